@@ -1,0 +1,195 @@
+#include "core/layers/emitter.h"
+
+#include "core/ops/ops.h"
+
+#include <algorithm>
+
+namespace lb {
+namespace {
+
+ValueId fed(OpGraph& graph, Spec spec, std::uint32_t origin)
+{
+    graph.nodes.push_back({nullptr, {}, ConfigObject{}, std::move(spec), origin});
+    return static_cast<ValueId>(graph.nodes.size() - 1);
+}
+
+} // namespace
+
+Emitter::Emitter(std::vector<Spec> inputs, Phase phase)
+    : m_phase(phase)
+{
+    for (Spec& spec : inputs) {
+        m_graph.inputs.push_back(fed(m_graph, std::move(spec), 0));
+        m_inputs.push_back({m_graph.inputs.back()});
+    }
+}
+
+Emitter::Emitter(OpGraph graph, std::vector<ValueRef> inputs, Phase phase, std::uint32_t origin)
+    : m_graph(std::move(graph))
+    , m_inputs(std::move(inputs))
+    , m_phase(phase)
+    , m_origin(origin)
+{
+}
+
+ValueRef Emitter::input(std::size_t index) const
+{
+    return m_inputs.at(index);
+}
+
+ValueRef Emitter::floatInput(std::size_t index)
+{
+    const ValueRef x = input(index);
+    return isFloating(spec(x).dtype) ? x : cast(x, DType::Float32);
+}
+
+const Spec& Emitter::spec(ValueRef x) const
+{
+    static const Spec none;
+    return x.id == kNoValue ? none : m_graph.nodes[x.id].spec;
+}
+
+std::int64_t Emitter::rank(ValueRef x) const
+{
+    return std::ssize(spec(x).shape);
+}
+
+Result<std::int64_t> Emitter::knownDim(ValueRef x, std::int64_t axis) const
+{
+    if (x.id == kNoValue)
+        return *m_error;
+    const Shape& shape = spec(x).shape;
+    const std::int64_t at = axis < 0 ? axis + std::ssize(shape) : axis;
+    if (at < 0 || at >= std::ssize(shape) || shape[static_cast<std::size_t>(at)] == kUnknown)
+        return Error{
+            ErrorCode::BadShape,
+            "",
+            {LB_TR("Error", "dimension %1 must be known, shape is: %2"), {axis, text(shape)}}};
+    return shape[static_cast<std::size_t>(at)];
+}
+
+void Emitter::fail(Error error)
+{
+    if (!m_error)
+        m_error = std::move(error);
+}
+
+ValueRef Emitter::weight(Shape shape, const WeightRule& rule, bool trainable)
+{
+    const ValueId id = fed(m_graph, {DType::Float32, std::move(shape), {}}, m_origin);
+    m_graph.weights.push_back({id, std::string(rule.name), rule.initializer, trainable});
+    return {id};
+}
+
+ValueRef Emitter::constant(Tensor tensor)
+{
+    const ValueId id = fed(m_graph, {tensor.dtype(), tensor.shape(), {}}, m_origin);
+    if (tensor.dtype() == DType::Float32 && !tensor.values<float>().empty()) {
+        const auto [least, most] = std::ranges::minmax(tensor.values<float>());
+        m_graph.nodes[id].spec.range = ValueRange::proven(double{least}, double{most});
+    }
+    m_graph.constants.push_back({id, std::move(tensor)});
+    return {id};
+}
+
+ValueRef Emitter::constant(double value)
+{
+    return constant(Tensor::of<float>({}, {static_cast<float>(value)}));
+}
+
+ValueRef Emitter::drawn(std::string name, Spec spec)
+{
+    const ValueId id = fed(m_graph, std::move(spec), m_origin);
+    m_graph.draws.push_back({id, std::move(name), m_origin});
+    return {id};
+}
+
+ValueRef Emitter::op(const Op& op, std::vector<ValueRef> inputs, ConfigObject args)
+{
+    std::vector<Spec> specs;
+    std::vector<ValueId> ids;
+    for (const ValueRef& input : inputs) {
+        if (m_error || input.id == kNoValue)
+            return {};
+        specs.push_back(m_graph.nodes[input.id].spec);
+        ids.push_back(input.id);
+    }
+    const Config stored(std::move(args));
+    Result<Spec> spec = op.infer({specs, stored});
+    if (!spec.ok()) {
+        fail(std::move(spec.error()));
+        return {};
+    }
+    m_graph.nodes.push_back({&op, std::move(ids), stored, std::move(spec.value()), m_origin});
+    return {static_cast<ValueId>(m_graph.nodes.size() - 1)};
+}
+
+ValueRef Emitter::matmul(ValueRef x, ValueRef w)
+{
+    return op(ops::matmul(), {x, w});
+}
+
+ValueRef Emitter::add(ValueRef a, ValueRef b)
+{
+    return op(ops::add(), {a, b});
+}
+
+ValueRef Emitter::sub(ValueRef a, ValueRef b)
+{
+    return op(ops::sub(), {a, b});
+}
+
+ValueRef Emitter::mul(ValueRef a, ValueRef b)
+{
+    return op(ops::mul(), {a, b});
+}
+
+ValueRef Emitter::div(ValueRef a, ValueRef b)
+{
+    return op(ops::div(), {a, b});
+}
+
+ValueRef Emitter::cast(ValueRef x, DType dtype)
+{
+    if (spec(x).dtype == dtype)
+        return x;
+    return op(ops::cast(), {x}, {{"dtype", std::string(nameOf(dtype))}}).withMask(x.mask);
+}
+
+ValueRef Emitter::activation(const Config& activation, ValueRef x)
+{
+    const Config* nested = activation.find("class_name"); // a serialised function or layer
+    const Config* name = nested ? activation.find("config") : &activation;
+    const auto* text = name ? name->as<std::string>() : nullptr;
+    if (activation.isNull() || (text && *text == "linear"))
+        return x;
+    if (text && *text == "leaky_relu")
+        return op(ops::leakyRelu(), {x}, {{"negative_slope", 0.2}}).withMask(x.mask);
+    fail({ErrorCode::BadParameter, "activation",
+          {LB_TR("Error", "%1 is not a known activation"), {text ? *text : std::string("?")}}});
+    return {};
+}
+
+void Emitter::assign(ValueRef weight, ValueRef value)
+{
+    if (weight.id != kNoValue && value.id != kNoValue)
+        m_graph.assigns.push_back({weight.id, value.id});
+}
+
+void Emitter::addLoss(ValueRef scalar)
+{
+    if (scalar.id != kNoValue)
+        m_graph.losses.push_back(scalar.id);
+}
+
+Result<OpGraph> Emitter::finish(const Outputs& outputs) &&
+{
+    if (m_error)
+        return std::move(*m_error);
+    m_graph.outputs.clear();
+    for (const ValueRef& output : outputs)
+        m_graph.outputs.push_back(output.id);
+    return std::move(m_graph);
+}
+
+} // namespace lb

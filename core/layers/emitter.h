@@ -1,0 +1,73 @@
+#pragma once
+
+#include "core/layers/weight_rule.h"
+#include "core/ops/op_graph.h"
+
+#include <array>
+#include <optional>
+
+namespace lb {
+
+enum class Phase : std::uint8_t { Inference, Training };
+
+/// A value in the description; its mask travels with it.
+struct ValueRef {
+    ValueId id = kNoValue;
+    ValueId mask = kNoValue;
+
+    ValueRef withMask(ValueId other) const { return {id, other}; }
+};
+using Outputs = std::vector<ValueRef>;
+
+/// Takes down what a layer computes, and infers specs on the way. After an op that does not fit,
+/// the rest is skipped: layers need no check an op, finish() returns the first error.
+class Emitter {
+public:
+    explicit Emitter(std::vector<Spec> inputs, Phase phase = Phase::Inference);
+    /// Continues in a graph that other layers began; `inputs` are values of it.
+    /// Every node, draw and weight that is added carries `origin`.
+    Emitter(OpGraph graph, std::vector<ValueRef> inputs, Phase phase, std::uint32_t origin);
+
+    Phase phase() const { return m_phase; }
+    bool training() const { return m_phase == Phase::Training; }
+    std::size_t inputCount() const { return m_inputs.size(); }
+    ValueRef input(std::size_t index) const;
+    /// Input `index` as Keras sees it after autocast: integers and bools become float32.
+    ValueRef floatInput(std::size_t index);
+    const Spec& spec(ValueRef x) const; ///< float32 [] after an error
+    std::int64_t rank(ValueRef x) const;
+    Result<std::int64_t> knownDim(ValueRef x, std::int64_t axis) const; ///< -1 is the last axis
+    void fail(Error error); ///< remembers the first
+
+    /// Where the numbers come from.
+    ValueRef weight(Shape shape, const WeightRule& rule, bool trainable = true);
+    ValueRef constant(Tensor tensor);
+    ValueRef constant(double value); ///< float32 scalar
+    /// What the layer's draw() fills before each step; training only.
+    ValueRef drawn(std::string name, Spec spec);
+
+    /// Appends an op; the functions below are its spelled-out forms.
+    ValueRef op(const Op& op, std::vector<ValueRef> inputs, ConfigObject args = {});
+    ValueRef matmul(ValueRef x, ValueRef w);
+    ValueRef add(ValueRef a, ValueRef b);
+    ValueRef sub(ValueRef a, ValueRef b);
+    ValueRef mul(ValueRef a, ValueRef b);
+    ValueRef div(ValueRef a, ValueRef b);
+    ValueRef cast(ValueRef x, DType dtype); ///< x itself if it has that dtype
+    ValueRef activation(const Config& activation, ValueRef x); ///< Keras' name or serialised form
+
+    /// What a training step leaves behind.
+    void assign(ValueRef weight, ValueRef value);
+    void addLoss(ValueRef scalar);
+
+    Result<OpGraph> finish(const Outputs& outputs) &&;
+
+private:
+    OpGraph m_graph;
+    std::vector<ValueRef> m_inputs;
+    Phase m_phase;
+    std::uint32_t m_origin = 0;
+    std::optional<Error> m_error;
+};
+
+} // namespace lb

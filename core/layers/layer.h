@@ -1,0 +1,129 @@
+#pragma once
+
+#include "core/layers/emitter.h"
+#include "core/layers/field.h"
+
+#include <memory>
+#include <span>
+
+namespace lb {
+
+/// A configuration that is worth testing, with inputs that it accepts.
+struct Example {
+    std::string name;
+    Config config;
+    std::vector<Spec> inputs;
+
+    Example(std::string theName, Config theConfig, std::vector<Spec> theInputs)
+        : name(std::move(theName))
+        , config(std::move(theConfig))
+        , inputs(std::move(theInputs))
+    {
+    }
+    Example(std::string theName, Config theConfig, std::initializer_list<Shape> shapes) // float32
+        : Example(std::move(theName), std::move(theConfig), std::vector<Spec>{})
+    {
+        for (const Shape& shape : shapes)
+            inputs.push_back({DType::Float32, shape, {}});
+    }
+};
+
+/// What a layer says of itself to the palette and the inspector's About tab.
+struct About {
+    enum class Family : std::uint8_t { Image, RandomImage, Text, Numeric, Layer, Sequence, Output };
+
+    Family family = Family::Layer;
+    Text summary; ///< one sentence
+    const char* formula = ""; ///< plain Unicode, not translated: "y = x · scale + offset"
+    bool trainOnly = false; ///< identity at inference
+    bool perBatch = false; ///< Keras draws or computes over a batch: stands after Batch
+};
+
+/// What adapt() learned: named tensors, immutable. `record` says of what: rows, data hash.
+struct AdaptedState {
+    std::map<std::string, Tensor, std::less<>> tensors;
+    Config record;
+    bool operator==(const AdaptedState&) const = default;
+};
+using StateHandle = std::shared_ptr<const AdaptedState>;
+
+/// A kind of layer. Has no state, so one const object serves all nodes and threads.
+class LayerType {
+public:
+    virtual ~LayerType() = default;
+
+    virtual std::string_view kerasClass() const = 0;
+    virtual std::span<const ParamSpec> specs() const = 0;
+    virtual std::vector<Example> contractExamples() const = 0;
+    virtual About about() const = 0;
+
+    virtual Result<> check(const Config& config) const = 0; ///< the first problem, if any
+    /// `state` is null for a layer that was not adapted or cannot be.
+    virtual Result<Outputs> describe(const Config& config, const StateHandle& state,
+                                     Emitter& emitter) const
+        = 0;
+
+    Config newConfig() const; ///< what a new node starts with
+};
+
+/// Implements LayerType for a class with kKerasClass, fields(), examples(), describeAbout() and
+/// emit(params, emitter), or emit(params, state, emitter) where adapt() gives it a state.
+/// validate(params) -> Result<> may check what one field alone cannot.
+template <typename Self, typename P, typename Base = LayerType> class LayerOf : public Base {
+public:
+    std::string_view kerasClass() const final { return Self::kKerasClass; }
+    std::vector<Example> contractExamples() const final { return Self::examples(); }
+
+    std::span<const ParamSpec> specs() const final
+    {
+        static const std::vector<ParamSpec> cached = std::apply(
+            [](const auto&... field) { return std::vector{fullSpecOf(field)...}; }, Self::fields());
+        return cached;
+    }
+    Result<> check(const Config& config) const final
+    {
+        LB_TRY(params, decoded(config));
+        static_cast<void>(params);
+        return std::monostate{};
+    }
+    About about() const final { return Self::describeAbout(); }
+    Result<Outputs> describe(const Config& config, const StateHandle& state,
+                             Emitter& emitter) const final
+    {
+        LB_TRY(params, decoded(config));
+        if constexpr (requires { Self::emit(params, state, emitter); })
+            return Self::emit(params, state, emitter);
+        else
+            return Self::emit(params, emitter);
+    }
+
+protected:
+    static Result<P> decoded(const Config& config)
+    {
+        Result<P> params = decode<P>(config, Self::fields());
+        if constexpr (requires(const P& p) { Self::validate(p); })
+            if (params.ok())
+                if (Result<> valid = Self::validate(params.value()); !valid.ok())
+                    return std::move(valid.error());
+        return params;
+    }
+
+private:
+    template <typename T> static ParamSpec fullSpecOf(const Field<P, T>& field)
+    {
+        ParamSpec spec = specOf(field);
+        if (field.predicate)
+            spec.applies = [predicate = field.predicate](const Config& config) {
+                const auto params = decoded(config);
+                return !params.ok() || predicate(params.value()); // a wrong value stays editable
+            };
+        return spec;
+    }
+};
+
+/// Emits one layer on its own: the way to its shapes, its weights and its numbers.
+/// Errors: those of the layer's parameters (BadParameter) and of its ops (BadShape).
+Result<OpGraph> describedBy(const LayerType& layer, const Config& config, std::vector<Spec> inputs,
+                            Phase phase = Phase::Inference, const StateHandle& state = {});
+
+} // namespace lb

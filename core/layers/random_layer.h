@@ -1,0 +1,46 @@
+#pragma once
+
+#include "core/layers/layer.h"
+#include "core/support/random_stream.h"
+
+namespace lb {
+
+/// What was drawn, by Keras' names; every tensor has the batch in front.
+using Transformation = std::map<std::string, Tensor, std::less<>>;
+
+/// Which numbers to draw: those of a call (not of a layer, which may be shared), by sample.
+/// A layer that draws once a batch (About::perBatch) uses `batchIndex` in place of the sample.
+struct DrawContext {
+    StreamKey path;
+    std::uint32_t epoch = 0;
+    std::span<const std::uint64_t> sampleIds;
+    std::uint64_t batchIndex = 0;
+    std::span<const Spec> inputs; ///< shapes known; batch = sampleIds.size()
+};
+
+/// A layer that draws and then applies, so that a preview can print what was drawn and a test
+/// can feed Keras' own numbers. In training its emit() asks for what was drawn with
+/// Emitter::drawn(name, spec); at inference it describes the identity. Any thread.
+class RandomLayerType : public LayerType {
+public:
+    virtual Result<Transformation> draw(const Config& config, const DrawContext& context) const = 0;
+    /// The one or two numbers that tell a person what was drawn for `sample`: "+12.4°".
+    virtual std::string shown(const Transformation& drawn, std::size_t sample) const = 0;
+};
+
+/// A layer with adapt(). `summarise` is pure and runs in parallel, `fold` runs on one thread in
+/// block order, so the result does not depend on the number of workers.
+class AdaptableLayerType : public LayerType {
+public:
+    using Summary = std::shared_ptr<const void>; ///< the layer's own; null before the first block
+    virtual Result<Summary> summarise(const Config& config, const Tensor& block) const = 0;
+    virtual Result<Summary> fold(const Config& config, Summary sum, const Summary& next) const = 0;
+    virtual Result<StateHandle> finish(const Config& config, const Summary& sum) const = 0;
+    /// What `weights` (Keras' order) of an archive mean, and the way back.
+    virtual Result<StateHandle> stateOf(const Config& config, std::span<const Tensor> weights) const
+        = 0;
+    virtual std::vector<Tensor> weightsOf(const Config& config, const AdaptedState& state) const = 0;
+    virtual bool needsState(const Config& config) const = 0; ///< false: mean and variance are given
+};
+
+} // namespace lb

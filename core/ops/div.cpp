@@ -1,0 +1,61 @@
+#include "core/ops/broadcast.h"
+#include "core/ops/ops.h"
+
+namespace lb {
+namespace {
+
+/// y = a / b. Shapes: NumPy's broadcasting. Source: NumPy.
+struct Div {
+    static constexpr std::string_view kName = "div";
+
+    static Result<Spec> infer(const OpQuery& query)
+    {
+        const Spec& a = query.in[0];
+        const Spec& b = query.in[1];
+        LB_TRY(shape, broadcastShape(kName, a.shape, b.shape));
+        const ValueRange& ra = a.range;
+        const ValueRange& rb = b.range;
+        if (rb.least <= 0 && rb.most >= 0) // a pole: nothing is known
+            return Spec{promoted(a.dtype, b.dtype), std::move(shape), {}};
+        const double least = std::min({ra.least / rb.least, ra.least / rb.most, ra.most / rb.least,
+                                    ra.most / rb.most});
+        const double most = std::max({ra.least / rb.least, ra.least / rb.most, ra.most / rb.least,
+                                    ra.most / rb.most});
+        return Spec{promoted(a.dtype, b.dtype), std::move(shape), rangeOf(ra, rb, least, most)};
+    }
+    template <typename T> static void reference(const OpRun<T>& run)
+    {
+        const auto& a = run.in[0];
+        const auto& b = run.in[1];
+        forEachBroadcast(a.shape, b.shape, run.shape,
+                         [&](std::size_t i, std::size_t ia, std::size_t ib) {
+                             const T av = a.value[ia];
+                             const T bv = b.value[ib];
+                             run.y[i] = av / bv;
+                         });
+    }
+    template <typename T> static void gradient(const OpRun<T>& run)
+    {
+        const auto& a = run.in[0];
+        const auto& b = run.in[1];
+        forEachBroadcast(a.shape, b.shape, run.shape,
+                         [&](std::size_t i, std::size_t ia, std::size_t ib) {
+                             const T av = a.value[ia];
+                             const T bv = b.value[ib];
+                             if (!a.gradient.empty())
+                                 a.gradient[ia] += run.dy[i] / bv;
+                             if (!b.gradient.empty())
+                                 b.gradient[ib] += -run.dy[i] * av / (bv * bv);
+                         });
+    }
+};
+
+} // namespace
+
+const Op& ops::div()
+{
+    static constexpr Op op = opOf<Div>();
+    return op;
+}
+
+} // namespace lb

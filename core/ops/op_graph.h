@@ -1,0 +1,57 @@
+#pragma once
+
+#include "core/ops/op.h"
+
+#include <limits>
+
+namespace lb {
+
+using ValueId = std::uint32_t; ///< index into OpGraph::nodes
+inline constexpr ValueId kNoValue = std::numeric_limits<ValueId>::max();
+
+struct OpNode {
+    const Op* op = nullptr; ///< null: fed from outside (input, weight, draw) or a constant
+    std::vector<ValueId> inputs;
+    Config args;
+    Spec spec;
+    std::uint32_t origin = 0; ///< which call emitted it; index into a list the caller keeps
+};
+
+struct WeightSpec {
+    ValueId value;
+    std::string name; ///< "kernel"
+    Config initializer; ///< as Keras serialises it: a name, or {class_name, config}
+    bool trainable = true;
+};
+
+struct ConstantSpec {
+    ValueId value;
+    Tensor tensor;
+};
+
+/// A value that a random layer draws before each step, by Keras' name in its transformation.
+struct DrawSpec {
+    ValueId value;
+    std::string name; ///< "angle"
+    std::uint32_t origin = 0;
+};
+
+/// After a training step the weight takes this value (moving statistics).
+struct AssignSpec {
+    ValueId weight;
+    ValueId value;
+};
+
+/// What a layer (or a whole model) computes, in an order that can be run. A value; any thread.
+struct OpGraph {
+    std::vector<OpNode> nodes;
+    std::vector<ValueId> inputs;
+    std::vector<WeightSpec> weights; ///< in Keras' layer.weights order: trainable first
+    std::vector<ConstantSpec> constants;
+    std::vector<DrawSpec> draws;
+    std::vector<AssignSpec> assigns;
+    std::vector<ValueId> losses; ///< scalars that join the loss (regularizers)
+    std::vector<ValueId> outputs;
+};
+
+} // namespace lb

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/tensor/tensor.h"
+
+namespace lb {
+
+/// Calls `visit(T{})` with the C++ type of `dtype`.
+template <typename Visit> auto dispatch(DType dtype, Visit&& visit)
+{
+    switch (dtype) {
+    case DType::Bool:
+        return visit(bool{});
+    case DType::UInt8:
+        return visit(std::uint8_t{});
+    case DType::Int32:
+        return visit(std::int32_t{});
+    case DType::Int64:
+        return visit(std::int64_t{});
+    case DType::Float32:
+        return visit(float{});
+    case DType::Float64:
+        break;
+    }
+    return visit(double{});
+}
+
+} // namespace lb
