@@ -1,0 +1,74 @@
+#pragma once
+
+#include "core/graph/document.h"
+#include "core/layers/registry.h"
+
+#include <functional>
+#include <map>
+
+namespace lb {
+
+/// What jobs found out about the data; the analysis itself reads no file.
+struct Facts {
+    Spec image; ///< of one sample, without batch: uint8 [32, 32, 3] 0..255
+    std::int64_t samples = 0;
+    std::vector<std::string> classNames;
+    std::string dataHash; ///< of the training split: states are stale when it differs
+};
+
+enum class Severity : std::uint8_t { Hint, Warning, Error };
+
+/// One way out of a problem: a name and the edit it is. One fix is one undo step.
+struct Fix {
+    Message title; ///< "Insert Flatten"
+    std::function<Result<Document>(const Document&)> apply;
+    std::string outcome; ///< "B×2048, 20,490 weights"; may be empty
+};
+
+/// Something that is wrong or looks wrong. `code` is stable: tests and "do not show again" use it:
+/// missing_input, refused, rescaled_twice, unscaled_input, not_adapted, stale_state,
+/// value_range, label_count, unknown_layer, bad_parameter, no_output, train_only_last...
+struct Problem {
+    Severity severity = Severity::Error;
+    std::string code;
+    NodeId node; ///< 0: the project
+    std::string port; ///< of the wire concerned, else ""
+    std::string param; ///< key of the field concerned, else ""
+    Message message;
+    std::vector<Fix> fixes;
+};
+
+struct NodeFacts {
+    std::vector<Spec> outputs; ///< a spec a port; empty if unknown because of a problem upstream
+    std::int64_t parameters = 0; ///< trainable and not, counted once a layer
+    std::int64_t trainable = 0;
+    std::int64_t macs = 0; ///< multiply-adds a sample, forward
+    bool trainOnly = false;
+    bool needsAdapt = false, adapted = false, stale = false;
+};
+
+struct Analysis {
+    std::map<NodeId, NodeFacts> nodes;
+    std::vector<Problem> problems; ///< errors first, then in document order
+    std::int64_t parameters = 0, trainable = 0, macs = 0;
+
+    bool hasErrors() const;
+    const Spec* spec(PortRef port) const; ///< null if unknown
+};
+
+/// Specs on every wire, cost, problems with fixes. Pure; any thread. The same layer with the same
+/// input specs is described once (memoised in `memo` across calls, may be null).
+class AnalysisMemo;
+Analysis analysed(const Document& document, const Facts& facts, const LayerRegistry& registry,
+                  Phase phase = Phase::Training, AnalysisMemo* memo = nullptr);
+
+/// What a wire from `from` to `to`/`port` would say: nothing, or why not and the ways out.
+std::vector<Problem> wireProblems(const Document& document, const Facts& facts,
+                                  const LayerRegistry& registry, PortRef from, NodeId to,
+                                  std::string_view port);
+
+/// key(node) = H(class, canonical config, adapted hash, input keys[, stream key]): without name
+/// and position. The preview cache, staleness and the memo use it.
+std::string contentKey(const Document& document, NodeId node, Phase phase);
+
+} // namespace lb

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "core/graph/document.h"
+
+#include <span>
+
+/// Edits: functions from document to document. None of them checks what analysis checks: a wrong
+/// value is a problem on a node, not a refused edit. Errors: NotFound (an id is not there),
+/// BadParameter (a path leads nowhere, a wire would close a cycle).
+namespace lb::edits {
+
+struct Added {
+    Document document;
+    NodeId node;
+};
+
+Result<Added> addLayer(const Document& document, BodyId body, std::string_view kerasClass,
+                       Config config, Stage stage, Point at); ///< name made unique from the class
+Result<Added> callAgain(const Document& document, NodeId node, Point at); ///< weight sharing
+Result<Document> removeNodes(const Document& document, std::span<const NodeId> nodes);
+Result<Document> removeAndReconnect(const Document& document, std::span<const NodeId> nodes);
+Result<Document> duplicateNodes(const Document& document, std::span<const NodeId> nodes,
+                                Point offset, std::vector<NodeId>* created = nullptr);
+Result<Document> moveNodes(const Document& document, std::span<const NodeId> nodes, Point by);
+Result<Document> setStage(const Document& document, NodeId node, Stage stage);
+Result<Document> connect(const Document& document, PortRef from, NodeId to, std::string port);
+Result<Document> disconnect(const Document& document, NodeId to, std::string_view port);
+/// Puts `node` into the wire that ends at `to`/`port`.
+Result<Document> insertIntoWire(const Document& document, NodeId node, NodeId to,
+                                std::string_view port);
+Result<Document> setParam(const Document& document, LayerId layer, std::string_view path,
+                          Config value);
+Result<Document> rename(const Document& document, LayerId layer, std::string name);
+Result<Document> setAdapted(const Document& document, LayerId layer, StateHandle state);
+Result<Document> setMuted(const Document& document, NodeId node, bool muted);
+Result<Document> setCollapsed(const Document& document, NodeId node, bool collapsed);
+Result<Document> addFrame(const Document& document, BodyId body, std::string title,
+                          std::span<const NodeId> nodes);
+Result<Document> removeFrame(const Document& document, FrameId frame);
+Document setRecipe(const Document& document, Recipe recipe);
+
+} // namespace lb::edits

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "core/graph/document.h"
+#include "core/layers/random_layer.h"
+#include "core/layers/registry.h"
+
+namespace lb {
+
+/// Which part of the document to describe as one op graph.
+struct FlattenRequest {
+    enum class Part : std::uint8_t {
+        Pipeline, ///< Source -> Batch, on rows
+        Model, ///< after Batch -> Output's prediction
+        Whole, ///< both: Source -> prediction (inference bundle)
+        UpTo, ///< Source -> `node`
+    };
+    Part part = Part::Model;
+    NodeId node; ///< for UpTo
+    Phase phase = Phase::Inference;
+    Spec input; ///< of the first value, batch in front (kUnknown allowed where a plan fixes it)
+    /// Leaves nodes out that are the identity at inference (train-only): exports.
+    bool dropTrainOnly = false;
+};
+
+/// One call of a layer inside a flattened part.
+struct CallOrigin {
+    NodeId node; ///< the innermost node
+    LayerId layer;
+    std::string name; ///< "data_augmentation/random_flip"
+    StreamKey path; ///< StreamKey{seed}.child(node).. along the calls
+    const LayerType* type = nullptr;
+    Config config;
+    std::vector<ValueId> inputs, outputs; ///< values of the graph
+};
+
+/// A weight of the flattened part: shared layers have one.
+struct FlatWeight {
+    LayerId layer;
+    std::size_t index = 0; ///< in Keras' layer.weights order
+    WeightSpec spec;
+    Shape shape;
+};
+
+struct FlatModel {
+    OpGraph graph; ///< graph.weights is parallel to `weights`; node.origin indexes `calls`
+    std::vector<CallOrigin> calls;
+    std::vector<FlatWeight> weights;
+};
+
+/// Errors: those of the layers, with the node's name in `where`; NotFound without Source/Output.
+Result<FlatModel> flattened(const Document& document, const LayerRegistry& registry,
+                            const FlattenRequest& request);
+
+} // namespace lb

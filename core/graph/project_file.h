@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/graph/document.h"
+#include "core/support/limits.h"
+
+#include <filesystem>
+
+namespace lb {
+
+inline constexpr std::int64_t kProjectFormat = 1;
+
+/// Canonical `.lbench` JSON: sorted keys, one item a line, stable ids, no absolute paths.
+/// parse(write(document)) is the document and write(parse(text)) is the text, byte for byte,
+/// for text that write() made; unknown fields survive.
+std::string writeProject(const Document& document);
+/// Errors: BadFile (not JSON, not a project, with line and key), Unsupported (a newer format).
+Result<Document> parseProject(std::string_view text, const Limits& limits);
+
+Result<Document> loadProject(const std::filesystem::path& path, const Limits& limits);
+Result<> saveProject(const Document& document, const std::filesystem::path& path); ///< atomic
+
+/// The built-in templates (resources/templates/*.lbench, compiled in), by file stem.
+struct Template {
+    std::string name; ///< "drawn_shapes"
+    Text title, description;
+    std::string_view json;
+};
+std::span<const Template> builtinTemplates();
+
+} // namespace lb
