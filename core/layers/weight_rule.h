@@ -15,6 +15,7 @@ struct WeightRule {
 };
 
 template <> struct Codec<WeightRule> {
+    static constexpr ParamKind kKind = ParamKind::Initializer;
     static Config write(const WeightRule& rule) { return rule.initializer; }
     static bool read(const Config& config, WeightRule& into);
     static std::vector<std::string> choices() { return {"GlorotUniform", "Zeros"}; }

@@ -29,7 +29,8 @@ public:
                 .required(64)
                 .least(1)
                 .slider(1, 1'024),
-            field(&DenseParams::activation, "activation", LB_TR("Layer", "Activation")),
+            field(&DenseParams::activation, "activation", LB_TR("Layer", "Activation"))
+                .editedAs(ParamKind::Activation),
             field(&DenseParams::useBias, "use_bias", LB_TR("Layer", "Use bias")),
             weightFields(&DenseParams::kernel),
             weightFields(&DenseParams::bias).appliesIf([](const DenseParams& p) {
