@@ -1,0 +1,95 @@
+#pragma once
+
+#include "core/graph/analysis.h"
+#include "core/graph/document.h"
+#include "core/layers/registry.h"
+
+#include <QObject>
+#include <QString>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+class QUndoStack;
+
+namespace lb {
+
+class Source;
+
+/// One open project: the document value, its undo history, what is known of its data and what
+/// follows from both. The views are joined to it in app/workbench/views.h; none of them knows it.
+///
+/// GUI thread. Every signal is emitted after the whole state is consistent.
+class Session : public QObject {
+    Q_OBJECT
+public:
+    explicit Session(const LayerRegistry& registry, QObject* parent = nullptr);
+    ~Session() override;
+
+    const LayerRegistry& registry() const { return m_registry; } ///< outlives the session
+    const Document& document() const { return *m_document; }
+    std::shared_ptr<const Document> sharedDocument() const { return m_document; } ///< for workers
+    const Analysis& analysis() const { return m_analysis; } ///< of document() in phase()
+    const Facts& facts() const { return m_facts; }
+    /// The project's data; null while it is being opened or when it cannot be.
+    std::shared_ptr<const Source> source() const { return m_source; }
+    QString sourceError() const { return m_sourceError; } ///< why there is no source, else ""
+    Phase phase() const { return m_phase; }
+    const std::vector<NodeId>& selection() const { return m_selection; }
+    NodeId selected() const; ///< the first selected node; 0 if there is none
+    QUndoStack* undoStack() const { return m_undo; }
+
+    /// One undo step from document() to `next`. Steps with the same `mergeKey` that follow each
+    /// other become one (a slider drag). A failed `next` is reported by failed() and changes
+    /// nothing; an equal one makes no step.
+    bool apply(Result<Document> next, const QString& undoText, const QString& mergeKey = {});
+    void endMerge(); ///< the next step stands alone, whatever its key: on mouse release
+    bool setParam(NodeId node, const QString& path, const Config& value, bool dragging = false);
+    bool applyFix(const Problem& problem, std::size_t fix);
+
+    void setPhase(Phase phase);
+    void select(std::vector<NodeId> nodes);
+    void setSource(std::shared_ptr<const Source> source, Facts facts);
+    void setSourceError(const QString& reason);
+
+    // Files. Errors are returned for the window to show; success updates path() and isModified().
+    QString path() const { return m_path; } ///< "" for a project that was never saved
+    QString displayName() const; ///< "cifar10.lbench", "Untitled"
+    bool isModified() const;
+    void startFrom(Document document, const QString& name); ///< a template: no path, unmodified
+    Result<> open(const QString& path);
+    Result<> save(const QString& path);
+    void reportFailure(const Error& error); ///< emits failed()
+
+signals:
+    void documentChanged(); ///< analysis() is already the new one
+    void projectReplaced(); ///< another project was opened; before documentChanged()
+    void selectionChanged();
+    void phaseChanged(); ///< after analysis() changed
+    void sourceChanged();
+    void fileChanged(); ///< path(), displayName() or isModified()
+    void failed(const QString& message); ///< one sentence: where, why, what to do
+
+private:
+    class Step;
+    void setDocument(std::shared_ptr<const Document> document);
+    void analyse();
+    void reset(Document document, const QString& path, const QString& name);
+
+    const LayerRegistry& m_registry;
+    std::shared_ptr<const Document> m_document;
+    Facts m_facts;
+    Analysis m_analysis;
+    std::unique_ptr<AnalysisMemo, void (*)(AnalysisMemo*)> m_memo;
+    std::shared_ptr<const Source> m_source;
+    QString m_sourceError;
+    Phase m_phase = Phase::Training;
+    std::vector<NodeId> m_selection;
+    QUndoStack* m_undo;
+    int m_mergeEpoch = 0;
+    QString m_path, m_name;
+};
+
+} // namespace lb

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include <QObject>
+
+class QWidget;
+
+namespace lb {
+
+class CanvasView;
+class Session;
+
+/// The views of one window, each made here and joined to the session; the window places them.
+/// Every one may be null while it is not there.
+struct Views {
+    QWidget* inspector = nullptr; ///< right dock, full height, of Design
+    QWidget* preview = nullptr; ///< bottom dock, tab "Preview", of Design
+    QWidget* data = nullptr; ///< workspace Data, the whole centre
+    QWidget* training = nullptr; ///< workspace Train, the whole centre
+    QWidget* exportPanel = nullptr; ///< workspace Export, the whole centre
+
+    std::function<void()> train; ///< what the Train button does: start or go on
+    std::function<void()> stopTraining;
+    std::function<bool()> isTraining;
+    std::function<void()> adaptAll;
+    std::function<void()> showPredict; ///< opens the predict panel
+    /// True once every picture that was asked for is there: screenshots wait for it.
+    std::function<bool()> settled;
+};
+
+/// Makes the views and connects them with `session`; thumbnails go to `canvas`. `parent` owns them.
+Views makeViews(Session& session, CanvasView& canvas, QWidget* parent);
+
+} // namespace lb
