@@ -7,8 +7,12 @@
 namespace lb {
 
 struct PlanOptions {
-    bool backward = false; ///< plans memory and steps for gradients
-    int threads = 1; ///< oneDNN's and our own loops'
+    bool backward = false; ///< plans memory and steps for gradients of the trainable weights
+    bool inputGradients = false; ///< and of the inputs
+    int threads = 1; ///< oneDNN's; a small plan uses one
+    bool fast = true; ///< false: every op's reference, for comparison
+    bool timed = false; ///< callSeconds() is wanted
+    std::vector<ValueId> keep; ///< values that can be read after a run, besides the outputs
 };
 
 /// What a run is about: draws and, after it, times.
@@ -16,6 +20,12 @@ struct RunContext {
     std::uint32_t epoch = 0;
     std::uint64_t batchIndex = 0;
     std::span<const std::uint64_t> sampleIds; ///< one a row of the batch
+};
+
+/// Where numbers stopped being finite.
+struct NonFinite {
+    std::size_t call = 0; ///< index into model().calls
+    bool gradient = false; ///< seen on the way back
 };
 
 /// A flattened part for fixed input shapes: memory planned once, a flat list of steps without
@@ -30,27 +40,36 @@ public:
     ~Plan();
 
     const FlatModel& model() const;
-    /// Any dtype; converted. Shape must be the input's.
+    std::int64_t batch() const; ///< rows of the first input
+    /// Any dtype; converted. Errors: BadShape unless the shape is the input's.
     Result<> setInput(std::size_t index, const Tensor& tensor);
-    /// Draws for random layers: made from `context` unless given here for a call.
+    /// The input's own memory, float32, to be written before forward(); allocates nothing.
+    std::span<float> input(std::size_t index);
+    /// Draws for random layers: made from the run's context unless given here for a call.
     void fixTransformation(std::size_t call, Transformation drawn);
     const Transformation& transformation(std::size_t call) const; ///< of the last run
 
     void forward(const RunContext& context);
-    void backward(); ///< from the first output (a scalar loss); after forward()
+    /// After forward(). The gradient of the first output is 1 everywhere (it is a scalar loss)
+    /// unless `dy` gives it; every regularisation loss adds its own.
+    void backward(std::span<const float> dy = {});
     void applyAssigns(); ///< moving statistics
 
-    Tensor value(ValueId id) const; ///< in the value's dtype; outputs and values that were kept
-    void keep(ValueId id); ///< before the first run: memory planning must not reuse it
+    Tensor value(ValueId id) const; ///< in the value's dtype; inputs, outputs and kept values
+    std::span<const float> numbers(ValueId id) const; ///< the same without a copy, as float32
     std::span<const float> weightGradient(
-        std::size_t weight) const; ///< parallel to model().weights
-    double callSeconds(std::size_t call) const; ///< of the last forward
-    /// The first call whose output is not finite, in forward order; none: calls().size().
-    std::size_t firstNonFinite() const;
+        std::size_t weight) const; ///< parallel to model().weights; empty: not trainable
+    std::span<const float> inputGradient(std::size_t input) const;
+    double callSeconds(std::size_t call) const; ///< of the last forward of a timed plan
+    /// Runs again with the last draws, looking at every step's results: the first call whose
+    /// numbers are not finite, if any.
+    std::optional<NonFinite> firstNonFinite();
     std::size_t plannedBytes() const;
+    std::size_t fallbackSteps() const; ///< steps that run an op's reference
+
+    struct Impl;
 
 private:
-    struct Impl;
     explicit Plan(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };
