@@ -69,8 +69,8 @@ public:
     /// Zeros of a dtype that is known at run time only; `write` fills the raw bytes.
     template <typename Write> static Tensor makeRaw(DType dtype, Shape shape, Write&& write)
     {
-        const auto count
-            = static_cast<std::size_t>(elementCount(shape)) * static_cast<std::size_t>(sizeOf(dtype));
+        const auto count = static_cast<std::size_t>(elementCount(shape))
+            * static_cast<std::size_t>(sizeOf(dtype));
         const std::shared_ptr<std::byte[]> storage = std::make_shared<std::byte[]>(count);
         write(std::span<std::byte>(storage.get(), count));
         return {dtype, std::move(shape), storage};

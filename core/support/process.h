@@ -1,0 +1,24 @@
+#pragma once
+
+#include "core/support/result.h"
+
+#include <filesystem>
+#include <vector>
+
+namespace lb {
+
+/// A program of ours that stands beside the running one; the environment variable
+/// LAYERBENCH_BIN names another folder (tests stand elsewhere). Errors: NotFound.
+Result<std::filesystem::path> siblingProgram(std::string_view name);
+
+struct ProgramOutcome {
+    int exitCode = -1; ///< 128 + signal if it was killed
+    std::string output; ///< standard output, at most 16 MiB
+    std::string errors; ///< standard error, without the last line end
+};
+
+/// Runs a program to its end with `input` on its standard input; no shell. Errors: Io.
+Result<ProgramOutcome> runProgram(const std::vector<std::string>& command,
+                                  std::string_view input = {});
+
+} // namespace lb
