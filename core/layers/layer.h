@@ -30,7 +30,16 @@ struct Example {
 
 /// What a layer says of itself to the palette and the inspector's About tab.
 struct About {
-    enum class Family : std::uint8_t { Image, RandomImage, Text, Numeric, Layer, Sequence, Output };
+    enum class Family : std::uint8_t {
+        Data,
+        Image,
+        RandomImage,
+        Text,
+        Numeric,
+        Layer,
+        Sequence,
+        Output
+    };
 
     Family family = Family::Layer;
     Text summary; ///< one sentence
@@ -60,8 +69,7 @@ public:
     virtual Result<> check(const Config& config) const = 0; ///< the first problem, if any
     /// `state` is null for a layer that was not adapted or cannot be.
     virtual Result<Outputs> describe(const Config& config, const StateHandle& state,
-                                     Emitter& emitter) const
-        = 0;
+                                     Emitter& emitter) const = 0;
 
     Config newConfig() const; ///< what a new node starts with
 };
@@ -77,7 +85,8 @@ public:
     std::span<const ParamSpec> specs() const final
     {
         static const std::vector<ParamSpec> cached = std::apply(
-            [](const auto&... field) { return std::vector{fullSpecOf(field)...}; }, Self::fields());
+            [](const auto&... field) { return std::vector<ParamSpec>{fullSpecOf(field)...}; },
+            Self::fields());
         return cached;
     }
     Result<> check(const Config& config) const final

@@ -1,0 +1,323 @@
+#include "core/graph/flatten.h"
+
+#include "core/graph/flow.h"
+
+#include <algorithm>
+#include <set>
+
+namespace lb {
+namespace {
+
+Error missing(std::string where, Text reason)
+{
+    return {ErrorCode::NotFound, std::move(where), reason};
+}
+
+/// Where an input comes from, if a wire leads to it.
+const PortRef* wireTo(const Node& node, std::string_view port)
+{
+    const auto input = std::ranges::find(node.inputs, port, &Input::port);
+    return input == node.inputs.end() ? nullptr : std::get_if<PortRef>(&input->from);
+}
+
+class Flattener {
+public:
+    Flattener(const Document& document, const LayerRegistry& registry,
+              const FlattenRequest& request)
+        : m_document(document)
+        , m_registry(registry)
+        , m_request(request)
+    {
+        Emitter start({request.input}, request.phase);
+        m_start = start.input(0);
+        m_graph = std::move(start).finish({}).value();
+    }
+
+    Result<FlatModel> run()
+    {
+        LB_TRY(end, endOfPart());
+        LB_TRY(outputs,
+               valuesOf(m_document.root(), end.node,
+                        StreamKey{static_cast<std::uint64_t>(m_document.recipe.seed)}, {}));
+        if (end.port < 0 || end.port >= std::ssize(outputs))
+            return missing(m_document.nameOf(end.node), LB_TR("Error", "has no such output"));
+        m_graph.outputs = {outputs[static_cast<std::size_t>(end.port)].id};
+        FlatModel model;
+        model.graph = std::move(m_graph);
+        model.calls = std::move(m_calls);
+        model.weights = std::move(m_weights);
+        return model;
+    }
+
+private:
+    using Part = FlattenRequest::Part;
+    /// Values by node within one call of a body; inputs are those of the call.
+    struct Scope {
+        std::vector<ValueRef> inputs;
+        std::map<NodeId, Outputs> values;
+    };
+
+    const LayerDef* layerOf(const Node& node) const { return m_document.layerOf(node.id); }
+    bool isClass(const Node& node, std::string_view kerasClass) const
+    {
+        const LayerDef* layer = layerOf(node);
+        return layer && layer->kerasClass == kerasClass;
+    }
+    /// Runs before the batch: what feeds a part that begins with the model.
+    bool inPipeline(const Node& node) const
+    {
+        return isClass(node, flow::kSource)
+            || (node.stage == Stage::Pipeline && !isClass(node, flow::kBatch));
+    }
+
+    Result<PortRef> endOfPart() const
+    {
+        if (m_request.part == Part::UpTo) {
+            if (!m_document.node(m_request.node))
+                return missing("", LB_TR("Error", "the node is not in the project"));
+            return PortRef{m_request.node, 0};
+        }
+        const Node* output = m_document.output();
+        if (!output)
+            return missing("", LB_TR("Error", "the project has no Output; add one and connect it"));
+        const PortRef* last = wireTo(*output, "");
+        if (!last)
+            return missing(m_document.nameOf(output->id),
+                           LB_TR("Error", "nothing leads to the prediction; connect it"));
+        if (m_request.part != Part::Pipeline)
+            return *last;
+        return boundary(*last);
+    }
+
+    /// The last value before the batch, on the way back from the output.
+    Result<PortRef> boundary(PortRef from) const
+    {
+        std::vector<PortRef> open{from};
+        std::set<NodeId> seen;
+        while (!open.empty()) {
+            const PortRef at = open.back();
+            open.pop_back();
+            const Node* node = m_document.node(at.node);
+            if (!node || !seen.insert(at.node).second)
+                continue;
+            if (inPipeline(*node))
+                return at;
+            for (auto input = node->inputs.rbegin(); input != node->inputs.rend(); ++input)
+                if (const auto* wire = std::get_if<PortRef>(&input->from))
+                    open.push_back(*wire);
+        }
+        return missing("", LB_TR("Error", "no data leads to the output; connect a source"));
+    }
+
+    /// Describes what leads to `target`, without recursion along a body: models are deep.
+    Result<Outputs> valuesOf(const Body& body, NodeId target, StreamKey path,
+                             std::vector<ValueRef> inputs, const std::string& prefix = {})
+    {
+        Scope scope{std::move(inputs), {}};
+        std::vector<NodeId> open{target};
+        std::set<NodeId> entered;
+        while (!open.empty()) {
+            const NodeId id = open.back();
+            if (scope.values.contains(id)) {
+                open.pop_back();
+                continue;
+            }
+            const Node* node = m_document.node(id);
+            if (!node)
+                return missing(prefix,
+                               LB_TR("Error", "a wire comes from a node that is not there"));
+            if (const auto given = startsWith(*node)) {
+                scope.values[id] = *given;
+                continue;
+            }
+            bool ready = true;
+            if (entered.insert(id).second)
+                for (auto input = node->inputs.rbegin(); input != node->inputs.rend(); ++input)
+                    if (const auto* wire = std::get_if<PortRef>(&input->from); wire
+                        && input->port != flow::kLabelPort && !scope.values.contains(wire->node)) {
+                        if (entered.contains(wire->node))
+                            return missing(prefix + m_document.nameOf(id),
+                                           LB_TR("Error", "is part of a circle of wires"));
+                        open.push_back(wire->node);
+                        ready = false;
+                    }
+            if (!ready)
+                continue;
+            LB_TRY(outputs,
+                   called(body, *node, path.child(static_cast<std::uint64_t>(id.value)), scope,
+                          prefix));
+            scope.values[id] = std::move(outputs);
+        }
+        return scope.values[target];
+    }
+
+    /// The value that the part begins with, where `node` gives it.
+    std::optional<Outputs> startsWith(const Node& node) const
+    {
+        const bool begins = m_request.part == Part::Model
+            ? inPipeline(node) || isClass(node, flow::kBatch)
+            : isClass(node, flow::kSource);
+        if (begins)
+            return Outputs{m_start};
+        return {};
+    }
+
+    Result<std::vector<ValueRef>> inputsOf(const Node& node, const Scope& scope,
+                                           const std::string& name) const
+    {
+        std::vector<ValueRef> inputs;
+        for (const Input& input : node.inputs) {
+            const auto* wire = std::get_if<PortRef>(&input.from);
+            if (!wire || input.port == flow::kLabelPort)
+                continue;
+            const auto from = scope.values.find(wire->node);
+            if (from == scope.values.end() || wire->port < 0
+                || wire->port >= std::ssize(from->second))
+                return missing(name,
+                               LB_TR("Error", "an input comes from an output that is not there"));
+            inputs.push_back(from->second[static_cast<std::size_t>(wire->port)]);
+        }
+        if (inputs.empty())
+            return missing(name, LB_TR("Error", "nothing is connected to its input"));
+        return inputs;
+    }
+
+    Result<Outputs> called(const Body& body, const Node& node, StreamKey path, Scope& scope,
+                           const std::string& prefix)
+    {
+        const std::string name = prefix + m_document.nameOf(node.id);
+        if (isClass(node, flow::kInput))
+            return bodyInput(body, node, scope, name);
+        LB_TRY(inputs, inputsOf(node, scope, name));
+        if (node.muted)
+            return Outputs{inputs.front()};
+        if (const auto* composite = std::get_if<BodyId>(&node.calls)) {
+            const Body* inner = m_document.body(*composite);
+            const Node* last = inner ? outputOf(*inner) : nullptr;
+            if (!last)
+                return missing(name, LB_TR("Error", "the group has no output"));
+            return valuesOf(*inner, last->id, path, std::move(inputs), name + "/");
+        }
+        const LayerDef* layer = layerOf(node);
+        if (!layer)
+            return missing(name, LB_TR("Error", "calls a layer that is not in the project"));
+        return describe(node, *layer, path, std::move(inputs), name);
+    }
+
+    const Node* outputOf(const Body& body) const
+    {
+        for (const auto& node : body.nodes)
+            if (isClass(*node, flow::kOutput))
+                return node.get();
+        return nullptr;
+    }
+
+    Result<Outputs> bodyInput(const Body& body, const Node& node, const Scope& scope,
+                              const std::string& name) const
+    {
+        std::size_t index = 0;
+        for (const auto& other : body.nodes) {
+            if (other->id == node.id)
+                break;
+            index += isClass(*other, flow::kInput);
+        }
+        if (index >= scope.inputs.size())
+            return missing(name, LB_TR("Error", "nothing is connected to the group's input"));
+        return Outputs{scope.inputs[index]};
+    }
+
+    Result<Outputs> describe(const Node& node, const LayerDef& layer, StreamKey path,
+                             std::vector<ValueRef> inputs, const std::string& name)
+    {
+        const auto within = [&name](Error error) {
+            error.where = error.where.empty() ? name : name + "/" + error.where;
+            return error;
+        };
+        auto type = m_registry.find(layer.kerasClass);
+        if (!type.ok())
+            return within(std::move(type.error()));
+        if (m_request.dropTrainOnly && type.value()->about().trainOnly)
+            return Outputs{inputs.front()};
+        const auto origin = static_cast<std::uint32_t>(m_calls.size());
+        const std::size_t firstNode = m_graph.nodes.size();
+        const std::size_t firstWeight = m_graph.weights.size();
+        CallOrigin call{node.id,      layer.id,     name, pathOf(layer, node, path),
+                        type.value(), layer.config, {},   {}};
+        for (const ValueRef& input : inputs)
+            call.inputs.push_back(input.id);
+        Emitter emitter(std::move(m_graph), std::move(inputs), m_request.phase, origin);
+        auto outputs = type.value()->describe(layer.config, layer.adapted, emitter);
+        if (!outputs.ok())
+            return within(std::move(outputs.error()));
+        auto graph = std::move(emitter).finish(outputs.value());
+        if (!graph.ok())
+            return within(std::move(graph.error()));
+        m_graph = std::move(graph.value());
+        takeWeights(layer, name, firstNode, firstWeight);
+        for (const ValueRef& output : outputs.value())
+            call.outputs.push_back(output.id);
+        m_calls.push_back(std::move(call));
+        return std::move(outputs.value());
+    }
+
+    /// A layer with a seed of its own draws the same wherever the project's seed goes.
+    StreamKey pathOf(const LayerDef& layer, const Node& node, StreamKey path) const
+    {
+        const Config* seed = layer.config.find("seed");
+        const auto* own = seed ? seed->as<std::int64_t>() : nullptr;
+        return own ? StreamKey{static_cast<std::uint64_t>(*own)}.child(
+                   static_cast<std::uint64_t>(node.id.value))
+                   : path;
+    }
+
+    /// Numbers the weights of a first call; those of a further call become the first call's.
+    void takeWeights(const LayerDef& layer, const std::string& name, std::size_t firstNode,
+                     std::size_t firstWeight)
+    {
+        std::map<ValueId, ValueId> replaced;
+        const bool shared
+            = std::ranges::find(m_weights, layer.id, &FlatWeight::layer) != m_weights.end();
+        for (std::size_t i = firstWeight; i < m_graph.weights.size(); ++i) {
+            WeightSpec& weight = m_graph.weights[i];
+            const std::size_t index = i - firstWeight;
+            if (shared) {
+                const auto first = std::ranges::find_if(m_weights, [&](const FlatWeight& other) {
+                    return other.layer == layer.id && other.index == index;
+                });
+                replaced[weight.value] = first->spec.value;
+                continue;
+            }
+            weight.name = name + "/" + weight.name;
+            m_weights.push_back({layer.id, index, weight, m_graph.nodes[weight.value].spec.shape});
+        }
+        if (!shared)
+            return;
+        m_graph.weights.resize(firstWeight);
+        const auto renamed = [&](ValueId& id) {
+            if (const auto to = replaced.find(id); to != replaced.end())
+                id = to->second;
+        };
+        for (std::size_t i = firstNode; i < m_graph.nodes.size(); ++i)
+            std::ranges::for_each(m_graph.nodes[i].inputs, renamed);
+        for (AssignSpec& assign : m_graph.assigns)
+            renamed(assign.weight);
+    }
+
+    const Document& m_document;
+    const LayerRegistry& m_registry;
+    const FlattenRequest& m_request;
+    OpGraph m_graph;
+    ValueRef m_start;
+    std::vector<CallOrigin> m_calls;
+    std::vector<FlatWeight> m_weights;
+};
+
+} // namespace
+
+Result<FlatModel> flattened(const Document& document, const LayerRegistry& registry,
+                            const FlattenRequest& request)
+{
+    return Flattener(document, registry, request).run();
+}
+
+} // namespace lb
