@@ -13,6 +13,12 @@ ValueId fed(OpGraph& graph, Spec spec, std::uint32_t origin)
     return static_cast<ValueId>(graph.nodes.size() - 1);
 }
 
+/// Keras' second names.
+std::string_view alias(std::string_view activation)
+{
+    return activation == "swish" ? "silu" : activation == "hard_swish" ? "hard_silu" : activation;
+}
+
 } // namespace
 
 Emitter::Emitter(std::vector<Spec> inputs, Phase phase)
@@ -47,6 +53,11 @@ const Spec& Emitter::spec(ValueRef x) const
 {
     static const Spec none;
     return x.id == kNoValue ? none : m_graph.nodes[x.id].spec;
+}
+
+const OpNode* Emitter::node(ValueRef x) const
+{
+    return x.id == kNoValue ? nullptr : &m_graph.nodes[x.id];
 }
 
 std::int64_t Emitter::rank(ValueRef x) const
@@ -163,11 +174,35 @@ ValueRef Emitter::activation(const Config& activation, ValueRef x)
     const auto* text = name ? name->as<std::string>() : nullptr;
     if (activation.isNull() || (text && *text == "linear"))
         return x;
-    if (text && *text == "leaky_relu")
-        return op(ops::leakyRelu(), {x}, {{"negative_slope", 0.2}}).withMask(x.mask);
-    fail({ErrorCode::BadParameter, "activation",
-          {LB_TR("Error", "%1 is not a known activation"), {text ? *text : std::string("?")}}});
-    return {};
+    const std::string key = text ? *text : std::string();
+    const Config none;
+    const auto relu = [&](const Config& most) {
+        return op(ops::relu(), {x},
+                  {{"max_value", most}, {"negative_slope", 0.0}, {"threshold", 0.0}});
+    };
+    const auto along = [&](const Op& of) { return op(of, {x}, {{"axis", -1}}); };
+    ValueRef y;
+    if (key == "relu" || key == "relu6")
+        y = relu(key == "relu" ? none : Config(6.0));
+    else if (key == "leaky_relu")
+        y = op(ops::leakyRelu(), {x}, {{"negative_slope", 0.2}});
+    else if (key == "elu" || key == "celu")
+        y = op(key == "elu" ? ops::elu() : ops::celu(), {x}, {{"alpha", 1.0}});
+    else if (key == "gelu")
+        y = op(ops::gelu(), {x}, {{"approximate", false}});
+    else if (key == "glu")
+        y = op(ops::glu(), {x});
+    else if (key == "softmax" || key == "log_softmax" || key == "sparsemax")
+        y = along(key == "softmax"         ? ops::softmax()
+                      : key == "sparsemax" ? ops::sparsemax()
+                                           : ops::logSoftmax());
+    else if (const Op* known = ops::activationNamed(alias(key)))
+        y = op(*known, {x});
+    else
+        fail({ErrorCode::BadParameter,
+              "activation",
+              {LB_TR("Error", "%1 is not a known activation"), {text ? key : std::string("?")}}});
+    return y.withMask(x.mask);
 }
 
 void Emitter::assign(ValueRef weight, ValueRef value)

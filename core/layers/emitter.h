@@ -36,6 +36,7 @@ public:
     ValueRef floatInput(std::size_t index);
     const Spec& spec(ValueRef x) const; ///< float32 [] after an error
     std::int64_t rank(ValueRef x) const;
+    const OpNode* node(ValueRef x) const; ///< what makes it; null after an error
     Result<std::int64_t> knownDim(ValueRef x, std::int64_t axis) const; ///< -1 is the last axis
     void fail(Error error); ///< remembers the first
 

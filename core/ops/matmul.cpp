@@ -1,4 +1,3 @@
-#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/ops.h"
 
 #include <Eigen/Core>
@@ -55,7 +54,6 @@ struct MatMul {
         if (!run.in[1].gradient.empty())
             matrix(run.in[1].gradient, m).noalias() += x.transpose() * dy;
     }
-    static Result<> onnx(OnnxNode& node) { return node.as("MatMul"); }
 };
 
 } // namespace

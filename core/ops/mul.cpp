@@ -1,4 +1,3 @@
-#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/broadcast.h"
 #include "core/ops/ops.h"
 
@@ -47,7 +46,6 @@ struct Mul {
                                  b.gradient[ib] += run.dy[i] * av;
                          });
     }
-    static Result<> onnx(OnnxNode& node) { return node.as("Mul"); }
 };
 
 } // namespace

@@ -11,6 +11,51 @@ const Op& mul();
 const Op& div();
 const Op& cast(); // dtype
 const Op& matmul();
-const Op& leakyRelu();
+
+// Windows over [batch, rows, columns, channels]: strides, padding, dilation as window2d()
+const Op& conv2d(); // (x, w [h, w, in / groups, out]); groups
+const Op& maxPool2d(); // pool_size
+const Op& avgPool2d(); // pool_size; padding does not count
+
+// Statistics: axes, keepdims
+const Op& reduceSum();
+const Op& reduceMean();
+const Op& reduceMax();
+
+// Batch normalisation: axis
+const Op& batchMean(); // (x) -> [channels]
+const Op& batchVariance(); // (x) -> [channels], population
+const Op& batchNorm(); // (x, mean, variance, gamma, beta); epsilon
+
+// Activations; sigmoid, tanh and others without arguments by Keras' name, else null
+const Op* activationNamed(std::string_view name);
+const Op& relu(); // max_value (or null), negative_slope, threshold
+const Op& leakyRelu(); // negative_slope
+const Op& elu(); // alpha
+const Op& celu(); // alpha
+const Op& gelu(); // approximate
+const Op& exponential();
+const Op& softmax(); // axis
+const Op& logSoftmax(); // axis
+const Op& sparsemax(); // axis
+const Op& glu(); // halves the last axis
+
+// Element by element
+const Op& square();
+const Op& absolute();
+const Op& clip(); // least, most
+const Op& where(); // (condition, a, b)
+const Op& dropout(); // (x, uniform); rate
+
+// Another arrangement of the same numbers
+const Op& reshape(); // shape, one of it may be -1
+const Op& transpose(); // perm
+const Op& concat(); // (x, ...); axis
+
+// Losses (y_true, y_pred): from_logits, label_smoothing, reduction ("mean", "sum" or "none")
+const Op& sparseCategoricalCrossentropy();
+const Op& categoricalCrossentropy();
+const Op& binaryCrossentropy();
+const Op& meanSquaredError();
 
 } // namespace lb::ops

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace lb {
 namespace {
@@ -21,8 +22,8 @@ std::string number(double value)
 ValueRange rangeOf(const ValueRange& a, const ValueRange& b, double least, double most)
 {
     const auto trust = std::min(a.trust, b.trust);
-    if (trust == ValueRange::Trust::Unknown)
-        return {};
+    if (trust == ValueRange::Trust::Unknown || std::isnan(least) || std::isnan(most))
+        return {}; // 0 times an open end
     return {trust, least, most};
 }
 

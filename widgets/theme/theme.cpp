@@ -147,12 +147,12 @@ void setTheme(const Theme& theme)
     current() = &theme;
     if (QApplication::style()->objectName().compare("fusion", Qt::CaseInsensitive) != 0)
         QApplication::setStyle(QStyleFactory::create("Fusion"));
-    QApplication::setFont(uiFont(FontRole::Base));
+    QApplication::setFont(font(FontRole::Base));
     QApplication::setPalette(paletteOf(theme));
     qApp->setStyleSheet(styleSheet(theme));
 }
 
-QFont uiFont(FontRole role)
+QFont font(FontRole role)
 {
     struct Face {
         int pixels;

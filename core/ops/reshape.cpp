@@ -1,0 +1,57 @@
+#include "core/ops/ops.h"
+
+#include <algorithm>
+
+namespace lb {
+namespace {
+
+/// The same elements under another shape. Args: shape, of which one may be -1: what is left.
+/// Source: NumPy `reshape`.
+struct Reshape {
+    static constexpr std::string_view kName = "reshape";
+
+    static Result<Spec> infer(const OpQuery& query)
+    {
+        const Spec& x = query.in[0];
+        Shape shape = intsArg(query.args, "shape");
+        const auto open = std::ranges::find(shape, kUnknown);
+        const auto product = [](const Shape& of) {
+            std::int64_t count = 1;
+            for (const std::int64_t size : of)
+                count *= size == kUnknown ? 1 : size;
+            return count;
+        };
+        const bool known = std::ranges::find(x.shape, kUnknown) == x.shape.end();
+        const std::int64_t fixed = product(shape);
+        const std::int64_t count = product(x.shape);
+        const bool fits = known
+            ? (open == shape.end() ? count == fixed : fixed > 0 && count % fixed == 0)
+            : open != shape.end();
+        if (!fits)
+            return Error{ErrorCode::BadShape,
+                         std::string(kName),
+                         {LB_TR("Error", "cannot make %2 of %1"), {text(x.shape), text(shape)}}};
+        if (known && open != shape.end())
+            *open = count / fixed;
+        return Spec{x.dtype, std::move(shape), x.range};
+    }
+    template <typename T> static void reference(const OpRun<T>& run)
+    {
+        std::ranges::copy(run.in[0].value, run.y.begin());
+    }
+    template <typename T> static void gradient(const OpRun<T>& run)
+    {
+        for (std::size_t i = 0; i < run.in[0].gradient.size(); ++i)
+            run.in[0].gradient[i] += run.dy[i];
+    }
+};
+
+} // namespace
+
+const Op& ops::reshape()
+{
+    static constexpr Op op = opOf<Reshape>();
+    return op;
+}
+
+} // namespace lb

@@ -1,0 +1,241 @@
+#include "core/ops/axes.h"
+#include "core/ops/ops.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <functional>
+
+namespace lb {
+namespace {
+
+AxisView viewOf(std::span<const std::int64_t> shape, const Config& args)
+{
+    return axisView(shape, axisIndex("softmax", shape.size(), intArg(args, "axis")).value());
+}
+
+/// Runs visit(line) for each line along the axis; line(k) is the index of its k-th element.
+template <typename Visit> void forEachLine(const AxisView& view, Visit&& visit)
+{
+    for (std::int64_t outer = 0; outer < view.outer; ++outer)
+        for (std::int64_t inner = 0; inner < view.inner; ++inner)
+            visit([&, outer, inner](std::int64_t k) {
+                return static_cast<std::size_t>((outer * view.size + k) * view.inner + inner);
+            });
+}
+
+Result<Spec> sameShape(std::string_view op, const OpQuery& query, ValueRange range)
+{
+    const Spec& x = query.in[0];
+    LB_TRY(axis, axisIndex(op, x.shape.size(), intArg(query.args, "axis")));
+    static_cast<void>(axis);
+    return Spec{x.dtype, x.shape, range};
+}
+
+template <typename T, typename Line>
+T largest(std::span<const T> x, const Line& line, std::int64_t size)
+{
+    T most = x[line(0)];
+    for (std::int64_t k = 1; k < size; ++k)
+        most = std::max(most, x[line(k)]);
+    return most;
+}
+
+/// y = exp(x) / sum of exp(x) along `axis`. Shapes: y as x. Source: TensorFlow `softmax`.
+struct Softmax {
+    static constexpr std::string_view kName = "softmax";
+
+    static Result<Spec> infer(const OpQuery& query)
+    {
+        return sameShape(kName, query, ValueRange::proven(0, 1));
+    }
+    template <typename T> static void reference(const OpRun<T>& run)
+    {
+        const AxisView view = viewOf(run.shape, run.args);
+        const auto x = run.in[0].value;
+        forEachLine(view, [&](const auto& line) {
+            const T most = largest(x, line, view.size);
+            T sum = 0;
+            for (std::int64_t k = 0; k < view.size; ++k)
+                sum += run.y[line(k)] = std::exp(x[line(k)] - most);
+            for (std::int64_t k = 0; k < view.size; ++k)
+                run.y[line(k)] /= sum;
+        });
+    }
+    template <typename T> static void gradient(const OpRun<T>& run)
+    {
+        const AxisView view = viewOf(run.shape, run.args);
+        const auto gradient = run.in[0].gradient;
+        if (gradient.empty())
+            return;
+        forEachLine(view, [&](const auto& line) {
+            T dot = 0;
+            for (std::int64_t k = 0; k < view.size; ++k)
+                dot += run.dy[line(k)] * run.y[line(k)];
+            for (std::int64_t k = 0; k < view.size; ++k)
+                gradient[line(k)] += (run.dy[line(k)] - dot) * run.y[line(k)];
+        });
+    }
+};
+
+/// y = x - log(sum of exp(x)) along `axis`. Shapes: y as x. Source: TensorFlow `log_softmax`.
+struct LogSoftmax {
+    static constexpr std::string_view kName = "log_softmax";
+
+    static Result<Spec> infer(const OpQuery& query)
+    {
+        return sameShape(kName, query,
+                         ValueRange::proven(-std::numeric_limits<double>::infinity(), 0));
+    }
+    template <typename T> static void reference(const OpRun<T>& run)
+    {
+        const AxisView view = viewOf(run.shape, run.args);
+        const auto x = run.in[0].value;
+        forEachLine(view, [&](const auto& line) {
+            const T most = largest(x, line, view.size);
+            T sum = 0;
+            for (std::int64_t k = 0; k < view.size; ++k)
+                sum += std::exp(x[line(k)] - most);
+            for (std::int64_t k = 0; k < view.size; ++k)
+                run.y[line(k)] = x[line(k)] - most - std::log(sum);
+        });
+    }
+    template <typename T> static void gradient(const OpRun<T>& run)
+    {
+        const AxisView view = viewOf(run.shape, run.args);
+        const auto gradient = run.in[0].gradient;
+        if (gradient.empty())
+            return;
+        forEachLine(view, [&](const auto& line) {
+            T sum = 0;
+            for (std::int64_t k = 0; k < view.size; ++k)
+                sum += run.dy[line(k)];
+            for (std::int64_t k = 0; k < view.size; ++k)
+                gradient[line(k)] += run.dy[line(k)] - std::exp(run.y[line(k)]) * sum;
+        });
+    }
+};
+
+/// The nearest point of the simplex to x along `axis`: y = max(x - tau, 0), sum of y is 1.
+/// Shapes: y as x. Source: Martins & Astudillo 2016, algorithm 1.
+struct Sparsemax {
+    static constexpr std::string_view kName = "sparsemax";
+
+    static Result<Spec> infer(const OpQuery& query)
+    {
+        return sameShape(kName, query, ValueRange::proven(0, 1));
+    }
+    template <typename T> static T threshold(std::vector<T>& values)
+    {
+        std::ranges::sort(values, std::greater<>());
+        T sum = 0, tau = 0;
+        for (std::size_t k = 0; k < values.size(); ++k) {
+            sum += values[k];
+            const T next = (sum - 1) / static_cast<T>(k + 1);
+            if (values[k] > next)
+                tau = next;
+        }
+        return tau;
+    }
+    template <typename T> static void reference(const OpRun<T>& run)
+    {
+        const AxisView view = viewOf(run.shape, run.args);
+        std::vector<T> values(static_cast<std::size_t>(view.size));
+        forEachLine(view, [&](const auto& line) {
+            for (std::int64_t k = 0; k < view.size; ++k)
+                values[static_cast<std::size_t>(k)] = run.in[0].value[line(k)];
+            const T tau = threshold(values);
+            for (std::int64_t k = 0; k < view.size; ++k)
+                run.y[line(k)] = std::max(run.in[0].value[line(k)] - tau, T{0});
+        });
+    }
+    template <typename T> static void gradient(const OpRun<T>& run)
+    {
+        const AxisView view = viewOf(run.shape, run.args);
+        const auto gradient = run.in[0].gradient;
+        if (gradient.empty())
+            return;
+        forEachLine(view, [&](const auto& line) {
+            T sum = 0, count = 0;
+            for (std::int64_t k = 0; k < view.size; ++k)
+                if (run.y[line(k)] > 0) {
+                    sum += run.dy[line(k)];
+                    count += 1;
+                }
+            for (std::int64_t k = 0; k < view.size; ++k)
+                if (run.y[line(k)] > 0)
+                    gradient[line(k)] += run.dy[line(k)] - sum / count;
+        });
+    }
+};
+
+/// The first half of the last axis times the sigmoid of the second.
+/// Shapes: x [..., 2 n], y [..., n]. Source: Dauphin et al. 2017; Keras 3 `glu`.
+struct Glu {
+    static constexpr std::string_view kName = "glu";
+
+    static Result<Spec> infer(const OpQuery& query)
+    {
+        Spec y = query.in[0];
+        if (y.shape.empty() || y.shape.back() == kUnknown || y.shape.back() % 2 != 0)
+            return Error{
+                ErrorCode::BadShape,
+                std::string(kName),
+                {LB_TR("Error", "the last axis must be even, shape is: %1"), {text(y.shape)}}};
+        y.shape.back() /= 2;
+        y.range = {};
+        return y;
+    }
+    template <typename T, typename Visit> static void each(const OpRun<T>& run, Visit&& visit)
+    {
+        const auto half = static_cast<std::size_t>(run.shape.back());
+        for (std::size_t i = 0; i < run.y.size(); ++i) {
+            const std::size_t first = i / half * 2 * half + i % half;
+            visit(i, first, first + half, 1 / (1 + std::exp(-run.in[0].value[first + half])));
+        }
+    }
+    template <typename T> static void reference(const OpRun<T>& run)
+    {
+        each(run, [&](std::size_t i, std::size_t a, std::size_t, T gate) {
+            run.y[i] = run.in[0].value[a] * gate;
+        });
+    }
+    template <typename T> static void gradient(const OpRun<T>& run)
+    {
+        const auto gradient = run.in[0].gradient;
+        if (gradient.empty())
+            return;
+        each(run, [&](std::size_t i, std::size_t a, std::size_t b, T gate) {
+            gradient[a] += run.dy[i] * gate;
+            gradient[b] += run.dy[i] * run.in[0].value[a] * gate * (1 - gate);
+        });
+    }
+};
+
+} // namespace
+
+const Op& ops::softmax()
+{
+    static constexpr Op op = opOf<Softmax>();
+    return op;
+}
+
+const Op& ops::logSoftmax()
+{
+    static constexpr Op op = opOf<LogSoftmax>();
+    return op;
+}
+
+const Op& ops::sparsemax()
+{
+    static constexpr Op op = opOf<Sparsemax>();
+    return op;
+}
+
+const Op& ops::glu()
+{
+    static constexpr Op op = opOf<Glu>();
+    return op;
+}
+
+} // namespace lb
