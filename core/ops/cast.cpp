@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/ops.h"
 
 #include <cmath>
@@ -39,6 +40,10 @@ struct Cast {
             return;
         for (std::size_t i = 0; i < run.dy.size(); ++i)
             run.in[0].gradient[i] += run.dy[i];
+    }
+    static Result<> onnx(OnnxNode& node)
+    {
+        return node.as("Cast", {{"to", onnxType(node.spec().dtype)}});
     }
 };
 

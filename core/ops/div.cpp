@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/broadcast.h"
 #include "core/ops/ops.h"
 
@@ -48,6 +49,7 @@ struct Div {
                                  b.gradient[ib] += -run.dy[i] * av / (bv * bv);
                          });
     }
+    static Result<> onnx(OnnxNode& node) { return node.as("Div"); }
 };
 
 } // namespace

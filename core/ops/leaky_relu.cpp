@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/ops.h"
 
 namespace lb {
@@ -34,6 +35,10 @@ struct LeakyRelu {
     template <typename T> static T negativeSlope(const OpRun<T>& run)
     {
         return static_cast<T>(realArg(run.args, "negative_slope"));
+    }
+    static Result<> onnx(OnnxNode& node)
+    {
+        return node.as("LeakyRelu", {{"alpha", realArg(node.args(), "negative_slope")}});
     }
 };
 

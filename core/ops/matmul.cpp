@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/ops.h"
 
 #include <Eigen/Core>
@@ -54,6 +55,7 @@ struct MatMul {
         if (!run.in[1].gradient.empty())
             matrix(run.in[1].gradient, m).noalias() += x.transpose() * dy;
     }
+    static Result<> onnx(OnnxNode& node) { return node.as("MatMul"); }
 };
 
 } // namespace

@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/broadcast.h"
 #include "core/ops/ops.h"
 
@@ -46,6 +47,7 @@ struct Mul {
                                  b.gradient[ib] += run.dy[i] * av;
                          });
     }
+    static Result<> onnx(OnnxNode& node) { return node.as("Mul"); }
 };
 
 } // namespace

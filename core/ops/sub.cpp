@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/broadcast.h"
 #include "core/ops/ops.h"
 
@@ -42,6 +43,7 @@ struct Sub {
                                  b.gradient[ib] += -run.dy[i];
                          });
     }
+    static Result<> onnx(OnnxNode& node) { return node.as("Sub"); }
 };
 
 } // namespace

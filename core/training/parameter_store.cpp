@@ -15,14 +15,6 @@ std::size_t roundedUp(std::size_t count)
     return (count + kLine - 1) / kLine * kLine;
 }
 
-std::string nameOfWeight(const FlatModel& model, const FlatWeight& weight)
-{
-    for (const CallOrigin& call : model.calls)
-        if (call.layer == weight.layer)
-            return call.name + "/" + weight.spec.name;
-    return weight.spec.name;
-}
-
 } // namespace
 
 std::shared_ptr<float[]> alignedFloats(std::size_t count)
@@ -41,7 +33,7 @@ Result<ParameterStore> ParameterStore::initial(const FlatModel& model, std::uint
     for (const FlatWeight& weight : model.weights) {
         if (store.find(weight.layer, weight.index))
             continue; // a shared layer
-        std::string name = nameOfWeight(model, weight);
+        std::string name = weight.spec.name; // "dense/kernel"
         if (std::ranges::any_of(weight.shape, [](std::int64_t size) { return size < 0; }))
             return Error{ErrorCode::BadShape,
                          name,

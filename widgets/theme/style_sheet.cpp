@@ -194,7 +194,7 @@ QString styleSheet(const Theme& t)
     sheet.replace("@pic:chevron-down:text2", pictureFile("chevron-down", t.text2));
     sheet.replace("@pic:check:onAccent", pictureFile("check", t.onAccent));
     sheet.replace("@pic:check:text", pictureFile("check", t.text));
-    sheet.replace("@mono", font(FontRole::Mono).family());
+    sheet.replace("@mono", uiFont(FontRole::Mono).family());
     for (const auto& [name, color] : tokens) // longer names stand before their beginnings
         sheet.replace(QString("@") + name, color.name());
     return sheet;

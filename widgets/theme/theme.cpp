@@ -147,12 +147,12 @@ void setTheme(const Theme& theme)
     current() = &theme;
     if (QApplication::style()->objectName().compare("fusion", Qt::CaseInsensitive) != 0)
         QApplication::setStyle(QStyleFactory::create("Fusion"));
-    QApplication::setFont(font(FontRole::Base));
+    QApplication::setFont(uiFont(FontRole::Base));
     QApplication::setPalette(paletteOf(theme));
     qApp->setStyleSheet(styleSheet(theme));
 }
 
-QFont font(FontRole role)
+QFont uiFont(FontRole role)
 {
     struct Face {
         int pixels;

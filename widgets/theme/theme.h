@@ -54,7 +54,7 @@ enum class FontRole : std::uint8_t {
     MonoSmall, ///< 10: on wires and in node footers
     MonoTiny, ///< 9: minimap
 };
-QFont font(FontRole role); ///< Inter, JetBrains Mono; the system's where they are missing
+QFont uiFont(FontRole role); ///< Inter, JetBrains Mono; the system's where they are missing
 
 /// A token by pointer to member, so that what holds one follows a theme switch.
 using Token = QColor Theme::*;

@@ -1,0 +1,123 @@
+#include "core/interop/onnx/onnx_model.h"
+
+#include "core/interop/onnx/onnx_builder.h"
+#include "core/support/json.h"
+
+namespace lb {
+namespace {
+
+constexpr std::int64_t kIrVersion = 9;
+constexpr std::int64_t kOpset = 20;
+
+/// ValueInfoProto: name, element type and shape; an unknown dimension is symbolic.
+ProtobufWriter valueInfo(const std::string& name, const Spec& spec)
+{
+    ProtobufWriter shape;
+    for (std::size_t axis = 0; axis < spec.shape.size(); ++axis) {
+        ProtobufWriter dim;
+        if (spec.shape[axis] != kUnknown)
+            dim.integer(1, spec.shape[axis]);
+        else
+            dim.bytes(2, axis == 0 ? "N" : axis == 1 ? "height" : axis == 2 ? "width" : "size");
+        shape.message(1, dim);
+    }
+    ProtobufWriter tensor;
+    tensor.integer(1, onnxType(spec.dtype)).message(2, shape);
+    ProtobufWriter type;
+    type.message(1, tensor);
+    ProtobufWriter info;
+    info.bytes(1, name).message(2, type);
+    return info;
+}
+
+/// The values that lead to the outputs: training-only leftovers stay out of the file.
+std::vector<bool> needed(const OpGraph& graph)
+{
+    std::vector<bool> result(graph.nodes.size(), false);
+    for (const ValueId output : graph.outputs)
+        result[output] = true;
+    for (std::size_t id = graph.nodes.size(); id-- > 0;)
+        if (result[id])
+            for (const ValueId input : graph.nodes[id].inputs)
+                result[input] = true;
+    return result;
+}
+
+Result<std::map<ValueId, Tensor>> numbersOf(const FlatModel& model,
+                                            const std::map<LayerId, std::vector<Tensor>>& weights)
+{
+    std::map<ValueId, Tensor> given;
+    for (const ConstantSpec& constant : model.graph.constants)
+        given.emplace(constant.value, constant.tensor);
+    for (const FlatWeight& weight : model.weights) {
+        const auto found = weights.find(weight.layer);
+        if (found == weights.end() || weight.index >= found->second.size()
+            || found->second[weight.index].shape() != weight.shape)
+            return Error{ErrorCode::BadParameter, weight.spec.name,
+                         LB_TR("Error", "has no values that fit; train or load weights first")};
+        given.emplace(weight.spec.value, found->second[weight.index]);
+    }
+    return given;
+}
+
+std::string callName(const FlatModel& model, const OpNode& node)
+{
+    return node.origin < model.calls.size() ? model.calls[node.origin].name
+                                            : std::string(node.op->name);
+}
+
+std::string labelsJson(const std::vector<std::string>& labels)
+{
+    ConfigList list;
+    for (const std::string& label : labels)
+        list.emplace_back(label);
+    return writeJson(list, JsonStyle::Compact);
+}
+
+} // namespace
+
+Result<std::string> onnxModel(const FlatModel& model,
+                              const std::map<LayerId, std::vector<Tensor>>& weights,
+                              const OnnxRequest& request)
+{
+    LB_TRY(given, numbersOf(model, weights));
+    const OpGraph& graph = model.graph;
+    const auto isNeeded = needed(graph);
+    OnnxBuilder builder(given);
+    builder.names.emplace(graph.inputs.front(), request.inputName);
+    for (ValueId id = 0; id < graph.nodes.size(); ++id) {
+        const OpNode& node = graph.nodes[id];
+        if (!node.op || !isNeeded[id])
+            continue;
+        if (!node.op->onnx)
+            return Error{ErrorCode::Unsupported,
+                         callName(model, node),
+                         {LB_TR("Error", "the operation %1 has no ONNX form"),
+                          {std::string(node.op->name)}}};
+        OnnxNode recipe(builder, graph, id);
+        LB_TRY(done, node.op->onnx(recipe));
+        static_cast<void>(done);
+    }
+    const ValueId output = graph.outputs.front();
+    const std::vector<std::string> last{builder.names[output]};
+    builder.node("Identity", last, {}, request.outputName);
+
+    ProtobufWriter onnxGraph = builder.graph;
+    onnxGraph.bytes(2, "layerbench");
+    onnxGraph.message(11, valueInfo(request.inputName, graph.nodes[graph.inputs.front()].spec));
+    onnxGraph.message(12, valueInfo(request.outputName, graph.nodes[output].spec));
+    ProtobufWriter opset;
+    opset.bytes(1, "").integer(2, kOpset);
+    ProtobufWriter labels;
+    labels.bytes(1, "labels").bytes(2, labelsJson(request.labels));
+    ProtobufWriter file;
+    file.integer(1, kIrVersion)
+        .bytes(2, "Layerbench")
+        .bytes(3, request.producerVersion)
+        .message(7, onnxGraph)
+        .message(8, opset)
+        .message(14, labels);
+    return file.result();
+}
+
+} // namespace lb

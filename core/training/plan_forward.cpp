@@ -1,0 +1,148 @@
+#include "core/training/plan_builder.h"
+#include "core/training/plan_work.h"
+
+namespace lb {
+namespace {
+
+kernels::Binary binaryOf(const OpNode& node)
+{
+    const std::string_view name = node.op->name;
+    return name == "add" ? kernels::Binary::Add
+        : name == "sub"  ? kernels::Binary::Subtract
+        : name == "mul"  ? kernels::Binary::Multiply
+                         : kernels::Binary::Divide;
+}
+
+} // namespace
+
+void PlanBuilder::forwardProduct(const StepGroup& group)
+{
+    const OpNode& head = node(group.head);
+    const ValueId in = head.inputs[0];
+    const ValueId kernel = head.inputs[1];
+    const BufferId bias = group.bias == kNoValue ? kNoBuffer : m_value[group.bias];
+    const BufferId y = m_value[group.out];
+    std::vector<BufferId> reads{m_value[in], m_value[kernel]};
+    if (bias != kNoBuffer)
+        reads.push_back(bias);
+    if (group.kind == StepGroup::Kind::Convolution) {
+        step(head.origin, std::move(reads), {y}, [=, this, at = windowsOf(graph(), head)] {
+            return onednn::convolution(at, x(in), weights(kernel), address(bias), address(y),
+                                       group.relu, training(), m_plan.scratch);
+        });
+        return;
+    }
+    const Shape& w = node(kernel).spec.shape;
+    const onednn::Product at{static_cast<std::int64_t>(count(in)) / w[0], w[0], w[1]};
+    step(head.origin, std::move(reads), {y}, [=, this] {
+        return onednn::product(at, x(in), weights(kernel), address(bias), address(y), group.relu,
+                               training(), m_plan.scratch);
+    });
+}
+
+void PlanBuilder::forwardPooling(const StepGroup& group)
+{
+    const OpNode& head = node(group.head);
+    const ValueId in = head.inputs[0];
+    const BufferId y = m_value[group.out];
+    const auto kind = isMaximum(head) ? onednn::Pool::Max : onednn::Pool::Average;
+    // the way back shares the places of the maxima; its addresses are known when this is called
+    auto& back = m_poolingBack[group.out];
+    back = std::make_shared<PoolingGradient>();
+    step(head.origin, {m_value[in]}, {y}, [=, this, at = windowsOf(graph(), head)] {
+        onednn::Pooling both = onednn::pooling(kind, at, x(in), address(y), address(back->dy),
+                                               address(back->dx), training(), m_plan.scratch);
+        back->work = std::move(both.backward);
+        return std::move(both.forward);
+    });
+}
+
+void PlanBuilder::forwardNormalization(const StepGroup& group)
+{
+    const OpNode& head = node(group.head);
+    const std::int64_t channels = head.spec.shape.back();
+    const onednn::Normalization at{static_cast<std::int64_t>(count(group.head)) / channels,
+                                   channels, static_cast<float>(realArg(head.args, "epsilon"))};
+    const ValueId in = head.inputs[0];
+    const ValueId gamma = head.inputs[3];
+    const ValueId beta = head.inputs[4];
+    const BufferId y = m_value[group.out];
+    if (group.kind == StepGroup::Kind::NormalizationTraining) {
+        const BufferId mean = m_value[group.mean] = newBuffer(count(group.mean));
+        const BufferId variance = m_value[group.variance] = newBuffer(count(group.variance));
+        step(head.origin, {m_value[in], m_value[gamma], m_value[beta]}, {y, mean, variance},
+             [=, this] {
+                 return onednn::normalizationTraining(at, x(in), x(gamma), x(beta), address(y),
+                                                      address(mean), address(variance),
+                                                      m_plan.scratch);
+             });
+        return;
+    }
+    const ValueId mean = head.inputs[1];
+    const ValueId variance = head.inputs[2];
+    step(head.origin,
+         {m_value[in], m_value[gamma], m_value[beta], m_value[mean], m_value[variance]}, {y},
+         [=, this] {
+             return onednn::normalizationInference(at, x(in), x(gamma), x(beta), x(mean),
+                                                   x(variance), address(y), m_plan.scratch);
+         });
+}
+
+void PlanBuilder::forwardElementwise(const StepGroup& group)
+{
+    using Kind = StepGroup::Kind;
+    const OpNode& head = node(group.head);
+    const ValueId in = head.inputs[0];
+    const BufferId y = m_value[group.out];
+    const auto size = static_cast<std::int64_t>(count(group.out));
+    if (group.kind == Kind::Relu) {
+        step(head.origin, {m_value[in]}, {y},
+             [=, this] { return onednn::relu(size, x(in), address(y), m_plan.scratch); });
+    } else if (group.kind == Kind::Softmax) {
+        const std::int64_t classes = head.spec.shape.back();
+        step(head.origin, {m_value[in]}, {y}, [=, this] {
+            return onednn::softmax(size / classes, classes, x(in), address(y), m_plan.scratch);
+        });
+    } else if (group.kind == Kind::MeanOfMiddle) {
+        const auto at = middleOf(graph(), head);
+        if (!at)
+            return forwardReference(group);
+        step(head.origin, {m_value[in]}, {y}, [=, this] {
+            return workOf(
+                [at = *at, from = x(in), to = address(y)] { kernels::meanOfMiddle(at, from, to); });
+        });
+    } else {
+        const ValueId second = head.inputs[1];
+        const auto at = binaryLayout(node(in).spec.shape, node(second).spec.shape, head.spec.shape);
+        if (!at)
+            return forwardReference(group);
+        step(head.origin, {m_value[in], m_value[second]}, {y}, [=, this, op = binaryOf(head)] {
+            return workOf([op, at = *at, a = x(in), b = x(second), to = address(y)] {
+                kernels::binary(op, at.table, a, at.a, b, at.b, to);
+            });
+        });
+    }
+}
+
+void PlanBuilder::forwardReference(const StepGroup& group)
+{
+    const OpNode& head = node(group.head);
+    const BufferId y = m_value[group.out];
+    std::vector<BufferId> reads;
+    for (const ValueId input : head.inputs)
+        reads.push_back(m_value[input]);
+    ++m_plan.fallbacks;
+    step(head.origin, std::move(reads), {y}, [=, this] {
+        const OpNode& of = node(group.head);
+        ReferenceRun reference{
+            of.op->reference32, {{}, of.spec.shape, {}, {}, of.args, of.spec.dtype}, {}};
+        reference.run.y = {address(y), count(group.out)};
+        for (const ValueId input : of.inputs)
+            reference.run.in.push_back(
+                {node(input).spec.shape, {x(input), count(input)}, {}, node(input).spec.dtype});
+        reference.zeroed = {reference.run.y};
+        return workOf(std::move(reference));
+    });
+}
+
+} // namespace lb

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/kernels/elementwise.h"
+#include "core/onednn/adapter.h"
+#include "core/ops/op_graph.h"
+
+#include <optional>
+#include <ranges>
+
+namespace lb {
+
+/// A step of our own: what `run` captured is its state.
+template <typename Run> onednn::Work workOf(Run run)
+{
+    return {[](void* raw) { (*static_cast<Run*>(raw))(); }, std::make_shared<Run>(std::move(run))};
+}
+
+/// An op's own code over plan memory, everything it needs built beforehand.
+struct ReferenceRun {
+    void (*op)(const OpRun<float>&) = nullptr;
+    OpRun<float> run;
+    std::vector<std::span<float>> zeroed; ///< before each run
+
+    void operator()() const
+    {
+        for (const std::span<float> memory : zeroed)
+            std::ranges::fill(memory, 0.0f);
+        op(run);
+    }
+};
+
+/// How two operands lie over a result, where that is a table; nothing for rarer broadcasting.
+struct BinaryLayout {
+    kernels::Table table;
+    kernels::Strides a, b;
+};
+std::optional<BinaryLayout> binaryLayout(const Shape& a, const Shape& b, const Shape& y);
+
+/// The axes that a mean runs over, where they stand together.
+std::optional<kernels::Middle> middleOf(const OpGraph& graph, const OpNode& mean);
+
+void toFloats(const Tensor& tensor, std::span<float> into);
+
+} // namespace lb

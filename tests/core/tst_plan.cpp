@@ -1,0 +1,371 @@
+#include "core/layers/registry.h"
+#include "core/ops/interpreter.h"
+#include "core/training/memory_plan.h"
+#include "core/training/plan.h"
+
+#include <QTest>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+using namespace lb;
+
+namespace {
+
+// Counts allocations of the program's own code (core is linked in); libraries have their own.
+std::atomic<bool> counting = false;
+std::atomic<int> allocations = 0;
+extern "C" char __executable_start, etext;
+
+void countCall(const void* caller)
+{
+    if (counting && caller >= &__executable_start && caller < &etext)
+        ++allocations;
+}
+
+void* allocated(std::size_t size, std::size_t alignment)
+{
+    void* memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+    if (!memory)
+        throw std::bad_alloc();
+    return memory;
+}
+
+} // namespace
+
+void* operator new(std::size_t size)
+{
+    countCall(__builtin_return_address(0));
+    return allocated(size == 0 ? 1 : size, alignof(std::max_align_t));
+}
+void* operator new(std::size_t size, std::align_val_t alignment)
+{
+    countCall(__builtin_return_address(0));
+    return allocated(size == 0 ? 1 : size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept
+{
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept
+{
+    std::free(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept
+{
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept
+{
+    std::free(memory);
+}
+
+namespace {
+
+std::vector<float> noise(std::size_t count, std::uint64_t stream, float from, float to)
+{
+    const RandomStream random(StreamKey{77}.child(stream), 0, 0);
+    std::vector<float> values(count);
+    for (std::size_t i = 0; i < count; ++i)
+        values[i] = from + (to - from) * random.uniform(0, i);
+    return values;
+}
+
+/// One layer's graph as a model: call 0, layer 1.
+FlatModel modelOf(OpGraph graph, const LayerType* type = nullptr, const Config& config = {})
+{
+    FlatModel model;
+    model.calls.push_back(
+        {NodeId{1}, LayerId{1}, "layer", StreamKey{5}, type, config, graph.inputs, graph.outputs});
+    for (std::size_t i = 0; i < graph.weights.size(); ++i)
+        model.weights.push_back(
+            {LayerId{1}, i, graph.weights[i], graph.nodes[graph.weights[i].value].spec.shape});
+    model.graph = std::move(graph);
+    return model;
+}
+
+std::shared_ptr<ParameterStore> storeOf(const FlatModel& model, std::uint64_t seed = 3)
+{
+    Result<ParameterStore> store = ParameterStore::initial(model, seed);
+    if (!store.ok())
+        qFatal("%s", english(store.error().message).c_str());
+    auto shared = std::make_shared<ParameterStore>(std::move(store.value()));
+    for (const auto& entry : shared->entries()) // zeros and ones hide mistakes
+        if (entry.name.find("variance") == std::string::npos)
+            for (std::size_t i = 0; float& value : shared->values(entry))
+                value += 0.01f * static_cast<float>(i++ % 7) + 0.02f;
+    shared->changed();
+    return shared;
+}
+
+double worstDifference(std::span<const float> a, std::span<const float> b)
+{
+    if (a.size() != b.size())
+        return 1e9;
+    double worst = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        const double difference = std::abs(double{a[i]} - double{b[i]});
+        worst = std::max(worst, difference / std::max(1.0, std::abs(double{b[i]})));
+        if (std::isnan(a[i]) != std::isnan(b[i]))
+            return 1e9;
+    }
+    return worst;
+}
+
+bool canRun(const Example& example)
+{
+    return std::ranges::all_of(example.inputs, [](const Spec& spec) {
+        return std::ranges::all_of(spec.shape, [](std::int64_t size) { return size > 0; });
+    });
+}
+
+Emitter emitterOf(std::initializer_list<Shape> shapes, Phase phase = Phase::Training)
+{
+    std::vector<Spec> specs;
+    for (const Shape& shape : shapes)
+        specs.push_back({DType::Float32, shape, {}});
+    return Emitter(std::move(specs), phase);
+}
+
+} // namespace
+
+class TstPlan : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { registerBuiltinLayers(m_registry); }
+    void init() { QTest::failOnWarning(QRegularExpression(".?")); }
+
+    void agreesWithTheReference_data()
+    {
+        QTest::addColumn<QString>("layer");
+        QTest::addColumn<int>("example");
+        QTest::addColumn<bool>("training");
+        for (const LayerType* type : m_registry.layers()) {
+            const auto examples = type->contractExamples();
+            for (int i = 0; i < static_cast<int>(examples.size()); ++i)
+                for (const bool training : {false, true})
+                    if (canRun(examples[static_cast<std::size_t>(i)])) {
+                        const auto name = QString::fromUtf8(type->kerasClass().data(),
+                                                            qsizetype(type->kerasClass().size()));
+                        QTest::addRow("%s/%d/%d", qPrintable(name), i, int(training))
+                            << name << i << training;
+                    }
+        }
+    }
+    void agreesWithTheReference()
+    {
+        QFETCH(QString, layer);
+        QFETCH(int, example);
+        QFETCH(bool, training);
+        const LayerType& type = *m_registry.find(layer.toStdString()).value();
+        const Example given = type.contractExamples()[static_cast<std::size_t>(example)];
+        const auto graph = describedBy(type, given.config, given.inputs,
+                                       training ? Phase::Training : Phase::Inference);
+        if (!graph.ok() || graph.value().outputs.size() != 1)
+            QSKIP("needs more than an example says");
+        const FlatModel model = modelOf(graph.value(), &type, given.config);
+        const auto store = storeOf(model);
+        const OpGraph& g = model.graph;
+        const bool differentiable = std::ranges::all_of(g.nodes, [](const OpNode& node) {
+            return !node.op || node.op->differentiable() || node.op->name == "cast";
+        });
+        const bool floating = std::ranges::all_of(
+            given.inputs, [](const Spec& spec) { return isFloating(spec.dtype); });
+        const bool backward = training && differentiable && floating;
+        auto made = Plan::make(model, store,
+                               {.backward = backward, .inputGradients = backward, .keep = {}});
+        QVERIFY2(made.ok(), made.ok() ? "" : english(made.error().message).c_str());
+        Plan& plan = made.value();
+        Interpreter<float> reference(g);
+        feed(plan, reference, *store);
+
+        std::vector<std::uint64_t> ids(static_cast<std::size_t>(std::max<std::int64_t>(
+            1,
+            given.inputs.empty() || given.inputs[0].shape.empty() ? 1 : given.inputs[0].shape[0])));
+        std::iota(ids.begin(), ids.end(), 0);
+        plan.forward({.epoch = 1, .batchIndex = 2, .sampleIds = ids});
+        for (const DrawSpec& draw : g.draws)
+            reference.set(draw.value, plan.transformation(0).find(draw.name)->second);
+        reference.forward();
+
+        QCOMPARE_LE(worstDifference(plan.numbers(g.outputs[0]), reference.value(g.outputs[0])),
+                    1e-4);
+        if (!backward)
+            return;
+        const auto dy = noise(reference.value(g.outputs[0]).size(), 90, -1, 1);
+        plan.backward(dy);
+        reference.backward(std::array{dy});
+        for (std::size_t i = 0; i < g.weights.size(); ++i)
+            if (g.weights[i].trainable)
+                QCOMPARE_LE(
+                    worstDifference(plan.weightGradient(i), reference.gradient(g.weights[i].value)),
+                    1e-4);
+        for (std::size_t i = 0; i < g.inputs.size(); ++i)
+            QCOMPARE_LE(worstDifference(plan.inputGradient(i), reference.gradient(g.inputs[i])),
+                        1e-4);
+    }
+
+    void addsUpTheGradientOfAValueThatIsUsedTwice()
+    {
+        Emitter e = emitterOf({{2, 3}});
+        const ValueRef x = e.input(0);
+        const ValueRef w = e.weight({3}, {"w", Config("GlorotUniform")});
+        const ValueRef y = e.add(e.mul(x, w), e.mul(e.mul(x, x), w));
+        const FlatModel model = modelOf(std::move(e).finish({y}).value());
+        auto plan = Plan::make(model, storeOf(model),
+                               {.backward = true, .inputGradients = true, .keep = {}});
+        QVERIFY(plan.ok());
+        std::ranges::copy(std::array{1.f, 2.f, 3.f, 4.f, 5.f, 6.f}, plan.value().input(0).begin());
+
+        plan.value().forward({});
+        plan.value().backward();
+
+        // dw = sum over the batch of x + x²
+        const auto dw = plan.value().weightGradient(0);
+        QCOMPARE(std::vector(dw.begin(), dw.end()), (std::vector{22.f, 36.f, 54.f}));
+    }
+
+    void repeatsItselfBitByBit()
+    {
+        const auto once = [&] {
+            const FlatModel model = perceptron(8);
+            auto plan
+                = Plan::make(model, storeOf(model), {.backward = true, .threads = 2, .keep = {}});
+            std::ranges::copy(noise(8 * 6, 1, -1, 1), plan.value().input(0).begin());
+            plan.value().forward({});
+            plan.value().backward();
+            std::vector<float> all;
+            for (std::size_t i = 0; i < model.weights.size(); ++i)
+                all.insert(all.end(), plan.value().weightGradient(i).begin(),
+                           plan.value().weightGradient(i).end());
+            return all;
+        };
+        QVERIFY(once() == once());
+    }
+
+    void allocatesNothingInARun()
+    {
+        const FlatModel model = perceptron(8);
+        auto plan = Plan::make(model, storeOf(model), {.backward = true, .keep = {}});
+        QVERIFY(plan.ok());
+        plan.value().forward({}); // warm up
+        plan.value().backward();
+
+        allocations = 0;
+        counting = true;
+        plan.value().forward({});
+        plan.value().backward();
+        plan.value().applyAssigns();
+        counting = false;
+
+        QCOMPARE(allocations.load(), 0);
+        counting = true;
+        const Tensor copy = plan.value().value(model.graph.outputs[0]); // the counter counts
+        counting = false;
+        QCOMPARE(copy.shape(), (Shape{8, 3}));
+        QCOMPARE_GE(allocations.load(), 1);
+    }
+
+    void sharesAStoreWithAPlanOfAnotherBatch()
+    {
+        const FlatModel large = perceptron(4);
+        const FlatModel small = perceptron(2);
+        const auto store = storeOf(large);
+        auto a = Plan::make(large, store, {});
+        auto b = Plan::make(small, store, {});
+        const auto rows = noise(4 * 6, 2, -1, 1);
+        const auto both = [&] {
+            std::ranges::copy(rows, a.value().input(0).begin());
+            std::copy_n(rows.begin(), 2 * 6, b.value().input(0).begin());
+            a.value().forward({});
+            b.value().forward({});
+            return worstDifference(a.value().numbers(large.graph.outputs[0]).first(2 * 3),
+                                   b.value().numbers(small.graph.outputs[0]));
+        };
+        QCOMPARE_LE(both(), 1e-6);
+        const auto before = a.value().value(large.graph.outputs[0]);
+
+        for (float& value : store->values(store->entries()[0]))
+            value *= 2;
+        store->changed();
+
+        QCOMPARE_LE(both(), 1e-6); // both see the new weights
+        QVERIFY(a.value().value(large.graph.outputs[0]) != before);
+    }
+
+    void namesTheCallWhoseNumbersAreNotFinite()
+    {
+        Emitter e = emitterOf({{2, 3}});
+        const ValueRef y = e.div(e.input(0), e.sub(e.input(0), e.input(0)));
+        FlatModel model = modelOf(std::move(e).finish({y}).value());
+        model.calls.push_back(model.calls.front());
+        model.graph.nodes[y.id].origin = 1;
+        auto plan = Plan::make(model, storeOf(model), {});
+        std::ranges::fill(plan.value().input(0), 1.0f);
+
+        plan.value().forward({});
+
+        const auto bad = plan.value().firstNonFinite();
+        QVERIFY(bad.has_value());
+        QCOMPARE(bad->call, std::size_t{1});
+        QVERIFY(!bad->gradient);
+    }
+
+    void refusesAnInputOfAnotherShape()
+    {
+        const FlatModel model = perceptron(2);
+        auto plan = Plan::make(model, storeOf(model), {});
+        const auto wrong = plan.value().setInput(0, Tensor::of<float>({1, 2}, {1, 2}));
+        QVERIFY(!wrong.ok());
+        QCOMPARE(wrong.error().code, ErrorCode::BadShape);
+    }
+
+    void placesBuffersThatLiveTogetherApart()
+    {
+        const std::vector<BufferLife> lives{{100, 0, 1}, {100, 1, 2}, {100, 2, 3}, {10, 0, 3}};
+        const MemoryPlan plan = placed(lives);
+        for (std::size_t i = 0; i < lives.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j)
+                if (lives[i].first <= lives[j].last && lives[j].first <= lives[i].last)
+                    QVERIFY(plan.offsets[i] + lives[i].count <= plan.offsets[j]
+                            || plan.offsets[j] + lives[j].count <= plan.offsets[i]);
+        QCOMPARE(plan.offsets[0], plan.offsets[2]); // the first is over when the third begins
+        QCOMPARE(plan.size, std::size_t{112 + 112 + 16});
+    }
+
+private:
+    static FlatModel perceptron(std::int64_t batch)
+    {
+        Emitter e = emitterOf({{batch, 6}});
+        ValueRef y = e.add(e.matmul(e.input(0), e.weight({6, 5}, {"kernel", "GlorotUniform"})),
+                           e.weight({5}, {"bias", "Zeros"}));
+        y = e.mul(y, e.constant(0.5));
+        y = e.add(e.matmul(y, e.weight({5, 3}, {"kernel2", "GlorotUniform"})),
+                  e.weight({3}, {"bias2", "Zeros"}));
+        return modelOf(std::move(e).finish({y}).value());
+    }
+
+    static void feed(Plan& plan, Interpreter<float>& reference, const ParameterStore& store)
+    {
+        const OpGraph& g = plan.model().graph;
+        for (std::size_t i = 0; i < g.inputs.size(); ++i) {
+            const Spec& spec = g.nodes[g.inputs[i]].spec;
+            auto values = noise(static_cast<std::size_t>(elementCount(spec.shape)), i,
+                                isFloating(spec.dtype) ? -1 : 0, isFloating(spec.dtype) ? 1 : 200);
+            if (!isFloating(spec.dtype))
+                std::ranges::transform(values, values.begin(),
+                                       [](float v) { return std::floor(v); });
+            std::ranges::copy(values, plan.input(i).begin());
+            std::ranges::copy(values, reference.value(g.inputs[i]).begin());
+        }
+        for (std::size_t i = 0; i < g.weights.size(); ++i)
+            std::ranges::copy(store.values(*store.find(LayerId{1}, i)),
+                              reference.value(g.weights[i].value).begin());
+    }
+
+    LayerRegistry m_registry;
+};
+
+QTEST_APPLESS_MAIN(TstPlan)
+#include "tst_plan.moc"
