@@ -263,56 +263,42 @@ template <> struct Codec<DataFormat> {
     }
 };
 
-/// What limits and sliders of a parameter type are made of, and what null and lists mean to it.
+/// What limits and sliders of a parameter type are made of, what null and lists mean to it, and
+/// the numbers that its limits are for.
 template <typename T> struct ParamTraits {
     using Limit = T;
     static constexpr bool kNullable = false;
     static constexpr bool kIntegral = std::same_as<T, std::int64_t>;
     static constexpr bool kScalarPair = false;
+    static std::vector<T> limited(const T& value) { return {value}; }
 };
 template <typename T> struct ParamTraits<std::optional<T>> : ParamTraits<T> {
     static constexpr bool kNullable = true;
+    static auto limited(const std::optional<T>& value)
+    {
+        return value ? ParamTraits<T>::limited(*value)
+                     : decltype(ParamTraits<T>::limited(*value)){};
+    }
 };
 template <typename T> struct ParamTraits<std::vector<T>> : ParamTraits<T> {
+    static std::vector<T> limited(const std::vector<T>& value) { return value; }
 };
 template <typename T> struct ParamTraits<std::array<T, 2>> : ParamTraits<T> {
+    static std::vector<T> limited(const std::array<T, 2>& value) { return {value[0], value[1]}; }
 };
 template <typename T> struct ParamTraits<BothOr<T>> : ParamTraits<T> {
     static constexpr bool kScalarPair = true;
+    static std::vector<T> limited(const BothOr<T>& value) { return {value.first, value.second}; }
 };
+/// Of a factor's two ends Keras checks only that they reach into the range: the layers do that.
 template <> struct ParamTraits<Factor> : ParamTraits<double> {
+    static std::vector<double> limited(const Factor& value)
+    {
+        return value.scalar ? std::vector{value.low} : std::vector<double>{};
+    }
 };
 template <> struct ParamTraits<Seed> : ParamTraits<std::optional<std::int64_t>> {
+    static std::vector<std::int64_t> limited(const Seed&) { return {}; }
 };
-
-/// The numbers of a parameter that its limits are for.
-template <typename T> std::vector<typename ParamTraits<T>::Limit> limited(const T& value)
-{
-    return {value};
-}
-template <typename T> std::vector<T> limited(const std::optional<T>& value)
-{
-    return value ? limited(*value) : std::vector<T>{};
-}
-inline std::vector<double> limited(const std::optional<Factor>& value)
-{
-    return value ? std::vector{value->low, value->high} : std::vector<double>{};
-}
-template <typename T> std::vector<T> limited(const std::vector<T>& value)
-{
-    return value;
-}
-template <typename T> std::vector<T> limited(const std::array<T, 2>& value)
-{
-    return {value[0], value[1]};
-}
-template <typename T> std::vector<T> limited(const BothOr<T>& value)
-{
-    return {value.first, value.second};
-}
-inline std::vector<double> limited(const Factor& value)
-{
-    return {value.low, value.high};
-}
 
 } // namespace lb

@@ -45,8 +45,7 @@ ValueRef Emitter::input(std::size_t index) const
 
 ValueRef Emitter::floatInput(std::size_t index)
 {
-    const ValueRef x = input(index);
-    return isFloating(spec(x).dtype) ? x : cast(x, DType::Float32);
+    return cast(input(index), DType::Float32);
 }
 
 const Spec& Emitter::spec(ValueRef x) const
@@ -105,7 +104,19 @@ ValueRef Emitter::constant(Tensor tensor)
 
 ValueRef Emitter::constant(double value)
 {
-    return constant(Tensor::of<float>({}, {static_cast<float>(value)}));
+    return constant({}, std::span(&value, 1));
+}
+
+ValueRef Emitter::constant(Shape shape, std::span<const double> values)
+{
+    const ValueRef result = constant(Tensor::make<float>(std::move(shape), [&](auto out) {
+        std::ranges::transform(values, out.begin(), [](double x) { return static_cast<float>(x); });
+    }));
+    if (!values.empty()) {
+        const auto [least, most] = std::ranges::minmax(values);
+        m_graph.nodes[result.id].spec.range = ValueRange::proven(least, most);
+    }
+    return result;
 }
 
 ValueRef Emitter::drawn(std::string name, Spec spec)

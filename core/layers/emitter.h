@@ -32,7 +32,7 @@ public:
     bool training() const { return m_phase == Phase::Training; }
     std::size_t inputCount() const { return m_inputs.size(); }
     ValueRef input(std::size_t index) const;
-    /// Input `index` as Keras sees it after autocast: integers and bools become float32.
+    /// Input `index` as a layer with float32 policy computes with it.
     ValueRef floatInput(std::size_t index);
     const Spec& spec(ValueRef x) const; ///< float32 [] after an error
     std::int64_t rank(ValueRef x) const;
@@ -44,6 +44,9 @@ public:
     ValueRef weight(Shape shape, const WeightRule& rule, bool trainable = true);
     ValueRef constant(Tensor tensor);
     ValueRef constant(double value); ///< float32 scalar
+    /// Numbers from a config, as float32; their range is that of the doubles, so that
+    /// 0..255 times 1/255 is 0..1 and not a rounding error more.
+    ValueRef constant(Shape shape, std::span<const double> values);
     /// What the layer's draw() fills before each step; training only.
     ValueRef drawn(std::string name, Spec spec);
 

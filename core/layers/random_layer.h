@@ -28,6 +28,32 @@ public:
     virtual std::string shown(const Transformation& drawn, std::size_t sample) const = 0;
 };
 
+/// Implements RandomLayerType for a class with drawn(params, context) -> Result<Transformation>
+/// and shownDraw(transformation, sample), beside what LayerOf asks for.
+template <typename Self, typename P>
+class RandomLayerOf : public LayerOf<Self, P, RandomLayerType> {
+public:
+    Result<Transformation> draw(const Config& config, const DrawContext& context) const final
+    {
+        LB_TRY(params, RandomLayerOf::decoded(config));
+        return Self::drawn(params, context);
+    }
+    std::string shown(const Transformation& drawn, std::size_t sample) const final
+    {
+        return Self::shownDraw(drawn, sample);
+    }
+};
+
+/// Uniform numbers in [low, high), one for each sample, with `tail` axes of length 1 behind the
+/// batch. `number` counts the draws of one layer; a seed of its own gives it another stream.
+Tensor uniformDraw(const DrawContext& context, const Seed& seed, std::uint32_t number, double low,
+                   double high, std::size_t tail = 0);
+
+/// Element `index` of a drawn tensor, or 0 if it is not there.
+double drawnNumber(const Transformation& drawn, std::string_view name, std::size_t index);
+/// "+12.4": rounded to `digits` places; locale-free.
+std::string shownNumber(double value, int digits, bool sign);
+
 /// A layer with adapt(). `summarise` is pure and runs in parallel, `fold` runs on one thread in
 /// block order, so the result does not depend on the number of workers.
 class AdaptableLayerType : public LayerType {
@@ -37,9 +63,10 @@ public:
     virtual Result<Summary> fold(const Config& config, Summary sum, const Summary& next) const = 0;
     virtual Result<StateHandle> finish(const Config& config, const Summary& sum) const = 0;
     /// What `weights` (Keras' order) of an archive mean, and the way back.
-    virtual Result<StateHandle> stateOf(const Config& config, std::span<const Tensor> weights) const
-        = 0;
-    virtual std::vector<Tensor> weightsOf(const Config& config, const AdaptedState& state) const = 0;
+    virtual Result<StateHandle> stateOf(const Config& config,
+                                        std::span<const Tensor> weights) const = 0;
+    virtual std::vector<Tensor> weightsOf(const Config& config,
+                                          const AdaptedState& state) const = 0;
     virtual bool needsState(const Config& config) const = 0; ///< false: mean and variance are given
 };
 

@@ -32,6 +32,18 @@ void forEachBroadcast(std::span<const std::int64_t> a, std::span<const std::int6
     const BroadcastIndex ofA(a, y);
     const BroadcastIndex ofB(b, y);
     const std::int64_t count = elementCount(y);
+    if (ofA.same() && ofB.same()) {
+        for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+            visit(i, i, i);
+        return;
+    }
+    if (ofA.same() && ofB.period() > 0) { // a scalar or the last axes, as a bias
+        const auto period = static_cast<std::size_t>(ofB.period());
+        for (std::size_t i = 0; i < static_cast<std::size_t>(count); i += period)
+            for (std::size_t k = 0; k < period; ++k)
+                visit(i + k, i + k, k);
+        return;
+    }
     for (std::int64_t i = 0; i < count; ++i)
         visit(static_cast<std::size_t>(i), ofA.at(i), ofB.at(i));
 }

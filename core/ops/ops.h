@@ -58,4 +58,18 @@ const Op& categoricalCrossentropy();
 const Op& binaryCrossentropy();
 const Op& meanSquaredError();
 
+const Op& expandDims(); // axis
+const Op& squeeze(); // axis
+const Op& round(); // half to even
+
+const Op& resize(); // images; height, width, interpolation, antialias
+const Op& crop(); // images; height, width, aspect
+const Op& aspectPad(); // images; height, width, fill_value
+const Op& projectiveTransform(); // images, matrix; fill_mode, interpolation, fill_value
+const Op& rotationMatrix(); // angle, images
+const Op& zoomMatrix(); // height_zoom, width_zoom, images
+const Op& translationMatrix(); // translations
+const Op& flipWhere(); // images, flips; horizontal, vertical
+const Op& adjustContrast(); // images, contrast_factor
+
 } // namespace lb::ops

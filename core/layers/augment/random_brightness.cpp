@@ -1,0 +1,105 @@
+#include "core/layers/random_image.h"
+#include "core/layers/registry.h"
+#include "core/ops/ops.h"
+
+#include <cmath>
+
+namespace lb {
+namespace {
+
+struct RandomBrightnessParams {
+    Factor factor;
+    std::array<double, 2> valueRange{0, 255};
+    Seed seed;
+    DataFormat dataFormat = DataFormat::ChannelsLast;
+
+    bool operator==(const RandomBrightnessParams&) const = default;
+};
+
+/// Adds a number of its own to every image, in training only, and keeps the value range.
+/// Units: `factor` in parts of the value range; draws `rgb_delta` [batch, 1, 1, 1] in the units of
+/// the images. Shapes: x [batch, height, width, channels] or one image; y as x, float32 in training
+/// (Keras lets bytes wrap there, unless the layer runs in a pipeline), at inference x itself.
+/// Source: Keras 3 `RandomBrightness`.
+class RandomBrightness final : public RandomLayerOf<RandomBrightness, RandomBrightnessParams> {
+public:
+    static constexpr std::string_view kKerasClass = "RandomBrightness";
+
+    static auto fields()
+    {
+        using P = RandomBrightnessParams;
+        return std::tuple{
+            field(&P::factor, "factor", LB_TR("Layer", "Factor"))
+                .required(Factor::between(-0.2, 0.2))
+                .least(-1.0)
+                .most(1.0)
+                .slider(-1.0, 1.0)
+                .help(LB_TR("Layer",
+                            "How much is added, as a part of the value range; one number means "
+                            "both ways.")),
+            field(&P::valueRange, "value_range", LB_TR("Layer", "Value range"))
+                .slider(0.0, 255.0)
+                .help(LB_TR("Layer",
+                            "The values that images have when they come here: 0 to 255, or 0 to 1 "
+                            "after rescaling. The result is kept inside.")),
+            field(&P::seed, "seed", LB_TR("Layer", "Seed"))
+                .advanced()
+                .help(LB_TR("Layer",
+                            "Gives this layer draws of its own; empty: those of the project.")),
+            field(&P::dataFormat, "data_format", LB_TR("Layer", "Data format"))
+                .advanced()
+                .help(LB_TR("Layer", "Where the channels stand in a shape.")),
+        };
+    }
+    static Result<> validate(const RandomBrightnessParams& p)
+    {
+        return checkFactor("factor", p.factor, -1, 1);
+    }
+    static About describeAbout()
+    {
+        return {About::Family::RandomImage, LB_TR("Layer", "Makes every image brighter or darker."),
+                "y = clip(x + δ), δ ~ U(low, high) · (most − least)", true};
+    }
+    static Result<Outputs> emit(const RandomBrightnessParams& p, Emitter& e)
+    {
+        const ImageFrame shape(e, e.input(0), p.dataFormat);
+        if (!e.training())
+            return Outputs{e.input(0)};
+        const ImageFrame frame(e, e.floatInput(0), p.dataFormat);
+        const ValueRef delta = e.drawn("rgb_delta", drawnSpec(frame.batch(), 3));
+        const auto [least, most] = std::ranges::minmax(p.valueRange);
+        return Outputs{frame.restored(
+            e.op(ops::clip(), {e.add(frame.images(), delta)}, {{"least", least}, {"most", most}}))};
+    }
+    static Result<Transformation> drawn(const RandomBrightnessParams& p, const DrawContext& context)
+    {
+        const auto [low, high] = endsOf(p.factor, -1);
+        const auto [least, most] = std::ranges::minmax(p.valueRange);
+        const double width = most - least;
+        return Transformation{
+            {"rgb_delta", uniformDraw(context, p.seed, 0, low * width, high * width, 3)}};
+    }
+    static std::string shownDraw(const Transformation& drawn, std::size_t sample)
+    {
+        const double delta = drawnNumber(drawn, "rgb_delta", sample);
+        return shownNumber(delta, std::abs(delta) < 2 ? 2 : 0, true);
+    }
+    static std::vector<Example> examples()
+    {
+        return {
+            {"a fifth", ConfigObject{{"factor", 0.2}}, {{2, 4, 5, 3}}},
+            {"one image, both ends",
+             ConfigObject{{"factor", ConfigList{-0.1, 0.6}}, {"value_range", ConfigList{0, 1}}},
+             {{4, 5, 1}}},
+        };
+    }
+};
+
+} // namespace
+
+void registerRandomBrightness(LayerRegistry& registry)
+{
+    registry.add<RandomBrightness>();
+}
+
+} // namespace lb

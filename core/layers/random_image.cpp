@@ -1,0 +1,66 @@
+#include "core/layers/random_image.h"
+
+#include "core/ops/ops.h"
+
+namespace lb {
+
+Result<Outputs> emitWarp(const WarpParams& params, Emitter& emitter,
+                         const std::function<ValueRef(const ImageFrame&)>& matrixOf)
+{
+    const ValueRef x = emitter.floatInput(0);
+    const ImageFrame frame(emitter, x, params.dataFormat);
+    if (!emitter.training())
+        return Outputs{x};
+    const auto name = [](auto value) {
+        return std::string(kerasNames(value).at(static_cast<std::size_t>(value)));
+    };
+    const ValueRef y = emitter.op(ops::projectiveTransform(), {frame.images(), matrixOf(frame)},
+                                  {{"fill_mode", name(params.fillMode)},
+                                   {"interpolation", name(params.interpolation)},
+                                   {"fill_value", params.fillValue}});
+    return Outputs{frame.restored(y)};
+}
+
+Result<> checkFactor(std::string_view key, const Factor& factor, double least, double most)
+{
+    const bool outside = factor.scalar ? factor.low < least || factor.low > most
+                                       : factor.low > most || factor.high < least;
+    if (outside)
+        return Error{ErrorCode::BadParameter,
+                     std::string(key),
+                     {LB_TR("Error", "must lie between %1 and %2"), {least, most}}};
+    return std::monostate{};
+}
+
+Result<> checkEnds(std::string_view key, const Factor& factor, double least, double most, bool open)
+{
+    for (const double end : {factor.low, factor.high})
+        if (end > most || end < least || (open && end == least))
+            return Error{ErrorCode::BadParameter,
+                         std::string(key),
+                         {open ? LB_TR("Error", "must lie above %1 and not above %2, is: %3")
+                               : LB_TR("Error", "must lie between %1 and %2, is: %3"),
+                          {least, most, end}}};
+    return std::monostate{};
+}
+
+Spec drawnSpec(std::int64_t batch, std::size_t tail, DType dtype)
+{
+    Shape shape(1 + tail, 1);
+    shape[0] = batch;
+    return {dtype, std::move(shape), {}};
+}
+
+Result<ImageSize> drawnImageSize(const DrawContext& context, DataFormat format)
+{
+    if (context.inputs.empty())
+        return Error{ErrorCode::BadShape, "",
+                     LB_TR("Error", "the size of the images is not known")};
+    LB_TRY(size, imageSizeOf(context.inputs[0].shape, format));
+    if (size.height == kUnknown || size.width == kUnknown)
+        return Error{ErrorCode::BadShape, "",
+                     LB_TR("Error", "the size of the images is not known")};
+    return size;
+}
+
+} // namespace lb

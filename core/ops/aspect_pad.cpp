@@ -1,0 +1,82 @@
+#include "core/ops/image_op.h"
+#include "core/ops/ops.h"
+
+namespace lb {
+namespace {
+
+/// Widens images with `fill_value` until they have about the aspect ratio of `height` x `width`:
+/// both sides get half of what is missing, rounded down.
+/// Shapes: x [batch, h, w, channels]. Source: Keras 3 `ops.image.resize(pad_to_aspect_ratio)`.
+struct AspectPad {
+    static constexpr std::string_view kName = "aspect_pad";
+
+    static std::pair<std::int64_t, std::int64_t> borders(const Config& args,
+                                                         std::span<const std::int64_t> x)
+    {
+        const auto half = [](std::int64_t other, std::int64_t wanted, std::int64_t otherWanted,
+                             std::int64_t size) { // float32, as TensorFlow computes it
+            const float exact
+                = static_cast<float>(other * wanted) / static_cast<float>(otherWanted);
+            return (std::max(size, static_cast<std::int64_t>(exact)) - size) / 2;
+        };
+        const std::int64_t height = intArg(args, "height");
+        const std::int64_t width = intArg(args, "width");
+        return {half(x[2], height, width, x[1]), half(x[1], width, height, x[2])};
+    }
+    static Result<Spec> infer(const OpQuery& query)
+    {
+        Spec y = query.in[0];
+        if (Result<> fits = needsImages(kName, y); !fits.ok())
+            return fits.error();
+        const bool known = y.shape[1] != kUnknown && y.shape[2] != kUnknown;
+        const auto [above, beside]
+            = known ? borders(query.args, y.shape) : std::pair<std::int64_t, std::int64_t>();
+        y.shape[1] = known ? y.shape[1] + 2 * above : kUnknown;
+        y.shape[2] = known ? y.shape[2] + 2 * beside : kUnknown;
+        if (!known || above + beside > 0)
+            y.range = united(y.range, realArg(query.args, "fill_value"));
+        return y;
+    }
+    template <typename T> static void reference(const OpRun<T>& run)
+    {
+        std::ranges::fill(run.y, static_cast<T>(realArg(run.args, "fill_value")));
+        const auto x = run.in[0].value;
+        forEachLine(run, [&](std::int64_t from, std::int64_t to, std::int64_t count) {
+            std::copy_n(x.begin() + from, count, run.y.begin() + to);
+        });
+    }
+    template <typename T> static void gradient(const OpRun<T>& run)
+    {
+        const auto into = run.in[0].gradient;
+        if (into.empty())
+            return;
+        forEachLine(run, [&](std::int64_t from, std::int64_t to, std::int64_t count) {
+            for (std::int64_t i = 0; i < count; ++i)
+                into[static_cast<std::size_t>(from + i)]
+                    += run.dy[static_cast<std::size_t>(to + i)];
+        });
+    }
+
+private:
+    template <typename T, typename Visit>
+    static void forEachLine(const OpRun<T>& run, Visit&& visit)
+    {
+        const auto x = run.in[0].shape;
+        const auto [above, beside] = borders(run.args, x);
+        std::int64_t from = 0;
+        for (std::int64_t image = 0; image < x[0]; ++image)
+            for (std::int64_t row = 0; row < x[1]; ++row, from += x[2] * x[3])
+                visit(from, ((image * run.shape[1] + above + row) * run.shape[2] + beside) * x[3],
+                      x[2] * x[3]);
+    }
+};
+
+} // namespace
+
+const Op& ops::aspectPad()
+{
+    static constexpr Op op = opOf<AspectPad>();
+    return op;
+}
+
+} // namespace lb

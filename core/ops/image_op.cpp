@@ -1,0 +1,37 @@
+#include "core/ops/image_op.h"
+
+namespace lb {
+
+Result<> needsImages(std::string_view op, const Spec& images)
+{
+    if (images.shape.size() != 4)
+        return Error{ErrorCode::BadShape,
+                     std::string(op),
+                     {LB_TR("Error", "needs images [batch, height, width, channels], shape is: %1"),
+                      {text(images.shape)}}};
+    return std::monostate{};
+}
+
+Window keptWindow(std::int64_t fromHeight, std::int64_t fromWidth, std::int64_t height,
+                  std::int64_t width, bool aspect)
+{
+    if (!aspect)
+        return {(fromHeight - height) / 2, (fromWidth - width) / 2, height, width};
+    const auto fitted = [](std::int64_t other, std::int64_t wanted, std::int64_t otherWanted,
+                           std::int64_t size) { // float32, as TensorFlow computes it
+        const float exact = static_cast<float>(other * wanted) / static_cast<float>(otherWanted);
+        return std::max<std::int64_t>(std::min(size, static_cast<std::int64_t>(exact)), 1);
+    };
+    const std::int64_t keptHeight = fitted(fromWidth, height, width, fromHeight);
+    const std::int64_t keptWidth = fitted(fromHeight, width, height, fromWidth);
+    return {(fromHeight - keptHeight) / 2, (fromWidth - keptWidth) / 2, keptHeight, keptWidth};
+}
+
+ValueRange united(const ValueRange& range, double value)
+{
+    if (!range.known())
+        return {};
+    return {range.trust, std::min(range.least, value), std::max(range.most, value)};
+}
+
+} // namespace lb

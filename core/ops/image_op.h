@@ -1,0 +1,25 @@
+#pragma once
+
+#include "core/ops/op.h"
+
+namespace lb {
+
+/// What image ops say of their first input. Errors: BadShape unless it is
+/// [batch, height, width, channels], naming `op`.
+Result<> needsImages(std::string_view op, const Spec& images);
+
+/// A window of an image, in pixels.
+struct Window {
+    std::int64_t top = 0, left = 0, height = 0, width = 0;
+};
+
+/// The centred part that a crop keeps; known sizes only. With `aspect` it is the largest part that
+/// has the aspect ratio of `height` x `width`, else exactly that size. Source: Keras 3
+/// `CenterCrop`, `smart_resize`.
+Window keptWindow(std::int64_t fromHeight, std::int64_t fromWidth, std::int64_t height,
+                  std::int64_t width, bool aspect);
+
+/// Both ranges together, with the lesser trust.
+ValueRange united(const ValueRange& range, double value);
+
+} // namespace lb

@@ -1,0 +1,34 @@
+#include "core/ops/ops.h"
+
+#include <cmath>
+
+namespace lb {
+namespace {
+
+/// The nearest integer, halves to the even one. No gradient. Source: NumPy `round`.
+struct Round {
+    static constexpr std::string_view kName = "round";
+
+    static Result<Spec> infer(const OpQuery& query)
+    {
+        Spec y = query.in[0];
+        y.range.least = std::nearbyint(y.range.least);
+        y.range.most = std::nearbyint(y.range.most);
+        return y;
+    }
+    template <typename T> static void reference(const OpRun<T>& run)
+    {
+        std::ranges::transform(run.in[0].value, run.y.begin(),
+                               [](T x) { return std::nearbyint(x); }); // default mode: half to even
+    }
+};
+
+} // namespace
+
+const Op& ops::round()
+{
+    static constexpr Op op = opOf<Round>();
+    return op;
+}
+
+} // namespace lb

@@ -1,0 +1,46 @@
+#include "core/ops/ops.h"
+
+#include <algorithm>
+#include <functional>
+
+namespace lb {
+namespace {
+
+/// Takes an axis of length 1 away. Args: axis (not negative).
+/// Source: NumPy `squeeze`.
+struct Squeeze {
+    static constexpr std::string_view kName = "squeeze";
+
+    static Result<Spec> infer(const OpQuery& query)
+    {
+        Spec y = query.in[0];
+        const std::int64_t axis = intArg(query.args, "axis");
+        if (axis >= std::ssize(y.shape) || y.shape[static_cast<std::size_t>(axis)] != 1)
+            return Error{ErrorCode::BadShape,
+                         std::string(kName),
+                         {LB_TR("Error", "there is no axis %1 of length 1 in shape %2"),
+                          {axis, text(y.shape)}}};
+        y.shape.erase(y.shape.begin() + axis);
+        return y;
+    }
+    template <typename T> static void reference(const OpRun<T>& run)
+    {
+        std::ranges::copy(run.in[0].value, run.y.begin());
+    }
+    template <typename T> static void gradient(const OpRun<T>& run)
+    {
+        const auto into = run.in[0].gradient;
+        if (!into.empty())
+            std::ranges::transform(run.dy, into, into.begin(), std::plus<>());
+    }
+};
+
+} // namespace
+
+const Op& ops::squeeze()
+{
+    static constexpr Op op = opOf<Squeeze>();
+    return op;
+}
+
+} // namespace lb
