@@ -1,12 +1,45 @@
-#include "core/layers/registry.h"
+#include "app/cli/commands.h"
+
+#include <CLI/CLI.hpp>
 
 #include <cstdio>
 
-int main()
+namespace {
+
+constexpr int kBadArguments = 2;
+
+void complain(const std::string& line)
 {
-    lb::LayerRegistry registry;
-    lb::registerBuiltinLayers(registry);
-    for (const lb::LayerType* layer : registry.layers())
-        std::puts(std::string(layer->kerasClass()).c_str());
-    return 0;
+    std::fprintf(stderr, "layerbench-cli: %s\n", line.c_str());
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    lb::Context context;
+    lb::registerBuiltinLayers(context.registry);
+    CLI::App app("Layerbench without a window: layers, data, training and export.",
+                 "layerbench-cli");
+    app.require_subcommand(1);
+    lb::addLayerCommands(app, context);
+    lb::addCallCommands(app, context);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) // help was asked for
+            return app.exit(error);
+        complain(std::string(error.what()) + "; try --help");
+        return kBadArguments;
+    }
+    try {
+        const lb::Result<int> done = context.run();
+        if (done.ok())
+            return done.value();
+        const lb::Error& error = done.error();
+        complain((error.where.empty() ? "" : error.where + ": ") + lb::english(error.message));
+    } catch (const std::exception& error) { // out of memory, or our bug
+        complain(error.what());
+    }
+    return 1;
 }

@@ -26,6 +26,12 @@ public:
     virtual Result<Transformation> draw(const Config& config, const DrawContext& context) const = 0;
     /// The one or two numbers that tell a person what was drawn for `sample`: "+12.4°".
     virtual std::string shown(const Transformation& drawn, std::size_t sample) const = 0;
+    /// A transformation that somebody wrote down, with what follows from the rest added.
+    virtual Config completed(const Config& config, const Config& transformation) const
+    {
+        static_cast<void>(config);
+        return transformation;
+    }
 };
 
 /// Implements RandomLayerType for a class with drawn(params, context) -> Result<Transformation>

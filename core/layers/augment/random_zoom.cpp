@@ -72,6 +72,17 @@ public:
         return Transformation{{"height_zoom", height},
                               {"width_zoom", p.widthFactor ? zoom(*p.widthFactor, 1) : height}};
     }
+    Config completed(const Config& config, const Config& transformation) const final
+    {
+        const auto params = decoded(config);
+        const Config* height = transformation.find("height_zoom");
+        if (!params.ok() || params.value().widthFactor || !height
+            || transformation.find("width_zoom"))
+            return transformation;
+        ConfigObject more = *transformation.as<ConfigObject>();
+        more.emplace("width_zoom", *height);
+        return more;
+    }
     static std::string shownDraw(const Transformation& drawn, std::size_t sample)
     {
         const auto zoom = [&](const char* name) {

@@ -1,0 +1,264 @@
+#include "app/cli/commands.h"
+#include "core/conform/conform.h"
+#include "core/conform/layer_call.h"
+#include "core/conform/numbers.h"
+#include "core/support/files.h"
+#include "core/support/json.h"
+#include "core/tensor/npy.h"
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+
+namespace lb {
+namespace {
+
+struct CallOptions {
+    std::string layer, output, adapt, dtype, transformation, weights, state, caseFolder, out;
+    std::vector<std::string> inputs;
+    bool training = false;
+    std::uint64_t seed = 0;
+};
+
+struct ConformOptions {
+    std::string cases, answers;
+    std::vector<std::string> only;
+    bool json = false;
+};
+
+Result<Config> readJson(const std::string& path)
+{
+    LB_TRY(bytes, readFile(path, Limits{}.jsonBytes));
+    Result<Config> json = parseJson(bytes);
+    if (!json.ok())
+        json.error().where = path + (json.error().where.empty() ? "" : ", " + json.error().where);
+    return json;
+}
+
+/// A number at the end of a file's stem: "w10" stands behind "w9".
+std::pair<std::int64_t, std::string> byNumber(const std::filesystem::path& path)
+{
+    const std::string stem = path.stem().string();
+    const std::size_t digits = stem.find_last_not_of("0123456789") + 1;
+    const std::string tail = stem.substr(std::min(digits, stem.size()));
+    return {tail.empty() || tail.size() > 9 ? 0 : std::stoll(tail), stem};
+}
+
+Result<std::vector<Tensor>> readWeights(const std::string& folder)
+{
+    std::vector<std::filesystem::path> paths;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
+        if (entry.path().extension() == ".npy")
+            paths.push_back(entry.path());
+    if (failed)
+        return Error{ErrorCode::NotFound,
+                     folder,
+                     {LB_TR("Error", "cannot be listed: %1"), {failed.message()}}};
+    std::ranges::sort(paths, {}, byNumber);
+    std::vector<Tensor> weights;
+    for (const auto& path : paths) {
+        LB_TRY(weight, readValue(path));
+        weights.push_back(std::move(weight));
+    }
+    return weights;
+}
+
+Result<StateHandle> readState(const std::string& path)
+{
+    LB_TRY(json, readJson(path));
+    auto state = std::make_shared<AdaptedState>();
+    const auto* object = json.as<ConfigObject>();
+    if (!object)
+        return Error{ErrorCode::BadFile, path, LB_TR("Error", "needs an object of named tensors")};
+    for (const auto& [name, value] : *object) {
+        Result<Tensor> tensor = tensorOf(value);
+        if (!tensor.ok())
+            return Error{tensor.error().code, path + ": " + name, tensor.error().message};
+        const bool plain = !value.find("dtype"); // lists of numbers are float32, as in a layer
+        state->tensors.emplace(name,
+                               plain ? converted(tensor.value(), DType::Float32) : tensor.value());
+    }
+    return StateHandle(std::move(state));
+}
+
+Result<LayerCall> readCall(const CallOptions& options)
+{
+    LayerCall call;
+    LB_TRY(layer, readJson(options.layer));
+    call.layer = std::move(layer);
+    std::optional<DType> dtype;
+    if (!options.dtype.empty()) {
+        dtype = dtypeNamed(options.dtype);
+        if (!dtype)
+            return Error{ErrorCode::BadParameter,
+                         "--dtype",
+                         {LB_TR("Error", "is not a known dtype: %1"), {options.dtype}}};
+    }
+    for (const std::string& path : options.inputs) {
+        LB_TRY(input, readValue(path));
+        call.inputs.push_back(dtype ? converted(input, *dtype) : std::move(input));
+    }
+    call.training = options.training || !options.transformation.empty();
+    call.seed = options.seed;
+    if (!options.transformation.empty()) {
+        LB_TRY(transformation, readJson(options.transformation));
+        call.transformation = std::move(transformation);
+    }
+    if (!options.adapt.empty()) {
+        LB_TRY(data, readValue(options.adapt));
+        call.adapt = std::move(data);
+    }
+    if (!options.weights.empty()) {
+        LB_TRY(weights, readWeights(options.weights));
+        call.weights = std::move(weights);
+    }
+    if (!options.state.empty()) {
+        LB_TRY(state, readState(options.state));
+        call.state = std::move(state);
+    }
+    return call;
+}
+
+Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
+{
+    const auto missing = [](const char* option) {
+        return Error{ErrorCode::BadParameter, option, LB_TR("Error", "a value is needed")};
+    };
+    if (!options.caseFolder.empty()) {
+        if (options.out.empty())
+            return missing("--out");
+        const Result<> done = answerCase(options.caseFolder, options.out, registry);
+        return done.ok() ? Result<int>(0) : done.error();
+    }
+    if (options.layer.empty())
+        return missing("--layer");
+    if (options.inputs.empty())
+        return missing("--input");
+    if (options.output.empty())
+        return missing("--output");
+    LB_TRY(call, readCall(options));
+    LB_TRY(answer, answered(call, registry));
+    const Tensor& y = answer.outputs.at(0);
+    const bool json = options.output.ends_with(".json");
+    const Result<> saved = saveAtomically(
+        options.output, json ? writeJson(listsOf(y), JsonStyle::Compact) + "\n" : encodeNpy(y));
+    return saved.ok() ? Result<int>(0) : saved.error();
+}
+
+std::string shortNumber(double value)
+{
+    std::array<char, 32> buffer{};
+    if (std::isinf(value))
+        return "inf";
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                   std::chars_format::scientific, 1);
+    return {buffer.data(), end.ptr};
+}
+
+void print(const ConformReport::Row& row)
+{
+    std::printf("%-28s %6d %7d %9s", row.kerasClass.c_str(), row.cases, row.failed,
+                row.cases == row.answered ? "-" : shortNumber(row.worst).c_str());
+    if (row.answered)
+        std::printf("  %d not judged", row.answered);
+    std::printf("\n");
+}
+
+Config described(const ConformReport::Row& row)
+{
+    return ConfigObject{{"class", row.kerasClass},
+                        {"cases", row.cases},
+                        {"failed", row.failed},
+                        {"not_judged", row.answered},
+                        {"worst", row.worst}};
+}
+
+Config described(const ConformReport& report)
+{
+    static constexpr std::array<const char*, 4> status{"agrees", "differs", "failed", "answered"};
+    ConfigList rows, cases;
+    for (const auto& row : report.rows())
+        rows.push_back(described(row));
+    for (const CaseReport& one : report.cases)
+        cases.push_back(ConfigObject{{"path", one.path},
+                                     {"class", one.kerasClass},
+                                     {"status", status.at(static_cast<std::size_t>(one.status))},
+                                     {"worst", one.worst},
+                                     {"reason", one.reason}});
+    return ConfigObject{{"rows", std::move(rows)},
+                        {"total", described(report.total())},
+                        {"cases", std::move(cases)}};
+}
+
+Result<int> conform(const ConformOptions& options, const LayerRegistry& registry)
+{
+    ConformRequest request;
+    request.cases = options.cases;
+    request.answers = options.answers;
+    request.only = {options.only.begin(), options.only.end()};
+    request.onCase = [](const CaseReport& report) {
+        if (report.failed())
+            std::fprintf(stderr, "%s: %s\n", report.path.c_str(), report.reason.c_str());
+    };
+    LB_TRY(report, conformed(request, registry));
+    const ConformReport::Row total = report.total();
+    if (options.json) {
+        std::fputs(writeJson(described(report), JsonStyle::Canonical).c_str(), stdout);
+    } else {
+        std::printf("%-28s %6s %7s %9s\n", "class", "cases", "failed", "worst");
+        for (const auto& row : report.rows())
+            print(row);
+        print(total);
+    }
+    std::fflush(stdout);
+    if (total.cases == 0)
+        return Error{ErrorCode::NotFound, options.cases,
+                     LB_TR("Error", "holds no case that was asked for")};
+    if (total.failed)
+        return Error{ErrorCode::Diverged,
+                     "",
+                     {LB_TR("Error", "%1 of %2 cases failed"),
+                      {std::int64_t{total.failed}, std::int64_t{total.cases}}}};
+    return 0;
+}
+
+} // namespace
+
+void addCallCommands(CLI::App& app, Context& context)
+{
+    auto call = std::make_shared<CallOptions>();
+    CLI::App* command = app.add_subcommand("call", "Call a layer like a function");
+    command->add_option("--layer", call->layer, "A layer as Keras serialises it (.json)");
+    command->add_option("--input", call->inputs, "What it is called with; again for each input");
+    command->add_option("--output", call->output, "Gets the result (.npy or .json)");
+    command->add_option("--adapt", call->adapt, "Data to learn from before the call");
+    command->add_flag("--training", call->training, "Call it as in training");
+    command->add_option("--seed", call->seed, "Of draws and first weights");
+    command->add_option("--dtype", call->dtype, "Converts the inputs first");
+    command->add_option("--transformation", call->transformation,
+                        "What a random layer drew (.json); implies --training");
+    command->add_option("--weights", call->weights, "A folder of .npy files in Keras' order");
+    command->add_option("--state", call->state, "What was learned before (.json)");
+    command->add_option("--case", call->caseFolder, "A folder with a call written down");
+    command->add_option("--out", call->out, "Gets the answers of --case");
+    command->callback([&context, call] {
+        context.run = [&context, call] { return callLayer(*call, context.registry); };
+    });
+
+    auto options = std::make_shared<ConformOptions>();
+    CLI::App* conformCommand
+        = app.add_subcommand("conform", "Answer written cases and compare with their numbers");
+    conformCommand->add_option("cases", options->cases, "A folder or a .zip of cases")->required();
+    conformCommand->add_option("--only", options->only, "Classes, separated by commas")
+        ->delimiter(',');
+    conformCommand->add_option("--answers", options->answers, "A folder that gets every answer");
+    conformCommand->add_flag("--json", options->json, "Print the report as JSON");
+    conformCommand->callback([&context, options] {
+        context.run = [&context, options] { return conform(*options, context.registry); };
+    });
+}
+
+} // namespace lb

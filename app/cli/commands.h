@@ -1,0 +1,25 @@
+#pragma once
+
+#include "core/layers/registry.h"
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace lb {
+
+/// What the subcommands share. Parsing only chooses `run`; main() calls it and prints its error.
+struct Context {
+    LayerRegistry registry;
+    /// The command that was asked for. Returns the exit code, or an error that main() prints as
+    /// one line on stderr.
+    std::function<Result<int>()> run;
+};
+
+/// Each adds a family of subcommands; one file each.
+void addLayerCommands(CLI::App& app, Context& context); ///< layers
+void addCallCommands(CLI::App& app, Context& context); ///< call, conform
+
+} // namespace lb

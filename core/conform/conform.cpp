@@ -1,0 +1,222 @@
+#include "core/conform/conform.h"
+
+#include "core/conform/layer_case.h"
+#include "core/support/files.h"
+#include "core/support/json.h"
+
+#include <algorithm>
+
+namespace lb {
+namespace {
+
+constexpr std::string_view kCaseFile = "case.json";
+
+/// Where cases stand: folders with a case.json, and JSON files that are cases by themselves.
+std::vector<std::string> casePaths(const FileTree& tree)
+{
+    std::set<std::string, std::less<>> folders;
+    for (const std::string& name : tree.names())
+        if (name == kCaseFile || name.ends_with("/case.json"))
+            folders.insert(name == kCaseFile ? ""
+                                             : name.substr(0, name.size() - kCaseFile.size() - 1));
+    std::set<std::string> paths;
+    for (const std::string& folder : folders)
+        paths.insert(folder.empty() ? std::string(kCaseFile) : folder + "/case.json");
+    for (const std::string& name : tree.names()) {
+        const std::size_t slash = name.rfind('/');
+        const std::string folder = slash == std::string::npos ? "" : name.substr(0, slash);
+        bool inside = false; // of a case's folder, or below it
+        for (std::string above = folder;;) {
+            inside = inside || folders.contains(above);
+            if (above.empty())
+                break;
+            const std::size_t cut = above.rfind('/');
+            above = cut == std::string::npos ? "" : above.substr(0, cut);
+        }
+        if (!inside && name.ends_with(".json"))
+            paths.insert(name);
+    }
+    return {paths.begin(), paths.end()};
+}
+
+std::string folderOf(const std::string& path)
+{
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "" : path.substr(0, slash);
+}
+
+std::string classOf(const Config& json)
+{
+    for (const char* kind : {"layer", "optimizer", "loss", "metric"}) {
+        const Config* object = json.find(kind);
+        const Config* name = object ? object->find("class_name") : nullptr;
+        if (const auto* text = name ? name->as<std::string>()
+                : object            ? object->as<std::string>()
+                                    : nullptr)
+            return *text;
+        if (object)
+            return kind;
+    }
+    if (json.find("model"))
+        return json.find("targets") ? "fit" : "archive";
+    return "unknown";
+}
+
+std::string reasonOf(const Error& error)
+{
+    const std::string message = english(error.message);
+    return error.where.empty() ? message : error.where + ": " + message;
+}
+
+Result<> writeAnswers(const std::filesystem::path& folder,
+                      const std::map<std::string, std::string>& files)
+{
+    std::error_code failed;
+    std::filesystem::create_directories(folder, failed);
+    if (failed)
+        return Error{ErrorCode::Io,
+                     folder.string(),
+                     {LB_TR("Error", "cannot be made: %1"), {failed.message()}}};
+    for (const auto& [name, bytes] : files)
+        if (Result<> saved = saveAtomically(folder / name, bytes); !saved.ok())
+            return saved;
+    return std::monostate{};
+}
+
+/// Runs through the cases of one tree.
+class Conformer {
+public:
+    Conformer(const FileTree& tree, const ConformRequest& request, const LayerRegistry& registry)
+        : m_tree(tree)
+        , m_request(request)
+        , m_registry(registry)
+    {
+    }
+
+    /// Nothing if the class was not asked for; an error only where answers cannot be written.
+    Result<std::optional<CaseReport>> run(const std::string& path) const
+    {
+        CaseReport report;
+        const std::string folder = folderOf(path);
+        report.path = path.ends_with("/case.json") ? folder : path;
+        const auto failed = [&](const Error& error) {
+            report.reason = reasonOf(error);
+            return std::optional(report);
+        };
+        auto bytes = m_tree.read(path, m_request.limits.jsonBytes);
+        auto json = bytes.ok() ? parseJson(bytes.value(), m_request.limits)
+                               : Result<Config>(bytes.error());
+        report.kerasClass = json.ok() ? classOf(json.value()) : "unknown";
+        if (!m_request.only.empty() && !m_request.only.contains(report.kerasClass))
+            return std::optional<CaseReport>();
+        if (!json.ok())
+            return failed(json.error());
+        if (!json.value().find("layer"))
+            return failed({ErrorCode::Unsupported, "",
+                           LB_TR("Error", "cases of this kind cannot be answered")});
+        return layer(folder, json.value(), std::move(report));
+    }
+
+private:
+    Result<std::optional<CaseReport>> layer(const std::string& folder, const Config& json,
+                                            CaseReport report) const
+    {
+        const auto failed = [&](const Error& error) {
+            report.reason = reasonOf(error);
+            return std::optional(report);
+        };
+        const auto question = readLayerCase(m_tree, folder, json, m_request.limits);
+        if (!question.ok())
+            return failed(question.error());
+        const auto answer = answered(question.value().call, m_registry, m_request.limits);
+        if (!answer.ok())
+            return failed(answer.error());
+        if (!m_request.answers.empty()) {
+            Result<> written
+                = writeAnswers(m_request.answers / folder, answerFiles(answer.value()));
+            if (!written.ok())
+                return written.error();
+        }
+        const auto verdict
+            = judgedAnswer(m_tree, folder, question.value(), answer.value(), m_request.limits);
+        if (!verdict.ok())
+            return failed(verdict.error());
+        report.worst = verdict.value().worst;
+        report.reason = verdict.value().difference;
+        if (verdict.value().compared == 0 || !question.value().judged)
+            report.status = CaseReport::Status::Answered;
+        else
+            report.status = verdict.value().difference.empty() ? CaseReport::Status::Agrees
+                                                               : CaseReport::Status::Differs;
+        return std::optional(report);
+    }
+
+    const FileTree& m_tree;
+    const ConformRequest& m_request;
+    const LayerRegistry& m_registry;
+};
+
+void count(ConformReport::Row& row, const CaseReport& report)
+{
+    ++row.cases;
+    row.failed += report.failed() ? 1 : 0;
+    row.answered += report.status == CaseReport::Status::Answered ? 1 : 0;
+    if (report.status != CaseReport::Status::Answered)
+        row.worst = std::max(row.worst, report.worst);
+}
+
+} // namespace
+
+std::vector<ConformReport::Row> ConformReport::rows() const
+{
+    std::map<std::string, Row> byClass;
+    for (const CaseReport& report : cases) {
+        Row& row = byClass[report.kerasClass];
+        row.kerasClass = report.kerasClass;
+        count(row, report);
+    }
+    std::vector<Row> rows;
+    for (const auto& [name, row] : byClass)
+        rows.push_back(row);
+    return rows;
+}
+
+ConformReport::Row ConformReport::total() const
+{
+    Row row{"total"};
+    for (const CaseReport& report : cases)
+        count(row, report);
+    return row;
+}
+
+Result<ConformReport> conformed(const ConformRequest& request, const LayerRegistry& registry)
+{
+    LB_TRY(tree, FileTree::open(request.cases, request.limits));
+    const Conformer conformer(tree, request, registry);
+    ConformReport report;
+    for (const std::string& path : casePaths(tree)) {
+        LB_TRY(done, conformer.run(path));
+        if (!done)
+            continue;
+        if (request.onCase)
+            request.onCase(*done);
+        report.cases.push_back(std::move(*done));
+    }
+    return report;
+}
+
+Result<> answerCase(const std::filesystem::path& folder, const std::filesystem::path& out,
+                    const LayerRegistry& registry, const Limits& limits)
+{
+    LB_TRY(tree, FileTree::open(folder, limits));
+    LB_TRY(bytes, tree.read(std::string(kCaseFile), limits.jsonBytes));
+    LB_TRY(json, parseJson(bytes, limits));
+    if (!json.find("layer"))
+        return Error{ErrorCode::Unsupported, folder.string(),
+                     LB_TR("Error", "cases of this kind cannot be answered")};
+    LB_TRY(question, readLayerCase(tree, "", json, limits));
+    LB_TRY(answer, answered(question.call, registry, limits));
+    return writeAnswers(out, answerFiles(answer));
+}
+
+} // namespace lb

@@ -1,0 +1,286 @@
+#include "core/conform/layer_call.h"
+
+#include "core/conform/numbers.h"
+#include "core/layers/weight_rule.h"
+#include "core/ops/interpreter.h"
+
+#include <numeric>
+
+namespace lb {
+namespace {
+
+/// The graph of a call, and which of its values the question and the answer are.
+struct Described {
+    OpGraph graph;
+    Outputs outputs;
+    std::vector<ValueId> masks; ///< of the inputs, kNoValue where there is none
+};
+
+Result<> checkPolicy(const Config& config)
+{
+    const Config* dtype = config.find("dtype");
+    const Config* inner = dtype ? dtype->find("config") : nullptr;
+    const Config* name = inner ? inner->find("name") : dtype;
+    const auto* text = name ? name->as<std::string>() : nullptr;
+    if (text && *text != "float32")
+        return Error{ErrorCode::Unsupported,
+                     "dtype",
+                     {LB_TR("Error", "only the policy float32 is computed here, is: %1"), {*text}}};
+    return std::monostate{};
+}
+
+Result<Described> described(const LayerCall& call, const LayerType& layer, const Config& config,
+                            const StateHandle& state)
+{
+    Described result;
+    std::vector<ValueRef> inputs;
+    const auto fed = [&](const Tensor& tensor) {
+        OpNode node;
+        node.args = ConfigObject{};
+        node.spec = {tensor.dtype(), tensor.shape(), {}};
+        result.graph.nodes.push_back(std::move(node));
+        return static_cast<ValueId>(result.graph.nodes.size() - 1);
+    };
+    for (const Tensor& input : call.inputs) {
+        inputs.push_back({fed(input)});
+        result.graph.inputs.push_back(inputs.back().id);
+    }
+    for (std::size_t i = 0; i < inputs.size() && i < call.masks.size(); ++i)
+        if (call.masks[i])
+            inputs[i].mask = fed(*call.masks[i]);
+    for (const ValueRef& input : inputs)
+        result.masks.push_back(input.mask);
+    Emitter emitter(std::move(result.graph), std::move(inputs),
+                    call.training ? Phase::Training : Phase::Inference, 0);
+    LB_TRY(outputs, layer.describe(config, state, emitter));
+    LB_TRY(graph, std::move(emitter).finish(outputs));
+    result.graph = std::move(graph);
+    result.outputs = std::move(outputs);
+    return result;
+}
+
+/// Refuses before anything is allocated; every value exists twice, with its gradient.
+Result<> fitsMemory(const OpGraph& graph, const Limits& limits)
+{
+    std::size_t left = limits.tensorBytes / (2 * sizeof(double));
+    for (const OpNode& node : graph.nodes) {
+        std::size_t count = 1;
+        for (const std::int64_t size : node.spec.shape) {
+            if (size == kUnknown)
+                return Error{ErrorCode::BadShape,
+                             "",
+                             {LB_TR("Error", "a shape is not known: %1"), {text(node.spec.shape)}}};
+            if (size > 0 && count > left / static_cast<std::size_t>(size))
+                return Error{ErrorCode::TooLarge,
+                             "",
+                             {LB_TR("Error", "a result of shape %1 needs too much memory"),
+                              {text(node.spec.shape)}}};
+            count *= static_cast<std::size_t>(size);
+        }
+        left -= std::min(left, count);
+    }
+    return std::monostate{};
+}
+
+Result<StateHandle> stateFor(const LayerCall& call, const LayerType& layer, const Config& config)
+{
+    const auto* adaptable = dynamic_cast<const AdaptableLayerType*>(&layer);
+    if (!adaptable)
+        return StateHandle();
+    if (call.adapt) {
+        LB_TRY(summary, adaptable->summarise(config, *call.adapt));
+        LB_TRY(sum, adaptable->fold(config, nullptr, summary));
+        return adaptable->finish(config, sum);
+    }
+    if (!call.state && call.weights && !call.weights->empty())
+        return adaptable->stateOf(config, *call.weights);
+    return call.state;
+}
+
+Result<Transformation> transformationOf(const Config& stored, const OpGraph& graph)
+{
+    Transformation result;
+    for (const DrawSpec& draw : graph.draws) {
+        const Config* value = stored.find(draw.name);
+        if (!value && graph.draws.size() == 1 && !stored.as<ConfigObject>())
+            value = &stored; // one tensor
+        if (!value && graph.draws.size() == 1 && stored.find("value"))
+            value = &stored;
+        if (!value)
+            return Error{ErrorCode::BadParameter, draw.name,
+                         LB_TR("Error", "is missing in the transformation")};
+        Result<Tensor> tensor = tensorOf(*value);
+        if (!tensor.ok()) {
+            tensor.error().where = draw.name;
+            return std::move(tensor.error());
+        }
+        result.emplace(draw.name, std::move(tensor.value()));
+    }
+    return result;
+}
+
+Result<Transformation> drawnFor(const LayerCall& call, const LayerType& layer, const Config& config,
+                                const OpGraph& graph)
+{
+    const auto* random = dynamic_cast<const RandomLayerType*>(&layer);
+    if (!random || graph.draws.empty())
+        return Transformation();
+    if (call.transformation)
+        return transformationOf(random->completed(config, *call.transformation), graph);
+    std::vector<Spec> specs;
+    for (const Tensor& input : call.inputs)
+        specs.push_back({input.dtype(), input.shape(), {}});
+    const Shape& first = specs.at(0).shape;
+    const ValueId value = graph.draws[0].value;
+    const Shape& draw = graph.nodes[value].spec.shape; // one image has a batch of 1
+    std::vector<std::uint64_t> ids(static_cast<std::size_t>(!draw.empty()       ? draw[0]
+                                                                : first.empty() ? 1
+                                                                                : first[0]));
+    std::iota(ids.begin(), ids.end(), 0u);
+    return random->draw(config, {StreamKey{call.seed}.child(0), 0, ids, 0, specs});
+}
+
+Result<std::vector<Tensor>> weightsFor(const LayerCall& call, const OpGraph& graph)
+{
+    std::vector<Tensor> weights;
+    if (call.weights && call.weights->size() != graph.weights.size() && !graph.weights.empty())
+        return Error{ErrorCode::BadShape,
+                     "weights",
+                     {LB_TR("Error", "needs %1 weights, got %2"),
+                      {std::ssize(graph.weights), std::ssize(*call.weights)}}};
+    for (std::size_t i = 0; i < graph.weights.size(); ++i) {
+        const WeightSpec& spec = graph.weights[i];
+        const Shape& shape = graph.nodes[spec.value].spec.shape;
+        if (call.weights) {
+            if ((*call.weights)[i].shape() != shape)
+                return Error{ErrorCode::BadShape,
+                             spec.name,
+                             {LB_TR("Error", "needs shape %1, got %2"),
+                              {text(shape), text((*call.weights)[i].shape())}}};
+            weights.push_back((*call.weights)[i]);
+            continue;
+        }
+        LB_TRY(initial,
+               initialWeight(spec.initializer, shape, StreamKey{call.seed}.child(1).child(i)));
+        weights.push_back(initial);
+    }
+    return weights;
+}
+
+template <typename T> Tensor gradientOf(const Interpreter<T>& run, const OpGraph& graph, ValueId id)
+{
+    return Tensor::make<float>(graph.nodes[id].spec.shape, [&](std::span<float> out) {
+        std::ranges::transform(run.gradient(id), out.begin(),
+                               [](T x) { return static_cast<float>(x); });
+    });
+}
+
+template <typename T>
+Result<> differentiate(const LayerCall& call, const Described& described, Interpreter<T>& run,
+                       LayerAnswer& answer)
+{
+    const OpGraph& graph = described.graph;
+    std::vector<std::vector<T>> dys;
+    for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+        const Shape& shape = graph.nodes[graph.outputs[i]].spec.shape;
+        if (i >= call.outputGradients.size() || call.outputGradients[i].shape() != shape)
+            return Error{ErrorCode::BadShape,
+                         "grad_output",
+                         {LB_TR("Error", "needs one for each output, of shape %1"), {text(shape)}}};
+        const Tensor g = converted(call.outputGradients[i], DType::Float64);
+        dys.emplace_back(g.values<double>().size());
+        std::ranges::transform(g.values<double>(), dys.back().begin(),
+                               [](double x) { return static_cast<T>(x); });
+    }
+    run.backward(dys);
+    for (std::size_t i = 0; i < call.inputs.size(); ++i)
+        if (isFloating(call.inputs[i].dtype()))
+            answer.inputGradients.push_back(gradientOf(run, graph, graph.inputs[i]));
+        else
+            answer.inputGradients.emplace_back();
+    for (const WeightSpec& weight : graph.weights)
+        if (weight.trainable)
+            answer.weightGradients.push_back(gradientOf(run, graph, weight.value));
+        else
+            answer.weightGradients.emplace_back();
+    return std::monostate{};
+}
+
+template <typename T>
+Result<> interpret(const LayerCall& call, const Described& described,
+                   std::span<const Tensor> weights, LayerAnswer& answer)
+{
+    const OpGraph& graph = described.graph;
+    Interpreter<T> run(graph);
+    for (std::size_t i = 0; i < call.inputs.size(); ++i)
+        run.set(graph.inputs[i], call.inputs[i]);
+    for (std::size_t i = 0; i < described.masks.size(); ++i)
+        if (described.masks[i] != kNoValue)
+            run.set(described.masks[i], *call.masks[i]);
+    for (std::size_t i = 0; i < weights.size(); ++i)
+        run.set(graph.weights[i].value, weights[i]);
+    for (const DrawSpec& draw : graph.draws) {
+        const auto found = answer.drawn.find(draw.name);
+        const Shape& shape = graph.nodes[draw.value].spec.shape;
+        if (found == answer.drawn.end()
+            || elementCount(found->second.shape()) != elementCount(shape))
+            return Error{ErrorCode::BadShape,
+                         draw.name,
+                         {LB_TR("Error", "needs drawn numbers of shape %1"), {text(shape)}}};
+        run.set(draw.value, found->second);
+    }
+    run.forward();
+    for (const ValueRef& output : described.outputs) {
+        answer.outputs.push_back(run.tensor(output.id));
+        if (output.mask == kNoValue)
+            answer.masks.emplace_back();
+        else
+            answer.masks.push_back(run.tensor(output.mask));
+    }
+    for (const ValueId loss : graph.losses)
+        answer.losses.push_back(static_cast<double>(run.value(loss)[0]));
+    answer.updatedWeights.resize(graph.weights.size());
+    for (const AssignSpec& assign : graph.assigns)
+        for (std::size_t i = 0; i < graph.weights.size(); ++i)
+            if (graph.weights[i].value == assign.weight)
+                answer.updatedWeights[i] = run.tensor(assign.value);
+    return call.outputGradients.empty() ? Result<>(std::monostate{})
+                                        : differentiate(call, described, run, answer);
+}
+
+} // namespace
+
+Result<LayerAnswer> answered(const LayerCall& call, const LayerRegistry& registry,
+                             const Limits& limits)
+{
+    const Config* name = call.layer.find("class_name");
+    const auto* kerasClass = name ? name->as<std::string>() : nullptr;
+    if (!kerasClass)
+        return Error{ErrorCode::BadParameter, "class_name", LB_TR("Error", "a value is needed")};
+    LB_TRY(layer, registry.find(*kerasClass));
+    const Config* stored = call.layer.find("config");
+    const Config config = stored ? *stored : Config(ConfigObject{});
+    if (Result<> known = checkPolicy(config); !known.ok())
+        return known.error();
+    if (call.inputs.empty())
+        return Error{ErrorCode::BadShape, "", LB_TR("Error", "a layer is called with an input")};
+    LayerAnswer answer;
+    LB_TRY(state, stateFor(call, *layer, config));
+    answer.state = state;
+    LB_TRY(description, described(call, *layer, config, state));
+    if (Result<> fits = fitsMemory(description.graph, limits); !fits.ok())
+        return fits.error();
+    LB_TRY(weights, weightsFor(call, description.graph));
+    LB_TRY(drawn, drawnFor(call, *layer, config, description.graph));
+    answer.drawn = std::move(drawn);
+    const bool wide = std::ranges::any_of(call.inputs, [](const Tensor& input) {
+        return input.dtype() == DType::Int32 || input.dtype() == DType::Int64;
+    });
+    const Result<> done = wide ? interpret<double>(call, description, weights, answer)
+                               : interpret<float>(call, description, weights, answer);
+    if (!done.ok())
+        return done.error();
+    return answer;
+}
+
+} // namespace lb

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/layers/random_layer.h"
+#include "core/layers/registry.h"
+#include "core/support/limits.h"
+
+namespace lb {
+
+/// A layer that is called like a function: `layer` is what Keras serialises.
+struct LayerCall {
+    Config layer; ///< {"class_name": ..., "config": {...}}
+    std::vector<Tensor> inputs;
+    std::vector<std::optional<Tensor>> masks; ///< one for each input, or empty
+    bool training = false;
+    std::optional<Config> transformation; ///< what Keras drew, by its key names; nothing is drawn
+    std::optional<Tensor> adapt; ///< data to learn from before the call
+    StateHandle state; ///< what was learned before
+    std::optional<std::vector<Tensor>> weights; ///< in Keras' order; without: initial ones
+    std::vector<Tensor> outputGradients; ///< one for each output; empty: no gradients asked for
+    std::uint64_t seed = 0; ///< of draws and initial weights
+};
+
+struct LayerAnswer {
+    std::vector<Tensor> outputs;
+    std::vector<std::optional<Tensor>> masks; ///< that the outputs carry on
+    std::vector<std::optional<Tensor>> inputGradients; ///< null for integers
+    std::vector<std::optional<Tensor>> weightGradients; ///< null for what is not trainable
+    std::vector<std::optional<Tensor>> updatedWeights; ///< null where the call changed nothing
+    std::vector<double> losses;
+    Transformation drawn;
+    StateHandle state;
+};
+
+/// Interprets the layer's ops in float32, or in double where integers come in that float32 does
+/// not hold. Errors: UnknownLayer, those of the layer, BadShape (weights, draws), TooLarge before
+/// memory is taken, Unsupported (a dtype policy).
+Result<LayerAnswer> answered(const LayerCall& call, const LayerRegistry& registry,
+                             const Limits& limits = {});
+
+} // namespace lb

@@ -1,0 +1,240 @@
+#include "core/conform/numbers.h"
+
+#include "core/support/files.h"
+#include "core/support/json.h"
+#include "core/tensor/dispatch.h"
+#include "core/tensor/npy.h"
+
+#include <charconv>
+
+namespace lb {
+namespace {
+
+constexpr std::size_t kMostAxes = 16;
+
+/// Numbers of nested lists, in order, and what they have in common.
+struct Flat {
+    Shape shape;
+    std::vector<double> values;
+    std::vector<std::int64_t> integers; ///< the same, exact, as long as all are integers
+    bool allIntegers = true, allBools = true;
+};
+
+bool flatten(const Config& config, std::size_t axis, Flat& flat)
+{
+    if (const auto* list = config.as<ConfigList>()) {
+        const std::int64_t size = std::ssize(*list);
+        if (axis == flat.shape.size() && flat.values.empty() && axis < kMostAxes)
+            flat.shape.push_back(size); // the first list of an axis says how long all are
+        if (axis >= flat.shape.size() || flat.shape[axis] != size)
+            return false;
+        for (const Config& item : *list)
+            if (!flatten(item, axis + 1, flat))
+                return false;
+        return true;
+    }
+    if (axis != flat.shape.size())
+        return false;
+    const auto* flag = config.as<bool>();
+    const auto* integer = config.as<std::int64_t>();
+    const auto* real = config.as<double>();
+    if (!flag && !integer && !real)
+        return false;
+    flat.allBools = flat.allBools && flag;
+    flat.allIntegers = flat.allIntegers && integer;
+    flat.values.push_back(real ? *real : integer ? static_cast<double>(*integer) : *flag ? 1 : 0);
+    if (integer)
+        flat.integers.push_back(*integer);
+    return true;
+}
+
+Tensor tensorFrom(const Flat& flat, DType dtype, Shape shape)
+{
+    return dispatch(dtype, [&]<typename Number>(Number) {
+        return Tensor::make<Number>(std::move(shape), [&](std::span<Number> out) {
+            for (std::size_t i = 0; i < out.size(); ++i)
+                out[i] = flat.allIntegers ? static_cast<Number>(flat.integers[i])
+                                          : static_cast<Number>(flat.values[i]);
+        });
+    });
+}
+
+Error notNumbers()
+{
+    return {ErrorCode::BadFile, "", LB_TR("Error", "needs numbers in lists of equal length")};
+}
+
+Config listsFrom(const Tensor& tensor, std::size_t axis, std::size_t& next)
+{
+    if (axis < tensor.shape().size()) {
+        ConfigList list;
+        for (std::int64_t i = 0; i < tensor.shape()[axis]; ++i)
+            list.push_back(listsFrom(tensor, axis + 1, next));
+        return list;
+    }
+    const std::size_t i = next++;
+    return dispatch(tensor.dtype(), [&]<typename Number>(Number) -> Config {
+        if constexpr (std::floating_point<Number>)
+            return static_cast<double>(tensor.values<Number>()[i]);
+        else
+            return tensor.values<Number>()[i];
+    });
+}
+
+/// One line of numbers; false where a field is none.
+bool readRow(std::string_view line, std::vector<double>& into)
+{
+    while (true) {
+        const std::size_t end = std::min(line.find(','), line.size());
+        std::string_view field = line.substr(0, end);
+        while (!field.empty() && (field.front() == ' ' || field.front() == '"'))
+            field.remove_prefix(1);
+        while (!field.empty() && (field.back() == ' ' || field.back() == '"'))
+            field.remove_suffix(1);
+        double value = 0;
+        const auto parsed = std::from_chars(field.data(), field.data() + field.size(), value);
+        if (parsed.ec != std::errc() || parsed.ptr != field.data() + field.size())
+            return false;
+        into.push_back(value);
+        if (end == line.size())
+            return true;
+        line.remove_prefix(end + 1);
+    }
+}
+
+Result<Tensor> tensorOfCsv(std::string_view text)
+{
+    std::vector<double> values;
+    std::int64_t rows = 0;
+    for (std::int64_t number = 1; !text.empty(); ++number) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (line.ends_with('\r'))
+            line.remove_suffix(1);
+        if (line.empty())
+            continue;
+        const std::size_t before = values.size();
+        const bool numbers = readRow(line, values);
+        if (!numbers && number == 1) {
+            values.clear();
+            continue; // names of the columns
+        }
+        rows += 1;
+        if (!numbers || (values.size() - before) * static_cast<std::size_t>(rows) != values.size())
+            return Error{
+                ErrorCode::BadFile,
+                "",
+                {LB_TR("Error", "line %1 is not as many numbers as the lines before"), {number}}};
+    }
+    if (rows == 0)
+        return Error{ErrorCode::BadFile, "", LB_TR("Error", "holds no numbers")};
+    const std::int64_t columns = std::ssize(values) / rows;
+    return Tensor::make<float>({rows, columns}, [&](std::span<float> out) {
+        std::ranges::transform(values, out.begin(), [](double x) { return static_cast<float>(x); });
+    });
+}
+
+Result<Tensor> decoded(const std::filesystem::path& path, const Limits& limits)
+{
+    std::string kind = path.extension().string();
+    std::ranges::transform(kind, kind.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    });
+    if (kind == ".npy") {
+        LB_TRY(bytes, readFile(path, limits.tensorBytes));
+        return decodeNpy(bytes, limits);
+    }
+    if (kind == ".json") {
+        LB_TRY(bytes, readFile(path, limits.jsonBytes));
+        LB_TRY(config, parseJson(bytes, limits));
+        return tensorOf(config);
+    }
+    if (kind == ".csv") {
+        LB_TRY(bytes, readFile(path, limits.jsonBytes));
+        return tensorOfCsv(bytes);
+    }
+    return Error{ErrorCode::Unsupported,
+                 "",
+                 {LB_TR("Error", "is of a kind that layers are not called with: %1"), {kind}}};
+}
+
+} // namespace
+
+Result<Tensor> tensorOf(const Config& config)
+{
+    const Config* value = config.find("value");
+    Flat flat;
+    if (!flatten(value ? *value : config, 0, flat))
+        return notNumbers();
+    if (!value) {
+        const bool none = flat.values.empty();
+        return tensorFrom(flat,
+                          !none && flat.allBools          ? DType::Bool
+                              : !none && flat.allIntegers ? DType::Int64
+                                                          : DType::Float32,
+                          flat.shape);
+    }
+    const Config* name = config.find("dtype");
+    const auto* text = name ? name->as<std::string>() : nullptr;
+    const auto dtype = text ? dtypeNamed(*text) : DType::Float32;
+    if (!dtype)
+        return Error{ErrorCode::Unsupported,
+                     "",
+                     {LB_TR("Error", "has a dtype that is not known here: %1"), {*text}}};
+    Shape shape = flat.shape;
+    if (const Config* stated = config.find("shape")) {
+        Flat sizes;
+        if (!flatten(*stated, 0, sizes) || sizes.shape.size() != 1
+            || sizes.shape[0] > std::ssize(sizes.integers))
+            return notNumbers();
+        std::int64_t count = 1;
+        for (const std::int64_t size : sizes.integers) {
+            if (size < 0 || (size > 0 && count > std::ssize(flat.values) / size))
+                return notNumbers();
+            count *= size;
+        }
+        if (count != std::ssize(flat.values))
+            return notNumbers();
+        shape = sizes.integers;
+    }
+    return tensorFrom(flat, *dtype, std::move(shape));
+}
+
+Config listsOf(const Tensor& tensor)
+{
+    std::size_t next = 0;
+    return listsFrom(tensor, 0, next);
+}
+
+Tensor converted(const Tensor& tensor, DType dtype)
+{
+    if (tensor.dtype() == dtype)
+        return tensor;
+    return dispatch(tensor.dtype(), [&]<typename From>(From) {
+        return dispatch(dtype, [&]<typename To>(To) {
+            return Tensor::make<To>(tensor.shape(), [&](std::span<To> out) {
+                std::ranges::transform(tensor.values<From>(), out.begin(), [](From x) {
+                    if constexpr (
+                        std::floating_point<
+                            From> && std::integral<To> && !std::same_as<To, bool>) // by way of
+                                                                                   // int64, as
+                                                                                   // NumPy wraps
+                        return static_cast<To>(static_cast<std::int64_t>(x));
+                    else
+                        return static_cast<To>(x);
+                });
+            });
+        });
+    });
+}
+
+Result<Tensor> readValue(const std::filesystem::path& path, const Limits& limits)
+{
+    Result<Tensor> result = decoded(path, limits);
+    if (!result.ok() && result.error().where.empty())
+        result.error().where = path.string();
+    return result;
+}
+
+} // namespace lb
