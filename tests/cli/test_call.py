@@ -1,0 +1,227 @@
+"""call and layers: one layer, called from the command line as a function."""
+
+import json
+import math
+import pathlib
+import tempfile
+import unittest
+
+import workbench
+
+EYE = [1.0 if i % 6 == 0 else 0.0 for i in range(25)]
+TURNED = [
+    [0, 0, 0, 0, 0],
+    [0.44459596, 0.32453176, 0.05410459, 0, 0],
+    [0.15844001, 0.4371609, 1, 0.4371609, 0.15844001],
+    [0, 0, 0.05410453, 0.3245318, 0.44459593],
+    [0, 0, 0, 0, 0],
+]
+
+
+class Call(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.x = self.folder / "x.npy"
+        self.y = self.folder / "y.npy"
+
+    def json(self, name, value):
+        path = self.folder / name
+        path.write_text(json.dumps(value))
+        return path
+
+    def layer(self, class_name, **config):
+        return self.json("layer.json", {"class_name": class_name, "config": config})
+
+    def call(self, layer, *more, source=None):
+        code, out, err = workbench.run(
+            "call", "--layer", layer, "--input", source or self.x, "--output", self.y, *more
+        )
+        self.assertEqual((code, out, err), (0, "", ""))
+        return workbench.read_npy(self.y.read_bytes())
+
+    def refused(self, *arguments):
+        code, out, err = workbench.run("call", *arguments)
+        self.assertNotEqual(code, 0)
+        self.assertEqual(out, "")
+        self.assertEqual(len(err.splitlines()), 1, err)
+        return err
+
+    def test_rescales(self):
+        workbench.write_npy(self.x, (2, 1), (0, 255), "|u1")
+        y = self.call(self.layer("Rescaling", scale=1 / 255))
+        self.assertEqual(y, ("<f4", (2, 1), [0.0, 1.0]))
+
+    def test_transformation_is_applied_and_nothing_drawn(self):
+        workbench.write_npy(self.x, (1, 5, 5, 1), EYE)
+        angle = {"angle": {"dtype": "float32", "shape": [1], "value": [math.degrees(0.4363853)]}}
+        dtype, shape, values = self.call(
+            self.layer("RandomRotation", factor=0.125, fill_mode="reflect"),
+            "--transformation",
+            self.json("t.json", angle),
+        )
+        self.assertEqual((dtype, shape), ("<f4", (1, 5, 5, 1)))
+        for a, b in zip(values, sum(TURNED, [])):
+            self.assertAlmostEqual(a, b, delta=1e-6)
+
+    def test_a_transformation_may_be_plain_lists(self):
+        workbench.write_npy(self.x, (1, 1, 2, 1), (1, 2))
+        y = self.call(
+            self.layer("RandomFlip", mode="horizontal"),
+            "--transformation",
+            self.json("t.json", {"flips": [[[[True]]]]}),
+        )
+        self.assertEqual(y[2], [2.0, 1.0])
+
+    def test_a_zoom_needs_only_the_height_where_the_width_follows(self):
+        workbench.write_npy(self.x, (1, 5, 5, 1), range(25))
+        zoom = self.json("t.json", {"height_zoom": [[0.5]]})
+        y = self.call(self.layer("RandomZoom", height_factor=0.5), "--transformation", zoom)
+        self.assertEqual(y[2][:5], [6.0, 6.5, 7.0, 7.5, 8.0])
+        layer = self.layer("RandomZoom", height_factor=0.5, width_factor=0.5)
+        err = self.refused(
+            "--layer", layer, "--input", self.x, "--output", self.y, "--transformation", zoom
+        )
+        self.assertIn("width_zoom", err)
+
+    def test_training_draws_by_the_seed(self):
+        workbench.write_npy(self.x, (2, 6, 6, 1), range(72))
+        layer = self.layer("RandomTranslation", height_factor=0.3, width_factor=0.3)
+        first = self.call(layer, "--training", "--seed", 1)
+        self.assertEqual(self.call(layer, "--training", "--seed", 1), first)
+        self.assertNotEqual(self.call(layer, "--training", "--seed", 2), first)
+        self.assertEqual(self.call(layer)[2], [float(i) for i in range(72)])
+
+    def test_adapts_first(self):
+        data = self.folder / "data.npy"
+        workbench.write_npy(data, (4, 2), (0, 10, 2, 10, 0, 30, 2, 30))
+        workbench.write_npy(self.x, (1, 2), (3, 20))
+        y = self.call(self.layer("Normalization"), "--adapt", data)
+        self.assertEqual(y, ("<f4", (1, 2), [2.0, 0.0]))
+
+    def test_state_and_weights_say_what_was_learned(self):
+        workbench.write_npy(self.x, (1, 2), (3, 20))
+        state = self.json("s.json", {"mean": [1, 20], "variance": [1, 100]})
+        expected = ("<f4", (1, 2), [2.0, 0.0])
+        self.assertEqual(self.call(self.layer("Normalization"), "--state", state), expected)
+        weights = self.folder / "weights"
+        weights.mkdir()
+        workbench.write_npy(weights / "w0.npy", (2,), (1, 20))
+        workbench.write_npy(weights / "w1.npy", (2,), (1, 100))
+        workbench.write_npy(weights / "w2.npy", (), (0,), "<i4")
+        self.assertEqual(self.call(self.layer("Normalization"), "--weights", weights), expected)
+
+    def test_weights_stand_in_the_order_of_their_numbers(self):
+        workbench.write_npy(self.x, (1, 2), (1, 2))
+        weights = self.folder / "weights"
+        weights.mkdir()
+        workbench.write_npy(weights / "w0.npy", (2, 1), (3, 4))
+        workbench.write_npy(weights / "w1.npy", (1,), (100,))
+        y = self.call(self.layer("Dense", units=1), "--weights", weights)
+        self.assertEqual(y[2], [111.0])
+
+    def test_first_weights_follow_the_seed(self):
+        workbench.write_npy(self.x, (1, 3), (1, 2, 3))
+        layer = self.layer("Dense", units=4)
+        first = self.call(layer, "--seed", 5)
+        self.assertEqual(self.call(layer, "--seed", 5), first)
+        self.assertNotEqual(self.call(layer, "--seed", 6), first)
+
+    def test_dtype_casts_the_input(self):
+        workbench.write_npy(self.x, (1, 2, 2, 1), (0, 100, 200, 255), "|u1")
+        layer = self.layer("Resizing", height=1, width=1)
+        self.assertEqual(self.call(layer), ("|u1", (1, 1, 1, 1), [139]))  # 138.75
+        y = self.call(layer, "--dtype", "float32")
+        self.assertEqual(y, ("<f4", (1, 1, 1, 1), [138.75]))
+
+    def test_reads_lists_and_tables(self):
+        layer = self.layer("Rescaling", scale=2)
+        lists = self.json("x.json", [[1.5, 2], [3, 4]])
+        expected = ("<f4", (2, 2), [3.0, 4.0, 6.0, 8.0])
+        self.assertEqual(self.call(layer, source=lists), expected)
+        table = self.folder / "x.csv"
+        table.write_text("a,b\n1.5,2\n3,4\n")
+        self.assertEqual(self.call(layer, source=table), expected)
+
+    def test_one_image_needs_no_batch(self):
+        workbench.write_npy(self.x, (3, 3, 1), range(9))
+        y = self.call(self.layer("CenterCrop", height=1, width=1))
+        self.assertEqual(y, ("<f4", (1, 1, 1), [4.0]))
+
+    def test_a_case_is_answered_into_a_folder(self):
+        case = self.folder / "case"
+        case.mkdir()
+        workbench.write_npy(case / "x.npy", (1, 2), (1, 2))
+        workbench.write_npy(case / "k.npy", (2, 1), (3, 4))
+        workbench.write_npy(case / "g.npy", (1, 1), (10,))
+        layer = {"class_name": "Dense", "config": {"units": 1, "use_bias": False}}
+        question = {
+            "layer": layer,
+            "inputs": ["x.npy"],
+            "training": False,
+            "weights": [{"path": "kernel", "file": "k.npy", "trainable": True}],
+            "grad_output": "g.npy",
+        }
+        (case / "case.json").write_text(json.dumps(question))
+        out = self.folder / "out"
+        code, _, err = workbench.run("call", "--case", case, "--out", out)
+        self.assertEqual((code, err), (0, ""))
+        read = {path.name: workbench.read_npy(path.read_bytes()) for path in out.iterdir()}
+        self.assertEqual(
+            read,
+            {
+                "y.npy": ("<f4", (1, 1), [11.0]),
+                "grad_input0.npy": ("<f4", (1, 2), [30.0, 40.0]),
+                "grad_weight0.npy": ("<f4", (2, 1), [10.0, 20.0]),
+            },
+        )
+
+    def test_what_is_wrong_is_said_in_one_line(self):
+        workbench.write_npy(self.x, (1, 4), (1, 2, 3, 4))
+        output = ("--output", self.y)
+        layer = self.layer("RandomFlip")
+        self.assertIn("4 axes", self.refused("--layer", layer, "--input", self.x, *output))
+        layer = self.layer("Resizing", height=0, width=3)
+        self.assertIn("height", self.refused("--layer", layer, "--input", self.x, *output))
+        layer = self.layer("Sorcery")
+        self.assertIn("Sorcery", self.refused("--layer", layer, "--input", self.x, *output))
+        layer = self.layer("Rescaling", scale=1)
+        absent = self.folder / "absent.npy"
+        self.assertIn("absent.npy", self.refused("--layer", layer, "--input", absent, *output))
+        self.assertIn("--input", self.refused("--layer", layer, *output))
+        self.assertFalse(self.y.exists())
+
+    def test_a_huge_result_is_refused_before_memory_is_taken(self):
+        workbench.write_npy(self.x, (1, 2, 2, 3), range(12))
+        for side in (50_000, 2**31):
+            layer = self.layer("Resizing", height=side, width=side)
+            err = self.refused("--layer", layer, "--input", self.x, "--output", self.y)
+            self.assertIn("memory", err)
+
+
+class Layers(unittest.TestCase):
+    def test_lists_every_layer_with_its_schema(self):
+        code, out, _ = workbench.run("layers", "--json")
+        self.assertEqual(code, 0)
+        layers = {layer["class_name"]: layer for layer in json.loads(out)}
+        rotation = layers["RandomRotation"]
+        self.assertTrue(rotation["random"] and rotation["train_only"])
+        fields = {field["key"]: field for field in rotation["fields"]}
+        self.assertEqual(fields["factor"]["kind"], "range")
+        self.assertTrue(fields["factor"]["required"])
+        self.assertEqual(
+            fields["fill_mode"]["choices"], ["reflect", "wrap", "constant", "nearest"]
+        )
+        self.assertEqual(fields["fill_mode"]["default"], "reflect")
+        self.assertTrue(layers["Normalization"]["adaptable"])
+
+    def test_prints_them_for_people(self):
+        code, out, _ = workbench.run("layers")
+        self.assertEqual(code, 0)
+        self.assertIn("RandomRotation", out)
+        self.assertIn("    factor required", out)
+
+
+if __name__ == "__main__":
+    unittest.main()

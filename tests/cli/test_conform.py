@@ -1,0 +1,160 @@
+"""conform: the layers agree with Keras' own numbers, and read nothing off."""
+
+import json
+import pathlib
+import tempfile
+import unittest
+import zipfile
+
+import workbench
+
+IMAGE = {
+    "Rescaling": 4,
+    "Resizing": 60,
+    "CenterCrop": 18,
+    "Normalization": 22,
+    "RandomFlip": 6,
+    "RandomRotation": 30,
+    "RandomZoom": 30,
+    "RandomTranslation": 28,
+    "RandomContrast": 4,
+    "RandomBrightness": 4,
+}
+EXPECTED = ("expected", "expected_mask", "grad_inputs", "grad_weights", "updated_weights", "losses")
+
+
+def table(text):
+    """{class: (cases, failed)} of what conform prints."""
+    rows = [line.split() for line in text.splitlines()[1:]]
+    return {row[0]: (int(row[1]), int(row[2])) for row in rows}
+
+
+def named_files(value):
+    """The files that a part of a case names."""
+    if isinstance(value, str):
+        return {value} if value.endswith((".npy", ".json")) else set()
+    if isinstance(value, dict):
+        return set().union(*map(named_files, value.values())) if value else set()
+    if isinstance(value, list):
+        return set().union(*map(named_files, value)) if value else set()
+    return set()
+
+
+class Conform(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def write_case(self, name="one", **changes):
+        """A Rescaling case with the right answer, changed as asked; None takes a field away."""
+        case = {
+            "layer": {"class_name": "Rescaling", "config": {"scale": 0.5, "offset": 1.0}},
+            "input": "input.npy",
+            "expected": "expected.npy",
+            "training": False,
+            "tolerance": 1e-6,
+        }
+        case.update(changes)
+        case = {key: value for key, value in case.items() if value is not None}
+        folder = self.folder / "cases" / name
+        folder.mkdir(parents=True)
+        workbench.write_npy(folder / "input.npy", (2,), (2.0, 4.0))
+        workbench.write_npy(folder / "expected.npy", (2,), (2.0, 3.0))
+        (folder / "case.json").write_text(json.dumps(case))
+        return self.folder / "cases"
+
+    def conform(self, path, *more):
+        return workbench.run("conform", path, *more)
+
+    def test_every_image_and_numeric_case_agrees(self):
+        code, out, err = self.conform(
+            workbench.GOLDEN / "preprocessing.zip", "--only", ",".join(IMAGE)
+        )
+        self.assertEqual((code, err), (0, ""))
+        rows = table(out)
+        self.assertEqual(rows.pop("total"), (sum(IMAGE.values()), 0))
+        self.assertEqual(rows, {name: (count, 0) for name, count in IMAGE.items()})
+
+    def test_answers_do_not_depend_on_the_stored_numbers(self):
+        stripped = self.folder / "stripped.zip"
+        with zipfile.ZipFile(stripped, "w") as target:
+            for folder, case, source in workbench.cases("preprocessing.zip", IMAGE):
+                question = {key: value for key, value in case.items() if key not in EXPECTED}
+                target.writestr(folder + "/case.json", json.dumps(question))
+                for name in named_files(question):
+                    target.writestr(f"{folder}/{name}", source.read(f"{folder}/{name}"))
+                self.assertNotIn("expected.npy", named_files(question))
+        answers = self.folder / "answers"
+        code, out, _ = self.conform(stripped, "--answers", answers)
+        self.assertEqual(code, 0)
+        self.assertEqual(table(out)["total"], (sum(IMAGE.values()), 0))
+        compared = 0
+        for folder, case, source in workbench.cases("preprocessing.zip", IMAGE):
+            expected = workbench.read_npy(source.read(f"{folder}/{case['expected']}"))
+            answer = workbench.read_npy((answers / folder / "y.npy").read_bytes())
+            self.assertIsNone(workbench.differs(answer, expected, case["tolerance"]), folder)
+            compared += 1
+        self.assertEqual(compared, sum(IMAGE.values()))
+
+    def test_a_wrong_number_fails(self):
+        cases = self.write_case()
+        self.assertEqual(self.conform(cases)[0], 0)
+        workbench.write_npy(cases / "one" / "expected.npy", (2,), (2.0, 3.00001))
+        code, out, err = self.conform(cases)
+        self.assertNotEqual(code, 0)
+        self.assertEqual(table(out), {"Rescaling": (1, 1), "total": (1, 1)})
+        self.assertIn("one: expected 0: 3.0 instead of 3.00001", err)
+        self.assertIn("1 of 1 cases failed", err.splitlines()[-1])
+
+    def test_a_wrong_shape_or_dtype_fails(self):
+        cases = self.write_case()
+        workbench.write_npy(cases / "one" / "expected.npy", (1, 2), (2.0, 3.0))
+        self.assertNotEqual(self.conform(cases)[0], 0)
+        workbench.write_npy(cases / "one" / "expected.npy", (2,), (2, 3), "<i4")
+        self.assertNotEqual(self.conform(cases)[0], 0)
+
+    def test_what_is_not_known_fails(self):
+        cases = self.write_case("class", layer={"class_name": "Sorcery", "config": {}})
+        self.write_case("field", spell="abracadabra")
+        self.write_case("kind", layer=None, incantation={})
+        self.write_case("value", layer={"class_name": "Rescaling", "config": {"scale": "big"}})
+        code, out, _ = self.conform(cases)
+        self.assertNotEqual(code, 0)
+        self.assertEqual(table(out)["total"], (4, 4))
+
+    def test_a_case_without_numbers_is_answered_and_not_judged(self):
+        cases = self.write_case(expected=None)
+        answers = self.folder / "answers"
+        code, out, _ = self.conform(cases, "--answers", answers)
+        self.assertEqual(code, 0)
+        self.assertIn("1 not judged", out)
+        y = workbench.read_npy((answers / "one" / "y.npy").read_bytes())
+        self.assertEqual(y, ("<f4", (2,), [2.0, 3.0]))
+
+    def test_a_case_that_is_not_to_be_judged_is_reported(self):
+        cases = self.write_case(judged=False)
+        workbench.write_npy(cases / "one" / "expected.npy", (2,), (7.0, 7.0))
+        code, out, _ = self.conform(cases, "--json")
+        self.assertEqual(code, 0)
+        report = json.loads(out)
+        self.assertEqual(report["total"]["cases"], 1)
+        self.assertEqual(report["total"]["not_judged"], 1)
+        self.assertEqual(report["cases"][0]["status"], "answered")
+
+    def test_only_chooses_classes(self):
+        cases = self.write_case()
+        self.write_case("other", layer={"class_name": "Sorcery", "config": {}})
+        code, out, _ = self.conform(cases, "--only", "Rescaling")
+        self.assertEqual(code, 0)
+        self.assertEqual(table(out)["total"], (1, 0))
+
+    def test_a_place_without_cases_is_an_error_in_one_line(self):
+        for path in (self.folder, self.folder / "absent", pathlib.Path(__file__)):
+            code, _, err = self.conform(path)
+            self.assertNotEqual(code, 0)
+            self.assertEqual(len(err.splitlines()), 1, err)
+
+
+if __name__ == "__main__":
+    unittest.main()

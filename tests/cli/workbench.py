@@ -1,0 +1,71 @@
+"""What the tests of the command line share: running it, .npy files without NumPy, cases."""
+
+import array
+import ast
+import json
+import math
+import os
+import pathlib
+import struct
+import subprocess
+import zipfile
+
+CLI = os.environ["LAYERBENCH_CLI"]
+SOURCE = pathlib.Path(os.environ.get("LAYERBENCH_SOURCE", pathlib.Path(__file__).parents[2]))
+GOLDEN = SOURCE / "tests" / "golden"
+CODES = {"|b1": "B", "|u1": "B", "<i4": "i", "<i8": "q", "<f4": "f", "<f8": "d"}
+
+
+def run(*arguments):
+    """Runs layerbench-cli; its exit code, stdout and stderr."""
+    done = subprocess.run(
+        [CLI, *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def read_npy(data):
+    """(dtype, shape, flat list) of the bytes of a .npy file."""
+    assert data[:6] == b"\x93NUMPY", "not a .npy file"
+    length, start = (
+        (struct.unpack("<H", data[8:10])[0], 10)
+        if data[6] == 1
+        else (struct.unpack("<I", data[8:12])[0], 12)
+    )
+    header = ast.literal_eval(data[start : start + length].decode("latin1"))
+    values = array.array(CODES[header["descr"]])
+    values.frombytes(data[start + length :])
+    assert not header["fortran_order"]
+    return header["descr"], tuple(header["shape"]), values.tolist()
+
+
+def write_npy(path, shape, values, descr="<f4"):
+    header = repr({"descr": descr, "fortran_order": False, "shape": tuple(shape)})
+    header += " " * (63 - (10 + len(header)) % 64) + "\n"
+    data = array.array(CODES[descr], values).tobytes()
+    path.write_bytes(
+        b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + data
+    )
+
+
+def differs(answer, expected, tolerance):
+    """Why two (dtype, shape, values) do not agree, or None."""
+    if answer[:2] != expected[:2]:
+        return f"{answer[:2]} instead of {expected[:2]}"
+    exact = expected[0] not in ("<f4", "<f8")
+    for i, (a, b) in enumerate(zip(answer[2], expected[2])):
+        if a == b or (math.isnan(a) and math.isnan(b)):
+            continue
+        if exact or not abs(a - b) <= tolerance * (1 + abs(b)):
+            return f"element {i}: {a} instead of {b}"
+    return None
+
+
+def cases(archive, classes):
+    """(folder, case.json, archive) of every layer case of the classes."""
+    with zipfile.ZipFile(GOLDEN / archive) as source:
+        for name in source.namelist():
+            if name.endswith("case.json"):
+                case = json.loads(source.read(name))
+                if case.get("layer", {}).get("class_name") in classes:
+                    yield name.rsplit("/", 1)[0], case, source
