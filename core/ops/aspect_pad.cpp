@@ -1,5 +1,7 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/image_op.h"
 #include "core/ops/ops.h"
+#include "core/tensor/dispatch.h"
 
 namespace lb {
 namespace {
@@ -36,6 +38,21 @@ struct AspectPad {
         if (!known || above + beside > 0)
             y.range = united(y.range, realArg(query.args, "fill_value"));
         return y;
+    }
+    static Result<> onnx(OnnxNode& node)
+    {
+        const Spec& x = node.inputSpec(0);
+        if (Result<> known = needsKnownSize(kName, x.shape); !known.ok())
+            return known;
+        const auto [above, beside] = borders(node.args(), x.shape);
+        const double fill = realArg(node.args(), "fill_value");
+        const std::string value = dispatch(x.dtype, [&]<typename Number>(Number) {
+            return node.initializer(Tensor::of<Number>({}, {static_cast<Number>(fill)}));
+        });
+        const std::string pads = node.ints({0, above, beside, 0, 0, above, beside, 0});
+        node.result(
+            node.add("Pad", {node.input(0), pads, value}, {{"mode", std::string("constant")}}));
+        return std::monostate{};
     }
     template <typename T> static void reference(const OpRun<T>& run)
     {

@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/image_op.h"
 #include "core/ops/ops.h"
 
@@ -38,6 +39,18 @@ struct Crop {
         y.shape[1] = height;
         y.shape[2] = width;
         return y;
+    }
+    static Result<> onnx(OnnxNode& node)
+    {
+        const Shape& x = node.inputSpec(0).shape;
+        if (Result<> known = needsKnownSize(kName, x); !known.ok())
+            return known;
+        const Window kept = windowOf(node.args(), x);
+        node.result(node.add("Slice",
+                             {node.input(0), node.ints({kept.top, kept.left}),
+                              node.ints({kept.top + kept.height, kept.left + kept.width}),
+                              node.ints({1, 2})}));
+        return std::monostate{};
     }
     template <typename T> static void reference(const OpRun<T>& run)
     {

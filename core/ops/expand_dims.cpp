@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/ops.h"
 
 #include <algorithm>
@@ -22,6 +23,12 @@ struct ExpandDims {
                 {LB_TR("Error", "there is no axis %1 in shape %2"), {axis, text(y.shape)}}};
         y.shape.insert(y.shape.begin() + axis, 1);
         return y;
+    }
+    static Result<> onnx(OnnxNode& node)
+    {
+        const std::string axes = node.ints({intArg(node.args(), "axis")});
+        node.result(node.add("Unsqueeze", {node.input(0), axes}));
+        return std::monostate{};
     }
     template <typename T> static void reference(const OpRun<T>& run)
     {

@@ -12,6 +12,16 @@ Result<> needsImages(std::string_view op, const Spec& images)
     return std::monostate{};
 }
 
+Result<> needsKnownSize(std::string_view op, const Shape& images)
+{
+    if (images.size() != 4 || images[1] == kUnknown || images[2] == kUnknown)
+        return Error{ErrorCode::Unsupported,
+                     std::string(op),
+                     {LB_TR("Error", "needs images of a known size in an ONNX file, shape is: %1"),
+                      {text(images)}}};
+    return std::monostate{};
+}
+
 Window keptWindow(std::int64_t fromHeight, std::int64_t fromWidth, std::int64_t height,
                   std::int64_t width, bool aspect)
 {

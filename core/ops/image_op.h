@@ -8,6 +8,9 @@ namespace lb {
 /// [batch, height, width, channels], naming `op`.
 Result<> needsImages(std::string_view op, const Spec& images);
 
+/// What an ONNX recipe with constant sizes asks for. Errors: Unsupported, naming `op`.
+Result<> needsKnownSize(std::string_view op, const Shape& images);
+
 /// A window of an image, in pixels.
 struct Window {
     std::int64_t top = 0, left = 0, height = 0, width = 0;

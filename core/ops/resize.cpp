@@ -1,4 +1,5 @@
 #include "core/kernels/resize.h"
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/image_op.h"
 #include "core/ops/ops.h"
 
@@ -54,6 +55,39 @@ struct Resize {
         return y.shape[0] * x[3]
             * (x[1] * std::ssize(columns.weights) + y.shape[2] * std::ssize(rows.weights));
     }
+    /// Nearest and bilinear gather pixels, so that they round as reference() does; the others are
+    /// two multiplications with constant weights.
+    static Result<> onnx(OnnxNode& node)
+    {
+        const Spec& x = node.inputSpec(0);
+        const Shape& y = node.spec().shape;
+        if (Result<> known = needsKnownSize(kName, x.shape); !known.ok())
+            return known;
+        if (x.shape[1] == y[1] && x.shape[2] == y[2])
+            return node.as("Identity");
+        const Interpolation interpolation = interpolationOf(node.args());
+        const Taps rows = tapsOf(node.args(), x.shape[1], y[1]);
+        const Taps columns = tapsOf(node.args(), x.shape[2], y[2]);
+        if (interpolation == Interpolation::Nearest) {
+            const std::string lines = gathered(node, node.input(0), rows, 1, false);
+            node.result(gathered(node, lines, columns, 2, false));
+            return std::monostate{};
+        }
+        std::string value = node.input(0);
+        if (!isFloating(x.dtype))
+            value = node.add("Cast", {value}, {{"to", onnxType(DType::Float32)}});
+        if (interpolation == Interpolation::Bilinear && !boolArg(node.args(), "antialias")) {
+            value = blended(node, value, columns, 2);
+            node.result(blended(node, value, rows, 1));
+            return std::monostate{};
+        }
+        const std::int64_t line = x.shape[2] * x.shape[3];
+        value = node.add("Reshape", {value, node.ints({0, x.shape[1], line})});
+        value = node.add("MatMul", {node.initializer(matrix(rows, x.shape[1])), value});
+        value = node.add("Reshape", {value, node.ints({0, y[1], x.shape[2], x.shape[3]})});
+        node.result(node.add("MatMul", {node.initializer(matrix(columns, x.shape[2])), value}));
+        return std::monostate{};
+    }
     template <typename T> static void reference(const OpRun<T>& run)
     {
         const auto x = run.in[0].shape;
@@ -93,6 +127,41 @@ struct Resize {
     }
 
 private:
+    static Tensor matrix(const Taps& taps, std::int64_t from)
+    {
+        return Tensor::make<float>({std::ssize(taps.spans), from}, [&](std::span<float> out) {
+            for (std::size_t i = 0; i < taps.spans.size(); ++i)
+                for (std::int64_t k = 0; k < taps.spans[i].count; ++k)
+                    out[i * static_cast<std::size_t>(from)
+                        + static_cast<std::size_t>(taps.spans[i].first + k)]
+                        = taps.weights[taps.spans[i].weight + static_cast<std::size_t>(k)];
+        });
+    }
+    /// The first pixel of every span, or the last.
+    static std::string gathered(OnnxNode& node, const std::string& x, const Taps& taps,
+                                std::int64_t axis, bool last)
+    {
+        std::vector<std::int64_t> indices;
+        for (const Taps::Span& span : taps.spans)
+            indices.push_back(span.first + (last ? span.count - 1 : 0));
+        return node.add("Gather", {x, node.ints(std::move(indices))}, {{"axis", axis}});
+    }
+    static std::string blended(OnnxNode& node, const std::string& x, const Taps& taps,
+                               std::int64_t axis)
+    {
+        const std::int64_t size = std::ssize(taps.spans);
+        const Shape shape = axis == 1 ? Shape{size, 1, 1} : Shape{size, 1};
+        const std::string weights
+            = node.initializer(Tensor::make<float>(shape, [&](std::span<float> out) {
+                  for (std::size_t i = 0; i < out.size(); ++i)
+                      if (taps.spans[i].count > 1)
+                          out[i] = taps.weights[taps.spans[i].weight + 1];
+              }));
+        const std::string first = gathered(node, x, taps, axis, false);
+        const std::string last = gathered(node, x, taps, axis, true);
+        const std::string step = node.add("Mul", {node.add("Sub", {last, first}), weights});
+        return node.add("Add", {first, step});
+    }
     /// Cubic and Lanczos kernels overshoot: by how much follows from their weights.
     static ValueRange rangeAfter(const OpQuery& query, const ValueRange& range)
     {

@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/ops.h"
 
 #include <cmath>
@@ -16,6 +17,7 @@ struct Round {
         y.range.most = std::nearbyint(y.range.most);
         return y;
     }
+    static Result<> onnx(OnnxNode& node) { return node.as("Round"); }
     template <typename T> static void reference(const OpRun<T>& run)
     {
         std::ranges::transform(run.in[0].value, run.y.begin(),

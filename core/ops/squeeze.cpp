@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/ops.h"
 
 #include <algorithm>
@@ -22,6 +23,12 @@ struct Squeeze {
                           {axis, text(y.shape)}}};
         y.shape.erase(y.shape.begin() + axis);
         return y;
+    }
+    static Result<> onnx(OnnxNode& node)
+    {
+        const std::string axes = node.ints({intArg(node.args(), "axis")});
+        node.result(node.add("Squeeze", {node.input(0), axes}));
+        return std::monostate{};
     }
     template <typename T> static void reference(const OpRun<T>& run)
     {

@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/axes.h"
 #include "core/ops/ops.h"
 
@@ -32,6 +33,10 @@ struct Transpose {
         for (const std::int64_t axis : intsArg(run.args, "perm"))
             order.push_back(strides[static_cast<std::size_t>(axis)]);
         forEachStrided(run.shape, order, visit);
+    }
+    static Result<> onnx(OnnxNode& node)
+    {
+        return node.as("Transpose", {{"perm", intsArg(node.args(), "perm")}});
     }
     template <typename T> static void reference(const OpRun<T>& run)
     {

@@ -48,7 +48,7 @@ public:
     static std::vector<Example> examples()
     {
         return {
-            {"bytes to 0..1", ConfigObject{{"scale", 1.0 / 255}}, {{2, 3, 3, 3}}},
+            {"bytes to 0..1", ConfigObject{{"scale", 1.0 / 255}}, {{1, 2, 2, 3}}},
             {"a number for each channel",
              ConfigObject{{"scale", ConfigList{1.0, 2.0, 3.0}},
                           {"offset", ConfigList{0.0, 1, -2.0}}},
