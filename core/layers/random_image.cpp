@@ -8,9 +8,9 @@ Result<Outputs> emitWarp(const WarpParams& params, Emitter& emitter,
                          const std::function<ValueRef(const ImageFrame&)>& matrixOf)
 {
     const ValueRef x = emitter.floatInput(0);
-    const ImageFrame frame(emitter, x, params.dataFormat);
     if (!emitter.training())
-        return Outputs{x};
+        return passedOn(emitter, x, params.dataFormat);
+    const ImageFrame frame(emitter, x, params.dataFormat);
     const auto name = [](auto value) {
         return std::string(kerasNames(value).at(static_cast<std::size_t>(value)));
     };
@@ -19,6 +19,13 @@ Result<Outputs> emitWarp(const WarpParams& params, Emitter& emitter,
                                    {"interpolation", name(params.interpolation)},
                                    {"fill_value", params.fillValue}});
     return Outputs{frame.restored(y)};
+}
+
+Result<Outputs> passedOn(const Emitter& emitter, ValueRef x, DataFormat format)
+{
+    LB_TRY(size, imageSizeOf(emitter.spec(x).shape, format));
+    static_cast<void>(size);
+    return Outputs{x};
 }
 
 Result<> checkFactor(std::string_view key, const Factor& factor, double least, double most)

@@ -56,6 +56,9 @@ template <std::derived_from<WarpParams> P> auto warpFields()
 Result<Outputs> emitWarp(const WarpParams& params, Emitter& emitter,
                          const std::function<ValueRef(const ImageFrame&)>& matrixOf);
 
+/// The identity that random layers are at inference. Errors: BadShape unless x is images.
+Result<Outputs> passedOn(const Emitter& emitter, ValueRef x, DataFormat format);
+
 /// What Keras checks of a factor with bounds: a single number is inside, a pair reaches into them.
 /// Errors: BadParameter at `key`. Source: Keras 3 `BaseImagePreprocessingLayer._set_factor`.
 Result<> checkFactor(std::string_view key, const Factor& factor, double least, double most);

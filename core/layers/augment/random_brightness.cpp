@@ -62,9 +62,8 @@ public:
     }
     static Result<Outputs> emit(const RandomBrightnessParams& p, Emitter& e)
     {
-        const ImageFrame shape(e, e.input(0), p.dataFormat);
         if (!e.training())
-            return Outputs{e.input(0)};
+            return passedOn(e, e.input(0), p.dataFormat);
         const ImageFrame frame(e, e.floatInput(0), p.dataFormat);
         const ValueRef delta = e.drawn("rgb_delta", drawnSpec(frame.batch(), 3));
         const auto [least, most] = std::ranges::minmax(p.valueRange);

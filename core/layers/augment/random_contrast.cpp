@@ -60,9 +60,8 @@ public:
     }
     static Result<Outputs> emit(const RandomContrastParams& p, Emitter& e)
     {
-        const ImageFrame shape(e, e.input(0), p.dataFormat);
         if (!e.training())
-            return Outputs{e.input(0)};
+            return passedOn(e, e.input(0), p.dataFormat);
         const ImageFrame frame(e, e.floatInput(0), p.dataFormat);
         const ValueRef factor = e.drawn("contrast_factor", drawnSpec(frame.batch(), 3));
         const ValueRef y = e.op(ops::adjustContrast(), {frame.images(), factor});

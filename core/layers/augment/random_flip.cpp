@@ -52,9 +52,9 @@ public:
     static Result<Outputs> emit(const RandomFlipParams& p, Emitter& e)
     {
         const ValueRef x = e.floatInput(0);
-        const ImageFrame frame(e, x, p.dataFormat);
         if (!e.training())
-            return Outputs{x};
+            return passedOn(e, x, p.dataFormat);
+        const ImageFrame frame(e, x, p.dataFormat);
         const ValueRef flips = e.drawn("flips", drawnSpec(frame.batch(), 3, DType::Bool));
         const ValueRef y = e.op(ops::flipWhere(), {frame.images(), flips},
                                 {{"horizontal", p.mode != FlipMode::Vertical},
