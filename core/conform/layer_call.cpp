@@ -3,6 +3,7 @@
 #include "core/conform/numbers.h"
 #include "core/layers/weight_rule.h"
 #include "core/ops/interpreter.h"
+#include "core/tensor/dispatch.h"
 
 #include <numeric>
 
@@ -167,6 +168,19 @@ Result<std::vector<Tensor>> weightsFor(const LayerCall& call, const OpGraph& gra
     return weights;
 }
 
+/// Holds integers that float32 does not.
+bool isWide(const Tensor& input)
+{
+    constexpr std::int64_t most = 1 << 24;
+    return dispatch(input.dtype(), [&]<typename Number>(Number) {
+        if constexpr (std::same_as<Number, std::int32_t> || std::same_as<Number, std::int64_t>)
+            return std::ranges::any_of(input.values<Number>(),
+                                       [](std::int64_t x) { return x > most || x < -most; });
+        else
+            return false;
+    });
+}
+
 template <typename T> Tensor gradientOf(const Interpreter<T>& run, const OpGraph& graph, ValueId id)
 {
     return Tensor::make<float>(graph.nodes[id].spec.shape, [&](std::span<float> out) {
@@ -273,9 +287,7 @@ Result<LayerAnswer> answered(const LayerCall& call, const LayerRegistry& registr
     LB_TRY(weights, weightsFor(call, description.graph));
     LB_TRY(drawn, drawnFor(call, *layer, config, description.graph));
     answer.drawn = std::move(drawn);
-    const bool wide = std::ranges::any_of(call.inputs, [](const Tensor& input) {
-        return input.dtype() == DType::Int32 || input.dtype() == DType::Int64;
-    });
+    const bool wide = std::ranges::any_of(call.inputs, isWide);
     const Result<> done = wide ? interpret<double>(call, description, weights, answer)
                                : interpret<float>(call, description, weights, answer);
     if (!done.ok())

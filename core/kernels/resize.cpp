@@ -65,6 +65,7 @@ Taps spread(float (*kernel)(float), float radius, bool antialias, std::int64_t f
     const float scale = static_cast<float>(to) / static_cast<float>(from);
     const float inverse = 1.f / scale;
     const float stretch = antialias ? std::max(inverse, 1.f) : 1.f;
+    const float unstretch = 1.f / stretch;
     const float reach = radius * stretch;
     for (std::int64_t i = 0; i < to; ++i) {
         const float at = (static_cast<float>(i) + 0.5f) * inverse;
@@ -79,13 +80,13 @@ Taps spread(float (*kernel)(float), float radius, bool antialias, std::int64_t f
         float sum = 0;
         for (std::int64_t k = 0; k < span.count; ++k) {
             const float distance = static_cast<float>(span.first + k) + 0.5f - at;
-            const float weight = kernel(std::abs(distance / stretch));
+            const float weight = kernel(std::abs(distance * unstretch));
             taps.weights.push_back(weight);
             sum += weight;
         }
-        if (std::abs(sum) >= kSmallestSum)
-            for (std::size_t k = span.weight; k < taps.weights.size(); ++k)
-                taps.weights[k] /= sum;
+        const float unit = std::abs(sum) >= kSmallestSum ? 1.f / sum : 1.f;
+        for (std::size_t k = span.weight; k < taps.weights.size(); ++k)
+            taps.weights[k] *= unit;
         taps.spans.push_back(span);
     }
     return taps;
@@ -209,39 +210,29 @@ Taps tapsOf(Interpolation interpolation, bool antialias, std::int64_t from, std:
 }
 
 template <typename T>
-void resize(const T* x, std::int64_t height, std::int64_t width, std::int64_t channels,
-            const Taps& rows, const Taps& columns, T* y)
+void resize(const T* x, std::int64_t width, std::int64_t channels, const Taps& rows,
+            const Taps& columns, T* y)
 {
-    const std::int64_t line = std::ssize(columns.spans) * channels;
-    std::vector<T> across(static_cast<std::size_t>(height * line)); // every row, resized along x
-    std::vector<bool> used(static_cast<std::size_t>(height));
-    for (const Taps::Span& span : rows.spans)
-        std::fill_n(used.begin() + span.first, span.count, true);
-    for (std::int64_t row = 0; row < height; ++row) {
-        if (!used[static_cast<std::size_t>(row)])
-            continue;
-        T* out = across.data() + row * line;
-        const T* from = x + row * width * channels;
-        for (const Taps::Span& span : columns.spans) {
-            const float* weight = columns.weights.data() + span.weight;
+    const std::int64_t line = width * channels;
+    std::vector<T> down(static_cast<std::size_t>(line)); // one row, resized along y
+    for (const Taps::Span& row : rows.spans) {
+        std::ranges::fill(down, T{0});
+        for (std::int64_t k = 0; k < row.count; ++k) {
+            const T weight = static_cast<T>(rows.weights[row.weight + static_cast<std::size_t>(k)]);
+            const T* from = x + (row.first + k) * line;
+            for (std::int64_t i = 0; i < line; ++i)
+                down[static_cast<std::size_t>(i)] += weight * from[i];
+        }
+        for (const Taps::Span& column : columns.spans) {
+            const float* weight = columns.weights.data() + column.weight;
+            const T* from = down.data() + column.first * channels;
             for (std::int64_t c = 0; c < channels; ++c) {
                 T sum = 0;
-                for (std::int64_t k = 0; k < span.count; ++k)
-                    sum += static_cast<T>(weight[k]) * from[(span.first + k) * channels + c];
-                *out++ = sum;
+                for (std::int64_t k = 0; k < column.count; ++k)
+                    sum += static_cast<T>(weight[k]) * from[k * channels + c];
+                *y++ = sum;
             }
         }
-    }
-    for (const Taps::Span& span : rows.spans) {
-        std::fill_n(y, line, T{0});
-        for (std::int64_t k = 0; k < span.count; ++k) {
-            const T weight
-                = static_cast<T>(rows.weights[span.weight + static_cast<std::size_t>(k)]);
-            const T* from = across.data() + (span.first + k) * line;
-            for (std::int64_t i = 0; i < line; ++i)
-                y[i] += weight * from[i];
-        }
-        y += line;
     }
 }
 
@@ -290,8 +281,7 @@ void resizeGradient(const T* dy, std::int64_t width, std::int64_t channels, cons
 }
 
 #define LB_RESIZE(T)                                                                               \
-    template void resize(const T*, std::int64_t, std::int64_t, std::int64_t, const Taps&,          \
-                         const Taps&, T*);                                                         \
+    template void resize(const T*, std::int64_t, std::int64_t, const Taps&, const Taps&, T*);      \
     template void resizeBilinear(const T*, std::int64_t, std::int64_t, const Taps&, const Taps&,   \
                                  T*);                                                              \
     template void resizeGradient(const T*, std::int64_t, std::int64_t, const Taps&, const Taps&, T*)

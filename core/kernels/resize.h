@@ -24,11 +24,12 @@ struct Taps {
 /// what lies outside and divide by the sum; `Area` weighs by overlap. Nearest ignores `antialias`.
 Taps tapsOf(Interpolation interpolation, bool antialias, std::int64_t from, std::int64_t to);
 
-/// Images that are resized line by line. Shapes: x [height, width, channels],
-/// y [rows.spans.size(), columns.spans.size(), channels], dense.
+/// Resizes first down, then across, which is TensorFlow's order of rounding.
+/// Shapes: x [height, width, channels], y [rows.spans.size(), columns.spans.size(), channels],
+/// dense.
 template <typename T>
-void resize(const T* x, std::int64_t height, std::int64_t width, std::int64_t channels,
-            const Taps& rows, const Taps& columns, T* y);
+void resize(const T* x, std::int64_t width, std::int64_t channels, const Taps& rows,
+            const Taps& columns, T* y);
 /// The same for taps of one or two pixels, rounded as TensorFlow's bilinear kernel rounds.
 template <typename T>
 void resizeBilinear(const T* x, std::int64_t width, std::int64_t channels, const Taps& rows,

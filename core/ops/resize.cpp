@@ -53,7 +53,7 @@ struct Resize {
         const Taps rows = tapsOf(query.args, x[1], y.shape[1]);
         const Taps columns = tapsOf(query.args, x[2], y.shape[2]);
         return y.shape[0] * x[3]
-            * (x[1] * std::ssize(columns.weights) + y.shape[2] * std::ssize(rows.weights));
+            * (x[2] * std::ssize(rows.weights) + y.shape[1] * std::ssize(columns.weights));
     }
     /// Nearest and bilinear gather pixels, so that they round as reference() does; the others are
     /// two multiplications with constant weights.
@@ -105,7 +105,7 @@ struct Resize {
             if (pairs)
                 kernels::resizeBilinear(from, x[2], x[3], rows, columns, to);
             else
-                kernels::resize(from, x[1], x[2], x[3], rows, columns, to);
+                kernels::resize(from, x[2], x[3], rows, columns, to);
         }
     }
     template <typename T> static void gradient(const OpRun<T>& run)

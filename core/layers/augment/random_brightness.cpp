@@ -62,8 +62,9 @@ public:
     }
     static Result<Outputs> emit(const RandomBrightnessParams& p, Emitter& e)
     {
+        const bool integer = !isFloating(e.spec(e.input(0)).dtype);
         if (!e.training())
-            return passedOn(e, e.input(0), p.dataFormat);
+            return passedOn(e, integer ? e.input(0) : e.floatInput(0), p.dataFormat);
         const ImageFrame frame(e, e.floatInput(0), p.dataFormat);
         const ValueRef delta = e.drawn("rgb_delta", drawnSpec(frame.batch(), 3));
         const auto [least, most] = std::ranges::minmax(p.valueRange);

@@ -60,8 +60,9 @@ public:
     }
     static Result<Outputs> emit(const RandomContrastParams& p, Emitter& e)
     {
+        const bool integer = !isFloating(e.spec(e.input(0)).dtype);
         if (!e.training())
-            return passedOn(e, e.input(0), p.dataFormat);
+            return passedOn(e, integer ? e.input(0) : e.floatInput(0), p.dataFormat);
         const ImageFrame frame(e, e.floatInput(0), p.dataFormat);
         const ValueRef factor = e.drawn("contrast_factor", drawnSpec(frame.batch(), 3));
         const ValueRef y = e.op(ops::adjustContrast(), {frame.images(), factor});
