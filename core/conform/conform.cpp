@@ -1,6 +1,9 @@
 #include "core/conform/conform.h"
 
+#include "core/conform/comparison.h"
 #include "core/conform/layer_case.h"
+#include "core/conform/loss_case.h"
+#include "core/conform/numbers.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
 
@@ -111,10 +114,13 @@ public:
             return std::optional<CaseReport>();
         if (!json.ok())
             return failed(json.error());
-        if (!json.value().find("layer"))
-            return failed({ErrorCode::Unsupported, "",
-                           LB_TR("Error", "cases of this kind cannot be answered")});
-        return layer(folder, json.value(), std::move(report));
+        if (json.value().find("layer"))
+            return layer(folder, json.value(), std::move(report));
+        if (json.value().find("loss"))
+            return written(path, json.value(), answeredLoss(json.value(), m_request.limits),
+                           std::move(report));
+        return failed(
+            {ErrorCode::Unsupported, "", LB_TR("Error", "cases of this kind cannot be answered")});
     }
 
 private:
@@ -148,6 +154,52 @@ private:
         else
             report.status = verdict.value().difference.empty() ? CaseReport::Status::Agrees
                                                                : CaseReport::Status::Differs;
+        return std::optional(report);
+    }
+
+    /// A case that is one JSON file: the answer has the keys of the expected numbers.
+    Result<std::optional<CaseReport>> written(const std::string& path, const Config& json,
+                                              const Result<ConfigObject>& answer,
+                                              CaseReport report) const
+    {
+        if (!answer.ok()) {
+            report.reason = reasonOf(answer.error());
+            return std::optional(report);
+        }
+        if (!m_request.answers.empty()) {
+            const std::filesystem::path into = m_request.answers / path;
+            Result<> saved = writeAnswers(
+                into.parent_path(),
+                {{into.filename().string(), writeJson(answer.value(), JsonStyle::Compact) + "\n"}});
+            if (!saved.ok())
+                return saved.error();
+        }
+        const Config* stored = json.find("tolerance");
+        const double tolerance = stored && stored->as<double>() ? *stored->as<double>() : 0;
+        int count = 0;
+        for (const auto& [key, value] : answer.value()) {
+            const Config* expected = json.find(key);
+            if (!expected || expected->isNull())
+                continue;
+            const auto ours = tensorOf(value);
+            const auto theirs = tensorOf(*expected);
+            if (!ours.ok() || !theirs.ok()) {
+                report.reason = key + ": needs numbers";
+                return std::optional(report);
+            }
+            const Comparison one = compared(converted(ours.value(), DType::Float64),
+                                            converted(theirs.value(), DType::Float64), tolerance);
+            ++count;
+            report.worst = std::max(report.worst, one.worst);
+            if (!one.equal && report.reason.empty())
+                report.reason = key + ": " + one.difference;
+        }
+        const Config* judged = json.find("judged");
+        if (count == 0 || (judged && judged->as<bool>() && !*judged->as<bool>()))
+            report.status = CaseReport::Status::Answered;
+        else
+            report.status
+                = report.reason.empty() ? CaseReport::Status::Agrees : CaseReport::Status::Differs;
         return std::optional(report);
     }
 
@@ -205,15 +257,21 @@ Result<ConformReport> conformed(const ConformRequest& request, const LayerRegist
     return report;
 }
 
-Result<> answerCase(const std::filesystem::path& folder, const std::filesystem::path& out,
+Result<> answerCase(const std::filesystem::path& path, const std::filesystem::path& out,
                     const LayerRegistry& registry, const Limits& limits)
 {
-    LB_TRY(tree, FileTree::open(folder, limits));
-    LB_TRY(bytes, tree.read(std::string(kCaseFile), limits.jsonBytes));
+    const bool folder = std::filesystem::is_directory(path);
+    LB_TRY(bytes, readFile(folder ? path / kCaseFile : path, limits.jsonBytes));
     LB_TRY(json, parseJson(bytes, limits));
-    if (!json.find("layer"))
-        return Error{ErrorCode::Unsupported, folder.string(),
+    if (json.find("loss")) {
+        LB_TRY(answer, answeredLoss(json, limits));
+        return writeAnswers(
+            out, {{path.filename().string(), writeJson(answer, JsonStyle::Compact) + "\n"}});
+    }
+    if (!folder || !json.find("layer"))
+        return Error{ErrorCode::Unsupported, path.string(),
                      LB_TR("Error", "cases of this kind cannot be answered")};
+    LB_TRY(tree, FileTree::open(path, limits));
     LB_TRY(question, readLayerCase(tree, "", json, limits));
     LB_TRY(answer, answered(question.call, registry, limits));
     return writeAnswers(out, answerFiles(answer));

@@ -49,8 +49,9 @@ struct ConformRequest {
 /// only after the answer was computed. Errors: NotFound, BadFile of the folder or archive, Io.
 Result<ConformReport> conformed(const ConformRequest& request, const LayerRegistry& registry);
 
-/// Writes the answers to one case folder, without judging it. Errors: those of the call, Io.
-Result<> answerCase(const std::filesystem::path& folder, const std::filesystem::path& out,
+/// Writes the answers to one case, a folder or a JSON file, without judging it.
+/// Errors: those of the call, Io, Unsupported (a kind of case).
+Result<> answerCase(const std::filesystem::path& path, const std::filesystem::path& out,
                     const LayerRegistry& registry, const Limits& limits = {});
 
 } // namespace lb

@@ -20,6 +20,12 @@ IMAGE = {
     "RandomContrast": 4,
     "RandomBrightness": 4,
 }
+LOSSES = {
+    "SparseCategoricalCrossentropy": 11,
+    "CategoricalCrossentropy": 13,
+    "BinaryCrossentropy": 9,
+    "MeanSquaredError": 24,
+}
 EXPECTED = ("expected", "expected_mask", "grad_inputs", "grad_weights", "updated_weights", "losses")
 
 
@@ -75,6 +81,17 @@ class Conform(unittest.TestCase):
         rows = table(out)
         self.assertEqual(rows.pop("total"), (sum(IMAGE.values()), 0))
         self.assertEqual(rows, {name: (count, 0) for name, count in IMAGE.items()})
+
+    def test_every_case_of_the_recipes_losses_agrees(self):
+        _, out, _ = self.conform(
+            workbench.GOLDEN / "model_training.zip", "--only", ",".join(LOSSES), "--json"
+        )
+        agrees = {name: 0 for name in LOSSES}
+        for case in json.loads(out)["cases"]:
+            if case["path"].startswith("losses/"):
+                self.assertEqual(case["status"], "agrees", case)
+                agrees[case["class"]] += 1
+        self.assertEqual(agrees, LOSSES)
 
     def test_answers_do_not_depend_on_the_stored_numbers(self):
         stripped = self.folder / "stripped.zip"
