@@ -1,0 +1,151 @@
+#include "core/kernels/resize.h"
+#include "core/kernels/warp.h"
+
+#include <QTest>
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+using namespace lb::kernels;
+
+/// Warps and resizes a line of five pixels, with numbers worked out by hand.
+class TstImageKernels : public QObject {
+    Q_OBJECT
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(".?")); }
+
+    void readsBeyondTheBorder_data()
+    {
+        using Row = std::vector<float>;
+        QTest::addColumn<int>("mode");
+        QTest::addColumn<int>("sampling");
+        QTest::addColumn<float>("shift");
+        QTest::addColumn<Row>("expected");
+        const auto row
+            = [](const char* name, FillMode mode, Sampling sampling, float shift, Row y) {
+                  QTest::newRow(name) << static_cast<int>(mode) << static_cast<int>(sampling)
+                                      << shift << std::move(y);
+              };
+        const auto linear = Sampling::Bilinear;
+        row("reflect", FillMode::Reflect, linear, 1.5f, {.5f, 0, .5f, 1.5f, 2.5f});
+        row("nearest", FillMode::Nearest, linear, 1.5f, {0, 0, .5f, 1.5f, 2.5f});
+        row("wrap", FillMode::Wrap, linear, 1.5f, {3.5f, 4, .5f, 1.5f, 2.5f});
+        row("constant", FillMode::Constant, linear, 1.5f, {10, 5, .5f, 1.5f, 2.5f});
+        row("constant, other side", FillMode::Constant, linear, -1.5f, {1.5f, 2.5f, 3.5f, 7, 10});
+        row("reflect, far", FillMode::Reflect, linear, 7, {3, 4, 4, 3, 2});
+        // TensorFlow counts its turns in lengths of 4 here and clamps the rest
+        row("wrap, a whole turn", FillMode::Wrap, linear, 5, {4, 4, 2, 3, 4});
+        row("halves go away from 0", FillMode::Nearest, Sampling::Nearest, .5f, {0, 1, 2, 3, 4});
+        row("constant by pixels", FillMode::Constant, Sampling::Nearest, 2, {10, 10, 0, 1, 2});
+    }
+    void readsBeyondTheBorder()
+    {
+        QFETCH(int, mode);
+        QFETCH(int, sampling);
+        QFETCH(float, shift);
+        QFETCH(std::vector<float>, expected);
+        for (const std::int64_t channels : {1, 2, 3}) { // every loop that is specialised
+            const auto image = repeated({0, 1, 2, 3, 4}, channels);
+            std::vector<float> out(image.size());
+
+            Warp<float> work{
+                image.data(), out.data(), 1, 5, channels, {1, 0, -shift, 0, 1, 0, 0, 0}, 10};
+            warp(work, static_cast<FillMode>(mode), static_cast<Sampling>(sampling));
+
+            QCOMPARE(out, repeated(expected, channels));
+        }
+    }
+
+    void survivesCoordinatesThatAreNone()
+    {
+        const float nan = std::numeric_limits<float>::quiet_NaN();
+        const float huge = std::numeric_limits<float>::max();
+        const std::vector<float> image{1, 2, 3, 4};
+        std::vector<float> out(4);
+        for (const float bad : {nan, huge, -huge, std::numeric_limits<float>::infinity()})
+            for (const FillMode mode :
+                 {FillMode::Reflect, FillMode::Wrap, FillMode::Constant, FillMode::Nearest})
+                for (const Sampling sampling : {Sampling::Nearest, Sampling::Bilinear}) {
+                    Warp<float> work{
+                        image.data(), out.data(), 2, 2, 1, {bad, 0, bad, 0, bad, 0, 0, 0}, 7};
+                    warp(work, mode, sampling);
+                    QVERIFY(std::ranges::none_of(out, [](float y) { return std::isnan(y); }));
+                }
+    }
+
+    void fillsBehindTheHorizon()
+    {
+        const std::vector<float> image{1, 2};
+        std::vector<float> out(2);
+        Warp<float> work{image.data(), out.data(), 1, 2, 1, {1, 0, 0, 0, 1, 0, -1, 0}, 7};
+        warp(work, FillMode::Nearest, Sampling::Bilinear); // k = 1 - x
+        QCOMPARE(out, (std::vector<float>{1, 7}));
+    }
+
+    void doublesALine()
+    {
+        QCOMPARE(resized(Interpolation::Bilinear, {0, 1, 2, 3}, 8),
+                 (std::vector<float>{0, .25f, .75f, 1.25f, 1.75f, 2.25f, 2.75f, 3}));
+        QCOMPARE(resized(Interpolation::Nearest, {0, 1, 2, 3}, 8),
+                 (std::vector<float>{0, 0, 1, 1, 2, 2, 3, 3}));
+    }
+
+    void halvesALine()
+    {
+        QCOMPARE(resized(Interpolation::Area, {0, 1, 2, 3}, 2), (std::vector<float>{.5f, 2.5f}));
+        QCOMPARE(resized(Interpolation::Bilinear, {0, 1, 2, 3}, 2),
+                 (std::vector<float>{.5f, 2.5f}));
+        QCOMPARE(resized(Interpolation::Nearest, {0, 1, 2, 3}, 2), (std::vector<float>{1, 3}));
+        // a triangle two pixels wide: (0.75 a + 0.75 b + 0.25 c) / 1.75 at the border
+        const auto blurred = resized(Interpolation::Bilinear, {0, 7, 14, 21}, 2, true);
+        QVERIFY(std::abs(blurred[0] - 5) < 1e-5f && std::abs(blurred[1] - 16) < 1e-5f);
+    }
+
+    void keepsAFlatLineFlat()
+    {
+        for (int kernel = 0; kernel < 6; ++kernel)
+            for (const bool antialias : {false, true})
+                for (const std::int64_t to : {1, 3, 4, 11}) {
+                    const Taps taps = tapsOf(static_cast<Interpolation>(kernel), antialias, 5, to);
+                    QCOMPARE(taps.spans.size(), static_cast<std::size_t>(to));
+                    for (const Taps::Span& span : taps.spans) {
+                        QVERIFY(span.first >= 0 && span.first + span.count <= 5);
+                        const auto first
+                            = taps.weights.begin() + static_cast<std::ptrdiff_t>(span.weight);
+                        const float sum = std::accumulate(first, first + span.count, 0.f);
+                        QVERIFY2(std::abs(sum - 1) < 1e-5f, qPrintable(QString::number(kernel)));
+                    }
+                }
+    }
+
+    void knowsHowFarAKernelOvershoots()
+    {
+        QCOMPARE(tapsOf(Interpolation::Bilinear, false, 4, 7).gain(), 1.f);
+        QVERIFY(tapsOf(Interpolation::Bicubic, false, 4, 8).gain() > 1.1f);
+    }
+
+private:
+    static std::vector<float> repeated(const std::vector<float>& row, std::int64_t channels)
+    {
+        std::vector<float> result;
+        for (const float value : row)
+            result.insert(result.end(), static_cast<std::size_t>(channels), value);
+        return result;
+    }
+    static std::vector<float> resized(Interpolation interpolation, const std::vector<float>& row,
+                                      std::int64_t to, bool antialias = false)
+    {
+        const Taps one = tapsOf(Interpolation::Nearest, false, 1, 1);
+        const Taps columns = tapsOf(interpolation, antialias, std::ssize(row), to);
+        std::vector<float> out(static_cast<std::size_t>(to));
+        if (interpolation == Interpolation::Bilinear && !antialias)
+            resizeBilinear(row.data(), std::ssize(row), 1, one, columns, out.data());
+        else
+            resize(row.data(), std::ssize(row), 1, one, columns, out.data());
+        return out;
+    }
+};
+
+QTEST_APPLESS_MAIN(TstImageKernels)
+#include "tst_image_kernels.moc"
