@@ -1,7 +1,8 @@
+#include "core/data/shape_outlines.h"
 #include "core/data/sources.h"
-
 #include "core/support/random_stream.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -10,105 +11,80 @@ namespace lb {
 namespace {
 
 constexpr std::int64_t kSize = 32;
-constexpr std::int64_t kClasses = 10;
-constexpr std::array<const char*, kClasses> kNames{
-    "circle", "square", "triangle", "star", "cross", "ring", "heart", "moon", "arrow", "hexagon"};
+constexpr std::size_t kSide = kSize;
 constexpr float kPi = std::numbers::pi_v<float>;
 
-struct Vec {
-    float x = 0, y = 0;
+/// What a draw is for. Retries of the ink's colour lie 64 apart.
+enum Draw : std::uint32_t {
+    kGround = 0,
+    kClutterCount = 4,
+    kOcclude = 5,
+    kPlace = 6, // and 7
+    kTurn = 8,
+    kRadius = 9,
+    kHollow = 10,
+    kNoise = 11,
+    kSlope = 12, // and 13
+    kStretch = 14,
+    kOccluder = 16,
+    kClutter = 32,
+    kInk = 1'024,
+    kGrain = 4'096
 };
-Vec operator-(Vec a, Vec b)
-{
-    return {a.x - b.x, a.y - b.y};
-}
-float dot(Vec a, Vec b)
-{
-    return a.x * b.x + a.y * b.y;
-}
-float length(Vec a)
-{
-    return std::sqrt(dot(a, a));
-}
+constexpr std::uint32_t kMostClutter = 4;
+constexpr std::uint32_t kMostInks = 40;
+constexpr float kLeastContrast = 70; // of 255
 
-/// Signed distance to a closed polygon: negative inside. Source: the even-odd rule along edges.
-float polygonDistance(std::span<const Vec> corners, Vec p)
-{
-    float nearest = HUGE_VALF;
-    bool inside = false;
-    for (std::size_t i = 0, j = corners.size() - 1; i < corners.size(); j = i++) {
-        const Vec edge = corners[j] - corners[i];
-        const Vec to = p - corners[i];
-        const float t = std::clamp(dot(to, edge) / dot(edge, edge), 0.f, 1.f);
-        nearest = std::min(nearest, length({to.x - edge.x * t, to.y - edge.y * t}));
-        const bool crosses = (corners[i].y > p.y) != (corners[j].y > p.y);
-        if (crosses && p.x < edge.x * to.y / edge.y + corners[i].x)
-            inside = !inside;
-    }
-    return inside ? -nearest : nearest;
-}
-
-template <std::size_t N> float starDistance(Vec p, float outer, float inner)
-{
-    std::array<Vec, 2 * N> corners;
-    for (std::size_t i = 0; i < corners.size(); ++i) {
-        const float angle = kPi * static_cast<float>(i) / static_cast<float>(N) - kPi / 2;
-        const float radius = i % 2 ? inner : outer;
-        corners[i] = {radius * std::cos(angle), radius * std::sin(angle)};
-    }
-    return polygonDistance(corners, p);
-}
-
-/// Signed distance of shape `kind` of about unit radius, centred on the origin.
-float shapeDistance(std::int64_t kind, Vec p)
-{
-    static constexpr std::array kTriangle{Vec{0, -1}, Vec{0.87f, 0.5f}, Vec{-0.87f, 0.5f}};
-    static constexpr std::array kCross{Vec{-0.3f, -1}, Vec{0.3f, -1},  Vec{0.3f, -0.3f},
-                                       Vec{1, -0.3f},  Vec{1, 0.3f},   Vec{0.3f, 0.3f},
-                                       Vec{0.3f, 1},   Vec{-0.3f, 1},  Vec{-0.3f, 0.3f},
-                                       Vec{-1, 0.3f},  Vec{-1, -0.3f}, Vec{-0.3f, -0.3f}};
-    static constexpr std::array kArrow{Vec{0, -1},        Vec{0.8f, -0.1f},   Vec{0.28f, -0.1f},
-                                       Vec{0.28f, 0.95f}, Vec{-0.28f, 0.95f}, Vec{-0.28f, -0.1f},
-                                       Vec{-0.8f, -0.1f}};
-    switch (kind) {
-    case 0:
-        return length(p) - 0.9f;
-    case 1:
-        return std::max(std::abs(p.x), std::abs(p.y)) - 0.78f;
-    case 2:
-        return polygonDistance(kTriangle, p);
-    case 3:
-        return starDistance<5>(p, 1.05f, 0.42f);
-    case 4:
-        return polygonDistance(kCross, p);
-    case 5:
-        return std::abs(length(p) - 0.72f) - 0.2f;
-    case 6: { // two discs and the wedge below them
-        const Vec q{std::abs(p.x), p.y};
-        const float disc = length(q - Vec{0.42f, -0.35f}) - 0.5f;
-        static constexpr std::array kWedge{Vec{-0.86f, -0.12f}, Vec{0, -0.4f}, Vec{0.86f, -0.12f},
-                                           Vec{0, 0.95f}};
-        return std::min(disc, polygonDistance(kWedge, p));
-    }
-    case 7:
-        return std::max(length(p) - 0.95f, 0.8f - length(p - Vec{0.5f, 0}));
-    case 8:
-        return polygonDistance(kArrow, p);
-    default:
-        return starDistance<3>(p, 0.95f, 0.95f); // six equal radii: a hexagon
-    }
-}
+using Row = std::array<float, kSide>; // a fixed length, so that loops over it become vector code
 
 struct Colour {
     std::array<float, 3> rgb{};
 };
 
-float distance(const Colour& a, const Colour& b)
+/// How far apart two colours are in brightness. Source: ITU-R BT.601's weights.
+float contrast(const Colour& a, const Colour& b)
 {
-    float sum = 0;
-    for (std::size_t c = 0; c < 3; ++c)
-        sum += (a.rgb[c] - b.rgb[c]) * (a.rgb[c] - b.rgb[c]);
-    return std::sqrt(sum);
+    return std::abs(0.299f * (a.rgb[0] - b.rgb[0]) + 0.587f * (a.rgb[1] - b.rgb[1])
+                    + 0.114f * (a.rgb[2] - b.rgb[2]));
+}
+
+/// Lowers `nearest` to the squared distance of each pixel of row y to the segment a..b.
+void nearSegment(PlanePoint a, PlanePoint b, float y, Row& nearest)
+{
+    const float ex = b.x - a.x, ey = b.y - a.y;
+    const float perLength = 1 / std::max(ex * ex + ey * ey, 1e-12f);
+    const float ty = y - a.y;
+    for (std::size_t x = 0; x < kSide; ++x) {
+        const float tx = static_cast<float>(static_cast<int>(x)) - a.x;
+        float t = (tx * ex + ty * ey) * perLength;
+        t = t < 0 ? 0.f : t;
+        t = t > 1 ? 1.f : t;
+        const float dx = tx - ex * t, dy = ty - ey * t;
+        const float square = dx * dx + dy * dy;
+        nearest[x] = square < nearest[x] ? square : nearest[x];
+    }
+}
+
+/// Signed distances of row y to closed polygons, negative inside: the even-odd rule.
+void distances(std::span<const std::vector<PlanePoint>> loops, float y, Row& away)
+{
+    away.fill(1e6f);
+    Row sign;
+    sign.fill(1);
+    for (const std::vector<PlanePoint>& loop : loops) {
+        PlanePoint a = loop.back();
+        for (const PlanePoint b : loop) {
+            nearSegment(a, b, y, away);
+            if ((a.y > y) != (b.y > y)) {
+                const float crossing = a.x + (b.x - a.x) * (y - a.y) / (b.y - a.y);
+                for (std::size_t x = 0; x < kSide; ++x)
+                    sign[x] *= static_cast<float>(static_cast<int>(x)) < crossing ? -1.f : 1.f;
+            }
+            a = b;
+        }
+    }
+    for (std::size_t x = 0; x < kSide; ++x)
+        away[x] = std::sqrt(away[x]) * sign[x];
 }
 
 /// Draws one picture; every number is addressed by what it is for, so nothing shifts.
@@ -119,39 +95,23 @@ public:
     {
     }
 
-    void paint(std::int64_t kind, std::span<std::uint8_t> out)
+    void paint(const ShapeOutline& outline, std::span<std::uint8_t> out)
     {
         const Colour ground = colour(kGround);
         Colour ink = colour(kInk);
-        for (std::uint32_t attempt = 1; distance(ground, ink) < 110 && attempt < 20; ++attempt)
-            ink = colour(kInk + attempt * 64);
+        for (std::uint32_t i = 1; contrast(ground, ink) < kLeastContrast && i < kMostInks; ++i)
+            ink = colour(kInk + i * 64);
         fillGround(ground);
-        const auto clutter = static_cast<std::uint32_t>(number(kCount, 0, 3.99f));
+        const auto clutter = static_cast<std::uint32_t>(number(kClutterCount, 0, kMostClutter));
         for (std::uint32_t i = 0; i < clutter; ++i)
             streak(kClutter + 8 * i);
-        shape(kind, ink);
+        shape(outline, ink);
         if (number(kOcclude, 0, 1) < 0.3f)
             streak(kOccluder);
-        noise(out);
+        addNoise(out);
     }
 
 private:
-    /// Addresses of draws; retries of the ink's colour lie 64 apart and from 1'024 on.
-    enum Draw : std::uint32_t {
-        kGround = 0,
-        kCount = 4,
-        kOcclude = 5,
-        kPlace = 6,
-        kTurn = 8,
-        kScale = 9,
-        kOutline = 10,
-        kNoise = 11,
-        kSlope = 12,
-        kStretch = 14,
-        kOccluder = 16,
-        kClutter = 32,
-        kInk = 1'024
-    };
     float number(std::uint32_t draw, float low, float high) const
     {
         return low + (high - low) * m_random.uniform(draw);
@@ -163,72 +123,109 @@ private:
             result.rgb[c] = number(draw + c, 0, 255);
         return result;
     }
-    void blend(std::int64_t x, std::int64_t y, const Colour& over, float coverage)
-    {
-        auto& pixel = m_canvas[static_cast<std::size_t>(y * kSize + x)].rgb;
-        for (std::size_t c = 0; c < 3; ++c)
-            pixel[c] += (over.rgb[c] - pixel[c]) * coverage;
-    }
+
     void fillGround(const Colour& ground)
     {
         const float dx = number(kSlope, -1.5f, 1.5f), dy = number(kSlope + 1, -1.5f, 1.5f);
-        for (std::int64_t y = 0; y < kSize; ++y)
-            for (std::int64_t x = 0; x < kSize; ++x)
-                for (std::size_t c = 0; c < 3; ++c)
-                    m_canvas[static_cast<std::size_t>(y * kSize + x)].rgb[c] = ground.rgb[c]
-                        + dx * (static_cast<float>(x) - 16) + dy * (static_cast<float>(y) - 16);
+        for (std::size_t c = 0; c < 3; ++c)
+            for (std::size_t y = 0; y < kSide; ++y) {
+                const float start = ground.rgb[c] + dy * (static_cast<float>(y) - 16) - 16 * dx;
+                for (std::size_t x = 0; x < kSide; ++x)
+                    m_canvas[c][y][x] = start + dx * static_cast<float>(static_cast<int>(x));
+            }
     }
-    /// A line of some width: clutter behind the shape, or something in front of it.
+
+    /// Lays a colour over row y as far as each pixel is inside, with soft edges of one pixel.
+    void blend(std::size_t y, const Row& away, const Colour& over)
+    {
+        Row coverage;
+        for (std::size_t x = 0; x < kSide; ++x) {
+            const float inside = 0.5f - away[x];
+            coverage[x] = inside < 0 ? 0.f : inside > 1 ? 1.f : inside;
+        }
+        for (std::size_t c = 0; c < 3; ++c) {
+            Row& row = m_canvas[c][y];
+            for (std::size_t x = 0; x < kSide; ++x)
+                row[x] += (over.rgb[c] - row[x]) * coverage[x];
+        }
+    }
+
+    /// Calls `visit(row)` for the rows between two heights that are in the picture.
+    template <typename Visit> static void rows(float top, float bottom, Visit&& visit)
+    {
+        const float last = static_cast<float>(kSide) - 1;
+        const auto from = static_cast<std::size_t>(std::clamp(std::floor(top), 0.f, last));
+        const auto to = static_cast<std::size_t>(std::clamp(std::ceil(bottom), 0.f, last));
+        for (std::size_t y = from; y <= to; ++y)
+            visit(y);
+    }
+
+    /// A line of some width, or where it is short a blob: clutter behind the shape, or something
+    /// in front of it.
     void streak(std::uint32_t draw)
     {
-        const Vec a{number(draw, 0, 32), number(draw + 1, 0, 32)};
-        const float angle = number(draw + 2, 0, 2 * kPi), reach = number(draw + 3, 4, 14);
-        const Vec along{reach * std::cos(angle), reach * std::sin(angle)};
-        const float width = number(draw + 4, 0.5f, 1.3f);
+        const PlanePoint a{number(draw, 0, 32), number(draw + 1, 0, 32)};
+        const float angle = number(draw + 2, 0, 2 * kPi);
+        const bool blob = number(draw + 4, 0, 1) < 0.3f;
+        const float reach = blob ? 0.5f : number(draw + 3, 4, 14);
+        const float width = number(draw + 4, 0.5f, 1.3f) * (blob ? 2.2f : 1.f);
+        const PlanePoint b{a.x + reach * std::cos(angle), a.y + reach * std::sin(angle)};
         const Colour over = colour(draw + 5);
-        for (std::int64_t y = 0; y < kSize; ++y)
-            for (std::int64_t x = 0; x < kSize; ++x) {
-                const Vec to = Vec{static_cast<float>(x), static_cast<float>(y)} - a;
-                const float t = std::clamp(dot(to, along) / dot(along, along), 0.f, 1.f);
-                const float away = length({to.x - along.x * t, to.y - along.y * t}) - width;
-                blend(x, y, over, std::clamp(0.5f - away, 0.f, 1.f));
-            }
+        rows(std::min(a.y, b.y) - width - 1, std::max(a.y, b.y) + width + 1, [&](std::size_t y) {
+            Row away;
+            away.fill(1e6f);
+            nearSegment(a, b, static_cast<float>(y), away);
+            for (float& each : away)
+                each = std::sqrt(each) - width;
+            blend(y, away, over);
+        });
     }
-    void shape(std::int64_t kind, const Colour& ink)
+
+    void shape(const ShapeOutline& outline, const Colour& ink)
     {
-        const float radius = number(kScale, 7.5f, 12.5f);
-        const Vec centre{15.5f + number(kPlace, -1, 1) * (15 - radius),
-                         15.5f + number(kPlace + 1, -1, 1) * (15 - radius)};
+        const float radius = number(kRadius, 9, 13);
+        const PlanePoint centre{15.5f + number(kPlace, -1, 1) * (15 - radius),
+                                15.5f + number(kPlace + 1, -1, 1) * (15 - radius)};
         const float angle = number(kTurn, -0.45f, 0.45f);
-        const float cosine = std::cos(angle), sine = std::sin(angle);
+        const float cosine = radius * std::cos(angle), sine = radius * std::sin(angle);
         const float stretch = number(kStretch, 0.88f, 1.12f);
-        const bool outline = number(kOutline, 0, 1) < 0.35f;
-        for (std::int64_t y = 0; y < kSize; ++y)
-            for (std::int64_t x = 0; x < kSize; ++x) {
-                const Vec p = Vec{static_cast<float>(x), static_cast<float>(y)} - centre;
-                const Vec q{(cosine * p.x + sine * p.y) / radius * stretch,
-                            (cosine * p.y - sine * p.x) / radius / stretch};
-                if (dot(q, q) > 2.2f)
-                    continue;
-                float away = shapeDistance(kind, q) * radius;
-                if (outline)
-                    away = std::abs(away + 1) - 1.1f;
-                blend(x, y, ink, std::clamp(0.5f - away, 0.f, 1.f));
+        const bool hollow = outline.mayBeHollow && number(kHollow, 0, 1) < 0.25f;
+        std::vector<std::vector<PlanePoint>> loops = outline.loops;
+        for (std::vector<PlanePoint>& loop : loops)
+            for (PlanePoint& p : loop) {
+                const PlanePoint q{p.x * stretch, p.y / stretch};
+                p = {centre.x + cosine * q.x - sine * q.y, centre.y + sine * q.x + cosine * q.y};
             }
+        const float reach = 1.2f * radius + 1;
+        rows(centre.y - reach, centre.y + reach, [&](std::size_t y) {
+            Row away;
+            distances(loops, static_cast<float>(y), away);
+            if (hollow)
+                for (float& each : away)
+                    each = std::abs(each + 1) - 1.1f;
+            blend(y, away, ink);
+        });
     }
-    void noise(std::span<std::uint8_t> out)
+
+    /// Adds the sum of two uniform numbers, a triangle and near enough to a bell, and rounds.
+    void addNoise(std::span<std::uint8_t> out)
     {
-        const float strength = number(kNoise, 4, 22);
-        for (std::size_t i = 0; i < out.size(); ++i) {
-            // The sum of two uniform numbers: a triangle, near enough to a bell.
-            const float n = m_random.uniform(2'048, i) + m_random.uniform(2'049, i) - 1;
-            const float value = m_canvas[i / 3].rgb[i % 3] + strength * n;
-            out[i] = static_cast<std::uint8_t>(std::clamp(value + 0.5f, 0.f, 255.f));
+        const float strength = number(kNoise, 4, 22) / 255;
+        for (std::size_t i = 0; i < out.size(); i += 8) {
+            const PhiloxBlock words = m_random.block(kGrain, i / 8); // two bytes a value
+            for (std::size_t j = 0; j < 8; ++j) {
+                const std::uint32_t pair = words[j / 2] >> (j % 2 * 16);
+                const auto grain = static_cast<int>((pair & 255) + (pair >> 8 & 255)) - 255;
+                const std::size_t at = i + j, pixel = at / 3;
+                const float value = m_canvas[at % 3][pixel / kSide][pixel % kSide]
+                    + strength * static_cast<float>(grain);
+                out[at] = static_cast<std::uint8_t>(std::clamp(value + 0.5f, 0.f, 255.f));
+            }
         }
     }
 
     RandomStream m_random;
-    std::array<Colour, kSize * kSize> m_canvas;
+    std::array<std::array<Row, kSide>, 3> m_canvas;
 };
 
 class DrawnShapes final : public Source {
@@ -242,7 +239,12 @@ public:
     std::int64_t size() const override { return m_count; }
     const std::vector<std::string>& classNames() const override
     {
-        static const std::vector<std::string> names(kNames.begin(), kNames.end());
+        static const std::vector<std::string> names = [] {
+            std::vector<std::string> result;
+            for (const ShapeOutline& outline : shapeOutlines())
+                result.push_back(outline.name);
+            return result;
+        }();
         return names;
     }
     Spec imageSpec() const override
@@ -251,12 +253,15 @@ public:
     }
     Result<Tensor> image(std::int64_t index) const override
     {
-        const auto at = static_cast<std::uint64_t>(index);
+        const ShapeOutline& outline = shapeOutlines()[static_cast<std::size_t>(label(index))];
         return Tensor::make<std::uint8_t>({kSize, kSize, 3}, [&](std::span<std::uint8_t> out) {
-            Painter(m_seed, at).paint(label(index), out);
+            Painter(m_seed, static_cast<std::uint64_t>(index)).paint(outline, out);
         });
     }
-    std::int64_t label(std::int64_t index) const override { return index % kClasses; }
+    std::int64_t label(std::int64_t index) const override
+    {
+        return index % static_cast<std::int64_t>(shapeOutlines().size());
+    }
     std::string dataHash() const override
     {
         return "drawn-shapes-1/" + std::to_string(m_count) + "/" + std::to_string(m_seed);
