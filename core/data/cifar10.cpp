@@ -5,6 +5,7 @@
 
 #include <array>
 #include <fcntl.h>
+#include <mutex>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,15 +74,15 @@ Result<RecordFile> openRecords(const fs::path& path)
 
 class Cifar10 final : public Source {
 public:
-    Cifar10(std::vector<RecordFile> files, std::vector<std::string> names)
+    Cifar10(std::vector<RecordFile> files, std::vector<std::uint8_t> labels,
+            std::vector<std::string> names)
         : m_files(std::move(files))
+        , m_labels(std::move(labels))
         , m_names(std::move(names))
     {
-        for (const RecordFile& file : m_files)
-            m_size += file.records();
     }
 
-    std::int64_t size() const override { return m_size; }
+    std::int64_t size() const override { return std::ssize(m_labels); }
     const std::vector<std::string>& classNames() const override { return m_names; }
     Spec imageSpec() const override
     {
@@ -93,32 +94,23 @@ public:
         const auto [file, at] = place(index);
         if (!file->read(at, record))
             return Error{ErrorCode::Io, file->path(), LB_TR("Error", "cannot be read")};
-        if (record[0] >= kClasses)
-            return Error{ErrorCode::BadFile,
-                         file->path(),
-                         {LB_TR("Error", "record %1 has the label %2; CIFAR-10 has 0 to 9"),
-                          {at / kRecord, std::int64_t{record[0]}}}};
         return Tensor::make<std::uint8_t>(
             {kSide, kSide, kChannels},
             [&](std::span<std::uint8_t> out) { interleave(record, out); });
     }
     std::int64_t label(std::int64_t index) const override
     {
-        std::uint8_t label = 0;
-        const auto [file, at] = place(index);
-        return file->read(at, {&label, 1}) ? label : -1;
+        return m_labels.at(static_cast<std::size_t>(index));
     }
     std::string dataHash() const override
     {
-        std::string key = "cifar10";
-        for (const RecordFile& file : m_files) {
-            std::error_code problem;
-            key += "/" + fs::path(file.path()).filename().string() + ":"
-                + std::to_string(file.records()) + ":"
-                + std::to_string(
-                       fs::last_write_time(file.path(), problem).time_since_epoch().count());
-        }
-        return sha256Hex(key);
+        std::call_once(m_hashOnce, [this] { m_hash = hashOfContents(); });
+        return m_hash;
+    }
+    std::string nameOf(std::int64_t index) const override
+    {
+        const auto [file, at] = place(index);
+        return fs::path(file->path()).filename().string() + "/" + std::to_string(at / kRecord);
     }
 
 private:
@@ -129,6 +121,20 @@ private:
             for (std::size_t c = 0; c < kChannels; ++c)
                 out[i * kChannels + c] = record[1 + c * kPlane + i];
     }
+    std::string hashOfContents() const
+    {
+        constexpr std::int64_t kBlock = 256; // records
+        std::vector<std::uint8_t> block;
+        std::string key = "cifar10";
+        for (const RecordFile& file : m_files)
+            for (std::int64_t first = 0; first < file.records(); first += kBlock) {
+                block.resize(
+                    static_cast<std::size_t>(std::min(kBlock, file.records() - first) * kRecord));
+                file.read(first * kRecord, block);
+                key += sha256Hex({reinterpret_cast<const char*>(block.data()), block.size()});
+            }
+        return sha256Hex(key);
+    }
     std::pair<const RecordFile*, std::int64_t> place(std::int64_t index) const
     {
         const RecordFile* file = m_files.data();
@@ -138,9 +144,30 @@ private:
     }
 
     std::vector<RecordFile> m_files;
+    std::vector<std::uint8_t> m_labels;
     std::vector<std::string> m_names;
-    std::int64_t m_size = 0;
+    mutable std::once_flag m_hashOnce;
+    mutable std::string m_hash;
 };
+
+/// Adds the labels of a file; all of them are looked at before the first is used.
+Result<> readLabels(const RecordFile& file, std::vector<std::uint8_t>& labels)
+{
+    for (std::int64_t record = 0; record < file.records(); ++record) {
+        std::uint8_t label = 0;
+        if (!file.read(record * kRecord, {&label, 1}))
+            return Error{ErrorCode::Io, file.path(), LB_TR("Error", "cannot be read")};
+        if (label >= kClasses)
+            return Error{ErrorCode::BadFile,
+                         file.path(),
+                         {LB_TR("Error",
+                                "record %1 has the label %2; CIFAR-10 has 0 to 9, fetch the "
+                                "binary version again"),
+                          {record, std::int64_t{label}}}};
+        labels.push_back(label);
+    }
+    return std::monostate{};
+}
 
 std::vector<std::string> readNames(const fs::path& path)
 {
@@ -174,18 +201,21 @@ Result<SourceHandle> cifar10Folder(const fs::path& folder, bool test)
             paths.push_back(entry.path());
     }
     if (problem || paths.empty())
-        return Error{ErrorCode::NotFound, folder.string(),
-                     LB_TR("Error",
-                           "holds no data_batch_*.bin; choose the folder of CIFAR-10's binary "
-                           "version")};
+        return Error{ErrorCode::NotFound,
+                     folder.string(),
+                     {LB_TR("Error", "holds no %1; choose the folder of CIFAR-10's binary version"),
+                      {std::string(test ? "test_batch.bin" : "data_batch_*.bin")}}};
     std::ranges::sort(paths);
     std::vector<RecordFile> files;
+    std::vector<std::uint8_t> labels;
     for (const fs::path& path : paths) {
         LB_TRY(file, openRecords(path));
+        if (Result<> read = readLabels(file, labels); !read.ok())
+            return std::move(read.error());
         files.push_back(std::move(file));
     }
-    return SourceHandle(
-        std::make_shared<Cifar10>(std::move(files), readNames(folder / "batches.meta.txt")));
+    return SourceHandle(std::make_shared<Cifar10>(std::move(files), std::move(labels),
+                                                  readNames(folder / "batches.meta.txt")));
 }
 
 } // namespace lb

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "core/data/source.h"
+#include "core/support/jobs.h"
+#include "core/support/limits.h"
 
 #include <filesystem>
 #include <memory>
@@ -14,13 +16,16 @@ using SourceHandle = std::shared_ptr<const Source>;
 SourceHandle drawnShapes(std::int64_t count, std::uint64_t seed);
 
 /// CIFAR-10's binary folder: data_batch_*.bin (or, with `test`, test_batch.bin) and
-/// batches.meta.txt. Errors: NotFound, BadFile naming the file whose length is no multiple of a
-/// record (1 label, 3,072 pixels).
+/// batches.meta.txt. Errors: NotFound; Io; BadFile naming the file whose length is no multiple of a
+/// record (1 label, 3,072 pixels) or the record whose label is none.
 Result<SourceHandle> cifar10Folder(const std::filesystem::path& folder, bool test = false);
 
-/// A folder a class; names are bytes, sorted bytewise. Images are decoded on demand; files that are
-/// no images are counted and listed. Errors: NotFound, BadFile if no folder holds an image.
-Result<SourceHandle> imageFolder(const std::filesystem::path& folder);
+/// A folder a class; names are bytes, sorted bytewise; folders below a class belong to it, hidden
+/// files to nobody. Every file's header and end are looked at, images are decoded on demand; what
+/// is no image or was cut off is left out and listed by unreadable().
+/// Errors: NotFound, BadFile if no class holds an image, TooLarge, Cancelled.
+Result<SourceHandle> imageFolder(const std::filesystem::path& folder, const JobContext& job = {},
+                                 const Limits& limits = {});
 
 struct ClassCounts {
     std::vector<std::int64_t> counts; ///< a class each

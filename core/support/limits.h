@@ -15,6 +15,8 @@ struct Limits {
     std::size_t tensorBytes = std::size_t{4} << 30;
     std::size_t imageFileBytes = 256u << 20;
     std::int64_t imagePixels = 100'000'000;
+    std::int64_t folderFiles = 10'000'000;
+    int folderDepth = 32;
     std::size_t hdf5Objects = 100'000;
     std::size_t nodes = 20'000;
 };

@@ -1,0 +1,309 @@
+#include "core/data/image_file.h"
+#include "core/data/sources.h"
+#include "core/support/files.h"
+#include "temporary_folder.h"
+
+#include <QTest>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sys/stat.h>
+
+using namespace lb;
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path testData(std::string_view name)
+{
+    return fs::path(qgetenv("LAYERBENCH_SOURCE").toStdString()) / "tests/data" / name;
+}
+
+/// A folder of the real data, or an empty path where there are none.
+fs::path realData(std::string_view name)
+{
+    const fs::path path = fs::path(qgetenv("LAYERBENCH_DATA").toStdString()) / name;
+    return fs::exists(path) ? path : fs::path();
+}
+
+void write(const fs::path& path, std::string_view bytes)
+{
+    fs::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << bytes;
+}
+
+std::string message(const Result<SourceHandle>& result)
+{
+    return result.ok() ? "no error" : english(result.error().message);
+}
+
+std::set<std::int64_t> asSet(const std::vector<std::int64_t>& rows)
+{
+    return {rows.begin(), rows.end()};
+}
+
+} // namespace
+
+class TstSources : public QObject {
+    Q_OBJECT
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(".?")); }
+
+    void cifarGivesPixelsFromPlanes()
+    {
+        const auto source = cifar10Folder(testData("cifar-10-tiny"));
+        const auto tests = cifar10Folder(testData("cifar-10-tiny"), true);
+
+        QVERIFY2(source.ok(), message(source).c_str());
+        QCOMPARE(source.value()->size(), 10); // two files: 6 and 4
+        QCOMPARE(tests.value()->size(), 4);
+        QCOMPARE(source.value()->classNames()[3], std::string("star"));
+        QCOMPARE(text(source.value()->imageSpec()), std::string("uint8 [32, 32, 3] 0..255"));
+        const std::string bytes
+            = readFile(testData("cifar-10-tiny/data_batch_2.bin"), 1 << 20).value();
+        const Tensor image = source.value()->image(7).value(); // record 1 of the second file
+        QCOMPARE(source.value()->label(7), std::int64_t{bytes[3'073]});
+        for (const std::size_t pixel : {0u, 33u, 1'023u})
+            for (std::size_t c = 0; c < 3; ++c)
+                QCOMPARE(image.values<std::uint8_t>()[pixel * 3 + c],
+                         static_cast<std::uint8_t>(bytes[3'073 + 1 + c * 1'024 + pixel]));
+    }
+
+    void cifarOfOddLengthIsRefusedWithItsRecordSize()
+    {
+        TemporaryFolder folder;
+        const fs::path path = folder.path() / "data_batch_1.bin";
+        write(path, std::string(3'073 * 2 - 1, '\1'));
+
+        const auto source = cifar10Folder(folder.path());
+
+        QVERIFY(!source.ok());
+        QCOMPARE(source.error().code, ErrorCode::BadFile);
+        QCOMPARE(source.error().where, path.native());
+        QCOMPARE(message(source),
+                 std::string("has 6145 bytes, which is no multiple of CIFAR-10's records of 3073; "
+                             "fetch the binary version again"));
+    }
+
+    void cifarWithAStrangeLabelIsRefused()
+    {
+        TemporaryFolder folder;
+        std::string bytes(3'073 * 3, '\1');
+        bytes[3'073 * 2] = 10;
+        write(folder.path() / "data_batch_1.bin", bytes);
+
+        QCOMPARE(message(cifar10Folder(folder.path())),
+                 std::string("record 2 has the label 10; CIFAR-10 has 0 to 9, fetch the binary "
+                             "version again"));
+    }
+
+    void cifarNeedsItsFiles()
+    {
+        TemporaryFolder folder;
+        QCOMPARE(message(cifar10Folder(folder.path())),
+                 std::string("holds no data_batch_*.bin; choose the folder of CIFAR-10's binary "
+                             "version"));
+        QVERIFY(!cifar10Folder("/nowhere/at all").ok());
+    }
+
+    void cifarHashFollowsTheContentNotTheFolder()
+    {
+        TemporaryFolder folder;
+        const fs::path copy = folder.path() / "copy";
+        fs::copy(testData("cifar-10-tiny"), copy);
+        const std::string hash = cifar10Folder(testData("cifar-10-tiny")).value()->dataHash();
+
+        QCOMPARE(cifar10Folder(copy).value()->dataHash(), hash);
+
+        std::fstream file(copy / "data_batch_2.bin",
+                          std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(5'000);
+        file.put(file.peek() == 7 ? '\6' : '\7');
+        file.close();
+        QVERIFY(cifar10Folder(copy).value()->dataHash() != hash);
+    }
+
+    void cifarOfTheRealSizeOpens()
+    {
+        const fs::path folder = realData("cifar-10-batches-bin");
+        if (folder.empty())
+            QSKIP("CIFAR-10 is not there");
+
+        const auto source = cifar10Folder(folder);
+
+        QVERIFY2(source.ok(), message(source).c_str());
+        QCOMPARE(source.value()->size(), 10'000);
+        QCOMPARE(source.value()->classNames().front(), std::string("airplane"));
+        const ClassCounts counts = classCounts(*source.value());
+        QCOMPARE(std::ssize(counts.counts), 10);
+        QVERIFY(counts.imbalance >= 1 && counts.imbalance < 1.2);
+    }
+
+    void folderSortsClassesBytewiseAndListsWhatItCannotRead()
+    {
+        TemporaryFolder temporary;
+        const fs::path root = temporary.path();
+        const std::string jpeg = readFile(testData("pictures/chelsea.jpg"), 1 << 20).value();
+        const std::string png = readFile(testData("pictures/pattern.png"), 1 << 20).value();
+        write(root / "b\xff\xfe" / "one.jpg", jpeg); // no UTF-8
+        write(root / "a" / "deep" / "er" / "z.jpg", jpeg);
+        write(root / "a" / "y.dat", jpeg); // known by signature
+        write(root / "Z" / "q.png", png);
+        write(root / "a" / "cut.jpg", jpeg.substr(0, 2'000));
+        write(root / "a" / "cut.png", png.substr(0, png.size() - 12));
+        write(root / "a" / "notes.txt", "no picture");
+        write(root / "a" / "empty.jpg", "");
+        write(root / "a" / ".hidden.jpg", jpeg);
+        write(root / "a" / "Thumbs.db", "x");
+        write(root / "loose.jpg", jpeg);
+        ::mkfifo((root / "a" / "pipe.jpg").c_str(), 0600); // opening it must not wait
+
+        const auto opened = imageFolder(root);
+
+        QVERIFY2(opened.ok(), message(opened).c_str());
+        const Source& source = *opened.value();
+        QVERIFY((source.classNames() == std::vector<std::string>{"Z", "a", "b\xff\xfe"}));
+        std::vector<std::string> names;
+        for (std::int64_t i = 0; i < source.size(); ++i)
+            names.push_back(source.nameOf(i));
+        QVERIFY((names
+                 == std::vector<std::string>{"Z/q.png", "a/deep/er/z.jpg", "a/y.dat",
+                                             "b\xff\xfe/one.jpg"}));
+        QCOMPARE(source.label(3), 2);
+        QCOMPARE(text(source.imageSpec()), std::string("uint8 [?, ?, 3] 0..255"));
+        QVERIFY((source.image(3).value().shape() == Shape{64, 96, 3}));
+        std::vector<std::string> reasons;
+        for (const Error& error : source.unreadable())
+            reasons.push_back(fs::path(error.where).filename().string() + " "
+                              + english(error.message));
+        QVERIFY((reasons
+                 == std::vector<std::string>{
+                     "cut.jpg is a JPEG that was cut off; fetch it again",
+                     "cut.png is a PNG that was cut off; fetch it again", "empty.jpg is empty",
+                     "notes.txt is no picture that can be read: JPEG, PNG, BMP, WebP, GIF, TIFF or "
+                     "PNM",
+                     "pipe.jpg is no file"}));
+        QVERIFY((classCounts(source).counts == std::vector<std::int64_t>{1, 2, 1}));
+        QCOMPARE(classCounts(source).imbalance, 2.0);
+    }
+
+    void folderWithoutImagesSaysWhatItNeeds()
+    {
+        TemporaryFolder temporary;
+        write(temporary.path() / "a" / "notes.txt", "no picture");
+
+        const auto opened = imageFolder(temporary.path());
+
+        QVERIFY(!opened.ok());
+        QCOMPARE(opened.error().where, temporary.path().native());
+        QCOMPARE(message(opened),
+                 std::string("holds no image in 1 folders and 1 files; it needs a folder for each "
+                             "class, with the pictures of the class inside"));
+        QCOMPARE(imageFolder("/nowhere/at all").error().code, ErrorCode::NotFound);
+    }
+
+    void folderNamesAFileThatBrokeLater()
+    {
+        TemporaryFolder temporary;
+        const fs::path root = temporary.path();
+        const std::string jpeg = readFile(testData("pictures/chelsea.jpg"), 1 << 20).value();
+        write(root / "a" / "1.jpg", jpeg);
+        write(root / "a" / "2.jpg", jpeg);
+        const SourceHandle source = imageFolder(root).value();
+        const std::string hash = source->dataHash();
+
+        fs::remove(root / "a" / "1.jpg");
+        write(root / "a" / "2.jpg", readFile(testData("pictures/pattern.png"), 1 << 20).value());
+
+        QCOMPARE(source->image(0).error().where, (root / "a" / "1.jpg").native());
+        QCOMPARE(source->image(0).error().code, ErrorCode::NotFound);
+        QCOMPARE(source->image(1).error().where, (root / "a" / "2.jpg").native());
+        QVERIFY(imageFolder(root).value()->dataHash() != hash);
+    }
+
+    void folderIsNotFollowedInARing()
+    {
+        TemporaryFolder temporary;
+        const fs::path root = temporary.path();
+        write(root / "a" / "1.jpg", readFile(testData("pictures/chelsea.jpg"), 1 << 20).value());
+        fs::create_directory_symlink(root / "a", root / "a" / "again");
+
+        QCOMPARE(imageFolder(root).value()->size(), 1);
+    }
+
+    void folderCanBeCancelledAndLimited()
+    {
+        std::stop_source stop;
+        stop.request_stop();
+        JobContext job;
+        job.stop = stop.get_token();
+        Limits limits;
+        limits.folderFiles = 3;
+
+        const auto cancelled = imageFolder(testData("."), job);
+        const auto limited = imageFolder(testData("."), {}, limits);
+
+        QCOMPARE(cancelled.error().code, ErrorCode::Cancelled);
+        QCOMPARE(limited.error().code, ErrorCode::TooLarge);
+    }
+
+    void folderOfRealImagesOpens()
+    {
+        const fs::path folder = realData("cifar10-folder");
+        if (folder.empty())
+            QSKIP("the CIFAR-10 folder is not there");
+
+        const auto opened = imageFolder(folder / "train");
+
+        QVERIFY2(opened.ok(), message(opened).c_str());
+        QCOMPARE(opened.value()->size(), 1'000);
+        QCOMPARE(opened.value()->classNames()[9], std::string("truck"));
+        QCOMPARE(text(opened.value()->imageSpec()), std::string("uint8 [32, 32, 3] 0..255"));
+        QVERIFY(opened.value()->unreadable().empty());
+        for (const std::int64_t i : {0, 500, 999})
+            QVERIFY(opened.value()->image(i).ok());
+    }
+
+    void splitIsDisjointCompleteAndFixedByItsSeed()
+    {
+        const Split split = splitBy(1'000, 0.25, 7);
+        const Split again = splitBy(1'000, 0.25, 7);
+        const Split other = splitBy(1'000, 0.25, 8);
+
+        QCOMPARE(std::ssize(split.validation), 250);
+        std::set<std::int64_t> all = asSet(split.training);
+        all.merge(asSet(split.validation));
+        QCOMPARE(std::ssize(all), 1'000);
+        QVERIFY(split.validation == again.validation);
+        QVERIFY(split.validation != other.validation);
+        QVERIFY(splitBy(10, 0, 1).validation.empty());
+        QVERIFY(splitBy(10, 1, 1).training.empty());
+    }
+
+    void shuffleDiffersFromEpochToEpoch()
+    {
+        const std::vector<std::int64_t> rows = splitBy(100, 0.2, 1).training;
+        const auto first = shuffled(rows, 5, 0);
+
+        QVERIFY(first == shuffled(rows, 5, 0));
+        QVERIFY(first != shuffled(rows, 5, 1));
+        QVERIFY(first != shuffled(rows, 6, 0));
+        QVERIFY(first != rows);
+        QVERIFY(asSet(first) == asSet(rows));
+    }
+
+    void countsClassesWithTheirImbalance()
+    {
+        const Tensor images
+            = Tensor::make<std::uint8_t>({6, 1, 1, 3}, [](std::span<std::uint8_t>) {});
+        const MemorySource uneven(images, {0, 0, 0, 0, 2, 2}, {"a", "b", "c"});
+        const MemorySource even(images, {0, 0, 1, 1, 2, 2}, {"a", "b", "c"});
+
+        QVERIFY((classCounts(uneven).counts == std::vector<std::int64_t>{4, 0, 2}));
+        QVERIFY(std::isinf(classCounts(uneven).imbalance));
+        QCOMPARE(classCounts(even).imbalance, 1.0);
+    }
+};
+
+QTEST_APPLESS_MAIN(TstSources)
+#include "tst_sources.moc"
