@@ -1,5 +1,6 @@
 #include "core/conform/numbers.h"
 
+#include "core/data/image_file.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/tensor/dispatch.h"
@@ -154,6 +155,8 @@ Result<Tensor> decoded(const std::filesystem::path& path, const Limits& limits)
         LB_TRY(bytes, readFile(path, limits.jsonBytes));
         return tensorOfCsv(bytes);
     }
+    if (kind == ".png" || kind == ".jpg" || kind == ".jpeg")
+        return readImage(path, limits);
     return Error{ErrorCode::Unsupported,
                  "",
                  {LB_TR("Error", "is of a kind that layers are not called with: %1"), {kind}}};

@@ -144,6 +144,17 @@ class Call(unittest.TestCase):
         table.write_text("a,b\n1.5,2\n3,4\n")
         self.assertEqual(self.call(layer, source=table), expected)
 
+    def test_reads_a_picture_as_bytes(self):
+        picture = self.folder / "x.png"
+        picture.write_bytes(workbench.png(2, 1, [(10, 20, 30), (250, 0, 1)]))
+        layer = self.layer("Resizing", height=1, width=4, interpolation="nearest")
+        self.assertEqual(
+            self.call(layer, source=picture),
+            ("|u1", (1, 4, 3), [10, 20, 30, 10, 20, 30, 250, 0, 1, 250, 0, 1]),
+        )
+        y = self.call(self.layer("Rescaling", scale=2), "--dtype", "float32", source=picture)
+        self.assertEqual(y, ("<f4", (1, 2, 3), [20.0, 40.0, 60.0, 500.0, 0.0, 2.0]))
+
     def test_one_image_needs_no_batch(self):
         workbench.write_npy(self.x, (3, 3, 1), range(9))
         y = self.call(self.layer("CenterCrop", height=1, width=1))

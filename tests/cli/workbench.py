@@ -9,6 +9,7 @@ import pathlib
 import struct
 import subprocess
 import zipfile
+import zlib
 
 CLI = os.environ["LAYERBENCH_CLI"]
 SOURCE = pathlib.Path(os.environ.get("LAYERBENCH_SOURCE", pathlib.Path(__file__).parents[2]))
@@ -45,6 +46,23 @@ def write_npy(path, shape, values, descr="<f4"):
     data = array.array(CODES[descr], values).tobytes()
     path.write_bytes(
         b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + data
+    )
+
+
+def png(width, height, pixels):
+    """The bytes of an RGB picture."""
+
+    def chunk(name, data):
+        check = zlib.crc32(name + data)
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", check)
+
+    rows = [pixels[row * width : (row + 1) * width] for row in range(height)]
+    data = b"".join(b"\0" + bytes(value for pixel in row for value in pixel) for row in rows)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(data))
+        + chunk(b"IEND", b"")
     )
 
 
