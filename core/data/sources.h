@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/data/source.h"
+#include "core/support/config.h"
 #include "core/support/jobs.h"
 #include "core/support/limits.h"
 
@@ -26,6 +27,17 @@ Result<SourceHandle> cifar10Folder(const std::filesystem::path& folder, bool tes
 /// Errors: NotFound, BadFile if no class holds an image, TooLarge, Cancelled.
 Result<SourceHandle> imageFolder(const std::filesystem::path& folder, const JobContext& job = {},
                                  const Limits& limits = {});
+
+/// Opens what the config of a Source layer names: kind drawn_shapes (count, seed), cifar10 or
+/// image_folder (path). A relative path starts at `base`, the project's folder.
+/// Errors: those of the source; BadParameter for another kind, a missing path or no image to draw.
+Result<SourceHandle> openSource(const Config& config, const std::filesystem::path& base,
+                                const JobContext& job = {}, const Limits& limits = {});
+
+/// Data of the same kind that openSource() leaves out: shapes drawn from another seed (a quarter
+/// as many, at least 1,000), CIFAR-10's test batch. Null where there are none: then a fraction has
+/// to be split off. Errors: as above.
+Result<SourceHandle> openHeldOut(const Config& config, const std::filesystem::path& base);
 
 struct ClassCounts {
     std::vector<std::int64_t> counts; ///< a class each

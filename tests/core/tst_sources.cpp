@@ -264,6 +264,47 @@ private slots:
             QVERIFY(opened.value()->image(i).ok());
     }
 
+    void opensWhatTheConfigNames()
+    {
+        const fs::path base = testData(".");
+        const Config shapes(ConfigObject{{"kind", "drawn_shapes"}, {"count", 50}, {"seed", 3}});
+        const Config cifar(ConfigObject{{"kind", "cifar10"}, {"path", "cifar-10-tiny"}});
+        const Config folder(ConfigObject{{"kind", "image_folder"}, {"path", base.native()}});
+
+        QCOMPARE(openSource(shapes, base).value()->dataHash(), drawnShapes(50, 3)->dataHash());
+        QCOMPARE(openSource(cifar, base).value()->size(), 10);
+        QVERIFY((openSource(folder, "/nowhere").value()->classNames()
+                 == std::vector<std::string>{"cifar-10-tiny", "pictures"}));
+    }
+
+    void heldOutDataAreOtherData()
+    {
+        const fs::path base = testData(".");
+        const Config shapes(ConfigObject{{"kind", "drawn_shapes"}, {"count", 8'000}, {"seed", 3}});
+        const Config cifar(ConfigObject{{"kind", "cifar10"}, {"path", "cifar-10-tiny"}});
+        const Config folder(ConfigObject{{"kind", "image_folder"}, {"path", "."}});
+
+        const SourceHandle other = openHeldOut(shapes, base).value();
+        QCOMPARE(other->size(), 2'000);
+        QVERIFY(!(other->image(0).value() == drawnShapes(8'000, 3)->image(0).value()));
+        QCOMPARE(openHeldOut(cifar, base).value()->size(), 4);
+        QVERIFY(!openHeldOut(folder, base).value());
+    }
+
+    void refusesAConfigThatNamesNothing()
+    {
+        const auto other = openSource(ConfigObject{{"kind", "video"}}, ".");
+        const auto nowhere = openSource(ConfigObject{{"kind", "cifar10"}, {"path", ""}}, ".");
+        const auto none = openSource(ConfigObject{{"count", 0}}, ".");
+
+        QCOMPARE(
+            message(other),
+            std::string("is video; a source is one of drawn_shapes, cifar10 and image_folder"));
+        QCOMPARE(message(nowhere),
+                 std::string("is empty; choose the folder that holds the images"));
+        QCOMPARE(message(none), std::string("must be at least 1, is: 0"));
+    }
+
     void splitIsDisjointCompleteAndFixedByItsSeed()
     {
         const Split split = splitBy(1'000, 0.25, 7);
