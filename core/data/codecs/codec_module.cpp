@@ -1,5 +1,8 @@
 #include "core/data/codecs/codec_module.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include <opencv2/core.hpp>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -8,9 +11,19 @@ namespace {
 
 using namespace lb::codecs;
 
+/// Whether OpenCV might hand the bytes to GDAL, which reads far more formats than we let in.
+bool looksLikeMaps(const std::uint8_t* bytes, std::size_t size)
+{
+    const std::string_view head(reinterpret_cast<const char*>(bytes),
+                                std::min<std::size_t>(size, 256));
+    return head.find("DTED") != head.npos || head.find("NITF") != head.npos;
+}
+
 bool decodeOther(const std::uint8_t* bytes, std::size_t size, std::int64_t height,
                  std::int64_t width, std::uint8_t* pixels)
 {
+    if (looksLikeMaps(bytes, size))
+        return false;
     static const auto silent
         = cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
     static_cast<void>(silent);
