@@ -50,6 +50,13 @@ bool is(const OpNode& node, std::string_view name)
     return node.op && node.op->name == name;
 }
 
+/// max(x, 0), without Keras' ceiling, slope and threshold.
+bool isPlainRelu(const OpNode& node)
+{
+    return is(node, "relu") && node.args.find("max_value")->isNull()
+        && realArg(node.args, "negative_slope") == 0 && realArg(node.args, "threshold") == 0;
+}
+
 bool normalizesLastAxis(const OpNode& node)
 {
     const std::int64_t axis = intArg(node.args, "axis");
@@ -69,7 +76,7 @@ Kind kindOf(const OpGraph& graph, const OpNode& node)
         return Kind::Pooling;
     if (name == "batch_norm" && normalizesLastAxis(node))
         return Kind::NormalizationInference;
-    if (name == "relu")
+    if (isPlainRelu(node))
         return Kind::Relu;
     if (name == "softmax" && intArg(node.args, "axis") == -1)
         return Kind::Softmax;
@@ -132,13 +139,11 @@ private:
             }
         }
         if (const ValueId next = m_uses.onlyUser(group.out);
-            next != kNoValue && is(m_graph.nodes[next], "relu") && plainRelu(next)) {
+            next != kNoValue && isPlainRelu(m_graph.nodes[next])) {
             group.relu = true;
             take(group, next);
         }
     }
-
-    bool plainRelu(ValueId id) const { return m_graph.nodes[id].inputs.size() == 1; }
 
     void take(StepGroup& group, ValueId next)
     {
