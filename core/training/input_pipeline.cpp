@@ -104,6 +104,8 @@ struct InputPipeline::Impl {
 
     void work(const std::stop_token& stop);
     Result<> fill(Slot& slot, std::int64_t index, RowPlans& plans, std::vector<double>& spent);
+    Result<> fillSafely(Slot& slot, std::int64_t index, RowPlans& plans,
+                        std::vector<double>& spent);
     Result<> fillTogether(Slot& slot, std::span<const std::int64_t> rows, RowPlans& plans,
                           std::vector<double>& spent);
     Result<> fillOneByOne(Slot& slot, std::span<const std::int64_t> rows, RowPlans& plans,
@@ -236,7 +238,7 @@ void InputPipeline::Impl::work(const std::stop_token& stop)
 
         std::ranges::fill(spent, 0.0);
         slot.error.reset();
-        if (Result<> filled = fill(slot, index, plans, spent); !filled.ok())
+        if (Result<> filled = fillSafely(slot, index, plans, spent); !filled.ok())
             slot.error = std::move(filled.error());
 
         lock.lock();
@@ -245,6 +247,25 @@ void InputPipeline::Impl::work(const std::stop_token& stop)
         std::ranges::transform(seconds, spent, seconds.begin(), std::plus<>());
         samples += slot.batch.rows;
         changed.notify_all();
+    }
+}
+
+/// The worker's one catch: nothing is thrown out of a thread.
+Result<> InputPipeline::Impl::fillSafely(Slot& slot, std::int64_t index, RowPlans& plans,
+                                         std::vector<double>& spent)
+{
+    try {
+        return fill(slot, index, plans, spent);
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorCode::TooLarge, "",
+                     LB_TR("Error",
+                           "there is not enough memory for a batch; make batches or images "
+                           "smaller")};
+    } catch (const std::exception& problem) {
+        return Error{
+            ErrorCode::Internal,
+            "",
+            {LB_TR("Error", "the input pipeline failed: %1"), {std::string(problem.what())}}};
     }
 }
 
