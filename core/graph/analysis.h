@@ -26,8 +26,10 @@ struct Fix {
 };
 
 /// Something that is wrong or looks wrong. `code` is stable: tests and "do not show again" use it:
-/// missing_input, refused, rescaled_twice, unscaled_input, not_adapted, stale_state,
-/// value_range, label_count, unknown_layer, bad_parameter, no_output, train_only_last...
+/// missing_input, refused, rescaled_twice, unscaled_input, not_adapted, stale_state, value_range,
+/// label_count, not_probabilities, unknown_layer, bad_parameter, too_large, cycle, no_source,
+/// no_output, no_batch, batch_only, weights_in_pipeline, wrong_stage.
+/// not_adapted has no fix of its own: adapting needs the data (core/training/adapt.h).
 struct Problem {
     Severity severity = Severity::Error;
     std::string code;
@@ -56,9 +58,21 @@ struct Analysis {
     const Spec* spec(PortRef port) const; ///< null if unknown
 };
 
+/// What layers said of themselves, by (layer, input specs, phase). One thread at a time; forgets
+/// what the last analysis did not ask for.
+class AnalysisMemo {
+public:
+    AnalysisMemo();
+    ~AnalysisMemo();
+    struct Impl;
+    Impl& impl() { return *m_impl; }
+
+private:
+    std::unique_ptr<Impl> m_impl;
+};
+
 /// Specs on every wire, cost, problems with fixes. Pure; any thread. The same layer with the same
 /// input specs is described once (memoised in `memo` across calls, may be null).
-class AnalysisMemo;
 Analysis analysed(const Document& document, const Facts& facts, const LayerRegistry& registry,
                   Phase phase = Phase::Training, AnalysisMemo* memo = nullptr);
 
@@ -67,8 +81,13 @@ std::vector<Problem> wireProblems(const Document& document, const Facts& facts,
                                   const LayerRegistry& registry, PortRef from, NodeId to,
                                   std::string_view port);
 
+/// How a fix tells what comes out: "B×2048", "B×32×32×3"; the batch is B, other unknown sizes "?".
+std::string dimsText(const Shape& shape);
+
 /// key(node) = H(class, canonical config, adapted hash, input keys[, stream key]): without name
 /// and position. The preview cache, staleness and the memo use it.
+/// 64 hexadecimal digits; "" if the node is not there. The input of a node that is missing counts
+/// as nothing.
 std::string contentKey(const Document& document, NodeId node, Phase phase);
 
 } // namespace lb

@@ -48,6 +48,7 @@ struct PortRef {
 struct Input {
     std::string port;
     std::variant<PortRef, Config> from; ///< a wire or a constant
+    Config foreign = ConfigObject{}; ///< unknown fields of the file, kept
     bool operator==(const Input&) const = default;
 };
 
@@ -72,6 +73,7 @@ struct Frame {
     FrameId id;
     std::string title;
     std::vector<NodeId> nodes;
+    Config foreign = ConfigObject{};
     bool operator==(const Frame&) const = default;
 };
 

@@ -52,6 +52,7 @@ struct About {
 struct AdaptedState {
     std::map<std::string, Tensor, std::less<>> tensors;
     Config record;
+    Config foreign = ConfigObject{}; ///< unknown fields of the project file, kept
     bool operator==(const AdaptedState&) const = default;
 };
 using StateHandle = std::shared_ptr<const AdaptedState>;

@@ -1,274 +1,15 @@
 #include "core/graph/project_file.h"
 
+#include "core/graph/json_fields.h"
+#include "core/graph/project_state.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
-#include "core/tensor/dispatch.h"
 
 #include <algorithm>
 #include <set>
 
 namespace lb {
 namespace {
-
-// ---- writing ----
-
-Config tensorConfig(const Tensor& tensor)
-{
-    ConfigList values;
-    dispatch(tensor.dtype(), [&]<typename T>(T) {
-        for (const T value : tensor.values<T>())
-            if constexpr (std::is_floating_point_v<T>)
-                values.emplace_back(static_cast<double>(value));
-            else
-                values.emplace_back(static_cast<std::int64_t>(value));
-    });
-    ConfigList shape;
-    for (const std::int64_t dim : tensor.shape())
-        shape.emplace_back(dim);
-    return ConfigObject{{"dtype", std::string(nameOf(tensor.dtype()))},
-                        {"shape", std::move(shape)},
-                        {"value", std::move(values)}};
-}
-
-/// The unknown fields that a file brought, with ours over them.
-ConfigObject over(const Config& foreign, ConfigObject known)
-{
-    if (const auto* kept = foreign.as<ConfigObject>())
-        for (const auto& [key, value] : *kept)
-            known.emplace(key, value);
-    return known;
-}
-
-Config layerConfig(const LayerDef& layer)
-{
-    ConfigObject result{{"id", layer.id.value},
-                        {"class_name", layer.kerasClass},
-                        {"name", layer.name},
-                        {"config", layer.config}};
-    if (layer.adapted) {
-        ConfigObject tensors;
-        for (const auto& [name, tensor] : layer.adapted->tensors)
-            tensors[name] = tensorConfig(tensor);
-        result["adapted"]
-            = ConfigObject{{"tensors", std::move(tensors)}, {"record", layer.adapted->record}};
-    }
-    return over(layer.foreign, std::move(result));
-}
-
-Config inputConfig(const Input& input)
-{
-    ConfigObject result{{"port", input.port}};
-    if (const auto* wire = std::get_if<PortRef>(&input.from))
-        result["from"] = ConfigObject{{"node", wire->node.value}, {"output", wire->port}};
-    else
-        result["value"] = std::get<Config>(input.from);
-    return result;
-}
-
-Config nodeConfig(const Node& node)
-{
-    ConfigList inputs;
-    for (const Input& input : node.inputs)
-        inputs.push_back(inputConfig(input));
-    ConfigObject result{{"id", node.id.value},
-                        {"inputs", std::move(inputs)},
-                        {"stage", node.stage == Stage::Pipeline ? "pipeline" : "model"},
-                        {"call", node.call},
-                        {"at", ConfigList{node.at.x, node.at.y}}};
-    if (const auto* layer = std::get_if<LayerId>(&node.calls))
-        result["layer"] = layer->value;
-    else
-        result["body"] = std::get<BodyId>(node.calls).value;
-    if (node.muted)
-        result["muted"] = true;
-    if (node.collapsed)
-        result["collapsed"] = true;
-    return over(node.foreign, std::move(result));
-}
-
-Config bodyConfig(const Body& body)
-{
-    ConfigList nodes, frames;
-    for (const auto& node : body.nodes)
-        nodes.push_back(nodeConfig(*node));
-    for (const Frame& frame : body.frames) {
-        ConfigList members;
-        for (const NodeId node : frame.nodes)
-            members.emplace_back(node.value);
-        frames.push_back(ConfigObject{
-            {"id", frame.id.value}, {"title", frame.title}, {"nodes", std::move(members)}});
-    }
-    return over(body.foreign,
-                {{"id", body.id.value},
-                 {"name", body.name},
-                 {"nodes", std::move(nodes)},
-                 {"frames", std::move(frames)}});
-}
-
-Config recipeConfig(const Recipe& recipe)
-{
-    ConfigList metrics;
-    for (const std::string& metric : recipe.metrics)
-        metrics.emplace_back(metric);
-    return over(recipe.foreign,
-                {{"loss", recipe.loss},
-                 {"from_logits", recipe.fromLogits},
-                 {"optimizer", recipe.optimizer},
-                 {"metrics", std::move(metrics)},
-                 {"epochs", recipe.epochs},
-                 {"steps_per_epoch", recipe.stepsPerEpoch},
-                 {"batch_size", recipe.batchSize},
-                 {"shuffle", recipe.shuffle},
-                 {"drop_remainder", recipe.dropRemainder},
-                 {"validation_fraction", recipe.validationFraction},
-                 {"early_stopping_patience", recipe.earlyStoppingPatience},
-                 {"restore_best_weights", recipe.restoreBestWeights},
-                 {"seed", recipe.seed}});
-}
-
-// ---- reading ----
-
-/// Takes fields out of an object; what is left is foreign. Remembers the first error.
-class Fields {
-public:
-    Fields(const Config& config, std::string where)
-        : m_where(std::move(where))
-    {
-        if (const auto* object = config.as<ConfigObject>())
-            m_rest = *object;
-        else
-            fail("", LB_TR("Error", "an object is expected"));
-    }
-
-    template <typename T> void read(const char* key, T& into)
-    {
-        const auto entry = m_rest.find(key);
-        if (entry == m_rest.end())
-            return; // the default stands
-        if (!take(entry->second, into))
-            fail(key, LB_TR("Error", "has the wrong type"));
-        m_rest.erase(entry);
-    }
-    template <typename T> void need(const char* key, T& into)
-    {
-        if (!m_rest.contains(key))
-            fail(key, LB_TR("Error", "a value is needed"));
-        read(key, into);
-    }
-    /// Each item of a list, as `visit(item, where)` -> Result<>.
-    template <typename Visit> void each(const char* key, Visit&& visit)
-    {
-        const auto entry = m_rest.find(key);
-        if (entry == m_rest.end())
-            return;
-        const auto* list = entry->second.as<ConfigList>();
-        if (!list)
-            fail(key, LB_TR("Error", "a list is expected"));
-        for (std::size_t i = 0; list && i < list->size() && !m_error; ++i)
-            if (Result<> done = visit((*list)[i], m_where + key + "/" + std::to_string(i) + "/");
-                !done.ok())
-                m_error = std::move(done.error());
-        m_rest.erase(entry);
-    }
-    void fail(const char* key, Text reason)
-    {
-        if (!m_error)
-            m_error = Error{ErrorCode::BadFile, m_where + key, reason};
-    }
-    bool has(const char* key) const { return m_rest.contains(key); }
-    Result<> done(Config& foreign)
-    {
-        foreign = Config(std::move(m_rest));
-        if (m_error)
-            return std::move(*m_error);
-        return std::monostate{};
-    }
-
-private:
-    static bool take(const Config& value, Config& into)
-    {
-        into = value;
-        return true;
-    }
-    static bool take(const Config& value, double& into)
-    {
-        const auto* real = value.as<double>();
-        const auto* integer = value.as<std::int64_t>();
-        into = real ? *real : integer ? static_cast<double>(*integer) : into;
-        return real || integer;
-    }
-    template <typename T> static bool take(const Config& value, T& into)
-    {
-        const T* typed = value.as<T>();
-        if (typed)
-            into = *typed;
-        return typed;
-    }
-
-    std::string m_where;
-    ConfigObject m_rest;
-    std::optional<Error> m_error;
-};
-
-Result<Tensor> readTensor(const Config& config, const std::string& where, const Limits& limits)
-{
-    Fields fields(config, where);
-    std::string dtypeName = "float32";
-    fields.need("dtype", dtypeName);
-    Shape shape;
-    std::vector<Config> values;
-    fields.each("shape", [&](const Config& item, const std::string& at) -> Result<> {
-        const auto* dim = item.as<std::int64_t>();
-        if (!dim || *dim < 0)
-            return Error{ErrorCode::BadFile, at, LB_TR("Error", "has the wrong type")};
-        shape.push_back(*dim);
-        return std::monostate{};
-    });
-    fields.each("value", [&](const Config& item, const std::string& at) -> Result<> {
-        if (!item.as<double>() && !item.as<std::int64_t>())
-            return Error{ErrorCode::BadFile, at, LB_TR("Error", "has the wrong type")};
-        values.push_back(item);
-        return std::monostate{};
-    });
-    Config foreign;
-    if (Result<> done = fields.done(foreign); !done.ok())
-        return std::move(done.error());
-    const auto dtype = dtypeNamed(dtypeName);
-    std::size_t count = 1;
-    for (const std::int64_t dim : shape) {
-        if (dim > 0 && count > limits.tensorBytes / static_cast<std::size_t>(dim))
-            return Error{ErrorCode::TooLarge, where, LB_TR("Error", "is larger than is read")};
-        count *= static_cast<std::size_t>(dim);
-    }
-    if (!dtype || count != values.size())
-        return Error{ErrorCode::BadFile, where, LB_TR("Error", "shape and values do not fit")};
-    return dispatch(*dtype, [&]<typename T>(T) {
-        return Tensor::make<T>(shape, [&](std::span<T> out) {
-            std::ranges::transform(values, out.begin(), [](const Config& value) {
-                const auto* real = value.as<double>();
-                return static_cast<T>(real ? *real
-                                           : static_cast<double>(*value.as<std::int64_t>()));
-            });
-        });
-    });
-}
-
-Result<StateHandle> readState(const Config& config, const std::string& where, const Limits& limits)
-{
-    auto state = std::make_shared<AdaptedState>();
-    if (const Config* record = config.find("record"))
-        state->record = *record;
-    const Config* tensors = config.find("tensors");
-    const auto* named = tensors ? tensors->as<ConfigObject>() : nullptr;
-    if (!named)
-        return Error{ErrorCode::BadFile, where + "tensors",
-                     LB_TR("Error", "an object is expected")};
-    for (const auto& [name, value] : *named) {
-        LB_TRY(tensor, readTensor(value, where + "tensors/" + name + "/", limits));
-        state->tensors[name] = std::move(tensor);
-    }
-    return StateHandle(std::move(state));
-}
 
 class Reader {
 public:
@@ -312,6 +53,8 @@ public:
     }
 
 private:
+    static constexpr std::int64_t kMostOutputs = 1'000;
+
     Result<> takeId(std::int64_t id, const std::string& where)
     {
         if (id < 1 || !m_ids.insert(id).second)
@@ -356,22 +99,29 @@ private:
         const bool wired = fields.has("from");
         fields.read("from", from);
         fields.read("value", value);
-        Config foreign;
-        if (Result<> done = fields.done(foreign); !done.ok())
+        Config rest;
+        if (Result<> done = fields.done(rest); !done.ok())
             return done;
+        ConfigObject kept = *rest.as<ConfigObject>();
         if (wired) {
             PortRef wire;
             std::int64_t port = 0;
             Fields wireFields(from, where + "from/");
             wireFields.need("node", wire.node.value);
             wireFields.read("output", port);
-            if (Result<> done = wireFields.done(foreign); !done.ok())
+            if (port < 0 || port > kMostOutputs)
+                wireFields.fail("output", LB_TR("Error", "there is no such output"));
+            Config keptFrom;
+            if (Result<> done = wireFields.done(keptFrom); !done.ok())
                 return done;
-            wire.port = static_cast<int>(std::clamp<std::int64_t>(port, -1, 1'000));
+            if (!keptFrom.as<ConfigObject>()->empty())
+                kept["from"] = keptFrom;
+            wire.port = static_cast<int>(port);
             input.from = wire;
         } else {
             input.from = value;
         }
+        input.foreign = Config(std::move(kept));
         node.inputs.push_back(std::move(input));
         return std::monostate{};
     }
@@ -408,6 +158,8 @@ private:
         });
         if (at.size() == 2)
             node.at = {at[0], at[1]};
+        else if (!at.empty())
+            fields.fail("at", LB_TR("Error", "has the wrong type"));
         fields.each("inputs", [&](const Config& item, const std::string& place) {
             return input(item, place, node);
         });
@@ -439,8 +191,7 @@ private:
                 frame.nodes.push_back({*member.as<std::int64_t>()});
                 return std::monostate{};
             });
-            Config foreign;
-            if (Result<> done = frameFields.done(foreign); !done.ok())
+            if (Result<> done = frameFields.done(frame.foreign); !done.ok())
                 return done;
             if (Result<> taken = takeId(frame.id.value, place); !taken.ok())
                 return taken;
@@ -502,12 +253,34 @@ private:
                                  LB_TR("Error", "calls a layer that is not in the project")};
                 for (const Input& input : node->inputs)
                     if (const auto* wire = std::get_if<PortRef>(&input.from);
-                        wire && !m_document.node(wire->node))
+                        wire && m_document.bodyOf(wire->node) != body.get())
                         return Error{ErrorCode::BadFile, where,
                                      LB_TR("Error", "a wire comes from a node that is not there")};
             }
         }
+        for (const auto& body : m_document.bodies)
+            if (callsItself(*body))
+                return Error{ErrorCode::BadFile, body->name,
+                             LB_TR("Error", "the group contains itself")};
         return std::monostate{};
+    }
+
+    bool callsItself(const Body& start) const
+    {
+        std::vector<const Body*> open{&start};
+        std::set<BodyId> seen;
+        while (!open.empty()) {
+            const Body* body = open.back();
+            open.pop_back();
+            for (const auto& node : body->nodes)
+                if (const auto* inner = std::get_if<BodyId>(&node->calls)) {
+                    if (*inner == start.id)
+                        return true;
+                    if (seen.insert(*inner).second)
+                        open.push_back(m_document.body(*inner));
+                }
+        }
+        return false;
     }
 
     const Limits& m_limits;
@@ -516,22 +289,6 @@ private:
 };
 
 } // namespace
-
-std::string writeProject(const Document& document)
-{
-    ConfigList layers, bodies;
-    for (const auto& layer : document.layers)
-        layers.push_back(layerConfig(*layer));
-    for (const auto& body : document.bodies)
-        bodies.push_back(bodyConfig(*body));
-    return writeJson(over(document.foreign,
-                          {{"layerbench", kProjectFormat},
-                           {"next_id", document.nextId},
-                           {"layers", std::move(layers)},
-                           {"bodies", std::move(bodies)},
-                           {"recipe", recipeConfig(document.recipe)}}),
-                     JsonStyle::Canonical);
-}
 
 Result<Document> parseProject(std::string_view text, const Limits& limits)
 {
