@@ -15,9 +15,9 @@ struct FlattenRequest {
         UpTo, ///< Source -> `node`
     };
     Part part = Part::Model;
-    NodeId node; ///< for UpTo
+    NodeId node = {}; ///< for UpTo
     Phase phase = Phase::Inference;
-    Spec input; ///< of the first value, batch in front (kUnknown allowed where a plan fixes it)
+    Spec input = {}; ///< of the first value, batch in front (kUnknown allowed where a plan fixes it)
     /// Leaves nodes out that are the identity at inference (train-only): exports.
     bool dropTrainOnly = false;
 };

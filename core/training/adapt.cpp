@@ -1,0 +1,340 @@
+#include "core/training/adapt.h"
+
+#include "core/graph/edits.h"
+#include "core/graph/flow.h"
+#include "core/layers/random_layer.h"
+#include "core/support/json.h"
+#include "core/support/ordered_work.h"
+#include "core/support/sha256.h"
+#include "core/training/plan.h"
+#include "core/training/plan_work.h"
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+#include <set>
+
+namespace lb {
+namespace {
+
+using Summary = AdaptableLayerType::Summary;
+
+/// A layer of this round, and what leads to it.
+struct Target {
+    const LayerDef* layer = nullptr;
+    const AdaptableLayerType* type = nullptr;
+    NodeId node; ///< the first that calls it
+    NodeId from; ///< whose output it learns from
+    bool direct = false; ///< that is the source itself
+};
+
+const PortRef* firstWire(const Node& node)
+{
+    for (const Input& input : node.inputs)
+        if (const auto* wire = std::get_if<PortRef>(&input.from))
+            return wire;
+    return nullptr;
+}
+
+const AdaptableLayerType* adaptable(const LayerRegistry& registry, const LayerDef& layer)
+{
+    const auto type = registry.find(layer.kerasClass);
+    const auto* found = type.ok() ? dynamic_cast<const AdaptableLayerType*>(type.value()) : nullptr;
+    return found && found->needsState(layer.config) ? found : nullptr;
+}
+
+bool comesAfter(const Document& document, NodeId node, const std::set<NodeId>& others)
+{
+    std::vector<NodeId> open{node};
+    std::set<NodeId> seen;
+    while (!open.empty()) {
+        const Node* at = seen.insert(open.back()).second ? document.node(open.back()) : nullptr;
+        if (at && at->id != node && others.contains(at->id))
+            return true;
+        open.pop_back();
+        for (const Input& input : at ? at->inputs : std::vector<Input>{})
+            if (const auto* wire = std::get_if<PortRef>(&input.from))
+                open.push_back(wire->node);
+    }
+    return false;
+}
+
+Result<Tensor> readBlock(const Source& source, std::span<const std::int64_t> rows)
+{
+    LB_TRY(first, source.image(rows.front()));
+    Shape shape = first.shape();
+    shape.insert(shape.begin(), std::ssize(rows));
+    std::optional<Error> failed;
+    Tensor block = Tensor::makeRaw(first.dtype(), shape, [&](std::span<std::byte> out) {
+        const std::size_t each = first.bytes().size();
+        for (std::size_t i = 0; i < rows.size() && !failed; ++i) {
+            Result<Tensor> image = i == 0 ? Result<Tensor>(first) : source.image(rows[i]);
+            if (!image.ok())
+                failed = std::move(image.error());
+            else if (image.value().bytes().size() != each)
+                failed = Error{ErrorCode::BadShape, source.nameOf(rows[i]),
+                               LB_TR("Error", "has another size than the first image")};
+            else
+                std::ranges::copy(image.value().bytes(),
+                                  out.begin() + static_cast<std::ptrdiff_t>(i * each));
+        }
+    });
+    if (failed)
+        return std::move(*failed);
+    return block;
+}
+
+/// One worker's plans: a target and a shape each.
+class Feeds {
+public:
+    Feeds(const Document& document, const LayerRegistry& registry)
+        : m_document(document)
+        , m_registry(registry)
+    {
+    }
+
+    Result<Tensor> inputOf(const Target& target, const Tensor& block,
+                           std::span<const std::uint64_t> ids)
+    {
+        if (target.direct)
+            return block;
+        const auto key = std::pair(target.node, block.shape());
+        auto found = m_plans.find(key);
+        if (found == m_plans.end()) {
+            LB_TRY(plan, made(target, block));
+            if (m_plans.size() >= kMost)
+                m_plans.clear();
+            found = m_plans.emplace(key, std::move(plan)).first;
+        }
+        Plan& plan = found->second;
+        if (Result<> set = plan.setInput(0, block); !set.ok())
+            return std::move(set.error());
+        plan.forward({0, 0, ids});
+        return plan.value(plan.model().graph.outputs.front());
+    }
+
+private:
+    static constexpr std::size_t kMost = 64;
+
+    Result<Plan> made(const Target& target, const Tensor& block) const
+    {
+        LB_TRY(model,
+               flattened(m_document, m_registry,
+                         {.part = FlattenRequest::Part::UpTo,
+                          .node = target.from,
+                          .phase = Phase::Inference,
+                          .input = {block.dtype(), block.shape(), ValueRange::unknown()},
+                          .dropTrainOnly = true}));
+        LB_TRY(store,
+               ParameterStore::initial(model, static_cast<std::uint64_t>(m_document.recipe.seed)));
+        return Plan::make(std::move(model), std::make_shared<ParameterStore>(std::move(store)), {});
+    }
+
+    const Document& m_document;
+    const LayerRegistry& m_registry;
+    std::map<std::pair<NodeId, Shape>, Plan> m_plans;
+};
+
+class Adapting {
+public:
+    Adapting(const Document& document, const LayerRegistry& registry, const Source& source,
+             const AdaptOptions& options, const JobContext& job)
+        : m_document(document)
+        , m_registry(registry)
+        , m_source(source)
+        , m_options(options)
+        , m_job(job)
+        , m_rows(trainingRows(source, document.recipe, options.heldOut))
+        , m_hash(trainingHash(source, document.recipe, options.heldOut))
+    {
+    }
+
+    Result<Document> run()
+    {
+        while (true) {
+            LB_TRY(targets, nextRound());
+            if (targets.empty())
+                return std::move(m_document);
+            if (m_rows.empty())
+                return Error{ErrorCode::NotFound, "",
+                             LB_TR("Error", "there is no row of data to learn from")};
+            if (Result<> done = round(targets); !done.ok())
+                return std::move(done.error());
+        }
+    }
+
+private:
+    bool wanted(const LayerDef& layer, NodeId from) const
+    {
+        if (m_done.contains(layer.id))
+            return false;
+        if (!m_options.only.empty() && std::ranges::count(m_options.only, layer.id) == 0)
+            return false;
+        if (m_options.again || !layer.adapted)
+            return true;
+        const Config* data = layer.adapted->record.find("data");
+        const Config* input = layer.adapted->record.find("input");
+        return !data || *data != Config(m_hash) || !input
+            || *input != Config(contentKey(m_document, from, Phase::Inference));
+    }
+
+    /// Layers that wait for no other one.
+    Result<std::vector<Target>> nextRound() const
+    {
+        std::vector<Target> pending;
+        std::set<NodeId> nodes;
+        std::set<LayerId> seen;
+        const Node* source = m_document.source();
+        for (const auto& node : m_document.root().nodes) {
+            const LayerDef* layer = m_document.layerOf(node->id);
+            const auto* type = layer && !node->muted ? adaptable(m_registry, *layer) : nullptr;
+            if (!type || !seen.insert(layer->id).second)
+                continue;
+            const PortRef* wire = firstWire(*node);
+            const bool asked = std::ranges::count(m_options.only, layer->id) > 0;
+            if (!wire && asked && !m_done.contains(layer->id))
+                return Error{ErrorCode::NotFound, layer->name,
+                             LB_TR("Error", "nothing is connected to its input")};
+            if (!wire || !wanted(*layer, wire->node))
+                continue;
+            pending.push_back({layer, type, node->id, wire->node,
+                               source && wire->node == source->id && wire->port == 0});
+            nodes.insert(node->id);
+        }
+        std::erase_if(pending, [&](const Target& target) {
+            return comesAfter(m_document, target.node, nodes);
+        });
+        return pending;
+    }
+
+    static Error named(const Target& target, Error error)
+    {
+        if (error.code != ErrorCode::Cancelled)
+            error.where = target.layer->name + (error.where.empty() ? "" : "/") + error.where;
+        return error;
+    }
+
+    std::int64_t blockRows() const
+    {
+        const Shape shape = m_source.imageSpec().shape;
+        const bool equal = std::ranges::all_of(shape, [](auto size) { return size >= 0; });
+        return equal ? std::max<std::int64_t>(m_options.blockRows, 1) : 1; // sizes differ
+    }
+
+    Result<> round(const std::vector<Target>& targets)
+    {
+        const auto start = std::chrono::steady_clock::now();
+        const std::int64_t each = blockRows();
+        const std::int64_t blocks = (std::ssize(m_rows) + each - 1) / each;
+        const int workers = std::max(m_options.workers, 1);
+        std::vector<Feeds> feeds;
+        for (int worker = 0; worker < workers; ++worker)
+            feeds.emplace_back(m_document, m_registry);
+        std::vector<Summary> sums(targets.size());
+        const auto summarise = [&](int worker, std::int64_t index) -> Result<std::vector<Summary>> {
+            const auto first = static_cast<std::size_t>(index * each);
+            const auto rows = std::span<const std::int64_t>(m_rows).subspan(
+                first, std::min(m_rows.size() - first, static_cast<std::size_t>(each)));
+            const std::vector<std::uint64_t> ids(rows.begin(), rows.end());
+            LB_TRY(block, readBlock(m_source, rows));
+            std::vector<Summary> summaries;
+            for (const Target& target : targets) {
+                auto x = feeds[static_cast<std::size_t>(worker)].inputOf(target, block, ids);
+                auto summary = x.ok() ? target.type->summarise(target.layer->config, x.value())
+                                      : Result<Summary>(std::move(x.error()));
+                if (!summary.ok())
+                    return named(target, std::move(summary.error()));
+                summaries.push_back(std::move(summary.value()));
+            }
+            return summaries;
+        };
+        const auto fold = [&](std::int64_t index, std::vector<Summary> next) -> Result<> {
+            for (std::size_t i = 0; i < targets.size(); ++i) {
+                auto sum = targets[i].type->fold(targets[i].layer->config, sums[i], next[i]);
+                if (!sum.ok())
+                    return named(targets[i], std::move(sum.error()));
+                sums[i] = std::move(sum.value());
+            }
+            m_job.report(static_cast<double>(std::min((index + 1) * each, std::ssize(m_rows))),
+                         static_cast<double>(m_rows.size()));
+            return std::monostate{};
+        };
+        if (Result<> done = orderedWork<std::vector<Summary>>(blocks, workers, m_job.stop, summarise, fold);
+            !done.ok())
+            return done;
+        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+        return store(targets, sums, spent.count());
+    }
+
+    Result<> store(const std::vector<Target>& targets, const std::vector<Summary>& sums,
+                   double seconds)
+    {
+        Document next = m_document;
+        for (std::size_t i = 0; i < targets.size(); ++i) {
+            const Target& target = targets[i];
+            auto state = target.type->finish(target.layer->config, sums[i]);
+            if (!state.ok())
+                return named(target, std::move(state.error()));
+            AdaptedState recorded = *state.value();
+            recorded.record
+                = ConfigObject{{"data", m_hash},
+                               {"input", contentKey(m_document, target.from, Phase::Inference)},
+                               {"rows", std::ssize(m_rows)},
+                               {"block", blockRows()},
+                               {"seconds", seconds}};
+            LB_TRY(edited,
+                   edits::setAdapted(next, target.layer->id,
+                                     std::make_shared<const AdaptedState>(std::move(recorded))));
+            next = std::move(edited);
+            m_done.insert(target.layer->id);
+        }
+        m_document = std::move(next);
+        return std::monostate{};
+    }
+
+    Document m_document;
+    const LayerRegistry& m_registry;
+    const Source& m_source;
+    const AdaptOptions& m_options;
+    const JobContext& m_job;
+    std::vector<std::int64_t> m_rows;
+    std::string m_hash;
+    std::set<LayerId> m_done;
+};
+
+} // namespace
+
+std::vector<std::int64_t> trainingRows(const Source& source, const Recipe& recipe, bool heldOut)
+{
+    if (!heldOut)
+        return splitBy(source.size(), recipe.validationFraction,
+                       static_cast<std::uint64_t>(recipe.seed))
+            .training;
+    std::vector<std::int64_t> rows(static_cast<std::size_t>(source.size()));
+    std::iota(rows.begin(), rows.end(), 0);
+    return rows;
+}
+
+std::string trainingHash(const Source& source, const Recipe& recipe, bool heldOut)
+{
+    ConfigObject named{{"data", source.dataHash()}};
+    if (!heldOut) {
+        named["fraction"] = recipe.validationFraction;
+        named["seed"] = recipe.seed;
+    }
+    return sha256Hex(writeJson(named, JsonStyle::Compact));
+}
+
+Facts factsOf(const Source& source, const Recipe& recipe, bool heldOut)
+{
+    return {source.imageSpec(), source.size(), source.classNames(),
+            trainingHash(source, recipe, heldOut)};
+}
+
+Result<Document> adapted(const Document& document, const LayerRegistry& registry,
+                         const Source& source, const AdaptOptions& options, const JobContext& job)
+{
+    return Adapting(document, registry, source, options, job).run();
+}
+
+} // namespace lb

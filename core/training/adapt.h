@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/data/source.h"
+#include "core/graph/analysis.h"
+#include "core/support/jobs.h"
+
+namespace lb {
+
+/// Which rows of a source train: all of them where other data are held out for validation, else
+/// the recipe's split.
+std::vector<std::int64_t> trainingRows(const Source& source, const Recipe& recipe, bool heldOut);
+/// Names those rows: states that were learned from others are old.
+std::string trainingHash(const Source& source, const Recipe& recipe, bool heldOut);
+/// What the analysis wants to know of a source.
+Facts factsOf(const Source& source, const Recipe& recipe, bool heldOut);
+
+struct AdaptOptions {
+    std::vector<LayerId> only; ///< empty: every layer that learns from data
+    bool again = false; ///< also those whose state is not old
+    bool heldOut = false; ///< see trainingRows()
+    int workers = 2;
+    std::int64_t blockRows = 128;
+};
+
+/// Adapts layers on what comes to them, train-only layers left out, in rounds: a layer that stands
+/// behind another one waits for the next pass over the training rows. Blocks are summarised in
+/// parallel and folded in order: the same state for any number of workers; memory does not grow
+/// with the data. Each state's record says data, input, rows, block and seconds.
+/// Errors: those of the source and of the layers, with the layer's name; Cancelled; NotFound if a
+/// layer in `only` has no input. The document is then as it was. `registry` outlives the call.
+Result<Document> adapted(const Document& document, const LayerRegistry& registry,
+                         const Source& source, const AdaptOptions& options,
+                         const JobContext& job = {});
+
+} // namespace lb

@@ -1,0 +1,190 @@
+#include "core/data/sources.h"
+#include "core/training/adapt.h"
+#include "tests/core/example_document.h"
+
+#include <QTest>
+
+#include <cmath>
+
+using namespace lb;
+using lb::test::Builder;
+
+namespace {
+
+double number(const Document& document, NodeId node, const char* name, std::size_t index)
+{
+    const auto values = document.layerOf(node)->adapted->tensors.find(name)->second.values<float>();
+    return static_cast<double>(values[index]);
+}
+
+/// Mean and variance of one channel, in two passes over all rows.
+std::pair<double, double> moments(const Source& source, std::size_t channel)
+{
+    double sum = 0, squares = 0, count = 0;
+    const auto visit = [&](auto&& each) {
+        for (std::int64_t i = 0; i < source.size(); ++i) {
+            const Tensor image = source.image(i).value();
+            const auto pixels = image.values<std::uint8_t>();
+            for (std::size_t at = channel; at < pixels.size(); at += 3)
+                each(static_cast<double>(pixels[at]));
+        }
+    };
+    visit([&](double x) {
+        sum += x;
+        ++count;
+    });
+    visit([&](double x) { squares += (x - sum / count) * (x - sum / count); });
+    return {sum / count, squares / count};
+}
+
+} // namespace
+
+/// What layers learn from data, in rounds and whatever the number of workers.
+class TstAdapt : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { registerBuiltinLayers(m_registry); }
+    void init() { QTest::failOnWarning(QRegularExpression(".?")); }
+
+    void learnsTheMomentsOfEveryRow()
+    {
+        Builder b;
+        const NodeId layer = b.after(b.source(), "Normalization", ConfigObject{}, Stage::Pipeline);
+
+        const auto done = run(b.document, m_all);
+
+        QVERIFY2(done.ok(), done.ok() ? "" : english(done.error().message).c_str());
+        for (std::size_t channel = 0; channel < 3; ++channel) {
+            const auto [mean, variance] = moments(*m_source, channel);
+            QVERIFY(std::abs(number(done.value(), layer, "mean", channel) - mean) < 1e-3);
+            QVERIFY(std::abs(number(done.value(), layer, "variance", channel) / variance - 1)
+                    < 1e-4);
+        }
+        const Config& record = done.value().layerOf(layer)->adapted->record;
+        QCOMPARE(*record.find("rows"), Config(m_source->size()));
+        QCOMPARE(*record.find("data"), Config(trainingHash(*m_source, {}, true)));
+        QVERIFY(*record.find("seconds")->as<double>() >= 0);
+    }
+
+    void aSecondLayerLearnsFromTheFirst()
+    {
+        Builder b;
+        const NodeId first = b.after(b.source(), "Normalization", ConfigObject{}, Stage::Pipeline);
+        const NodeId flip = b.after(first, "RandomFlip", ConfigObject{}, Stage::Pipeline);
+        const NodeId doubled = b.after(
+            flip, "Rescaling", ConfigObject{{"scale", 2.0}, {"offset", 1.0}}, Stage::Pipeline);
+        const NodeId second = b.after(doubled, "Normalization", ConfigObject{}, Stage::Pipeline);
+
+        const auto done = run(b.document, m_all);
+
+        QVERIFY(done.ok());
+        for (std::size_t channel = 0; channel < 3; ++channel) {
+            QVERIFY(std::abs(number(done.value(), second, "mean", channel) - 1) < 1e-4);
+            QVERIFY(std::abs(number(done.value(), second, "variance", channel) - 4) < 1e-3);
+        }
+    }
+
+    void doesNotDependOnWorkers()
+    {
+        Builder b;
+        const NodeId scaled
+            = b.after(b.source(), "Rescaling", ConfigObject{{"scale", 0.1}}, Stage::Pipeline);
+        const NodeId layer = b.after(scaled, "Normalization", ConfigObject{}, Stage::Pipeline);
+        const auto tensors = [&](int workers) {
+            AdaptOptions options = m_all;
+            options.workers = workers;
+            options.blockRows = 7; // does not divide the rows
+            return run(b.document, options).value().layerOf(layer)->adapted->tensors;
+        };
+
+        const auto one = tensors(1);
+
+        QVERIFY(one == tensors(2));
+        QVERIFY(one == tensors(5));
+    }
+
+    void leavesWhatIsUpToDate()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId layer = b.after(source, "Normalization", ConfigObject{}, Stage::Pipeline);
+        const Document once = run(b.document, m_all).value();
+
+        const Document twice = run(once, m_all).value();
+        AdaptOptions fraction = m_all;
+        fraction.heldOut = false;
+        const Document split = run(once, fraction).value();
+        AdaptOptions again = m_all;
+        again.again = true;
+        const Document forced = run(once, again).value();
+
+        QCOMPARE(twice.layerOf(layer)->adapted.get(), once.layerOf(layer)->adapted.get());
+        QVERIFY(split.layerOf(layer)->adapted->tensors != once.layerOf(layer)->adapted->tensors);
+        QVERIFY(forced.layerOf(layer)->adapted != once.layerOf(layer)->adapted);
+        const Facts facts = factsOf(*m_source, once.recipe, true);
+        QVERIFY(!analysed(once, facts, m_registry).nodes.at(layer).stale);
+        QVERIFY(analysed(split, facts, m_registry).nodes.at(layer).stale);
+    }
+
+    void adaptsOnlyWhatWasAskedFor()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId first = b.after(source, "Normalization", ConfigObject{}, Stage::Pipeline);
+        const NodeId second = b.after(source, "Normalization", ConfigObject{}, Stage::Pipeline);
+        const NodeId loose = b.add("Normalization");
+        AdaptOptions options = m_all;
+        options.only = {b.document.layerOf(second)->id};
+
+        const Document done = run(b.document, options).value();
+
+        QVERIFY(!done.layerOf(first)->adapted && done.layerOf(second)->adapted);
+        options.only = {b.document.layerOf(loose)->id};
+        const auto refused = run(b.document, options);
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().where, std::string("normalization_2"));
+        QVERIFY(run(b.document, m_all).ok()); // what hangs loose is left out
+    }
+
+    void stopsWhenAsked()
+    {
+        Builder b;
+        b.after(b.source(), "Normalization", ConfigObject{}, Stage::Pipeline);
+        std::stop_source stop;
+        JobContext job{stop.get_token(), [&](const Progress&) { stop.request_stop(); }};
+        AdaptOptions options = m_all;
+        options.blockRows = 1;
+
+        const auto done = adapted(b.document, m_registry, *m_source, options, job);
+
+        QVERIFY(!done.ok());
+        QCOMPARE(done.error().code, ErrorCode::Cancelled);
+    }
+
+    void reportsProgress()
+    {
+        Builder b;
+        b.after(b.source(), "Normalization", ConfigObject{}, Stage::Pipeline);
+        std::vector<double> seen;
+        JobContext job{{}, [&](const Progress& progress) { seen.push_back(progress.done); }};
+
+        QVERIFY(adapted(b.document, m_registry, *m_source, m_all, job).ok());
+
+        QVERIFY(std::ranges::is_sorted(seen));
+        QCOMPARE(seen.back(), static_cast<double>(m_source->size()));
+    }
+
+private:
+    Result<Document> run(const Document& document, const AdaptOptions& options) const
+    {
+        return adapted(document, m_registry, *m_source, options);
+    }
+
+    LayerRegistry m_registry;
+    const SourceHandle m_source = drawnShapes(100, 3);
+    const AdaptOptions m_all{
+        .only = {}, .again = false, .heldOut = true, .workers = 2, .blockRows = 16};
+};
+
+QTEST_APPLESS_MAIN(TstAdapt)
+#include "tst_adapt.moc"
