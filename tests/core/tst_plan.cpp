@@ -180,9 +180,10 @@ private slots:
         Interpreter<float> reference(g);
         feed(plan, reference, *store);
 
-        std::vector<std::uint64_t> ids(static_cast<std::size_t>(std::max<std::int64_t>(
-            1,
-            given.inputs.empty() || given.inputs[0].shape.empty() ? 1 : given.inputs[0].shape[0])));
+        std::vector<std::uint64_t> ids(
+            g.draws.empty()
+                ? 1
+                : static_cast<std::size_t>(g.nodes[g.draws[0].value].spec.shape.front()));
         std::iota(ids.begin(), ids.end(), 0);
         plan.forward({.epoch = 1, .batchIndex = 2, .sampleIds = ids});
         for (const DrawSpec& draw : g.draws)

@@ -119,6 +119,8 @@ const Theme& Theme::light()
 QColor Theme::groupColor(About::Family family) const
 {
     switch (family) {
+    case About::Family::Data:
+        return group.data;
     case About::Family::Image:
         return group.image;
     case About::Family::RandomImage:
