@@ -1,0 +1,72 @@
+#pragma once
+
+#include "core/graph/document.h"
+#include "core/layers/registry.h"
+#include "core/support/limits.h"
+
+#include <filesystem>
+#include <optional>
+
+namespace lb {
+
+using LayerWeights = std::map<LayerId, std::vector<Tensor>>; ///< in Keras' layer.weights order
+
+/// What Keras saves of an optimizer, so that training goes on where it stood.
+struct KerasOptimizerState {
+    std::int64_t iterations = 0;
+    double learningRate = 0.001;
+    /// By trainable weight (layer, index in Keras' order): a tensor of its shape for each slot.
+    /// Adam: momentum, velocity. RMSprop: velocity, then momentum and average gradient where the
+    /// config asks for them. SGD: momentum, or none.
+    std::map<std::pair<LayerId, std::size_t>, std::vector<Tensor>> slots;
+};
+
+/// What a `.keras` archive holds besides its graph.
+struct KerasExtras {
+    std::optional<KerasOptimizerState> optimizer;
+    /// What Keras has no place for (random position, data position, provenance): the member
+    /// layerbench.json, and tensors by name. Null and empty in archives that Keras wrote.
+    Config own;
+    std::map<std::string, Tensor, std::less<>> tensors;
+};
+
+/// Which part of a document becomes an archive, and what goes with it.
+struct KerasArchiveRequest {
+    enum class Part : std::uint8_t {
+        Inference, ///< Source -> prediction, from raw rows; layers that only train are left out
+        Checkpoint, ///< Batch -> prediction with all layers, compiled as the recipe says
+    };
+    Part part = Part::Inference;
+    Spec input; ///< of the part's first value, batch in front and kUnknown
+    std::string name = "layerbench"; ///< of the model
+    KerasExtras extras;
+};
+
+/// The bytes of a `.keras` archive that Keras 3 opens: metadata.json, config.json, model.weights.h5
+/// and, if there is something to keep, members of our own. `weights` has every weight of the part;
+/// what layers were adapted to comes from the document. The program layerbench-hdf5 writes the
+/// HDF5 part. Errors: those of flattened(); BadShape naming a weight that lacks or does not fit;
+/// Unsupported naming a layer that Keras cannot be told of; NotFound without layerbench-hdf5.
+Result<std::string> kerasArchive(const Document& document, const LayerRegistry& registry,
+                                 const LayerWeights& weights, const KerasArchiveRequest& request);
+
+/// An archive's model as a document: Source -> Batch -> its layers -> Output.
+struct KerasModel {
+    /// Layers carry Keras' names, adapted states are in place; ids are those of the project where
+    /// Layerbench wrote the archive. The recipe has what the archive was compiled with.
+    Document document;
+    Spec input; ///< of the model, batch in front and kUnknown: flattened() wants it
+    LayerWeights weights;
+    KerasExtras extras;
+    std::string kerasVersion;
+};
+
+/// Reads an archive that Layerbench or Keras wrote: Sequential and Functional, one input, one
+/// output. Nothing in it can name code or another file; its HDF5 part is parsed by a program of
+/// its own with limits, after every shape was derived from the config, and no other shape is read.
+/// Errors: NotFound, BadFile (what is broken, by member, layer and weight), TooLarge, UnknownLayer,
+/// Unsupported (a known thing that is not read here).
+Result<KerasModel> readKerasArchive(const std::filesystem::path& path,
+                                    const LayerRegistry& registry, const Limits& limits = {});
+
+} // namespace lb
