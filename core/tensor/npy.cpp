@@ -41,6 +41,7 @@ Error badFile(Text reason, std::vector<Arg> args = {})
 struct Header {
     char order = '<', kind = 'f';
     std::int64_t size = 0; // bytes an element
+    std::string code; // as it stands there: "<f4"
     bool fortran = false;
     Shape shape;
 };
@@ -122,13 +123,15 @@ private:
     }
     void readType(std::string_view code)
     {
-        m_good = m_good && code.size() >= 3;
+        m_good = m_good && code.size() >= 2;
         if (!m_good)
             return;
+        m_header.code = code;
         m_header.order = code[0];
         m_header.kind = code[1];
         const char* const end = code.data() + code.size();
-        m_good = std::from_chars(code.data() + 2, end, m_header.size).ptr == end;
+        if (code.size() > 2) // objects ("|O") have no size
+            m_good = std::from_chars(code.data() + 2, end, m_header.size).ptr == end;
     }
     void readShape()
     {
@@ -282,7 +285,7 @@ Result<Tensor> decodeNpy(std::string_view bytes, const Limits& limits)
         return Error{ErrorCode::Unsupported,
                      "",
                      {LB_TR("Error", "holds values of type %1, which cannot be read; save numbers"),
-                      {std::string(1, header.kind) + std::to_string(header.size)}}};
+                      {header.code}}};
     std::size_t size = static_cast<std::size_t>(header.size);
     for (const std::int64_t dim : header.shape) // the header may lie: no product may overflow
         if (dim != 0 && size > limits.tensorBytes / static_cast<std::size_t>(dim))
