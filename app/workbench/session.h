@@ -35,6 +35,8 @@ public:
     const Facts& facts() const { return m_facts; }
     /// The project's data; null while it is being opened or when it cannot be.
     std::shared_ptr<const Source> source() const { return m_source; }
+    /// Other data of the same kind, to validate on; null where the recipe's fraction is split off.
+    std::shared_ptr<const Source> heldOut() const { return m_heldOut; }
     QString sourceError() const { return m_sourceError; } ///< why there is no source, else ""
     Phase phase() const { return m_phase; }
     const std::vector<NodeId>& selection() const { return m_selection; }
@@ -51,14 +53,16 @@ public:
 
     void setPhase(Phase phase);
     void select(std::vector<NodeId> nodes);
-    void setSource(std::shared_ptr<const Source> source, Facts facts);
-    void setSourceError(const QString& reason);
+    void setSource(std::shared_ptr<const Source> source, Facts facts,
+                   std::shared_ptr<const Source> heldOut = {});
+    void setSourceError(const QString& reason); ///< takes the source away
 
     // Files. Errors are returned for the window to show; success updates path() and isModified().
     QString path() const { return m_path; } ///< "" for a project that was never saved
     QString displayName() const; ///< "cifar10.lbench", "Untitled"
     bool isModified() const;
     void startFrom(Document document, const QString& name); ///< a template: no path, unmodified
+    void recover(Document document, const QString& path, const QString& name); ///< modified
     Result<> open(const QString& path);
     Result<> save(const QString& path);
     void reportFailure(const Error& error); ///< emits failed()
@@ -68,7 +72,7 @@ signals:
     void projectReplaced(); ///< another project was opened; before documentChanged()
     void selectionChanged();
     void phaseChanged(); ///< after analysis() changed
-    void sourceChanged();
+    void sourceChanged(); ///< source(), heldOut() or sourceError(); analysis() changed with it
     void fileChanged(); ///< path(), displayName() or isModified()
     void failed(const QString& message); ///< one sentence: where, why, what to do
 
@@ -76,19 +80,22 @@ private:
     class Step;
     void setDocument(std::shared_ptr<const Document> document);
     void analyse();
-    void reset(Document document, const QString& path, const QString& name);
+    void reset(Document document, const QString& path, const QString& name, bool modified = false);
+    void onHistoryMoved();
+    bool pruneSelection(); ///< true if it lost nodes that are not there any more
 
     const LayerRegistry& m_registry;
     std::shared_ptr<const Document> m_document;
     Facts m_facts;
     Analysis m_analysis;
     std::unique_ptr<AnalysisMemo, void (*)(AnalysisMemo*)> m_memo;
-    std::shared_ptr<const Source> m_source;
+    std::shared_ptr<const Source> m_source, m_heldOut;
     QString m_sourceError;
     Phase m_phase = Phase::Training;
     std::vector<NodeId> m_selection;
     QUndoStack* m_undo;
     int m_mergeEpoch = 0;
+    bool m_replacing = false;
     QString m_path, m_name;
 };
 

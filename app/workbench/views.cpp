@@ -2,9 +2,21 @@
 
 namespace lb {
 
-Views makeViews(Session&, CanvasView&, QWidget*)
+void Views::addSettled(std::function<bool()> view)
 {
-    return {};
+    settled = [others = std::move(settled), view = std::move(view)] {
+        return (!others || others()) && view();
+    };
+}
+
+Views makeViews(Session& session, CanvasView& canvas, QWidget* parent)
+{
+    Views views;
+    addDesignViews(views, session, canvas, parent);
+    addDataViews(views, session, canvas, parent);
+    addTrainingViews(views, session, canvas, parent);
+    addExportViews(views, session, canvas, parent);
+    return views;
 }
 
 } // namespace lb

@@ -28,7 +28,16 @@ struct Views {
     std::function<void()> showPredict; ///< opens the predict panel
     /// True once every picture that was asked for is there: screenshots wait for it.
     std::function<bool()> settled;
+
+    /// Makes settled() wait for one more view.
+    void addSettled(std::function<bool()> view);
 };
+
+// One file each; each fills what it owns of `views` and leaves the rest alone.
+void addDesignViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
+void addDataViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
+void addTrainingViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
+void addExportViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
 
 /// Makes the views and connects them with `session`; thumbnails go to `canvas`. `parent` owns them.
 Views makeViews(Session& session, CanvasView& canvas, QWidget* parent);
