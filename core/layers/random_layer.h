@@ -18,6 +18,13 @@ struct DrawContext {
     std::span<const Spec> inputs; ///< shapes known; batch = sampleIds.size()
 };
 
+/// What a layer draws, where that is one uniform number a sample: what a preview can show the ends
+/// of and plot along a line.
+struct DrawnRange {
+    std::vector<std::string> names; ///< entries of the transformation; all of them take the number
+    double low = 0, high = 0; ///< in their unit
+};
+
 /// A layer that draws and then applies, so that a preview can print what was drawn and a test
 /// can feed Keras' own numbers. In training its emit() asks for what was drawn with
 /// Emitter::drawn(name, spec); at inference it describes the identity. Any thread.
@@ -26,6 +33,12 @@ public:
     virtual Result<Transformation> draw(const Config& config, const DrawContext& context) const = 0;
     /// The one or two numbers that tell a person what was drawn for `sample`: "+12.4°".
     virtual std::string shown(const Transformation& drawn, std::size_t sample) const = 0;
+    /// Nothing unless it is one uniform number a sample and `config` fits.
+    virtual std::optional<DrawnRange> range(const Config& config) const
+    {
+        static_cast<void>(config);
+        return std::nullopt;
+    }
     /// A transformation that somebody wrote down, with what follows from the rest added.
     virtual Config completed(const Config& config, const Config& transformation) const
     {
@@ -35,7 +48,8 @@ public:
 };
 
 /// Implements RandomLayerType for a class with drawn(params, context) -> Result<Transformation>
-/// and shownDraw(transformation, sample), beside what LayerOf asks for.
+/// and shownDraw(transformation, sample), beside what LayerOf asks for, and drawnRange(params) where
+/// it draws one number.
 template <typename Self, typename P>
 class RandomLayerOf : public LayerOf<Self, P, RandomLayerType> {
 public:
@@ -47,6 +61,15 @@ public:
     std::string shown(const Transformation& drawn, std::size_t sample) const final
     {
         return Self::shownDraw(drawn, sample);
+    }
+    std::optional<DrawnRange> range(const Config& config) const final
+    {
+        if constexpr (requires(const P& p) { Self::drawnRange(p); }) {
+            const auto params = RandomLayerOf::decoded(config);
+            if (params.ok())
+                return Self::drawnRange(params.value());
+        }
+        return std::nullopt;
     }
 };
 

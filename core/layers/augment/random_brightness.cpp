@@ -79,6 +79,13 @@ public:
         return Transformation{
             {"rgb_delta", uniformDraw(context, p.seed, 0, low * width, high * width, 3)}};
     }
+    static std::optional<DrawnRange> drawnRange(const RandomBrightnessParams& p)
+    {
+        const auto [low, high] = endsOf(p.factor, -1);
+        const auto [least, most] = std::ranges::minmax(p.valueRange);
+        const double width = most - least;
+        return DrawnRange{{"rgb_delta"}, low * width, high * width};
+    }
     static std::string shownDraw(const Transformation& drawn, std::size_t sample)
     {
         const double delta = drawnNumber(drawn, "rgb_delta", sample);

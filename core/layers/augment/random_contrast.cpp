@@ -75,6 +75,11 @@ public:
         return Transformation{
             {"contrast_factor", uniformDraw(context, p.seed, 0, 1 - low, 1 + high, 3)}};
     }
+    static std::optional<DrawnRange> drawnRange(const RandomContrastParams& p)
+    {
+        const auto [low, high] = endsOf(p.factor, 0);
+        return DrawnRange{{"contrast_factor"}, 1 - low, 1 + high};
+    }
     static std::string shownDraw(const Transformation& drawn, std::size_t sample)
     {
         return "×" + shownNumber(drawnNumber(drawn, "contrast_factor", sample), 2, false);

@@ -55,6 +55,11 @@ public:
         const auto [low, high] = endsOf(p.factor, -1);
         return Transformation{{"angle", uniformDraw(context, p.seed, 0, 360 * low, 360 * high)}};
     }
+    static std::optional<DrawnRange> drawnRange(const RandomRotationParams& p)
+    {
+        const auto [low, high] = endsOf(p.factor, -1);
+        return DrawnRange{{"angle"}, 360 * low, 360 * high};
+    }
     static std::string shownDraw(const Transformation& drawn, std::size_t sample)
     {
         return shownNumber(drawnNumber(drawn, "angle", sample), 1, true) + "°";

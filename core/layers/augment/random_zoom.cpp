@@ -83,6 +83,13 @@ public:
         more.emplace("width_zoom", *height);
         return more;
     }
+    static std::optional<DrawnRange> drawnRange(const RandomZoomParams& p)
+    {
+        if (p.widthFactor)
+            return std::nullopt; // two numbers
+        const auto [low, high] = endsOf(p.heightFactor, -1);
+        return DrawnRange{{"height_zoom", "width_zoom"}, 1 + low, 1 + high};
+    }
     static std::string shownDraw(const Transformation& drawn, std::size_t sample)
     {
         const auto zoom = [&](const char* name) {
