@@ -1,0 +1,319 @@
+#include "core/graph/flow.h"
+#include "core/preview/preview.h"
+#include "core/support/json.h"
+#include "core/tensor/dispatch.h"
+#include "core/training/plan.h"
+
+#include <algorithm>
+#include <list>
+#include <set>
+
+namespace lb {
+namespace {
+
+Error cancelled()
+{
+    return {ErrorCode::Cancelled, "", LB_TR("Error", "was stopped")};
+}
+
+/// Where a node's value stands in a plan.
+struct NodePlace {
+    NodeId node;
+    ValueId value = 0;
+    std::optional<std::size_t> call; ///< that computes it
+};
+
+struct PreparedPlan {
+    Plan plan;
+    std::vector<NodePlace> places;
+    std::optional<std::size_t> drawing; ///< the call of the target node, where it draws
+};
+
+Tensor withoutBatch(Tensor value)
+{
+    const Shape shape = value.shape();
+    return shape.empty() ? value : value.reshaped({shape.begin() + 1, shape.end()});
+}
+
+Shape withBatch(const Shape& shape)
+{
+    Shape result{1};
+    result.insert(result.end(), shape.begin(), shape.end());
+    return result;
+}
+
+const RandomLayerType* randomType(const CallOrigin& call)
+{
+    return dynamic_cast<const RandomLayerType*>(call.type);
+}
+
+/// Drawn tensors of the call's own shapes, filled with one number.
+Transformation filled(const FlatModel& model, std::size_t call, const DrawnRange& range,
+                      double number)
+{
+    Transformation result;
+    for (const DrawSpec& draw : model.graph.draws)
+        if (draw.origin == call && std::ranges::count(range.names, draw.name))
+            result[draw.name] = Tensor::make<float>(
+                model.graph.nodes[draw.value].spec.shape,
+                [&](std::span<float> out) { std::ranges::fill(out, static_cast<float>(number)); });
+    return result;
+}
+
+/// Values of root nodes in a flattened part: those that calls give, and those that pass on.
+std::vector<NodePlace> placesOf(const Document& document, const FlatModel& model)
+{
+    std::map<NodeId, NodePlace> known;
+    for (std::size_t i = 0; i < model.calls.size(); ++i)
+        if (!model.calls[i].outputs.empty())
+            known[model.calls[i].node] = {model.calls[i].node, model.calls[i].outputs.front(), i};
+    std::vector<NodePlace> places;
+    for (const auto& node : document.root().nodes) {
+        const NodeId id = node->id;
+        const LayerDef* layer = document.layerOf(id);
+        if (layer && layer->kerasClass == flow::kSource) {
+            places.push_back({id, model.graph.inputs.front(), {}});
+            continue;
+        }
+        const Node* at = node.get();
+        std::set<NodeId> seen;
+        while (at && at->muted && seen.insert(at->id).second) { // passes on what it gets
+            const auto wire = std::ranges::find_if(at->inputs, [](const Input& input) {
+                return std::holds_alternative<PortRef>(input.from);
+            });
+            at = wire == at->inputs.end() ? nullptr
+                                          : document.node(std::get<PortRef>(wire->from).node);
+        }
+        if (!at)
+            continue;
+        const LayerDef* from = document.layerOf(at->id);
+        if (from && from->kerasClass == flow::kSource)
+            places.push_back({id, model.graph.inputs.front(), {}});
+        else if (const auto found = known.find(at->id); found != known.end())
+            places.push_back({id, found->second.value,
+                              at == node.get() ? found->second.call : std::nullopt});
+    }
+    return places;
+}
+
+} // namespace
+
+struct PreviewEngine::Impl {
+    // Keys hold addresses of states and weights, so what they belong to is kept with them.
+    struct Cached {
+        std::string key;
+        TargetHandle target;
+        std::shared_ptr<PreparedPlan> plan;
+    };
+    struct Store {
+        std::string key;
+        WeightsHandle weights;
+        std::shared_ptr<ParameterStore> store;
+    };
+
+    const LayerRegistry& registry;
+    std::list<Cached> plans; // the newest first
+    std::list<Store> stores;
+
+    explicit Impl(const LayerRegistry& theRegistry)
+        : registry(theRegistry)
+    {
+    }
+
+    Result<std::shared_ptr<ParameterStore>> storeFor(const FlatModel& model,
+                                                     const PreviewTarget& target);
+    Result<std::shared_ptr<PreparedPlan>> planFor(const PreviewTask& task, NodeId node, bool every);
+    Result<std::shared_ptr<PreparedPlan>> made(const PreviewTask& task, NodeId node, bool every);
+    void keep(Cached made);
+    Result<> runInto(PreviewRun& run, PreparedPlan& prepared, const PreviewTask& task, NodeId node,
+                     std::set<NodeId>& done);
+    Result<PreviewRun> everyNode(const PreviewTask& task, const std::stop_token& stop);
+};
+
+PreviewEngine::PreviewEngine(const LayerRegistry& registry)
+    : m_impl(std::make_unique<Impl>(registry))
+{
+}
+PreviewEngine::~PreviewEngine() = default;
+
+/// Weights are made once for all parts and draws that have the same ones.
+Result<std::shared_ptr<ParameterStore>> PreviewEngine::Impl::storeFor(const FlatModel& model,
+                                                                      const PreviewTarget& target)
+{
+    std::string key = std::to_string(target.weightSeed) + "/"
+        + std::to_string(reinterpret_cast<std::uintptr_t>(target.weights.get()));
+    for (const FlatWeight& weight : model.weights)
+        key += "/" + std::to_string(weight.layer.value) + text(weight.shape)
+            + writeJson(weight.spec.initializer, JsonStyle::Compact);
+    for (const Store& known : stores)
+        if (known.key == key)
+            return known.store;
+    LB_TRY(fresh, ParameterStore::initial(model, target.weightSeed));
+    auto store = std::make_shared<ParameterStore>(std::move(fresh));
+    if (target.weights)
+        if (Result<> restored = store->restore(*target.weights); !restored.ok())
+            return std::move(restored.error());
+    stores.push_front({std::move(key), target.weights, store});
+    if (stores.size() > 4)
+        stores.pop_back();
+    return store;
+}
+
+Result<std::shared_ptr<PreparedPlan>> PreviewEngine::Impl::made(const PreviewTask& task,
+                                                                NodeId node, bool every)
+{
+    const PreviewTarget& target = *task.target;
+    const Tensor& image = task.sample->image;
+    LB_TRY(model,
+           flattened(*target.document, registry,
+                     {.part = FlattenRequest::Part::UpTo,
+                      .node = node,
+                      .phase = target.phase,
+                      .input = {image.dtype(), withBatch(image.shape()), task.sample->range}}));
+    LB_TRY(store, storeFor(model, target));
+    std::vector<NodePlace> places = placesOf(*target.document, model);
+    std::erase_if(places, [&](const NodePlace& place) { return !every && place.node != node; });
+    if (std::ranges::find(places, node, &NodePlace::node) == places.end())
+        places.push_back({node, model.graph.outputs.front(), {}}); // a composite
+    std::optional<std::size_t> drawing;
+    for (std::size_t i = 0; i < model.calls.size(); ++i)
+        if (model.calls[i].node == node && randomType(model.calls[i])
+            && std::ranges::count(model.graph.draws, i, &DrawSpec::origin))
+            drawing = i;
+    PlanOptions options;
+    options.timed = true;
+    for (const NodePlace& place : places)
+        options.keep.push_back(place.value);
+    LB_TRY(plan, Plan::make(std::move(model), std::move(store), options));
+    return std::make_shared<PreparedPlan>(
+        PreparedPlan{std::move(plan), std::move(places), drawing});
+}
+
+void PreviewEngine::Impl::keep(Cached fresh)
+{
+    constexpr std::size_t kMost = 48;
+    constexpr std::size_t kMostBytes = std::size_t{256} << 20;
+    plans.push_front(std::move(fresh));
+    std::size_t bytes = 0;
+    std::size_t count = 0;
+    for (auto each = plans.begin(); each != plans.end(); ++each) {
+        bytes += each->plan->plan.plannedBytes();
+        if (++count > 1 && (count > kMost || bytes > kMostBytes)) {
+            plans.erase(each, plans.end());
+            break;
+        }
+    }
+}
+
+Result<std::shared_ptr<PreparedPlan>> PreviewEngine::Impl::planFor(const PreviewTask& task,
+                                                                   NodeId node, bool every)
+{
+    std::string key = task.target->key + "/" + std::to_string(node.value) + (every ? "e" : "")
+        + (task.number ? "n" : "") + text(task.sample->image.shape())
+        + std::string(nameOf(task.sample->image.dtype()));
+    const auto found = std::ranges::find(plans, key, &Cached::key);
+    if (found != plans.end()) {
+        plans.splice(plans.begin(), plans, found);
+        return plans.front().plan;
+    }
+    LB_TRY(plan, made(task, node, every));
+    keep({std::move(key), task.target, plan});
+    return plan;
+}
+
+Result<> PreviewEngine::Impl::runInto(PreviewRun& run, PreparedPlan& prepared,
+                                      const PreviewTask& task, NodeId node, std::set<NodeId>& done)
+{
+    Plan& plan = prepared.plan;
+    const Tensor& image = task.sample->image;
+    if (Result<> set = plan.setInput(0, image.reshaped(withBatch(image.shape()))); !set.ok())
+        return set;
+    const FlatModel& model = plan.model();
+    std::optional<DrawnRange> range;
+    if (prepared.drawing) {
+        const CallOrigin& call = model.calls[*prepared.drawing];
+        range = randomType(call)->range(call.config);
+        if (range && task.number)
+            plan.fixTransformation(*prepared.drawing,
+                                   filled(model, *prepared.drawing, *range, *task.number));
+    }
+    const std::array<std::uint64_t, 1> ids{task.sample->id};
+    plan.forward({task.epoch + task.draw, task.batch, ids});
+    if (prepared.drawing && node == task.target->node) {
+        const Transformation& drawn = plan.transformation(*prepared.drawing);
+        run.shown = randomType(model.calls[*prepared.drawing])->shown(drawn, 0);
+        if (range)
+            run.number = drawnNumber(drawn, range->names.front(), 0);
+    }
+    for (const NodePlace& place : prepared.places)
+        if (done.insert(place.node).second)
+            run.values.push_back({place.node, withoutBatch(plan.value(place.value)),
+                                  model.graph.nodes[place.value].spec.range,
+                                  place.call ? plan.callSeconds(*place.call) * 1000 : -1});
+    for (std::size_t i = 0; i < model.calls.size(); ++i)
+        if (std::ranges::find(run.cost, model.calls[i].node, &std::pair<NodeId, double>::first)
+            == run.cost.end())
+            run.cost.emplace_back(model.calls[i].node, plan.callSeconds(i) * 1000);
+    return std::monostate{};
+}
+
+/// The last nodes give the values of all before them; where they fail, others are asked.
+Result<PreviewRun> PreviewEngine::Impl::everyNode(const PreviewTask& task,
+                                                  const std::stop_token& stop)
+{
+    PreviewRun run;
+    std::set<NodeId> done;
+    const Document& document = *task.target->document;
+    std::map<NodeId, int> consumers;
+    for (const auto& node : document.root().nodes)
+        for (const Input& input : node->inputs)
+            if (const auto* wire = std::get_if<PortRef>(&input.from);
+                wire && input.port != flow::kLabelPort)
+                ++consumers[wire->node];
+    std::vector<NodeId> open;
+    for (const auto& node : document.root().nodes)
+        if (consumers[node->id] == 0)
+            open.push_back(node->id);
+    std::set<NodeId> asked;
+    const auto ask = [&](NodeId id) -> Result<> {
+        LB_TRY(plan, planFor(task, id, true));
+        return runInto(run, *plan, task, id, done);
+    };
+    while (!open.empty()) {
+        if (stop.stop_requested())
+            return cancelled();
+        const NodeId id = open.back();
+        open.pop_back();
+        const Node* node = document.node(id);
+        if (!node || !asked.insert(id).second)
+            continue;
+        const bool fine = done.contains(id) || ask(id).ok();
+        for (const Input& input : node->inputs)
+            if (const auto* wire = std::get_if<PortRef>(&input.from);
+                wire && !(fine && done.contains(wire->node)))
+                open.push_back(wire->node);
+        if (fine) // composites on the way stand in no place of their own
+            for (const auto& other : document.root().nodes)
+                if (std::holds_alternative<BodyId>(other->calls) && !done.contains(other->id))
+                    open.push_back(other->id);
+    }
+    return run;
+}
+
+Result<PreviewRun> PreviewEngine::run(const PreviewTask& task, const std::stop_token& stop)
+{
+    if (stop.stop_requested())
+        return cancelled();
+    if (task.target->scope == PreviewScope::EveryNode)
+        return m_impl->everyNode(task, stop);
+    LB_TRY(plan, m_impl->planFor(task, task.target->node, false));
+    if (stop.stop_requested())
+        return cancelled();
+    PreviewRun run;
+    std::set<NodeId> done;
+    if (Result<> ran = m_impl->runInto(run, *plan, task, task.target->node, done); !ran.ok())
+        return std::move(ran.error());
+    return run;
+}
+
+} // namespace lb
