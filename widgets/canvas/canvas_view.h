@@ -33,6 +33,7 @@ public:
     void setSelection(std::span<const NodeId> nodes); ///< emits nothing
     std::vector<NodeId> selection() const; ///< in the order they were selected
     void setLaneNotes(const QString& pipeline, const QString& model); ///< throughputs, right
+    void setQueueNote(const QString& note); ///< on the wire between the lanes: "prefetch 4/4 full"
 
     void fitAll();
     void frameSelection();
@@ -42,6 +43,9 @@ public:
     QPoint nodeCenter(NodeId node) const;
     QPoint outputPort(NodeId node, int port = 0) const;
     QPoint inputPort(NodeId node, const QString& port = {}) const;
+    double zoom() const; ///< 1 is 100 %
+    /// What is wrong with the wire in the user's hand, or "" while it fits.
+    QString refusal() const;
 
 signals:
     void selectionEdited(); ///< by the user; see selection()
@@ -63,6 +67,30 @@ signals:
     void imageDropped(const QString& path); ///< a picture was dropped: pin it
     void zoomChanged(double factor);
     void statusRequested(const QString& sentence); ///< "Connecting Conv2D, Esc cancels"; "" ends
+    void renameRequested(lb::NodeId node); ///< F2
+    void openSampleRequested(); ///< the button of an empty canvas
+
+protected:
+    bool event(QEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+    void drawBackground(QPainter* painter, const QRectF& rect) override;
+    void drawForeground(QPainter* painter, const QRectF& rect) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragMoveEvent(QDragMoveEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    bool focusNextPrevChild(bool next) override;
 
 private:
     struct Impl;

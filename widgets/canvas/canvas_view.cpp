@@ -1,0 +1,273 @@
+#include "widgets/canvas/canvas_view.h"
+
+#include "widgets/canvas/canvas_impl.h"
+#include "widgets/canvas/canvas_text.h"
+#include "widgets/theme/theme.h"
+
+#include <QAccessible>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QScrollBar>
+
+#include <algorithm>
+
+namespace lb {
+namespace {
+
+constexpr double kLeastZoom = 0.1, kMostZoom = 4;
+constexpr double kMargin = 12;
+
+} // namespace
+
+CanvasView::Impl::Impl(CanvasView& canvasView, const LayerRegistry& layerRegistry)
+    : view(canvasView)
+    , registry(layerRegistry)
+    , scene(layerRegistry)
+    , drag(scene, layerRegistry)
+    , minimap(new canvas::Minimap(scene, &canvasView))
+    , header(new canvas::CanvasHeader(&canvasView))
+    , card(new canvas::ProblemCard(layerRegistry, &canvasView))
+    , empty(new canvas::EmptyState(&canvasView))
+{
+    lookTimer.setInterval(0);
+}
+
+void CanvasView::Impl::joinOverlays()
+{
+    connect(minimap, &canvas::Minimap::centerRequested, &view, [this](QPointF point) {
+        place(point, freeArea().center());
+    });
+    connect(header, &canvas::CanvasHeader::shownChanged, &view,
+            [this](bool thumbnails, bool ranges, bool costs) {
+                scene.look.thumbnails = thumbnails;
+                scene.look.ranges = ranges;
+                scene.look.costs = costs;
+                scene.update();
+            });
+    connect(card, &canvas::ProblemCard::fixChosen, &view, [this](int fix) { takeFix(fix); });
+    connect(card, &canvas::ProblemCard::left, &view, [this] {
+        hideCard();
+        endWire();
+    });
+    connect(empty, &canvas::EmptyState::sampleRequested, &view, &CanvasView::openSampleRequested);
+    connect(&lookTimer, &QTimer::timeout, &view, [this] {
+        if (!drag.lookAround())
+            lookTimer.stop();
+    });
+}
+
+CanvasView::CanvasView(const LayerRegistry& registry, QWidget* parent)
+    : QGraphicsView(parent)
+    , m_impl(std::make_unique<Impl>(*this, registry))
+{
+    setScene(&m_impl->scene);
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setTransformationAnchor(NoAnchor);
+    setResizeAnchor(NoAnchor);
+    setViewportUpdateMode(SmartViewportUpdate);
+    setOptimizationFlag(DontSavePainterState);
+    setFocusPolicy(Qt::StrongFocus);
+    setAcceptDrops(true);
+    viewport()->setAcceptDrops(true);
+    viewport()->setMouseTracking(true);
+    setAccessibleName(tr("Canvas"));
+    m_impl->joinOverlays();
+    m_impl->placeOverlays();
+}
+
+CanvasView::~CanvasView()
+{
+    setScene(nullptr);
+}
+
+void CanvasView::setDocument(std::shared_ptr<const Document> document, const Analysis& analysis,
+                             const Facts& facts)
+{
+    Impl& d = *m_impl;
+    if (d.drag.active()) // verdicts were about another document
+        d.endWire();
+    d.hideCard();
+    d.scene.setDocument(std::move(document), analysis, facts);
+    d.parameters = analysis.parameters;
+    d.trainable = !analysis.hasErrors();
+    std::erase_if(d.selection, [&](NodeId id) { return !d.scene.node(id); });
+    d.showSelection();
+    d.updateHeader();
+    d.empty->setVisible(d.scene.nodes().empty());
+    d.minimap->setVisible(!d.scene.nodes().empty());
+    if (!d.fitted && !d.scene.nodes().empty() && isVisible()) {
+        d.fitted = true;
+        fitAll();
+    }
+    d.updateMinimap();
+}
+
+void CanvasView::setPhase(Phase phase)
+{
+    m_impl->scene.look.phase = phase;
+    m_impl->scene.update();
+}
+
+void CanvasView::setThumbnail(NodeId node, const QImage& picture)
+{
+    if (canvas::NodeItem* item = m_impl->scene.node(node))
+        item->setThumbnail(picture);
+}
+
+void CanvasView::setCost(NodeId node, double milliseconds)
+{
+    if (canvas::NodeItem* item = m_impl->scene.node(node))
+        item->setCost(milliseconds);
+}
+
+void CanvasView::setLaneNotes(const QString& pipeline, const QString& model)
+{
+    m_impl->scene.setLaneNotes(pipeline, model);
+}
+
+void CanvasView::setQueueNote(const QString& note)
+{
+    m_impl->scene.setQueueNote(note);
+}
+
+void CanvasView::setSelection(std::span<const NodeId> nodes)
+{
+    m_impl->selection.assign(nodes.begin(), nodes.end());
+    m_impl->selectedWire.reset();
+    m_impl->showSelection();
+}
+
+std::vector<NodeId> CanvasView::selection() const
+{
+    return m_impl->touched();
+}
+
+void CanvasView::fitAll()
+{
+    m_impl->fit(m_impl->scene.contentRect(), 1);
+}
+
+void CanvasView::frameSelection()
+{
+    QRectF area;
+    for (const NodeId id : m_impl->touched())
+        area |= m_impl->scene.node(id)->bodyRect();
+    if (area.isEmpty())
+        fitAll();
+    else
+        m_impl->fit(area.adjusted(-60, -40, 60, 40), 1.5);
+}
+
+void CanvasView::centerOnNode(NodeId node)
+{
+    if (const canvas::NodeItem* item = m_impl->scene.node(node))
+        m_impl->place(item->bodyRect().center(), m_impl->freeArea().center());
+}
+
+QPoint CanvasView::nodeCenter(NodeId node) const
+{
+    const canvas::NodeItem* item = m_impl->scene.node(node);
+    return item ? mapFromScene(item->bodyRect().center()) : QPoint();
+}
+
+QPoint CanvasView::outputPort(NodeId node, int port) const
+{
+    const canvas::NodeItem* item = m_impl->scene.node(node);
+    return item && port >= 0 ? mapFromScene(item->outputPlace(static_cast<std::size_t>(port)))
+                             : QPoint();
+}
+
+QPoint CanvasView::inputPort(NodeId node, const QString& port) const
+{
+    const canvas::NodeItem* item = m_impl->scene.node(node);
+    const auto index = item ? item->inputIndex(port.toStdString()) : std::nullopt;
+    return index ? mapFromScene(item->inputPlace(*index)) : QPoint();
+}
+
+double CanvasView::zoom() const
+{
+    return m_impl->zoom();
+}
+
+QString CanvasView::refusal() const
+{
+    return m_impl->drag.refused() ? m_impl->card->accessibleName() : QString();
+}
+
+void CanvasView::Impl::setZoom(double factor, QPointF viewportAnchor)
+{
+    const double clamped = std::clamp(factor, kLeastZoom, kMostZoom);
+    const QPointF under = toScene(viewportAnchor);
+    view.setTransform(QTransform::fromScale(clamped, clamped));
+    place(under, viewportAnchor);
+    Q_EMIT view.zoomChanged(clamped);
+}
+
+QPointF CanvasView::Impl::toScene(QPointF viewportPoint) const
+{
+    return view.viewportTransform().inverted().map(viewportPoint);
+}
+
+void CanvasView::Impl::place(QPointF scenePoint, QPointF viewportPoint)
+{
+    view.horizontalScrollBar()->setValue(qRound(scenePoint.x() * zoom() - viewportPoint.x()));
+    view.verticalScrollBar()->setValue(qRound(scenePoint.y() * zoom() - viewportPoint.y()));
+    updateMinimap();
+}
+
+QRectF CanvasView::Impl::freeArea() const
+{
+    const QRectF area(view.viewport()->rect());
+    return area.adjusted(0, header->height(), 0, 0);
+}
+
+void CanvasView::Impl::fit(const QRectF& area, double most)
+{
+    const QRectF room = freeArea().adjusted(kMargin, 0, -kMargin, -kMargin);
+    if (area.isEmpty() || room.width() < 20 || room.height() < 20)
+        return;
+    const double factor
+        = std::min({most, room.width() / area.width(), room.height() / area.height()});
+    view.setTransform(QTransform::fromScale(std::clamp(factor, kLeastZoom, kMostZoom),
+                                            std::clamp(factor, kLeastZoom, kMostZoom)));
+    QPointF centre = room.center();
+    if (area.height() * zoom() < room.height() - 1) // content hangs from the top, as text does
+        centre.setY(room.top() + area.height() * zoom() / 2
+                    + std::min(24.0, (room.height() - area.height() * zoom()) / 2));
+    place(area.center(), centre);
+    Q_EMIT view.zoomChanged(zoom());
+}
+
+void CanvasView::Impl::placeOverlays()
+{
+    const QRect area = view.viewport()->rect();
+    header->setGeometry(0, 0, area.width(), header->height());
+    minimap->move(area.right() - minimap->width() - 11, area.bottom() - minimap->height() - 11);
+    empty->move(area.center() - empty->rect().center());
+    for (QWidget* overlay : {static_cast<QWidget*>(header), static_cast<QWidget*>(minimap),
+                             static_cast<QWidget*>(empty), static_cast<QWidget*>(card)})
+        overlay->raise();
+    updateMinimap();
+}
+
+void CanvasView::Impl::updateMinimap()
+{
+    minimap->setView(QRectF(toScene({0, 0}), toScene(QPointF(view.viewport()->width(),
+                                                              view.viewport()->height()))),
+                     zoom());
+}
+
+void CanvasView::Impl::updateHeader()
+{
+    if (!scene.document())
+        return;
+    const QString count = canvas::nodeCount(scene.nodes().size());
+    header->setFacts(QString::fromStdString(scene.document()->root().name),
+                     trainable ? CanvasView::tr("%1, %2 parameters")
+                                     .arg(count, canvas::countLabel(parameters))
+                               : CanvasView::tr("%1, not trainable yet").arg(count));
+}
+
+} // namespace lb

@@ -1,0 +1,365 @@
+#include "widgets/canvas/node_face.h"
+
+#include "core/graph/flow.h"
+#include "core/interop/keras/keras_names.h"
+#include "widgets/canvas/canvas_text.h"
+#include "widgets/canvas/words.h"
+#include "widgets/support/translated.h"
+#include "widgets/theme/theme.h"
+
+#include <algorithm>
+
+namespace lb::canvas {
+namespace {
+
+const std::vector<const Problem*> kNoProblems;
+
+QString lossLabel(const std::string& loss)
+{
+    static constexpr std::pair<const char*, const char*> kShort[]
+        = {{"sparse_categorical_crossentropy", "sparse CE"},
+           {"categorical_crossentropy", "categorical CE"},
+           {"binary_crossentropy", "binary CE"},
+           {"mean_squared_error", "MSE"}};
+    for (const auto& [name, label] : kShort)
+        if (loss == name)
+            return QLatin1String(label);
+    return QString::fromStdString(loss);
+}
+
+QString sourceTitle(const LayerDef& layer)
+{
+    const Config* kind = layer.config.find("kind");
+    const auto* name = kind ? kind->as<std::string>() : nullptr;
+    if (name && *name == "cifar10")
+        return Words::tr("CIFAR-10");
+    if (name && *name == "image_folder")
+        return Words::tr("Image folder");
+    if (name && *name == "drawn_shapes")
+        return Words::tr("Drawn shapes");
+    return Words::tr("Source");
+}
+
+/// The class, unless somebody gave the layer a name of its own: dense_2 is none, "head" is.
+QString titleOf(const LayerDef& layer)
+{
+    if (layer.kerasClass == flow::kSource)
+        return sourceTitle(layer);
+    if (layer.kerasClass == flow::kOutput)
+        return Words::tr("Loss and output");
+    std::string stem = kerasSnakeCase(layer.kerasClass);
+    std::string name = layer.name;
+    if (name.starts_with(stem))
+        name.erase(0, stem.size());
+    if (name.find_first_not_of("_0123456789") == std::string::npos)
+        return QString::fromStdString(layer.kerasClass);
+    return QString::fromStdString(layer.name);
+}
+
+/// One word for what is wrong, with the icon of its severity.
+Chip chipOf(const Problem& problem)
+{
+    static constexpr std::pair<const char*, const char*> kWords[]
+        = {{"missing_input", QT_TRANSLATE_NOOP("Canvas", "no input")},
+           {"refused", QT_TRANSLATE_NOOP("Canvas", "shape")},
+           {"too_large", QT_TRANSLATE_NOOP("Canvas", "too large")},
+           {"unknown_layer", QT_TRANSLATE_NOOP("Canvas", "unknown")},
+           {"bad_parameter", QT_TRANSLATE_NOOP("Canvas", "value")},
+           {"cycle", QT_TRANSLATE_NOOP("Canvas", "circle")},
+           {"not_adapted", QT_TRANSLATE_NOOP("Canvas", "not adapted")},
+           {"stale_state", QT_TRANSLATE_NOOP("Canvas", "stale")},
+           {"rescaled_twice", QT_TRANSLATE_NOOP("Canvas", "range")},
+           {"unscaled_input", QT_TRANSLATE_NOOP("Canvas", "range")},
+           {"value_range", QT_TRANSLATE_NOOP("Canvas", "range")},
+           {"label_count", QT_TRANSLATE_NOOP("Canvas", "labels")},
+           {"not_probabilities", QT_TRANSLATE_NOOP("Canvas", "loss")},
+           {"wrong_stage", QT_TRANSLATE_NOOP("Canvas", "stage")},
+           {"batch_only", QT_TRANSLATE_NOOP("Canvas", "stage")},
+           {"weights_in_pipeline", QT_TRANSLATE_NOOP("Canvas", "stage")}};
+    const bool error = problem.severity == Severity::Error;
+    Chip chip{error ? "cross-circle" : "warning", Words::tr("problem"),
+              error ? Tone::Error : Tone::Warn};
+    for (const auto& [code, word] : kWords)
+        if (problem.code == code)
+            chip.word = Words::tr(word);
+    if (problem.code == "stale_state")
+        chip.icon = "stale";
+    else if (problem.code == "not_adapted" && !error)
+        chip.icon = "ring", chip.tone = Tone::Neutral;
+    return chip;
+}
+
+bool isEditedInline(const ParamSpec& spec)
+{
+    return spec.kind != ParamKind::Initializer && spec.kind != ParamKind::Any;
+}
+
+} // namespace
+
+PortKind portKindOf(const Spec& spec)
+{
+    if (spec.shape.size() >= 4)
+        return PortKind::Image;
+    if (!isFloating(spec.dtype) && spec.dtype != DType::Bool && spec.shape.size() <= 2)
+        return PortKind::Ids;
+    return spec.shape.size() == 3 ? PortKind::Sequence : PortKind::Vector;
+}
+
+void FaceMaker::begin(const Document& document, const Analysis& analysis, const Facts& facts)
+{
+    m_document = &document;
+    m_analysis = &analysis;
+    m_facts = &facts;
+    m_problems.clear();
+    for (const Problem& problem : analysis.problems)
+        m_problems[problem.node.value].push_back(&problem);
+    m_usedOutputs.clear();
+    for (const auto& node : document.root().nodes)
+        for (const Input& input : node->inputs)
+            if (const auto* wire = std::get_if<PortRef>(&input.from); wire && wire->port >= 0) {
+                auto& used = m_usedOutputs[wire->node];
+                const auto port = static_cast<std::size_t>(wire->port);
+                if (port < 64)
+                    used.resize(std::max(used.size(), port + 1)), used[port] = 1;
+            }
+}
+
+const std::vector<const Problem*>& FaceMaker::problems(NodeId node) const
+{
+    const auto found = m_problems.find(node.value);
+    return found == m_problems.end() ? kNoProblems : found->second;
+}
+
+const FaceMaker::ClassFacts& FaceMaker::classFacts(const std::string& kerasClass)
+{
+    const auto [entry, isNew] = m_classes.try_emplace(kerasClass);
+    ClassFacts& facts = entry->second;
+    if (!isNew)
+        return facts;
+    const auto type = m_registry.find(kerasClass);
+    if (!type.ok())
+        return facts;
+    facts.type = type.value();
+    facts.family = facts.type->about().family;
+    std::size_t least = 99;
+    for (const Example& example : facts.type->contractExamples()) {
+        if (least == 99 && !example.inputs.empty())
+            facts.kind = portKindOf(example.inputs.front());
+        least = std::min(least, example.inputs.size());
+    }
+    facts.inputs = kerasClass == flow::kSource ? 0 : least == 99 ? 1 : least;
+    if (kerasClass == flow::kOutput)
+        facts.kind = PortKind::Vector;
+    return facts;
+}
+
+NodeFace FaceMaker::face(const Node& node)
+{
+    NodeFace face;
+    face.id = node.id;
+    face.at = {node.at.x, node.at.y};
+    face.stage = node.stage;
+    face.muted = node.muted;
+    face.collapsed = node.collapsed;
+    const auto found = m_analysis->nodes.find(node.id);
+    const NodeFacts* facts = found == m_analysis->nodes.end() ? nullptr : &found->second;
+    if (const auto* body = std::get_if<BodyId>(&node.calls)) {
+        if (const Body* called = m_document->body(*body))
+            describeComposite(*called, face);
+    } else if (const LayerDef* layer = m_document->layer(std::get<LayerId>(node.calls))) {
+        describeLayer(*layer, face);
+    }
+    face.trainOnly = facts && facts->trainOnly;
+    describeInputs(node, face);
+    describeOutputs(facts, face);
+    describeState(facts, face);
+    return face;
+}
+
+void FaceMaker::describeLayer(const LayerDef& layer, NodeFace& face)
+{
+    const ClassFacts& known = classFacts(layer.kerasClass);
+    face.kerasClass = layer.kerasClass;
+    face.family = known.family;
+    face.title = titleOf(layer);
+    face.layerName = QString::fromStdString(layer.name);
+    face.icon = layerIcon(layer.kerasClass);
+    face.fades = layer.kerasClass == flow::kOutput;
+    if (layer.kerasClass == flow::kSource || layer.kerasClass == flow::kBatch
+        || layer.kerasClass == flow::kOutput)
+        addFlowParams(layer, face);
+    else if (known.type)
+        addParams(*known.type, layer.config, face);
+}
+
+void FaceMaker::describeComposite(const Body& body, NodeFace& face)
+{
+    face.composite = true;
+    face.title = QString::fromStdString(body.name);
+    face.layerName = face.title;
+    face.icon = "layers";
+    face.headerChip = Words::tr("%1 layers").arg(body.nodes.size());
+}
+
+void FaceMaker::addFlowParams(const LayerDef& layer, NodeFace& face)
+{
+    const Recipe& recipe = m_document->recipe;
+    if (layer.kerasClass == flow::kSource) {
+        const int percent = qRound((1 - recipe.validationFraction) * 100);
+        face.params.push_back({Words::tr("split"), Words::tr("train %1 %").arg(percent)});
+        if (const Config* seed = layer.config.find("seed"); seed && seed->as<std::int64_t>())
+            face.params.push_back(
+                {Words::tr("seed"), QString::number(*seed->as<std::int64_t>())});
+        const Config* count = layer.config.find("count");
+        const auto* drawn = count ? count->as<std::int64_t>() : nullptr;
+        const std::int64_t samples = m_facts->samples > 0 ? m_facts->samples : drawn ? *drawn : 0;
+        if (samples > 0)
+            face.fact = Words::tr("%1 images").arg(countLabel(samples));
+    } else if (layer.kerasClass == flow::kBatch) {
+        face.params.push_back({Words::tr("size"), QString::number(recipe.batchSize)});
+        face.params.push_back({Words::tr("remainder"),
+                               recipe.dropRemainder ? Words::tr("drop") : Words::tr("keep")});
+    } else {
+        face.params.push_back({Words::tr("loss"), lossLabel(recipe.loss)});
+        const QString metric = recipe.metrics.empty()
+            ? Words::tr("none")
+            : QString::fromStdString(recipe.metrics.front());
+        face.params.push_back({Words::tr("metrics"), metric});
+    }
+    for (auto& param : face.params)
+        param.lint = hasLint(face.id, param.name.toStdString());
+}
+
+/// What was asked for first, then what differs from Keras, then the rest as it stands.
+void FaceMaker::addParams(const LayerType& type, const Config& config, NodeFace& face)
+{
+    std::vector<std::pair<int, const ParamSpec*>> ranked;
+    for (const ParamSpec& spec : type.specs()) {
+        if (!isEditedInline(spec) || (spec.applies && !spec.applies(config)))
+            continue;
+        const Config* value = config.find(spec.key);
+        const bool changed = value && !(*value == spec.kerasDefault);
+        const bool quiet = spec.advanced || (value ? value->isNull() : spec.kerasDefault.isNull());
+        const int rank = hasLint(face.id, spec.key) ? 0
+            : spec.required                         ? 1
+            : quiet                                 ? 4
+            : changed                               ? 2
+                                                    : 3;
+        ranked.emplace_back(rank, &spec);
+    }
+    std::ranges::stable_sort(ranked, {}, [](const auto& entry) { return entry.first; });
+    for (const auto& [rank, spec] : ranked) {
+        if (face.params.size() == 2)
+            break;
+        const Config* value = config.find(spec->key);
+        face.params.push_back({keyLabel(spec->key),
+                               valueLabel(*spec, value ? *value : spec->kerasDefault), rank == 0});
+    }
+}
+
+bool FaceMaker::hasLint(NodeId node, const std::string& param) const
+{
+    return std::ranges::any_of(problems(node), [&](const Problem* problem) {
+        return problem->param == param && problem->severity != Severity::Hint;
+    });
+}
+
+void FaceMaker::describeState(const NodeFacts* facts, NodeFace& face)
+{
+    const Problem* worst = nullptr;
+    QStringList sentences;
+    for (const Problem* problem : problems(face.id)) {
+        if (!worst || problem->severity > worst->severity)
+            worst = problem;
+        sentences << translated(problem->message);
+    }
+    face.problem = sentences.join('\n');
+    if (worst && worst->severity != Severity::Hint) {
+        face.chip = chipOf(*worst);
+        face.alarm = face.chip->tone == Tone::Neutral ? Tone::Neutral
+            : worst->severity == Severity::Error     ? Tone::Error
+                                                     : Tone::Warn;
+        return;
+    }
+    if (face.muted)
+        face.chip = {"mute", Words::tr("muted"), Tone::Neutral};
+    else if (face.trainOnly)
+        face.chip = {"dice", Words::tr("train only"), Tone::TrainOnly};
+    else if (facts && facts->stale)
+        face.chip = {"stale", Words::tr("stale"), Tone::Warn};
+    else if (facts && facts->needsAdapt && facts->adapted)
+        face.chip = {"check", Words::tr("adapted"), Tone::Ok};
+    else if (facts && facts->needsAdapt)
+        face.chip = {"ring", Words::tr("not adapted"), Tone::Neutral};
+    if (!face.fact.isEmpty() || !facts)
+        return;
+    if (face.fades)
+        face.fact = facts->outputs.empty() ? QString() : shapeLabel(facts->outputs.front());
+    else if (facts->parameters > 0)
+        face.fact = Words::tr("%1 params").arg(countLabel(facts->parameters));
+    else if (face.kerasClass == flow::kBatch)
+        face.fact = Words::tr("to the model");
+    else
+        face.fact = face.stage == Stage::Pipeline ? Words::tr("always") : Words::tr("no params");
+}
+
+void FaceMaker::describeInputs(const Node& node, NodeFace& face)
+{
+    const bool isOutput = face.kerasClass == flow::kOutput;
+    const ClassFacts fallback;
+    const ClassFacts& known = face.composite ? fallback : classFacts(face.kerasClass);
+    std::vector<std::string> names;
+    if (known.inputs > 1) {
+        std::size_t count = known.inputs; // one more than is used, so that another one fits
+        for (const Input& input : node.inputs)
+            count = std::max<std::size_t>(count, std::strtoul(input.port.c_str(), nullptr, 10) + 2);
+        for (std::size_t i = 0; i < std::min<std::size_t>(count, 64); ++i)
+            names.push_back(std::to_string(i));
+    } else if (known.inputs == 1) {
+        names.emplace_back();
+    }
+    for (const Input& input : node.inputs) // what a file names shows, whatever the class takes
+        if (std::ranges::count(names, input.port) == 0 && input.port != flow::kLabelPort)
+            names.push_back(input.port);
+    if (isOutput)
+        names.emplace_back(flow::kLabelPort);
+    for (const std::string& name : names) {
+        const bool label = name == flow::kLabelPort;
+        PortFace port{QString::fromStdString(name), label ? PortKind::Label : known.kind, false, {}};
+        const auto input = std::ranges::find(node.inputs, name, &Input::port);
+        if (input != node.inputs.end())
+            if (const auto* wire = std::get_if<PortRef>(&input->from)) {
+                port.connected = true;
+                if (const Spec* spec = m_analysis->spec(*wire)) {
+                    port.spec = *spec;
+                    port.kind = label ? PortKind::Label : portKindOf(*spec);
+                }
+            }
+        face.inputs.push_back(std::move(port));
+    }
+    face.hasInput = face.inputs.empty() || face.inputs.front().connected;
+}
+
+void FaceMaker::describeOutputs(const NodeFacts* facts, NodeFace& face)
+{
+    const bool isSource = face.kerasClass == flow::kSource;
+    const auto used = m_usedOutputs.find(face.id);
+    std::size_t count = isSource ? 2 : 1;
+    if (facts)
+        count = std::max(count, facts->outputs.size());
+    if (used != m_usedOutputs.end())
+        count = std::max(count, used->second.size());
+    const PortKind through = face.inputs.empty() ? PortKind::Image : face.inputs.front().kind;
+    for (std::size_t i = 0; i < count; ++i) {
+        PortFace port{{}, isSource && i == 1 ? PortKind::Label : through, false, {}};
+        if (facts && i < facts->outputs.size()) {
+            port.spec = facts->outputs[i];
+            if (port.kind != PortKind::Label)
+                port.kind = portKindOf(facts->outputs[i]);
+        }
+        port.connected = used != m_usedOutputs.end() && i < used->second.size() && used->second[i];
+        face.outputs.push_back(std::move(port));
+    }
+}
+
+} // namespace lb::canvas

@@ -1,0 +1,213 @@
+#include "widgets/canvas/wire_route.h"
+
+#include <QLineF>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lb::canvas {
+namespace {
+
+constexpr double kBand = 256;
+constexpr double kStub = 18; ///< how far a wire goes out before it turns
+constexpr double kRowGutter = 24, kLabelGutter = 40; ///< beside a row of nodes
+constexpr double kRadius = 13;
+constexpr double kClearance = 5;
+
+QRectF around(QPointF a, QPointF b)
+{
+    return QRectF(QPointF(std::min(a.x(), b.x()), std::min(a.y(), b.y())),
+                  QPointF(std::max(a.x(), b.x()), std::max(a.y(), b.y())))
+        .adjusted(-kClearance, -kClearance, kClearance, kClearance);
+}
+
+class Router {
+public:
+    Router(const WireEnds& ends, const Obstacles& obstacles)
+        : m_ends(ends)
+        , m_obstacles(obstacles)
+    {
+    }
+
+    WireRoute route() const
+    {
+        const QPointF& a = m_ends.start;
+        const QPointF& b = m_ends.end;
+        const bool forward = b.x() - a.x() >= 2 * kRadius;
+        if (!m_ends.gutter && forward && !hit(a, b)) {
+            WireRoute wire;
+            wire.room = b.x() - a.x();
+            wire.label = (a + b) / 2;
+            if (std::abs(a.y() - b.y()) < 1) {
+                wire.path.moveTo(a);
+                wire.path.lineTo(b);
+            } else {
+                wire.path = looseWire(a, b);
+            }
+            return wire;
+        }
+        return rightAngled(m_ends.gutter.value_or(rowGutter()));
+    }
+
+private:
+    bool hit(QPointF a, QPointF b) const
+    {
+        return m_obstacles.hit(around(a, b), m_ends.from.node, m_ends.to);
+    }
+
+    double rowGutter() const
+    {
+        const QRectF& from = m_ends.fromNode;
+        const QRectF& to = m_ends.toNode;
+        const double gutter = beside();
+        if (to.top() >= from.bottom())
+            return to.top() - std::min(gutter, (to.top() - from.bottom()) / 2);
+        if (to.bottom() <= from.top())
+            return to.bottom() + std::min(gutter, (from.top() - to.bottom()) / 2);
+        return std::max(from.bottom(), to.bottom()) + gutter;
+    }
+
+    double beside() const { return m_ends.isLabel ? kLabelGutter : kRowGutter; }
+
+    /// The nearest place from `x` on where a vertical line between two heights is free.
+    double clearX(double x, double fromY, double toY) const
+    {
+        for (double shift = 0; shift < 2'000; shift += 8)
+            for (const double sign : {-1.0, 1.0})
+                if (const double at = x + sign * shift; !hit({at, fromY}, {at, toY}))
+                    return at;
+        return x;
+    }
+
+    WireRoute rightAngled(double gutter) const
+    {
+        const QPointF& a = m_ends.start;
+        const QPointF& b = m_ends.end;
+        const double out = a.x() + kStub;
+        const double in = b.x() - kStub;
+        std::vector<QPointF> points{a, {out, a.y()}};
+        if (hit({out, a.y()}, {out, gutter})) {
+            const double y = gutter > a.y() ? m_ends.fromNode.bottom() + beside()
+                                            : m_ends.fromNode.top() - beside();
+            const double x = clearX(out, y, gutter);
+            points.insert(points.end(), {{out, y}, {x, y}, {x, gutter}});
+        } else {
+            points.emplace_back(out, gutter);
+        }
+        if (hit({in, gutter}, {in, b.y()})) {
+            const double y = gutter < b.y() ? m_ends.toNode.top() - beside()
+                                            : m_ends.toNode.bottom() + beside();
+            const double x = clearX(in, gutter, y);
+            points.insert(points.end(), {{x, gutter}, {x, y}, {in, y}});
+        } else {
+            points.emplace_back(in, gutter);
+        }
+        points.insert(points.end(), {{in, b.y()}, b});
+        return labelled(points);
+    }
+
+    WireRoute labelled(const std::vector<QPointF>& points) const
+    {
+        WireRoute wire;
+        wire.path = roundedPath(points, kRadius);
+        const QPointF& a = m_ends.start;
+        if (m_ends.isLabel && std::abs(points[2].y() - a.y()) > 44) {
+            wire.label = a + QPointF(kStub + 22, points[2].y() > a.y() ? 30 : -30);
+            wire.room = kStub * 4;
+            return wire;
+        }
+        wire.oneLine = true;
+        for (std::size_t i = 1; i < points.size(); ++i)
+            if (const double length = std::abs(points[i].x() - points[i - 1].x());
+                length > wire.room) {
+                wire.room = length;
+                wire.label = (points[i] + points[i - 1]) / 2;
+            }
+        return wire;
+    }
+
+    const WireEnds& m_ends;
+    const Obstacles& m_obstacles;
+};
+
+} // namespace
+
+void Obstacles::clear()
+{
+    m_rows.clear();
+}
+
+void Obstacles::add(NodeId node, const QRectF& rect)
+{
+    const int last = static_cast<int>(std::floor(rect.bottom() / kBand));
+    for (int band = static_cast<int>(std::floor(rect.top() / kBand)); band <= last; ++band)
+        m_rows[band].push_back({node, rect});
+}
+
+bool Obstacles::hit(const QRectF& area, NodeId except, NodeId orExcept) const
+{
+    const int last = static_cast<int>(std::floor(area.bottom() / kBand));
+    for (int band = static_cast<int>(std::floor(area.top() / kBand)); band <= last; ++band) {
+        const auto row = m_rows.find(band);
+        if (row == m_rows.end())
+            continue;
+        for (const Box& box : row->second)
+            if (box.node != except && box.node != orExcept && box.rect.intersects(area))
+                return true;
+    }
+    return false;
+}
+
+WireRoute routed(const WireEnds& ends, const Obstacles& obstacles)
+{
+    return Router(ends, obstacles).route();
+}
+
+QPainterPath looseWire(QPointF start, QPointF end)
+{
+    QPainterPath path(start);
+    const double reach = std::max(24.0, std::abs(end.x() - start.x()) / 2);
+    path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end);
+    return path;
+}
+
+bool crosses(const QPainterPath& path, const QPainterPath& area)
+{
+    // As an open line: QPainterPath::intersects() would close it and meet what it encloses.
+    const double length = path.length();
+    for (double at = 0; at <= length; at += 1)
+        if (area.contains(path.pointAtPercent(path.percentAtLength(at))))
+            return true;
+    return false;
+}
+
+QPainterPath roundedPath(std::span<const QPointF> points, double radius)
+{
+    std::vector<QPointF> corners; // without those that a straight line passes
+    for (const QPointF& point : points) {
+        if (!corners.empty() && QLineF(corners.back(), point).length() < 0.5)
+            continue;
+        if (corners.size() >= 2) {
+            const QPointF in = corners.back() - corners[corners.size() - 2];
+            const QPointF out = point - corners.back();
+            if (std::abs(in.x() * out.y() - in.y() * out.x()) < 1e-6)
+                corners.pop_back();
+        }
+        corners.push_back(point);
+    }
+    QPainterPath path;
+    if (corners.empty())
+        return path;
+    path.moveTo(corners.front());
+    for (std::size_t i = 1; i + 1 < corners.size(); ++i) {
+        const QLineF in(corners[i], corners[i - 1]);
+        const QLineF out(corners[i], corners[i + 1]);
+        const double r = std::min({radius, in.length() / 2, out.length() / 2});
+        path.lineTo(in.pointAt(r / in.length()));
+        path.quadTo(corners[i], out.pointAt(r / out.length()));
+    }
+    path.lineTo(corners.back());
+    return path;
+}
+
+} // namespace lb::canvas
