@@ -1,3 +1,4 @@
+#include "core/ops/activation_recipes.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/ops.h"
 
@@ -24,6 +25,7 @@ template <typename T> T softplusOf(T x)
 /// A function that rises everywhere: its range follows from x's, and lies in kLeast..kMost.
 template <typename F> struct Rising {
     using Args = NoArgs;
+    static Result<> onnx(OnnxNode& node) { return onnxActivation(F::kName, node); }
     static ValueRange range(const ValueRange& x, const NoArgs& args)
     {
         const bool bounded = F::kLeast > -kInfinity || F::kMost < kInfinity;
@@ -38,6 +40,7 @@ template <typename F> struct Rising {
 /// A function that dips below 0 before it rises.
 template <typename F> struct Dipping {
     using Args = NoArgs;
+    static Result<> onnx(OnnxNode& node) { return onnxActivation(F::kName, node); }
     static ValueRange range(const ValueRange& x, const NoArgs&)
     {
         const double most = x.known() ? std::max(x.most, 0.0) : kInfinity;
@@ -237,6 +240,7 @@ struct Gelu {
     static constexpr double kRoot = 0.79788456080286535588; // sqrt(2 / pi)
     static constexpr double kLeast = -0.17004076;
 
+    static Result<> onnx(OnnxNode& node) { return onnxActivation(kName, node); }
     static ValueRange range(const ValueRange& x, const Args&)
     {
         return Dipping<Gelu>::range(x, NoArgs{Config()});
@@ -275,6 +279,7 @@ struct Alpha {
 struct Elu {
     static constexpr std::string_view kName = "elu";
     using Args = Alpha;
+    static Result<> onnx(OnnxNode& node) { return onnxActivation(kName, node); }
     static ValueRange range(const ValueRange& x, const Alpha& args)
     {
         if (args.alpha < 0)
@@ -298,6 +303,7 @@ struct Elu {
 struct Celu {
     static constexpr std::string_view kName = "celu";
     using Args = Alpha;
+    static Result<> onnx(OnnxNode& node) { return onnxActivation(kName, node); }
     static ValueRange range(const ValueRange& x, const Alpha& args)
     {
         if (args.alpha <= 0)
@@ -321,6 +327,7 @@ struct Celu {
 struct Square {
     static constexpr std::string_view kName = "square";
     using Args = NoArgs;
+    static Result<> onnx(OnnxNode& node) { return onnxActivation(kName, node); }
     static ValueRange range(const ValueRange& x, const NoArgs&)
     {
         if (!x.known())
@@ -337,6 +344,7 @@ struct Square {
 struct Absolute {
     static constexpr std::string_view kName = "absolute";
     using Args = NoArgs;
+    static Result<> onnx(OnnxNode& node) { return onnxActivation(kName, node); }
     static ValueRange range(const ValueRange& x, const NoArgs&)
     {
         if (!x.known())
@@ -360,6 +368,7 @@ struct Clip {
         {
         }
     };
+    static Result<> onnx(OnnxNode& node) { return onnxActivation(kName, node); }
     static ValueRange range(const ValueRange& x, const Args& args)
     {
         return risingRange(

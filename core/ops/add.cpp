@@ -43,7 +43,7 @@ struct Add {
                                  b.gradient[ib] += run.dy[i];
                          });
     }
-    static Result<> onnx(OnnxNode& node) { return node.as("Add"); }
+    static Result<> onnx(OnnxNode& node) { return node.asPromoted("Add"); }
 };
 
 } // namespace

@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/axes.h"
 #include "core/ops/ops.h"
 
@@ -125,6 +126,26 @@ struct BatchNorm {
         return Spec{x.dtype, x.shape, {}};
     }
     static std::int64_t macs(const OpQuery&, const Spec& y) { return elementCount(y.shape); }
+    /// y = x * factor + offset: the statistics are constants then, which a runtime folds.
+    static Result<> onnx(OnnxNode& node)
+    {
+        const auto& shape = node.spec().shape;
+        LB_TRY(axis, axisIndex(kName, shape.size(), intArg(node.args(), "axis")));
+        const std::string epsilon = node.scalar(realArg(node.args(), "epsilon"));
+        const std::string deviation
+            = node.add("Sqrt", {node.add("Add", {node.input(2), epsilon})});
+        std::string factor = node.add("Div", {node.input(3), deviation});
+        std::string offset
+            = node.add("Sub", {node.input(4), node.add("Mul", {node.input(1), factor})});
+        Shape aligned(shape.size() - axis, 1); // trailing ones: broadcasting starts at the last axis
+        aligned.front() = -1;
+        if (aligned.size() > 1) {
+            factor = node.add("Reshape", {factor, node.ints(aligned)});
+            offset = node.add("Reshape", {offset, node.ints(aligned)});
+        }
+        node.result(node.add("Add", {node.add("Mul", {node.input(0), factor}), offset}));
+        return std::monostate{};
+    }
     template <typename T> static T inverse(const OpRun<T>& run, std::size_t c)
     {
         return 1 / std::sqrt(run.in[2].value[c] + static_cast<T>(realArg(run.args, "epsilon")));

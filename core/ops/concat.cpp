@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/axes.h"
 #include "core/ops/broadcast.h"
 #include "core/ops/ops.h"
@@ -39,6 +40,15 @@ struct Concat {
             if (i != axis && a[i] != b[i] && a[i] != kUnknown && b[i] != kUnknown)
                 return false;
         return true;
+    }
+    static Result<> onnx(OnnxNode& node)
+    {
+        std::vector<std::string> parts;
+        for (std::size_t i = 0; i < node.inputCount(); ++i)
+            parts.push_back(node.inputAs(i, node.spec().dtype));
+        node.result(
+            node.add("Concat", std::move(parts), {{"axis", intArg(node.args(), "axis")}}));
+        return std::monostate{};
     }
     /// Runs visit(input, its offset, y's offset, count) for each run of elements.
     template <typename T, typename Visit> static void each(const OpRun<T>& run, Visit&& visit)

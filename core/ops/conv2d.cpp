@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/ops.h"
 #include "core/ops/window.h"
 
@@ -77,6 +78,17 @@ struct Conv2d {
                 }
             }
         }
+    }
+    static Result<> onnx(OnnxNode& node)
+    {
+        const Shape& w = node.inputSpec(1).shape;
+        LB_TRY(attributes, onnxWindow(kName, node, w[0], w[1]));
+        attributes["group"] = intArg(node.args(), "groups");
+        const std::string x = node.transposed(node.input(0), {0, 3, 1, 2});
+        const std::string kernel = node.transposed(node.input(1), {3, 2, 0, 1});
+        node.result(
+            node.transposed(node.add("Conv", {x, kernel}, std::move(attributes)), {0, 2, 3, 1}));
+        return std::monostate{};
     }
     template <typename T> static void reference(const OpRun<T>& run)
     {

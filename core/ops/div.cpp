@@ -49,7 +49,7 @@ struct Div {
                                  b.gradient[ib] += -run.dy[i] * av / (bv * bv);
                          });
     }
-    static Result<> onnx(OnnxNode& node) { return node.as("Div"); }
+    static Result<> onnx(OnnxNode& node) { return node.asPromoted("Div"); }
 };
 
 } // namespace

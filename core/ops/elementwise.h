@@ -21,6 +21,10 @@ template <typename F> struct Elementwise {
         const Spec& x = query.in[0];
         return Spec{x.dtype, x.shape, F::range(x.range, typename F::Args(query.args))};
     }
+    static Result<> onnx(OnnxNode& node) requires requires { F::onnx(node); }
+    {
+        return F::onnx(node);
+    }
     template <typename T> static void reference(const OpRun<T>& run)
     {
         const typename F::Args args(run.args);

@@ -47,7 +47,7 @@ struct Mul {
                                  b.gradient[ib] += run.dy[i] * av;
                          });
     }
-    static Result<> onnx(OnnxNode& node) { return node.as("Mul"); }
+    static Result<> onnx(OnnxNode& node) { return node.asPromoted("Mul"); }
 };
 
 } // namespace

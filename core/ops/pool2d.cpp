@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/ops.h"
 #include "core/ops/window.h"
 
@@ -17,6 +18,18 @@ Result<Spec> pooled(std::string_view op, const OpQuery& query)
     return Spec{x.dtype,
                 {x.shape[0], window.rows.out, window.columns.out, x.shape[3]},
                 x.range}; // neither a maximum nor a mean leaves the range
+}
+
+Result<> onnxPool(std::string_view op, OnnxNode& node, std::string type)
+{
+    const auto size = intsArg(node.args(), "pool_size");
+    LB_TRY(attributes, onnxWindow(op, node, size[0], size[1]));
+    if (type == "AveragePool")
+        attributes["count_include_pad"] = std::int64_t{0};
+    const std::string x = node.transposed(node.input(0), {0, 3, 1, 2});
+    node.result(
+        node.transposed(node.add(std::move(type), {x}, std::move(attributes)), {0, 2, 3, 1}));
+    return std::monostate{};
 }
 
 /// Runs visit(y index, elements) for every output; `elements` calls its argument with the index
@@ -53,6 +66,7 @@ struct MaxPool2d {
     static constexpr std::string_view kName = "max_pool2d";
 
     static Result<Spec> infer(const OpQuery& query) { return pooled(kName, query); }
+    static Result<> onnx(OnnxNode& node) { return onnxPool(kName, node, "MaxPool"); }
     template <typename Elements, typename T>
     static std::size_t largest(std::span<const T> x, Elements&& elements)
     {
@@ -89,6 +103,7 @@ struct AvgPool2d {
     static constexpr std::string_view kName = "avg_pool2d";
 
     static Result<Spec> infer(const OpQuery& query) { return pooled(kName, query); }
+    static Result<> onnx(OnnxNode& node) { return onnxPool(kName, node, "AveragePool"); }
     template <typename T> static void reference(const OpRun<T>& run)
     {
         const auto x = run.in[0].value;

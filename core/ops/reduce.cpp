@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/axes.h"
 #include "core/ops/ops.h"
 
@@ -20,6 +21,15 @@ Result<Spec> reduced(std::string_view op, const OpQuery& query)
             y.shape.push_back(1);
     }
     return y;
+}
+
+Result<> onnxReduce(OnnxNode& node, std::string type)
+{
+    const std::string axes = node.ints(intsArg(node.args(), "axes"));
+    const auto keepdims = std::int64_t{boolArg(node.args(), "keepdims")};
+    node.result(node.add(std::move(type), {node.input(0), axes},
+                         {{"keepdims", keepdims}, {"noop_with_empty_axes", std::int64_t{1}}}));
+    return std::monostate{};
 }
 
 /// Runs visit(x index, y index) over x in order.
@@ -49,6 +59,7 @@ struct ReduceSum {
     static constexpr std::string_view kName = "reduce_sum";
 
     static Result<Spec> infer(const OpQuery& query) { return reduced(kName, query); }
+    static Result<> onnx(OnnxNode& node) { return onnxReduce(node, "ReduceSum"); }
     template <typename T> static void reference(const OpRun<T>& run)
     {
         forEachReduced(kName, run,
@@ -73,6 +84,7 @@ struct ReduceMean {
         y.range = query.in[0].range;
         return y;
     }
+    static Result<> onnx(OnnxNode& node) { return onnxReduce(node, "ReduceMean"); }
     template <typename T> static void reference(const OpRun<T>& run)
     {
         ReduceSum::reference(run);
@@ -96,6 +108,7 @@ struct ReduceMax {
     static constexpr std::string_view kName = "reduce_max";
 
     static Result<Spec> infer(const OpQuery& query) { return ReduceMean::infer(query); }
+    static Result<> onnx(OnnxNode& node) { return onnxReduce(node, "ReduceMax"); }
     template <typename T> static void reference(const OpRun<T>& run)
     {
         std::ranges::fill(run.y, -std::numeric_limits<T>::infinity());

@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/ops.h"
 
@@ -35,6 +36,27 @@ struct Relu {
             ? ValueRange::proven(0, args.most)
             : ValueRange::unknown();
         return args.threshold >= 0 && args.slope >= 0 ? risingRange(x, f, bounds) : bounds;
+    }
+    static Result<> onnx(OnnxNode& node)
+    {
+        const Args args(node.args());
+        if (args.slope == 0 && args.threshold == 0) {
+            if (!args.capped)
+                return node.as("Relu");
+            node.result(
+                node.add("Clip", {node.input(0), node.scalar(0), node.scalar(args.most)}));
+            return std::monostate{};
+        }
+        const std::string& x = node.input(0);
+        const std::string threshold = node.scalar(args.threshold);
+        const std::string zero = node.scalar(0);
+        std::string y = node.add("Where", {node.add("Greater", {x, threshold}), x, zero});
+        if (args.capped)
+            y = node.add("Clip", {y, zero, node.scalar(args.most)});
+        const std::string below = node.add("Relu", {node.add("Sub", {threshold, x})});
+        const std::string leak = node.add("Mul", {below, node.scalar(args.slope)});
+        node.result(node.add("Sub", {y, leak}));
+        return std::monostate{};
     }
     template <typename T> static T value(T x, const Args& args)
     {

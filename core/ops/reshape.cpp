@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/ops.h"
 
 #include <algorithm>
@@ -34,6 +35,12 @@ struct Reshape {
         if (known && open != shape.end())
             *open = count / fixed;
         return Spec{x.dtype, std::move(shape), x.range};
+    }
+    static Result<> onnx(OnnxNode& node)
+    {
+        const std::string shape = node.ints(intsArg(node.args(), "shape"));
+        node.result(node.add("Reshape", {node.input(0), shape}));
+        return std::monostate{};
     }
     template <typename T> static void reference(const OpRun<T>& run)
     {

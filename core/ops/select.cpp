@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/broadcast.h"
 #include "core/ops/ops.h"
 
@@ -18,6 +19,13 @@ struct Where {
         return Spec{promoted(a.dtype, b.dtype), std::move(shape),
                     rangeOf(a.range, b.range, std::min(a.range.least, b.range.least),
                             std::max(a.range.most, b.range.most))};
+    }
+    static Result<> onnx(OnnxNode& node)
+    {
+        const DType dtype = node.spec().dtype;
+        node.result(node.add("Where", {node.inputAs(0, DType::Bool), node.inputAs(1, dtype),
+                                       node.inputAs(2, dtype)}));
+        return std::monostate{};
     }
     template <typename T, typename Visit> static void each(const OpRun<T>& run, Visit&& visit)
     {

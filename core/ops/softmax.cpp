@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/axes.h"
 #include "core/ops/ops.h"
 
@@ -49,6 +50,10 @@ struct Softmax {
     {
         return sameShape(kName, query, ValueRange::proven(0, 1));
     }
+    static Result<> onnx(OnnxNode& node)
+    {
+        return node.as("Softmax", {{"axis", intArg(node.args(), "axis")}});
+    }
     template <typename T> static void reference(const OpRun<T>& run)
     {
         const AxisView view = viewOf(run.shape, run.args);
@@ -87,6 +92,10 @@ struct LogSoftmax {
         return sameShape(kName, query,
                          ValueRange::proven(-std::numeric_limits<double>::infinity(), 0));
     }
+    static Result<> onnx(OnnxNode& node)
+    {
+        return node.as("LogSoftmax", {{"axis", intArg(node.args(), "axis")}});
+    }
     template <typename T> static void reference(const OpRun<T>& run)
     {
         const AxisView view = viewOf(run.shape, run.args);
@@ -124,6 +133,35 @@ struct Sparsemax {
     static Result<Spec> infer(const OpQuery& query)
     {
         return sameShape(kName, query, ValueRange::proven(0, 1));
+    }
+    /// Without sorting: element i is in the support if 1 + count * x_i is more than the sum,
+    /// where count and sum are over the elements that are no smaller than x_i.
+    static Result<> onnx(OnnxNode& node)
+    {
+        LB_TRY(index, axisIndex(kName, node.spec().shape.size(), intArg(node.args(), "axis")));
+        const auto axis = static_cast<std::int64_t>(index);
+        const std::string along = node.ints({axis});
+        const std::string across = node.ints({axis + 1});
+        const std::string one = node.scalar(1);
+        const auto summed = [&](const std::string& x, const std::string& axes, bool keep) {
+            return node.add("ReduceSum", {x, axes}, {{"keepdims", std::int64_t{keep}}});
+        };
+        const auto number = [&](const std::string& x) {
+            return node.add("Cast", {x}, {{"to", onnxType(node.spec().dtype)}});
+        };
+        const std::string& x = node.input(0);
+        const std::string others = node.add("Unsqueeze", {x, along});
+        const std::string noLess = number(
+            node.add("GreaterOrEqual", {others, node.add("Unsqueeze", {x, across})}));
+        const std::string count = summed(noLess, across, false);
+        const std::string sum = summed(node.add("Mul", {noLess, others}), across, false);
+        const std::string bound = node.add("Add", {node.add("Mul", {count, x}), one});
+        const std::string support = number(node.add("Greater", {bound, sum}));
+        const std::string whole = summed(node.add("Mul", {support, x}), along, true);
+        const std::string tau = node.add(
+            "Div", {node.add("Sub", {whole, one}), summed(support, along, true)});
+        node.result(node.add("Relu", {node.add("Sub", {x, tau})}));
+        return std::monostate{};
     }
     template <typename T> static T threshold(std::vector<T>& values)
     {
@@ -185,6 +223,16 @@ struct Glu {
         y.shape.back() /= 2;
         y.range = {};
         return y;
+    }
+    static Result<> onnx(OnnxNode& node)
+    {
+        const std::int64_t half = node.spec().shape.back();
+        const auto part = [&](std::int64_t from) {
+            return node.add("Slice", {node.input(0), node.ints({from}), node.ints({from + half}),
+                                      node.ints({-1})});
+        };
+        node.result(node.add("Mul", {part(0), node.add("Sigmoid", {part(half)})}));
+        return std::monostate{};
     }
     template <typename T, typename Visit> static void each(const OpRun<T>& run, Visit&& visit)
     {

@@ -43,7 +43,7 @@ struct Sub {
                                  b.gradient[ib] += -run.dy[i];
                          });
     }
-    static Result<> onnx(OnnxNode& node) { return node.as("Sub"); }
+    static Result<> onnx(OnnxNode& node) { return node.asPromoted("Sub"); }
 };
 
 } // namespace

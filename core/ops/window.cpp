@@ -69,4 +69,29 @@ Result<Window2d> window2d(std::string_view op, std::span<const std::int64_t> x, 
     return window;
 }
 
+Result<OnnxAttributes> onnxWindow(std::string_view op, const OnnxNode& node, std::int64_t height,
+                                  std::int64_t width)
+{
+    Shape x = node.inputSpec(0).shape;
+    const Config* padding = node.args().find("padding");
+    const std::string* name = padding ? padding->as<std::string>() : nullptr;
+    LB_TRY(window, window2d(op, x, height, width, node.args()));
+    const auto& [rows, columns] = std::tie(window.rows, window.columns);
+    OnnxAttributes attributes{{"kernel_shape", Shape{height, width}},
+                              {"strides", Shape{rows.stride, columns.stride}},
+                              {"dilations", Shape{rows.dilation, columns.dilation}}};
+    const bool known = x[1] != kUnknown && x[2] != kUnknown;
+    if (!known && name && *name == "same") {
+        if (rows.dilation != 1 || columns.dilation != 1)
+            return Error{ErrorCode::Unsupported,
+                         std::string(op),
+                         {LB_TR("Error", "needs images of a known size in an ONNX file, shape is: %1"),
+                          {text(x)}}};
+        attributes["auto_pad"] = std::string("SAME_UPPER");
+        return attributes;
+    }
+    attributes["pads"] = Shape{rows.before, columns.before, rows.after, columns.after};
+    return attributes;
+}
+
 } // namespace lb

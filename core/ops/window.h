@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/ops/op.h"
+#include "core/interop/onnx/onnx_node.h"
 
 namespace lb {
 
@@ -26,5 +26,11 @@ struct Window2d {
 /// Source: TensorFlow's "SAME": out = ceil(in / stride), the odd element of padding behind.
 Result<Window2d> window2d(std::string_view op, std::span<const std::int64_t> x, std::int64_t height,
                           std::int64_t width, const Config& args);
+
+/// The attributes of an ONNX operator with a window over input 0, for the arguments of window2d().
+/// Padding is written out where it is known: runtimes disagree about auto_pad with dilation.
+/// Errors: Unsupported naming `op` if neither works; BadShape.
+Result<OnnxAttributes> onnxWindow(std::string_view op, const OnnxNode& node, std::int64_t height,
+                                  std::int64_t width);
 
 } // namespace lb

@@ -8,7 +8,7 @@ constexpr int kGraphNode = 1, kGraphInitializer = 5;
 constexpr int kNodeInput = 1, kNodeOutput = 2, kNodeName = 3, kNodeType = 4, kNodeAttribute = 5;
 constexpr int kAttributeName = 1, kAttributeFloat = 2, kAttributeInt = 3, kAttributeString = 4,
               kAttributeInts = 8, kAttributeType = 20;
-constexpr int kTensorDims = 1, kTensorType = 2, kTensorName = 8, kTensorRaw = 9;
+constexpr int kTensorDims = 1, kTensorType = 2, kTensorStrings = 6, kTensorName = 8, kTensorRaw = 9;
 
 ProtobufWriter attributeMessage(const std::string& name, const OnnxAttribute& attribute)
 {
@@ -49,6 +49,17 @@ std::string OnnxBuilder::initializer(std::string name, const Tensor& tensor)
     message.integer(kTensorType, onnxType(tensor.dtype()))
         .bytes(kTensorName, name)
         .bytes(kTensorRaw, {reinterpret_cast<const char*>(raw.data()), raw.size()});
+    graph.message(kGraphInitializer, message);
+    return name;
+}
+
+std::string OnnxBuilder::strings(std::string name, std::span<const std::string> values)
+{
+    ProtobufWriter message;
+    message.integer(kTensorDims, std::ssize(values)).integer(kTensorType, kOnnxString);
+    for (const std::string& value : values)
+        message.bytes(kTensorStrings, value);
+    message.bytes(kTensorName, name);
     graph.message(kGraphInitializer, message);
     return name;
 }
@@ -131,6 +142,12 @@ const std::string& OnnxNode::input(std::size_t index) const
     return found->second;
 }
 
+std::string OnnxNode::inputAs(std::size_t index, DType dtype)
+{
+    const std::string name = input(index);
+    return inputSpec(index).dtype == dtype ? name : add("Cast", {name}, {{"to", onnxType(dtype)}});
+}
+
 const Tensor* OnnxNode::constant(std::size_t index) const
 {
     return m_builder.given(m_graph.nodes[m_id].inputs.at(index));
@@ -173,6 +190,15 @@ Result<> OnnxNode::as(std::string type, OnnxAttributes attributes)
     for (std::size_t i = 0; i < inputCount(); ++i)
         inputs.push_back(input(i));
     result(add(std::move(type), std::move(inputs), std::move(attributes)));
+    return std::monostate{};
+}
+
+Result<> OnnxNode::asPromoted(std::string type)
+{
+    std::vector<std::string> inputs;
+    for (std::size_t i = 0; i < inputCount(); ++i)
+        inputs.push_back(inputAs(i, spec().dtype));
+    result(add(std::move(type), std::move(inputs)));
     return std::monostate{};
 }
 

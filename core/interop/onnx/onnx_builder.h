@@ -5,6 +5,8 @@
 
 namespace lb {
 
+inline constexpr std::int64_t kOnnxString = 8; ///< onnx.TensorProto.DataType
+
 /// Collects the parts of an ONNX graph: names, nodes and initializers.
 class OnnxBuilder {
 public:
@@ -13,6 +15,7 @@ public:
 
     std::string fresh(std::string_view stem); ///< a name that is not taken
     std::string initializer(std::string name, const Tensor& tensor);
+    std::string strings(std::string name, std::span<const std::string> values); ///< [n]
     std::string node(const std::string& type, std::span<const std::string> inputs,
                      const OnnxAttributes& attributes, std::string output);
     const Tensor* given(ValueId id) const;

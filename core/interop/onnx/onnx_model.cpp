@@ -10,24 +10,43 @@ constexpr std::int64_t kIrVersion = 9;
 constexpr std::int64_t kOpset = 20;
 
 /// ValueInfoProto: name, element type and shape; an unknown dimension is symbolic.
-ProtobufWriter valueInfo(const std::string& name, const Spec& spec)
+ProtobufWriter valueInfo(const std::string& name, const Shape& sizes, std::int64_t type)
 {
     ProtobufWriter shape;
-    for (std::size_t axis = 0; axis < spec.shape.size(); ++axis) {
+    for (std::size_t axis = 0; axis < sizes.size(); ++axis) {
         ProtobufWriter dim;
-        if (spec.shape[axis] != kUnknown)
-            dim.integer(1, spec.shape[axis]);
+        if (sizes[axis] != kUnknown)
+            dim.integer(1, sizes[axis]);
         else
             dim.bytes(2, axis == 0 ? "N" : axis == 1 ? "height" : axis == 2 ? "width" : "size");
         shape.message(1, dim);
     }
     ProtobufWriter tensor;
-    tensor.integer(1, onnxType(spec.dtype)).message(2, shape);
-    ProtobufWriter type;
-    type.message(1, tensor);
+    tensor.integer(1, type).message(2, shape);
+    ProtobufWriter nested;
+    nested.message(1, tensor);
     ProtobufWriter info;
-    info.bytes(1, name).message(2, type);
+    info.bytes(1, name).message(2, nested);
     return info;
+}
+
+ProtobufWriter valueInfo(const std::string& name, const Spec& spec)
+{
+    return valueInfo(name, spec.shape, onnxType(spec.dtype));
+}
+
+/// Adds the name of the best class as an output of its own; false if the classes do not fit.
+bool addLabels(OnnxBuilder& builder, const OnnxRequest& request, const Spec& output)
+{
+    if (output.shape.size() != 2 || output.shape[1] != std::ssize(request.labels))
+        return false;
+    const std::vector<std::string> probabilities{request.outputName};
+    const std::string best = builder.node("ArgMax", probabilities,
+                                          {{"axis", std::int64_t{1}}, {"keepdims", std::int64_t{0}}},
+                                          builder.fresh("best"));
+    const std::vector<std::string> chosen{builder.strings("labels", request.labels), best};
+    builder.node("Gather", chosen, {{"axis", std::int64_t{0}}}, "label");
+    return true;
 }
 
 /// The values that lead to the outputs: training-only leftovers stay out of the file.
@@ -66,6 +85,13 @@ std::string callName(const FlatModel& model, const OpNode& node)
                                             : std::string(node.op->name);
 }
 
+/// The only input has the name that was asked for; several are counted.
+std::string inputName(const OnnxRequest& request, const OpGraph& graph, std::size_t index)
+{
+    return graph.inputs.size() == 1 ? request.inputName
+                                    : request.inputName + "_" + std::to_string(index);
+}
+
 std::string labelsJson(const std::vector<std::string>& labels)
 {
     ConfigList list;
@@ -84,7 +110,8 @@ Result<std::string> onnxModel(const FlatModel& model,
     const OpGraph& graph = model.graph;
     const auto isNeeded = needed(graph);
     OnnxBuilder builder(given);
-    builder.names.emplace(graph.inputs.front(), request.inputName);
+    for (std::size_t i = 0; i < graph.inputs.size(); ++i)
+        builder.names.emplace(graph.inputs[i], inputName(request, graph, i));
     for (ValueId id = 0; id < graph.nodes.size(); ++id) {
         const OpNode& node = graph.nodes[id];
         if (!node.op || !isNeeded[id])
@@ -99,13 +126,22 @@ Result<std::string> onnxModel(const FlatModel& model,
         static_cast<void>(done);
     }
     const ValueId output = graph.outputs.front();
-    const std::vector<std::string> last{builder.names[output]};
+    const auto made = builder.names.find(output);
+    if (made == builder.names.end())
+        return Error{ErrorCode::Unsupported, request.outputName,
+                     LB_TR("Error", "does not depend on the input")};
+    const std::vector<std::string> last{made->second};
     builder.node("Identity", last, {}, request.outputName);
+    const bool labelled = addLabels(builder, request, graph.nodes[output].spec);
 
     ProtobufWriter onnxGraph = builder.graph;
     onnxGraph.bytes(2, "layerbench");
-    onnxGraph.message(11, valueInfo(request.inputName, graph.nodes[graph.inputs.front()].spec));
+    for (std::size_t i = 0; i < graph.inputs.size(); ++i)
+        onnxGraph.message(
+            11, valueInfo(inputName(request, graph, i), graph.nodes[graph.inputs[i]].spec));
     onnxGraph.message(12, valueInfo(request.outputName, graph.nodes[output].spec));
+    if (labelled)
+        onnxGraph.message(12, valueInfo("label", {graph.nodes[output].spec.shape[0]}, kOnnxString));
     ProtobufWriter opset;
     opset.bytes(1, "").integer(2, kOpset);
     ProtobufWriter labels;

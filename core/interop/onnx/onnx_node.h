@@ -26,6 +26,7 @@ public:
     const Spec& inputSpec(std::size_t index) const;
     std::size_t inputCount() const;
     const std::string& input(std::size_t index) const; ///< its name in the ONNX graph
+    std::string inputAs(std::size_t index, DType dtype); ///< cast unless it has that dtype
     const Tensor* constant(std::size_t index) const; ///< its numbers if it is a weight or constant
 
     std::string initializer(const Tensor& tensor); ///< adds constant numbers
@@ -38,6 +39,7 @@ public:
 
     /// The common cases.
     Result<> as(std::string type, OnnxAttributes attributes = {}); ///< same inputs, same output
+    Result<> asPromoted(std::string type); ///< inputs cast to the output's dtype first
     std::string transposed(std::string x, std::vector<std::int64_t> permutation);
 
 private:

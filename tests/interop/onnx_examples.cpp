@@ -1,0 +1,135 @@
+// Writes every layer's contract examples as ONNX models, with inputs and the reference's answers:
+// onnx_examples FOLDER. test_onnx.py runs them with ONNX Runtime.
+
+#include "core/interop/onnx/onnx_model.h"
+#include "core/ops/interpreter.h"
+#include "core/support/files.h"
+#include "core/support/json.h"
+#include "core/support/random_stream.h"
+#include "core/tensor/npy.h"
+
+#include <cstdio>
+
+using namespace lb;
+
+namespace {
+
+/// Numbers in -2..2 (variances in 0.5..2.5, pixels in 0..255), the same every time.
+Tensor numbers(const Spec& spec, std::uint64_t stream, bool positive)
+{
+    const RandomStream draws(StreamKey{7}, 0, stream);
+    if (spec.dtype == DType::UInt8)
+        return Tensor::make<std::uint8_t>(spec.shape, [&](std::span<std::uint8_t> out) {
+            for (std::size_t i = 0; i < out.size(); ++i)
+                out[i] = static_cast<std::uint8_t>(256 * draws.uniform(0, i));
+        });
+    return Tensor::make<float>(spec.shape, [&](std::span<float> out) {
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = positive ? 0.5f + 2 * draws.uniform(0, i) : 4 * draws.uniform(0, i) - 2;
+    });
+}
+
+FlatModel modelOf(const LayerType& layer, const Example& example, OpGraph graph)
+{
+    FlatModel model;
+    model.graph = std::move(graph);
+    model.calls.push_back({NodeId{1},
+                           LayerId{1},
+                           std::string(layer.kerasClass()),
+                           {},
+                           &layer,
+                           example.config,
+                           model.graph.inputs,
+                           model.graph.outputs});
+    for (std::size_t i = 0; i < model.graph.weights.size(); ++i) {
+        const WeightSpec& weight = model.graph.weights[i];
+        model.weights.push_back(
+            {LayerId{1}, i, weight, model.graph.nodes[weight.value].spec.shape});
+    }
+    return model;
+}
+
+/// The model with an open batch, or where the layer has none as it is.
+Result<std::string> written(const LayerType& layer, const Example& example,
+                            const std::map<LayerId, std::vector<Tensor>>& weights, bool openBatch)
+{
+    std::vector<Spec> inputs = example.inputs;
+    for (Spec& input : inputs)
+        if (openBatch && !input.shape.empty())
+            input.shape.front() = kUnknown;
+    LB_TRY(graph, describedBy(layer, example.config, inputs));
+    OnnxRequest request;
+    request.producerVersion = "test";
+    return onnxModel(modelOf(layer, example, graph), weights, request);
+}
+
+bool save(const std::filesystem::path& path, std::string_view bytes)
+{
+    const Result<> saved = saveAtomically(path, bytes);
+    if (!saved.ok())
+        std::fprintf(stderr, "%s: %s\n", path.c_str(), english(saved.error().message).c_str());
+    return saved.ok();
+}
+
+/// Writes one example's files; the entry of the list, or null if something went wrong.
+Config example(const LayerType& layer, const Example& example, const std::filesystem::path& stem)
+{
+    const auto graph = describedBy(layer, example.config, example.inputs);
+    if (!graph.ok())
+        return {};
+    Interpreter<float> run(graph.value());
+    std::map<LayerId, std::vector<Tensor>> weights;
+    for (const WeightSpec& weight : graph.value().weights) {
+        const Spec& spec = graph.value().nodes[weight.value].spec;
+        const bool positive = weight.name.find("variance") != std::string::npos;
+        weights[LayerId{1}].push_back(numbers(spec, weight.value, positive));
+        run.set(weight.value, weights[LayerId{1}].back());
+    }
+    bool good = true;
+    for (std::size_t i = 0; i < example.inputs.size(); ++i) {
+        const Tensor input = numbers(example.inputs[i], 1'000 + i, false);
+        run.set(graph.value().inputs[i], input);
+        good &= save(stem.string() + ".x" + std::to_string(i) + ".npy", encodeNpy(input));
+    }
+    run.forward();
+    good &= save(stem.string() + ".y.npy", encodeNpy(run.tensor(graph.value().outputs.front())));
+    auto model = written(layer, example, weights, true);
+    const bool open = model.ok();
+    if (!open)
+        model = written(layer, example, weights, false);
+    std::string reason;
+    if (model.ok())
+        good &= save(stem.string() + ".onnx", model.value());
+    else
+        reason = english(model.error().message);
+    if (!good)
+        return {};
+    return ConfigObject{{"layer", std::string(layer.kerasClass())},
+                        {"example", example.name},
+                        {"stem", stem.filename().string()},
+                        {"inputs", std::ssize(example.inputs)},
+                        {"open_batch", open},
+                        {"error", reason}};
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc != 2)
+        return 2;
+    const std::filesystem::path folder = argv[1];
+    LayerRegistry registry;
+    registerBuiltinLayers(registry);
+    ConfigList list;
+    for (const LayerType* layer : registry.layers())
+        for (const Example& one : layer->contractExamples()) {
+            list.push_back(example(*layer, one, folder / ("case" + std::to_string(list.size()))));
+            if (list.back().isNull()) {
+                std::fprintf(stderr, "%s: %s cannot be described\n",
+                             std::string(layer->kerasClass()).c_str(), one.name.c_str());
+                return 1;
+            }
+        }
+    return save(folder / "list.json", writeJson(list, JsonStyle::Canonical)) ? 0 : 1;
+}

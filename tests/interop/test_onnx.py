@@ -1,0 +1,81 @@
+"""Every layer's examples as ONNX models: checked by the ONNX checker, run by ONNX Runtime, and equal
+to the reference's numbers."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+import numpy as np
+import onnx
+import onnxruntime
+
+PROGRAM = pathlib.Path(os.environ["LAYERBENCH_BUILD"]) / "tests" / "onnx_examples"
+TOLERANCE = 1e-4
+
+
+def session(path):
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+class TestOnnx(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.place = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.place.name)
+        subprocess.run([PROGRAM, cls.folder], check=True)
+        cls.cases = json.loads((cls.folder / "list.json").read_text())
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.place.cleanup()
+
+    def each(self, check):
+        for case in self.cases:
+            with self.subTest(layer=case["layer"], example=case["example"]):
+                check(case, self.folder / f"{case['stem']}.onnx")
+
+    def test_every_layer_is_written(self):
+        self.assertEqual([case for case in self.cases if case["error"]], [])
+
+    def test_the_checker_accepts_every_model(self):
+        def check(_, path):
+            model = onnx.load(path)
+            onnx.checker.check_model(model, full_check=True)
+            self.assertEqual([(o.domain, o.version) for o in model.opset_import], [("", 20)])
+            self.assertEqual(model.ir_version, 9)
+
+        self.each(check)
+
+    def test_onnx_runtime_gives_the_same_numbers(self):
+        def check(case, path):
+            run = session(path)
+            inputs = [np.load(self.folder / f"{case['stem']}.x{i}.npy")
+                      for i in range(case["inputs"])]
+            expected = np.load(self.folder / f"{case['stem']}.y.npy")
+            fed = {info.name: value for info, value in zip(run.get_inputs(), inputs)}
+            answer, = run.run(None, fed)
+            self.assertEqual((answer.dtype, answer.shape), (expected.dtype, expected.shape))
+            np.testing.assert_allclose(answer, expected, rtol=TOLERANCE, atol=TOLERANCE)
+            if case["open_batch"]:  # twice as many rows
+                twice = {name: np.concatenate([value, value]) for name, value in fed.items()}
+                answer, = run.run(None, twice)
+                np.testing.assert_allclose(
+                    answer, np.concatenate([expected, expected]), rtol=TOLERANCE, atol=TOLERANCE)
+
+        self.each(check)
+
+    def test_only_single_images_have_a_fixed_batch(self):
+        fixed = [case for case in self.cases if not case["open_batch"]]
+        for case in fixed:
+            shape = np.load(self.folder / f"{case['stem']}.x0.npy").shape
+            self.assertEqual(len(shape), 3, case)
+
+
+if __name__ == "__main__":
+    unittest.main()
