@@ -21,5 +21,7 @@ struct Context {
 /// Each adds a family of subcommands; one file each.
 void addLayerCommands(CLI::App& app, Context& context); ///< layers
 void addCallCommands(CLI::App& app, Context& context); ///< call, conform
+void addProjectCommands(CLI::App& app, Context& context); ///< new, check
+void addPreviewCommands(CLI::App& app, Context& context); ///< preview
 
 } // namespace lb

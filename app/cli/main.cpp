@@ -24,6 +24,8 @@ int main(int argc, char** argv)
     app.require_subcommand(1);
     lb::addLayerCommands(app, context);
     lb::addCallCommands(app, context);
+    lb::addProjectCommands(app, context);
+    lb::addPreviewCommands(app, context);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -1,0 +1,244 @@
+#include "app/cli/commands.h"
+#include "app/cli/opened_project.h"
+#include "core/data/image_file.h"
+#include "core/graph/flatten.h"
+#include "core/support/files.h"
+#include "core/tensor/dispatch.h"
+#include "core/training/adapt.h"
+#include "core/training/plan.h"
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+namespace lb {
+namespace {
+
+constexpr std::int64_t kCell = 96; // pixels; smaller pictures are enlarged by a whole factor
+constexpr std::int64_t kGap = 4;
+constexpr std::int64_t kMostCells = 4'096;
+constexpr std::uint8_t kGround = 28;
+
+struct PreviewOptions {
+    std::string project, data, node, out;
+    std::int64_t count = 16;
+    std::int64_t seed = 0;
+    bool seeded = false, inference = false;
+};
+
+/// A picture of some node's output, float32 [height, width, channels], and what it may show.
+struct Cell {
+    Tensor image;
+    ValueRange range;
+    DType dtype = DType::Float32;
+};
+
+Result<NodeId> nodeNamed(const Document& document, const std::string& text)
+{
+    std::int64_t id = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (failed == std::errc() && end == text.data() + text.size() && document.node(NodeId{id}))
+        return NodeId{id};
+    if (const Node* node = document.named(text))
+        return node->id;
+    return Error{ErrorCode::NotFound, text,
+                 LB_TR("Error", "is neither the number nor the name of a node in this project; "
+                                "`check` lists them")};
+}
+
+Tensor asFloat(const Tensor& tensor)
+{
+    return Tensor::make<float>(tensor.shape(), [&](std::span<float> out) {
+        dispatch(tensor.dtype(), [&]<typename Number>(Number) {
+            std::ranges::transform(tensor.values<Number>(), out.begin(),
+                                   [](Number x) { return static_cast<float>(x); });
+        });
+    });
+}
+
+/// Runs the part up to a node on single samples; a plan for each size that occurs.
+class Previews {
+public:
+    Previews(const OpenedProject& project, const LayerRegistry& registry, NodeId node, Phase phase)
+        : m_project(project)
+        , m_registry(registry)
+        , m_node(node)
+        , m_phase(phase)
+    {
+    }
+
+    Result<Cell> cell(std::int64_t row, std::uint32_t round)
+    {
+        LB_TRY(image, m_project.source->image(row));
+        Shape shape = image.shape();
+        shape.insert(shape.begin(), 1);
+        LB_TRY(plan, planFor({image.dtype(), shape, m_project.source->imageSpec().range}));
+        if (Result<> set = plan->setInput(0, image.reshaped(shape)); !set.ok())
+            return set.error();
+        const std::uint64_t sample = static_cast<std::uint64_t>(row);
+        plan->forward({round, static_cast<std::uint64_t>(row), std::span(&sample, 1)});
+        const ValueId output = plan->model().graph.outputs.front();
+        const Spec& spec = plan->model().graph.nodes[output].spec;
+        const Tensor y = plan->value(output);
+        if (y.shape().size() != 4)
+            return Error{ErrorCode::BadShape,
+                         m_project.document.nameOf(m_node),
+                         {LB_TR("Error", "gives %1, which is no picture; choose a node before it"),
+                          {text(spec)}}};
+        return Cell{asFloat(y).reshaped({y.shape()[1], y.shape()[2], y.shape()[3]}), spec.range,
+                    spec.dtype};
+    }
+
+private:
+    Result<Plan*> planFor(const Spec& input)
+    {
+        const auto found = m_plans.find(input.shape);
+        if (found != m_plans.end())
+            return &found->second;
+        FlattenRequest request;
+        request.part = FlattenRequest::Part::UpTo;
+        request.node = m_node;
+        request.phase = m_phase;
+        request.input = input;
+        LB_TRY(model, flattened(m_project.document, m_registry, request));
+        LB_TRY(store, ParameterStore::initial(
+                          model, static_cast<std::uint64_t>(m_project.document.recipe.seed)));
+        LB_TRY(plan, Plan::make(std::move(model),
+                                std::make_shared<ParameterStore>(std::move(store)), {}));
+        return &m_plans.emplace(input.shape, std::move(plan)).first->second;
+    }
+
+    const OpenedProject& m_project;
+    const LayerRegistry& m_registry;
+    NodeId m_node;
+    Phase m_phase;
+    std::map<Shape, Plan> m_plans;
+};
+
+/// What is shown black and what white: the range that flows there, else that of the numbers.
+std::pair<float, float> contrastOf(std::span<const Cell> cells)
+{
+    const ValueRange& range = cells.front().range;
+    if (cells.front().dtype == DType::UInt8)
+        return {0.0f, 255.0f};
+    if (range.known() && range.most > range.least && range.most - range.least < 1e6) {
+        const bool pixels = range.least >= 0 && range.most <= 255 && range.most > 1.5;
+        return pixels ? std::pair(0.0f, 255.0f)
+                      : std::pair(static_cast<float>(range.least), static_cast<float>(range.most));
+    }
+    float least = INFINITY, most = -INFINITY;
+    for (const Cell& cell : cells)
+        for (const float x : cell.image.values<float>())
+            if (std::isfinite(x)) {
+                least = std::min(least, x);
+                most = std::max(most, x);
+            }
+    return least < most ? std::pair(least, most) : std::pair(least, least + 1);
+}
+
+/// A grid of all pictures, uint8 [height, width, 3]. Of feature maps the first channel is shown.
+Tensor sheetOf(std::span<const Cell> cells)
+{
+    std::int64_t side = 1;
+    for (const Cell& cell : cells)
+        side = std::max({side, cell.image.shape()[0], cell.image.shape()[1]});
+    const std::int64_t factor = std::max<std::int64_t>(1, kCell / side);
+    const std::int64_t pitch = side * factor + kGap;
+    const auto count = std::ssize(cells);
+    const auto columns
+        = static_cast<std::int64_t>(std::ceil(std::sqrt(static_cast<double>(count))));
+    const std::int64_t rows = (count + columns - 1) / columns;
+    const std::int64_t width = columns * pitch + kGap;
+    const auto [black, white] = contrastOf(cells);
+    return Tensor::make<std::uint8_t>({rows * pitch + kGap, width, 3}, [&](auto out) {
+        std::ranges::fill(out, kGround);
+        for (std::int64_t k = 0; k < count; ++k) {
+            const Tensor& image = cells[static_cast<std::size_t>(k)].image;
+            const std::int64_t channels = image.shape()[2];
+            const auto x = image.values<float>();
+            const std::int64_t top = k / columns * pitch + kGap, left = k % columns * pitch + kGap;
+            for (std::int64_t i = 0; i < image.shape()[0] * factor; ++i)
+                for (std::int64_t j = 0; j < image.shape()[1] * factor; ++j)
+                    for (std::int64_t c = 0; c < 3; ++c) {
+                        const std::int64_t from
+                            = (i / factor * image.shape()[1] + j / factor) * channels
+                            + (channels >= 3 && channels <= 4 ? c : 0);
+                        const float value = (x[static_cast<std::size_t>(from)] - black)
+                            / (white - black) * 255;
+                        out[static_cast<std::size_t>(((top + i) * width + left + j) * 3 + c)]
+                            = static_cast<std::uint8_t>(
+                                std::lround(std::clamp(std::isnan(value) ? 0 : value, 0.0f, 255.0f)));
+                    }
+        }
+    });
+}
+
+Result<> adaptFirst(OpenedProject& project, const LayerRegistry& registry)
+{
+    AdaptOptions options;
+    options.heldOut = project.heldOut != nullptr;
+    const Analysis analysis = analysed(project.document, project.facts(), registry);
+    for (const auto& [id, facts] : analysis.nodes)
+        if (const LayerDef* layer = project.document.layerOf(id);
+            layer && facts.needsAdapt && !facts.adapted)
+            options.only.push_back(layer->id);
+    if (options.only.empty())
+        return std::monostate{};
+    LB_TRY(document, adapted(project.document, registry, *project.source, options));
+    project.document = std::move(document);
+    std::fprintf(stderr, "layerbench-cli: layers that were never adapted are adapted for this\n");
+    return std::monostate{};
+}
+
+Result<int> preview(const PreviewOptions& options, const LayerRegistry& registry)
+{
+    if (options.count < 1 || options.count > kMostCells)
+        return Error{ErrorCode::BadParameter,
+                     "--count",
+                     {LB_TR("Error", "must be between 1 and %1"), {kMostCells}}};
+    LB_TRY(project, openProject(options.project, options.data));
+    if (Result<> there = needSource(project); !there.ok())
+        return there.error();
+    LB_TRY(node, nodeNamed(project.document, options.node));
+    if (options.seeded)
+        project.document.recipe.seed = options.seed;
+    if (Result<> done = adaptFirst(project, registry); !done.ok())
+        return done.error();
+    Previews previews(project, registry, node,
+                      options.inference ? Phase::Inference : Phase::Training);
+    std::vector<Cell> cells;
+    const std::int64_t rows = project.source->size();
+    for (std::int64_t k = 0; k < options.count; ++k) { // a sample that comes again draws anew
+        LB_TRY(cell, previews.cell(k % rows, static_cast<std::uint32_t>(k / rows)));
+        cells.push_back(std::move(cell));
+    }
+    LB_TRY(png, encodePng(sheetOf(cells)));
+    const Result<> saved = saveAtomically(options.out, png);
+    return saved.ok() ? Result<int>(0) : saved.error();
+}
+
+} // namespace
+
+void addPreviewCommands(CLI::App& app, Context& context)
+{
+    auto options = std::make_shared<PreviewOptions>();
+    CLI::App* command
+        = app.add_subcommand("preview", "Draw what a node makes of the first samples (.png)");
+    command->add_option("project", options->project, "A project (.lbench)")->required();
+    command->add_option("--node", options->node, "The number or name of a node")->required();
+    const CLI::Option* seed
+        = command->add_option("--seed", options->seed, "Of the draws, instead of the project's");
+    command->add_option("--count", options->count, "How many pictures (16)");
+    command->add_option("--out", options->out, "The sheet to write (.png)")->required();
+    command->add_option("--data", options->data, "Where the data are, if not as the project says");
+    command->add_flag("--inference", options->inference, "As when predicting: nothing is drawn");
+    command->callback([&context, options, seed] {
+        options->seeded = seed->count() > 0;
+        context.run = [&context, options] { return preview(*options, context.registry); };
+    });
+}
+
+} // namespace lb
