@@ -1,0 +1,69 @@
+#include "core/interop/code/python_call.h"
+
+#include "core/graph/flow.h"
+#include "core/support/json.h"
+
+#include <cmath>
+
+namespace lb {
+namespace {
+
+std::string quoted(const std::string& text)
+{
+    std::string result = "'";
+    for (const char c : text) {
+        if (c == '\\' || c == '\'')
+            result += '\\';
+        if (c == '\n')
+            result += "\\n";
+        else if (c == '\r')
+            result += "\\r";
+        else
+            result += c;
+    }
+    return result + "'";
+}
+
+} // namespace
+
+std::string pythonLiteral(const Config& value)
+{
+    if (value.isNull())
+        return "None";
+    if (const bool* truth = value.as<bool>())
+        return *truth ? "True" : "False";
+    if (const auto* text = value.as<std::string>())
+        return quoted(*text);
+    if (const double* real = value.as<double>(); real && !std::isfinite(*real))
+        return std::isnan(*real) ? "float('nan')" : *real > 0 ? "float('inf')" : "float('-inf')";
+    if (const auto* list = value.as<ConfigList>()) {
+        std::string result = "[";
+        for (std::size_t i = 0; i < list->size(); ++i)
+            result += (i ? ", " : "") + pythonLiteral((*list)[i]);
+        return result + "]";
+    }
+    if (const auto* object = value.as<ConfigObject>()) {
+        std::string result = "{";
+        for (const auto& [key, each] : *object)
+            result += (result.size() > 1 ? ", " : "") + quoted(key) + ": " + pythonLiteral(each);
+        return result + "}";
+    }
+    return writeJson(value, JsonStyle::Compact); // numbers look alike
+}
+
+std::string pythonCall(const LayerType& type, const LayerDef& layer)
+{
+    const std::string_view kerasClass = type.kerasClass();
+    for (const std::string_view own : {flow::kSource, flow::kBatch, flow::kOutput, flow::kInput})
+        if (kerasClass == own)
+            return "# " + std::string(kerasClass) + " is part of the project, not a Keras layer.";
+    std::string code = "keras.layers." + std::string(kerasClass) + "(\n";
+    for (const ParamSpec& spec : type.specs()) {
+        const Config* value = layer.config.find(spec.key);
+        if (value && (spec.required || !(*value == spec.kerasDefault)))
+            code += "    " + spec.key + "=" + pythonLiteral(*value) + ",\n";
+    }
+    return code + "    name=" + quoted(layer.name) + ",\n)";
+}
+
+} // namespace lb
