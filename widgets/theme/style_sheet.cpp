@@ -79,14 +79,14 @@ QToolButton[look="segment"], QPushButton[look="segment"] { background: transpare
 QToolButton[look="segment"]:hover, QPushButton[look="segment"]:hover { color: @text; }
 QToolButton[look="segment"]:checked, QPushButton[look="segment"]:checked { background: @hover; border-color: @line2; color: @text; font-weight: 500; }
 
-QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit { background: @field; color: @text; border: 1px solid @line2; border-radius: 6px; padding: 0 8px; min-height: 22px; selection-background-color: @accent; selection-color: @onAccent; }
+QLineEdit, QAbstractSpinBox, QPlainTextEdit, QTextEdit { background: @field; color: @text; border: 1px solid @line2; border-radius: 6px; padding: 0 8px; min-height: 22px; selection-background-color: @accent; selection-color: @onAccent; }
 QPlainTextEdit, QTextEdit { padding: 4px; }
-QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover { border-color: @text3; }
-QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: @accent; }
-QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: @text3; border-color: @line; }
-QLineEdit[state="warn"], QSpinBox[state="warn"], QDoubleSpinBox[state="warn"] { border-color: @warn; }
-QLineEdit[state="error"], QSpinBox[state="error"], QDoubleSpinBox[state="error"] { border-color: @error; }
-QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: 0; }
+QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: @text3; }
+QLineEdit:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: @accent; }
+QLineEdit:disabled, QAbstractSpinBox:disabled { color: @text3; border-color: @line; }
+QLineEdit[state="warn"], QAbstractSpinBox[state="warn"] { border-color: @warn; }
+QLineEdit[state="error"], QAbstractSpinBox[state="error"] { border-color: @error; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }
 QComboBox { background: @field; color: @text; border: 1px solid @line2; border-radius: 6px; padding: 0 8px; min-height: 22px; }
 QComboBox:focus, QComboBox:on { border-color: @accent; }
 QComboBox:disabled { color: @text3; border-color: @line; }
@@ -143,6 +143,7 @@ QLabel[look="title"] { font-weight: 600; }
 QLabel[look="inspectorTitle"] { font-size: 14px; font-weight: 600; }
 QLabel[look="figure"] { font-size: 15px; font-weight: 600; }
 QLabel[look="bigFigure"] { font-size: 17px; font-weight: 600; }
+QAbstractSpinBox[look="number"], QLineEdit[look="number"] { font-family: "@mono"; font-size: 11px; }
 QLabel[look="mono"] { font-family: "@mono"; font-size: 11px; }
 QLabel[look="monoHint"] { font-family: "@mono"; font-size: 11px; color: @text3; }
 QLabel[look="warn"] { color: @warn; }
