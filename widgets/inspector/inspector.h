@@ -1,0 +1,50 @@
+#pragma once
+
+#include "core/graph/analysis.h"
+#include "core/graph/document.h"
+#include "core/preview/statistics.h"
+#include "core/layers/registry.h"
+#include "widgets/inspector/cost_list.h"
+
+#include <QWidget>
+
+#include <memory>
+#include <optional>
+
+namespace lb {
+
+/// The right dock: what the selected node is and how it is set; without one, the project's facts
+/// and the training recipe. It never changes a document: the owner answers with show(), also inside
+/// a signal.
+class Inspector : public QWidget {
+    Q_OBJECT
+public:
+    explicit Inspector(const LayerRegistry& registry, QWidget* parent = nullptr);
+    ~Inspector() override;
+
+    /// `node` 0: nothing is selected. Emits nothing.
+    void show(std::shared_ptr<const Document> document, const Analysis& analysis,
+              const Facts& facts, NodeId node);
+    NodeId node() const;
+
+    /// What comes out of the node; `what` says of which sample ("output, chelsea.png").
+    void setProbe(std::optional<TensorStatistics> statistics, const QString& what);
+    /// Of the calls on the way to the node, in their order; all but the costliest become one row.
+    void setCosts(std::vector<CostEntry> entries, const QString& sumName);
+
+signals:
+    void paramEdited(lb::NodeId node, const QString& path, const lb::Config& value, bool dragging);
+    void recipeEdited(const lb::Recipe& recipe, const QString& key, bool dragging);
+    void editEnded(); ///< the next edit is a step of its own
+    void renameRequested(lb::NodeId node, const QString& name);
+    void muteRequested(lb::NodeId node, bool muted);
+    void fixRequested(const lb::Problem& problem, int fix);
+    void adaptRequested();
+    void nodeClicked(lb::NodeId node); ///< in the cost list
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace lb

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/layers/param_spec.h"
+
+#include <QWidget>
+
+namespace lb {
+
+/// Edits one parameter's value. It keeps no truth: show() is called again after every edit.
+class ParamEditor : public QWidget {
+    Q_OBJECT
+public:
+    using QWidget::QWidget;
+
+    virtual void show(const Config& value) = 0; ///< emits nothing; another type: leaves it as it is
+    virtual bool wide() const { return false; } ///< stands below its label, not beside it
+    virtual QWidget* headExtra() { return nullptr; } ///< belongs at the right of the label
+
+signals:
+    void edited(const lb::Config& value, bool dragging); ///< by the user
+    void dragEnded(); ///< what was dragged is one step now
+};
+
+/// The editor for a spec's kind. `kerasClass` adds what only one layer has: turns or degrees.
+ParamEditor* makeParamEditor(const ParamSpec& spec, std::string_view kerasClass, QWidget* parent);
+
+// by kind; param_editors_*.cpp
+ParamEditor* makeRangeEditor(const ParamSpec& spec, std::string_view kerasClass, QWidget* parent);
+ParamEditor* makePairEditor(const ParamSpec& spec, QWidget* parent);
+ParamEditor* makeNumberEditor(const ParamSpec& spec, QWidget* parent);
+ParamEditor* makeNumbersEditor(const ParamSpec& spec, QWidget* parent); ///< List, NumberOrList
+ParamEditor* makeSeedEditor(const ParamSpec& spec, QWidget* parent);
+ParamEditor* makeChoiceEditor(const ParamSpec& spec, QWidget* parent);
+ParamEditor* makeTextEditor(const ParamSpec& spec, QWidget* parent); ///< Text, Any
+
+} // namespace lb

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/graph/analysis.h"
+#include "core/layers/param_spec.h"
+
+#include <QWidget>
+
+#include <span>
+
+class QPushButton;
+class QVBoxLayout;
+
+namespace lb {
+
+class ParamRow;
+
+/// Shows one editor per ParamSpec and reports what the user wants; it never writes a layer.
+///
+/// The owner answers `editRequested` with an undo command, then calls setValues(), also from
+/// inside the signal: editors are created by setSpecs() only. Main thread only.
+class ParameterPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit ParameterPanel(QWidget* parent = nullptr);
+    ~ParameterPanel() override;
+
+    /// Emits nothing. `kerasClass` gives some editors what only that layer has.
+    void setSpecs(std::span<const ParamSpec> specs, const Config& values,
+                  std::string_view kerasClass = {});
+    void setValues(const Config& values); ///< emits nothing; missing keys show Keras' default
+    /// Emits nothing. Problems of a field stand below it, others on top.
+    void setProblems(std::span<const Problem> problems);
+
+signals:
+    /// `dragging`: the next edit of the path belongs to the same step until editEnded().
+    void editRequested(const QString& path, const lb::Config& value, bool dragging);
+    void editEnded();
+    void fixRequested(const lb::Problem& problem, int fix);
+
+private:
+    void showRows(const Config& values);
+
+    std::vector<ParamSpec> m_specs;
+    std::vector<ParamRow*> m_rows; // one a spec; Qt children
+    QVBoxLayout* m_column; // Qt children
+    QWidget* m_general;
+    QPushButton* m_more;
+    Config m_values;
+    bool m_showMore = false;
+};
+
+} // namespace lb

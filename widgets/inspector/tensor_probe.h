@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/preview/statistics.h"
+
+#include <QWidget>
+
+#include <optional>
+
+namespace lb {
+
+/// What a tensor's numbers are like: histogram, shape, dtype, min, max, mean, NaN count.
+class TensorProbe : public QWidget {
+    Q_OBJECT
+public:
+    explicit TensorProbe(QWidget* parent = nullptr);
+
+    void setStatistics(std::optional<TensorStatistics> statistics); ///< nothing: dashes
+    QSize sizeHint() const override { return {264, 132}; }
+    QSize minimumSizeHint() const override { return {200, 132}; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    std::optional<TensorStatistics> m_statistics;
+};
+
+} // namespace lb
