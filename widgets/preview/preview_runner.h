@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/preview/preview_worker.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QTimer>
+
+#include <optional>
+
+namespace lb {
+
+/// Brings a PreviewWorker's pictures to the GUI thread. However often want() is called, the worker
+/// hears the newest wish 30 times a second at most.
+class PreviewRunner : public QObject {
+    Q_OBJECT
+public:
+    explicit PreviewRunner(const LayerRegistry& registry, QObject* parent = nullptr);
+    ~PreviewRunner() override;
+
+    void want(std::vector<PreviewTask> tasks);
+    bool idle() const; ///< everything wanted has been delivered
+    std::size_t runs() const { return m_worker.runs(); }
+
+signals:
+    void ready(const std::vector<lb::PreviewResultHandle>& results);
+
+private:
+    void pass();
+    void deliver();
+
+    QTimer m_timer;
+    QElapsedTimer m_since;
+    std::optional<std::vector<PreviewTask>> m_pending;
+    PreviewWorker m_worker; // last: it calls back until it is gone
+};
+
+} // namespace lb
