@@ -1,7 +1,180 @@
+#include "app/workbench/pinned_samples.h"
+#include "app/workbench/session.h"
+#include "app/workbench/thumbnails.h"
 #include "app/workbench/views.h"
+#include "core/graph/edits.h"
+#include "core/graph/flow.h"
+#include "widgets/canvas/canvas_view.h"
+#include "widgets/inspector/inspector.h"
+#include "widgets/preview/preview_view.h"
+
+#include <QFileDialog>
+
+#include <algorithm>
+#include <set>
 
 namespace lb {
+namespace {
 
-void addDesignViews(Views&, Session&, CanvasView&, QWidget*) { }
+/// Inspector, preview and thumbnails of one window, joined with its session.
+class DesignViews : public QObject {
+    Q_OBJECT
+public:
+    DesignViews(Session& session, CanvasView& canvas, QWidget* parent)
+        : QObject(parent)
+        , m_session(session)
+        , m_inspector(new Inspector(session.registry(), parent))
+        , m_preview(new PreviewView(session.registry(), parent))
+        , m_pins(new PinnedSamples(session, this))
+        , m_thumbnails(new Thumbnails(session, canvas, this))
+    {
+        connectInspector();
+        connectPreview(canvas);
+        for (const auto signal : {&Session::documentChanged, &Session::selectionChanged,
+                                  &Session::phaseChanged, &Session::sourceChanged})
+            connect(&session, signal, this, &DesignViews::show);
+        connect(m_pins, &PinnedSamples::changed, this, &DesignViews::showPins);
+        showPins();
+        show();
+    }
+
+    Inspector* inspector() const { return m_inspector; }
+    PreviewView* preview() const { return m_preview; }
+    bool settled() const
+    {
+        return m_pins->idle() && m_thumbnails->idle() && m_preview->settled();
+    }
+    void setWeights(const WeightsHandle& weights)
+    {
+        m_thumbnails->setWeights(weights);
+        m_preview->setWeights(weights);
+    }
+
+private:
+    void connectInspector();
+    void connectPreview(CanvasView& canvas);
+    void show();
+    void showPins();
+    void showCosts();
+    std::vector<CostEntry> costsUpTo(NodeId node) const;
+
+    Session& m_session;
+    Inspector* m_inspector; // Qt children
+    PreviewView* m_preview;
+    PinnedSamples* m_pins;
+    Thumbnails* m_thumbnails;
+};
+
+void DesignViews::connectInspector()
+{
+    connect(m_inspector, &Inspector::paramEdited, this,
+            [this](NodeId node, const QString& path, const Config& value, bool dragging) {
+                m_session.setParam(node, path, value, dragging);
+            });
+    connect(m_inspector, &Inspector::editEnded, &m_session, &Session::endMerge);
+    connect(m_inspector, &Inspector::recipeEdited, this,
+            [this](const Recipe& recipe, const QString& key, bool dragging) {
+                m_session.apply(edits::setRecipe(m_session.document(), recipe),
+                                tr("Change the recipe"), dragging ? "recipe/" + key : QString());
+            });
+    connect(m_inspector, &Inspector::renameRequested, this,
+            [this](NodeId node, const QString& name) {
+                if (const LayerDef* layer = m_session.document().layerOf(node))
+                    m_session.apply(
+                        edits::rename(m_session.document(), layer->id, name.toStdString()),
+                        tr("Rename %1").arg(QString::fromStdString(layer->name)));
+                show(); // also where it was refused
+            });
+    connect(m_inspector, &Inspector::muteRequested, this, [this](NodeId node, bool muted) {
+        m_session.apply(edits::setMuted(m_session.document(), node, muted),
+                        muted ? tr("Mute") : tr("Unmute"));
+    });
+    connect(m_inspector, &Inspector::fixRequested, this, [this](const Problem& problem, int fix) {
+        m_session.applyFix(problem, static_cast<std::size_t>(fix));
+    });
+    connect(m_inspector, &Inspector::nodeClicked, this, [this](NodeId node) {
+        if (node.value)
+            m_session.select({node});
+    });
+    connect(m_thumbnails, &Thumbnails::costsChanged, this, &DesignViews::showCosts);
+}
+
+void DesignViews::connectPreview(CanvasView& canvas)
+{
+    connect(m_preview, &PreviewView::imageDropped, m_pins, &PinnedSamples::pinFile);
+    connect(&canvas, &CanvasView::imageDropped, m_pins, &PinnedSamples::pinFile);
+    connect(m_preview, &PreviewView::unpinRequested, m_pins, &PinnedSamples::unpin);
+    connect(m_preview, &PreviewView::pinRequested, this, [this] {
+        const QStringList files = QFileDialog::getOpenFileNames(
+            m_preview, tr("Pin images"), {},
+            tr("Images (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm)"));
+        for (const QString& file : files)
+            m_pins->pinFile(file);
+    });
+    connect(m_preview, &PreviewView::drawsChanged, this,
+            [this] { m_thumbnails->setDraws(m_preview->seed(), m_preview->epoch()); });
+    connect(m_preview, &PreviewView::currentRowChanged, this, [this] { showPins(); });
+    connect(m_preview, &PreviewView::probed, m_inspector, &Inspector::setProbe);
+}
+
+void DesignViews::show()
+{
+    const auto document = m_session.sharedDocument();
+    m_inspector->show(document, m_session.analysis(), m_session.facts(), m_session.selected());
+    m_preview->setProject(document, m_session.facts(), m_session.phase(), m_session.selected());
+    showCosts();
+}
+
+void DesignViews::showPins()
+{
+    const std::vector<Pin>& pins = m_pins->pins();
+    if (pins != m_preview->pins())
+        m_preview->setPins(pins);
+    m_thumbnails->setOverview(m_pins->overview());
+    const auto row = static_cast<std::size_t>(std::max(m_preview->currentRow(), 0));
+    m_thumbnails->setSample(row < pins.size() ? std::optional(pins[row].sample) : std::nullopt);
+}
+
+void DesignViews::showCosts()
+{
+    if (m_session.selected().value)
+        m_inspector->setCosts(costsUpTo(m_session.selected()), tr("Up to here"));
+}
+
+/// The calls on the way to `node`, in the order of the document.
+std::vector<CostEntry> DesignViews::costsUpTo(NodeId node) const
+{
+    const Document& document = m_session.document();
+    std::set<NodeId> before;
+    std::vector<NodeId> open{node};
+    while (!open.empty()) {
+        const Node* at = document.node(open.back());
+        open.pop_back();
+        if (!at || !before.insert(at->id).second)
+            continue;
+        for (const Input& input : at->inputs)
+            if (const auto* wire = std::get_if<PortRef>(&input.from);
+                wire && input.port != flow::kLabelPort)
+                open.push_back(wire->node);
+    }
+    std::vector<CostEntry> entries;
+    for (const auto& each : document.root().nodes)
+        if (const auto ms = m_thumbnails->cost(each->id); ms && before.contains(each->id))
+            entries.push_back({each->id, QString::fromStdString(document.nameOf(each->id)), *ms});
+    return entries;
+}
+
+} // namespace
+
+void addDesignViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent)
+{
+    auto* design = new DesignViews(session, canvas, parent);
+    views.inspector = design->inspector();
+    views.preview = design->preview();
+    views.showWeights = [design](const WeightsHandle& weights) { design->setWeights(weights); };
+    views.addSettled([design] { return design->settled(); });
+}
 
 } // namespace lb
+
+#include "design_views.moc"

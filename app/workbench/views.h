@@ -1,6 +1,9 @@
 #pragma once
 
+#include "core/graph/document.h"
+
 #include <functional>
+#include <map>
 #include <memory>
 
 #include <QObject>
@@ -26,6 +29,10 @@ struct Views {
     std::function<bool()> isTraining;
     std::function<void()> adaptAll;
     std::function<void()> showPredict; ///< opens the predict panel
+    /// Previews show the model with these weights, of a run (TrainSnapshot::weights), where they
+    /// still fit; null: with the seeded initial ones.
+    std::function<void(const std::shared_ptr<const std::map<LayerId, std::vector<Tensor>>>&)>
+        showWeights;
     /// True once every picture that was asked for is there: screenshots wait for it.
     std::function<bool()> settled;
 

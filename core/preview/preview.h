@@ -38,7 +38,7 @@ struct PreviewTarget {
     PreviewScope scope = PreviewScope::UpToHere;
     Phase phase = Phase::Training;
     std::uint64_t weightSeed = 0;
-    WeightsHandle weights; ///< of a run; null: the seeded initial ones
+    WeightsHandle weights; ///< of a run, where they still fit; null: the seeded initial ones
     std::string key; ///< of the content: without names and positions
 };
 using TargetHandle = std::shared_ptr<const PreviewTarget>;
@@ -89,8 +89,8 @@ public:
     explicit PreviewEngine(const LayerRegistry& registry);
     ~PreviewEngine();
 
-    /// Errors: those of flattened() and Plan::make(); Cancelled; BadShape if the weights are of
-    /// another model. With EveryNode what cannot be computed is left out.
+    /// Errors: those of flattened() and Plan::make(); Cancelled. With EveryNode what
+    /// cannot be computed is left out.
     Result<PreviewRun> run(const PreviewTask& task, const std::stop_token& stop = {});
 
 private:

@@ -60,6 +60,23 @@ Transformation filled(const FlatModel& model, std::size_t call, const DrawnRange
     return result;
 }
 
+/// The layers of a run that are still what they were: an edit may have changed a shape since.
+std::map<LayerId, std::vector<Tensor>> fitting(const std::map<LayerId, std::vector<Tensor>>& weights,
+                                               const ParameterStore& store)
+{
+    std::map<LayerId, std::vector<Tensor>> result;
+    for (const auto& [layer, tensors] : weights) {
+        bool fits = true;
+        for (std::size_t i = 0; i < tensors.size(); ++i) {
+            const auto* entry = store.find(layer, i);
+            fits &= !entry || entry->shape == tensors[i].shape();
+        }
+        if (fits)
+            result.emplace(layer, tensors);
+    }
+    return result;
+}
+
 /// Values of root nodes in a flattened part: those that calls give, and those that pass on.
 std::vector<NodePlace> placesOf(const Document& document, const FlatModel& model)
 {
@@ -151,7 +168,7 @@ Result<std::shared_ptr<ParameterStore>> PreviewEngine::Impl::storeFor(const Flat
     LB_TRY(fresh, ParameterStore::initial(model, target.weightSeed));
     auto store = std::make_shared<ParameterStore>(std::move(fresh));
     if (target.weights)
-        if (Result<> restored = store->restore(*target.weights); !restored.ok())
+        if (Result<> restored = store->restore(fitting(*target.weights, *store)); !restored.ok())
             return std::move(restored.error());
     stores.push_front({std::move(key), target.weights, store});
     if (stores.size() > 4)

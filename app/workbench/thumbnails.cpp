@@ -1,0 +1,194 @@
+#include "app/workbench/thumbnails.h"
+
+#include "app/workbench/session.h"
+#include "core/graph/flow.h"
+#include "widgets/canvas/canvas_view.h"
+#include "widgets/preview/pictures.h"
+#include "widgets/theme/theme.h"
+
+#include <QLocale>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lb {
+namespace {
+
+constexpr int kSide = 128; // a node's thumbnail at 200 %
+constexpr std::size_t kMeasured = 5;
+
+/// Up to eight images, four in a row, cut to squares.
+QImage sheetOf(const std::vector<Tensor>& images)
+{
+    constexpr int kTile = 61;
+    if (images.empty())
+        return {};
+    QImage sheet(4 * kTile + 3, 2 * kTile + 1, QImage::Format_RGB32);
+    sheet.fill(currentTheme().field);
+    QPainter painter(&sheet);
+    painter.setRenderHint(QPainter::SmoothPixmapTransform);
+    for (std::size_t i = 0; i < std::min<std::size_t>(images.size(), 8); ++i) {
+        const QImage image
+            = imageOf(pictureOf(images[i], ValueRange::unknown(), pictureOptions(kTile * 2)));
+        const int side = std::min(image.width(), image.height());
+        const QRect cut((image.width() - side) / 2, (image.height() - side) / 2, side, side);
+        const auto place = static_cast<int>(i);
+        painter.drawImage(QRect(place % 4 * (kTile + 1), place / 4 * (kTile + 1), kTile, kTile),
+                          image, cut);
+    }
+    return sheet;
+}
+
+QString rateText(double ms)
+{
+    if (ms <= 0)
+        return {};
+    const double rate = 1000 / ms;
+    const double digits = std::pow(10.0, std::floor(std::log10(rate)) - 2);
+    return Thumbnails::tr("%1 ms/img, %2 img/s")
+        .arg(ms, 0, 'f', ms < 1 ? 3 : 2)
+        .arg(QLocale().toString(qlonglong(std::llround(std::round(rate / digits) * digits))));
+}
+
+} // namespace
+
+Thumbnails::Thumbnails(Session& session, CanvasView& canvas, QObject* parent)
+    : QObject(parent)
+    , m_session(session)
+    , m_canvas(canvas)
+    , m_runner(session.registry())
+{
+    connect(&session, &Session::documentChanged, this, &Thumbnails::refresh);
+    connect(&session, &Session::phaseChanged, this, &Thumbnails::refresh);
+    connect(&session, &Session::sourceChanged, this, &Thumbnails::refresh);
+    connect(&session, &Session::projectReplaced, this, [this] { m_costs.clear(); });
+    connect(&m_runner, &PreviewRunner::ready, this,
+            [this](const std::vector<PreviewResultHandle>& results) {
+                for (const PreviewResultHandle& result : results)
+                    take(*result);
+            });
+}
+
+void Thumbnails::setSample(std::optional<PreviewSample> sample)
+{
+    if (sample && m_sample && sample->key == m_sample->key)
+        return;
+    m_sample = std::move(sample);
+    m_model.reset();
+    refresh();
+}
+
+void Thumbnails::setOverview(const std::vector<Tensor>& images)
+{
+    m_overview = sheetOf(images);
+    refresh();
+}
+
+void Thumbnails::setDraws(std::optional<std::uint64_t> seed, std::uint32_t epoch)
+{
+    m_seed = seed;
+    m_epoch = epoch;
+    refresh();
+}
+
+void Thumbnails::setWeights(WeightsHandle weights)
+{
+    m_weights = std::move(weights);
+    refresh();
+}
+
+void Thumbnails::refresh()
+{
+    m_wanted.clear();
+    if (!m_sample)
+        return m_runner.want({});
+    const Shape& size = m_session.facts().image.shape;
+    if (!m_model || size != m_modelSize) {
+        const bool known = size.size() == 3 && size[0] > 0 && size[1] > 0;
+        m_modelSize = size;
+        m_model = std::make_shared<const PreviewSample>(
+            known ? resizedSample(*m_sample, size[0], size[1]) : *m_sample);
+    }
+    PreviewTask task;
+    task.target = previewTarget({m_session.sharedDocument(), {}, PreviewScope::EveryNode,
+                                 m_session.phase(), m_seed, m_weights},
+                                m_session.registry());
+    task.sample = m_model;
+    task.epoch = m_epoch;
+    task.picture = pictureOptions(kSide);
+    m_wanted = task.key();
+    m_runner.want({std::move(task)});
+}
+
+void Thumbnails::take(const PreviewResult& result)
+{
+    if (result.key != m_wanted)
+        return; // of an older state: a newer one is on its way
+    m_wanted.clear();
+    std::vector<NodeId> shown;
+    for (const NodePicture& picture : result.pictures) {
+        const LayerDef* layer = m_session.document().layerOf(picture.node);
+        const bool isSource = layer && layer->kerasClass == flow::kSource;
+        m_canvas.setThumbnail(picture.node,
+                              isSource && !m_overview.isNull() ? m_overview : withLabel(picture));
+        shown.push_back(picture.node);
+    }
+    for (const NodeId node : m_shown)
+        if (std::ranges::find(shown, node) == shown.end())
+            m_canvas.setThumbnail(node, {}); // it has no value any more
+    m_shown = std::move(shown);
+    takeCosts(result);
+}
+
+void Thumbnails::takeCosts(const PreviewResult& result)
+{
+    for (const auto& [node, ms] : result.cost) {
+        std::vector<double>& measured = m_costs[node];
+        measured.push_back(ms);
+        if (measured.size() > kMeasured)
+            measured.erase(measured.begin());
+        m_canvas.setCost(node, *cost(node));
+    }
+    showLaneNotes();
+    Q_EMIT costsChanged();
+}
+
+/// The least of the last few: what disturbs a measure makes it longer.
+std::optional<double> Thumbnails::cost(NodeId node) const
+{
+    const auto found = m_costs.find(node);
+    if (found == m_costs.end() || found->second.empty())
+        return std::nullopt;
+    return *std::ranges::min_element(found->second);
+}
+
+void Thumbnails::showLaneNotes()
+{
+    double pipeline = 0, model = 0;
+    for (const auto& node : m_session.document().root().nodes)
+        if (const auto ms = cost(node->id))
+            (node->stage == Stage::Pipeline ? pipeline : model) += *ms;
+    m_canvas.setLaneNotes(rateText(pipeline), rateText(model));
+}
+
+/// The most likely class stands in the picture of a prediction.
+QImage Thumbnails::withLabel(const NodePicture& picture) const
+{
+    QImage image = imageOf(picture.picture);
+    const auto& names = m_session.facts().classNames;
+    if (picture.kind != PictureKind::Bars || picture.shape != Shape{std::ssize(names)}
+        || picture.strongest < 0)
+        return image;
+    QPainter painter(&image);
+    QFont font = uiFont(FontRole::Mono);
+    font.setPixelSize(20); // shown at half the size
+    painter.setFont(font);
+    painter.setPen(currentTheme().text);
+    painter.drawText(image.rect().adjusted(0, 4, -8, 0), Qt::AlignTop | Qt::AlignRight,
+                     QString::fromStdString(names[static_cast<std::size_t>(picture.strongest)])
+                         + " " + QString::number(picture.most, 'f', 2));
+    return image;
+}
+
+} // namespace lb

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "widgets/preview/preview_runner.h"
+#include "widgets/preview/preview_view.h"
+
+namespace lb {
+
+class CanvasView;
+class Session;
+
+/// What stands in the nodes of the canvas: every node's output on one pinned sample, at the model's
+/// size, and what it cost. A worker makes them; an edit replaces them as they come.
+class Thumbnails : public QObject {
+    Q_OBJECT
+public:
+    Thumbnails(Session& session, CanvasView& canvas, QObject* parent = nullptr);
+
+    void setSample(std::optional<PreviewSample> sample);
+    void setOverview(const std::vector<Tensor>& images); ///< of the source node
+    void setDraws(std::optional<std::uint64_t> seed, std::uint32_t epoch);
+    void setWeights(WeightsHandle weights);
+    void refresh();
+    bool idle() const { return m_wanted.empty() && m_runner.idle(); }
+
+    /// Milliseconds a sample; nothing where it was not measured yet.
+    std::optional<double> cost(NodeId node) const;
+
+signals:
+    void costsChanged();
+
+private:
+    void take(const PreviewResult& result);
+    void takeCosts(const PreviewResult& result);
+    QImage withLabel(const NodePicture& picture) const;
+    void showLaneNotes();
+
+    Session& m_session;
+    CanvasView& m_canvas;
+    std::optional<PreviewSample> m_sample;
+    std::shared_ptr<const PreviewSample> m_model; ///< the same at the model's size
+    Shape m_modelSize;
+    QImage m_overview;
+    std::optional<std::uint64_t> m_seed;
+    std::uint32_t m_epoch = 0;
+    WeightsHandle m_weights;
+    std::string m_wanted; ///< key of the newest request, until it is there
+    std::map<NodeId, std::vector<double>> m_costs; ///< the last few measured
+    std::vector<NodeId> m_shown;
+    PreviewRunner m_runner;
+};
+
+} // namespace lb

@@ -1,0 +1,203 @@
+#include "app/workbench/session.h"
+#include "app/workbench/views.h"
+#include "core/data/sources.h"
+#include "core/graph/project_file.h"
+#include "widgets/canvas/canvas_view.h"
+#include "widgets/inspector/inspector.h"
+#include "widgets/inspector/number_field.h"
+#include "widgets/inspector/range_slider.h"
+#include "widgets/preview/contact_sheet.h"
+#include "widgets/preview/preview_view.h"
+#include "widgets/theme/theme.h"
+
+#include <QDropEvent>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QTest>
+#include <QUndoStack>
+
+using namespace lb;
+
+/// Inspector, preview and canvas around one session, driven by the mouse.
+class TstDesignViews : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        registerBuiltinLayers(m_registry);
+        setTheme(Theme::dark());
+    }
+    void init()
+    {
+        // the off-screen platform says of itself what it cannot do
+        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
+        m_session = std::make_unique<Session>(m_registry);
+        m_parent = std::make_unique<QWidget>();
+        m_canvas = new CanvasView(m_registry, m_parent.get());
+        m_canvas->resize(1200, 500);
+        m_views = {};
+        addDesignViews(m_views, *m_session, *m_canvas, m_parent.get());
+        connect(m_session.get(), &Session::failed, this, [this](const QString& m) { m_failed = m; });
+        inspector()->resize(300, 800);
+        preview()->resize(1100, 400);
+        for (const Template& each : builtinTemplates())
+            if (each.name == "drawn_shapes")
+                m_session->startFrom(parseProject(each.json, {}).value(), "drawn_shapes");
+        const SourceHandle source = drawnShapes(64, 1);
+        Facts facts;
+        facts.image = source->imageSpec();
+        facts.samples = source->size();
+        facts.classNames = source->classNames();
+        m_session->setSource(source, facts);
+        m_canvas->setDocument(m_session->sharedDocument(), m_session->analysis(), facts);
+        connect(m_session.get(), &Session::documentChanged, m_canvas, [this] {
+            m_canvas->setDocument(m_session->sharedDocument(), m_session->analysis(),
+                                  m_session->facts());
+        });
+        m_rotation = m_session->document().named("random_rotation")->id;
+        m_session->select({m_rotation});
+        m_parent->show();
+        inspector()->QWidget::show();
+        settle();
+    }
+    void cleanup()
+    {
+        m_parent.reset();
+        m_session.reset();
+        m_failed.clear();
+    }
+
+    void aDragIsOneUndoStepAndMovesThePictures()
+    {
+        const Config before = *config().find("factor");
+        const QImage shown = draw();
+        auto* slider = inspector()->findChild<QWidget*>("factor")->findChild<RangeSlider*>();
+        const QPoint from = slider->handlePosition(1);
+        QTest::mousePress(slider, Qt::LeftButton, {}, from);
+        for (int x = 8; x <= 80; x += 8) {
+            QTest::mouseMove(slider, from + QPoint(x, 0));
+            QTest::qWait(1);
+        }
+        QTest::mouseRelease(slider, Qt::LeftButton, {}, from + QPoint(80, 0));
+        settle();
+
+        QCOMPARE(m_session->undoStack()->count(), 1);
+        QVERIFY(!(*config().find("factor") == before));
+        QVERIFY(draw() != shown);
+
+        m_session->undoStack()->undo();
+        settle();
+        QCOMPARE(*config().find("factor"), before);
+        QCOMPARE(draw(), shown);
+    }
+
+    void twoDragsAreTwoSteps()
+    {
+        auto* slider = inspector()->findChild<QWidget*>("factor")->findChild<RangeSlider*>();
+        for (int i = 1; i <= 2; ++i) {
+            const QPoint from = slider->handlePosition(1);
+            QTest::mousePress(slider, Qt::LeftButton, {}, from);
+            QTest::mouseMove(slider, from + QPoint(20, 0));
+            QTest::mouseRelease(slider, Qt::LeftButton, {}, from + QPoint(20, 0));
+        }
+        QCOMPARE(m_session->undoStack()->count(), 2);
+    }
+
+    void inferenceShowsTheOriginal()
+    {
+        m_session->setPhase(Phase::Inference);
+        settle();
+        QCOMPARE(draw(), preview()->sheet().rows()[0].cells[0].picture);
+    }
+
+    void aNameIsEdited()
+    {
+        auto* name = inspector()->findChild<QLineEdit*>("layerName");
+        QTest::mouseClick(name, Qt::LeftButton);
+        name->selectAll();
+        QTest::keyClicks(name, "turned");
+        QTest::keyClick(name, Qt::Key_Return);
+        QCOMPARE(QString::fromStdString(m_session->document().nameOf(m_rotation)), "turned");
+        m_session->undoStack()->undo();
+        QCOMPARE(name->text(), "random_rotation");
+    }
+
+    void theRecipeIsEdited()
+    {
+        m_session->select({});
+        auto* line = inspector()->findChild<QWidget*>("epochs")->findChild<QLineEdit*>();
+        QTest::mouseClick(line, Qt::LeftButton);
+        line->selectAll();
+        QTest::keyClicks(line, "3");
+        QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(m_session->document().recipe.epochs, std::int64_t{3});
+    }
+
+    void aDroppedImageIsPinned()
+    {
+        const auto before = preview()->pins().size();
+        drop("tests/data/pictures/chelsea.jpg");
+        QTRY_COMPARE(preview()->pins().size(), before + 1);
+        settle();
+        QCOMPARE(preview()->sheet().rows()[0].name, "chelsea.jpg");
+        QCOMPARE(preview()->sheet().rows()[0].size, "96×64");
+        QVERIFY(!draw().isNull());
+        QTest::mouseClick(preview()->sheet().viewport(), Qt::LeftButton, {},
+                          preview()->sheet().pinRect(0).center());
+        QCOMPARE(preview()->pins().size(), before);
+    }
+
+    void whatIsNoImageIsRefusedWithAReason()
+    {
+        const auto before = preview()->pins().size();
+        drop("tests/data/README.md");
+        QTRY_VERIFY(!m_failed.isEmpty());
+        QVERIFY(m_failed.contains("README.md"));
+        QCOMPARE(preview()->pins().size(), before);
+    }
+
+    void trainedWeightsAreShown()
+    {
+        const Node* dense = m_session->document().named("dense");
+        if (!dense || !m_registry.find("Conv2D").ok())
+            QSKIP("the model's layers are not there");
+        m_session->select({dense->id});
+        settle();
+        const QImage initial = preview()->sheet().rows()[0].cells[1].picture;
+        QVERIFY(!initial.isNull());
+        auto weights = std::make_shared<std::map<LayerId, std::vector<Tensor>>>();
+        const LayerId layer = m_session->document().layerOf(dense->id)->id;
+        (*weights)[layer] = {Tensor(), // of another shape: left out, not an error
+                             Tensor()};
+        m_views.showWeights(weights);
+        settle();
+        QCOMPARE(preview()->sheet().rows()[0].cells[1].picture, initial);
+    }
+
+private:
+    Inspector* inspector() const { return qobject_cast<Inspector*>(m_views.inspector); }
+    PreviewView* preview() const { return qobject_cast<PreviewView*>(m_views.preview); }
+    const Config& config() const { return m_session->document().layerOf(m_rotation)->config; }
+    QImage draw() const { return preview()->sheet().rows()[0].cells[1].picture; }
+    void settle() { QTRY_VERIFY(m_views.settled()); }
+    void drop(const char* file)
+    {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(qEnvironmentVariable("LAYERBENCH_SOURCE") + "/" + file)});
+        QDragEnterEvent enter({300, 200}, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(preview(), &enter);
+        QDropEvent dropped({300, 200}, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(preview(), &dropped);
+    }
+
+    LayerRegistry m_registry;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<QWidget> m_parent;
+    CanvasView* m_canvas = nullptr; // child of m_parent
+    Views m_views;
+    NodeId m_rotation;
+    QString m_failed;
+};
+
+QTEST_MAIN(TstDesignViews)
+#include "tst_design_views.moc"
