@@ -13,6 +13,13 @@ Error missing(std::string where, Text reason)
     return {ErrorCode::NotFound, std::move(where), reason};
 }
 
+/// A value on its way, with the call that made it.
+struct Made {
+    ValueRef value;
+    CallOutput by;
+};
+using MadeValues = std::vector<Made>;
+
 /// Where an input comes from, if a wire leads to it.
 const PortRef* wireTo(const Node& node, std::string_view port)
 {
@@ -41,8 +48,10 @@ public:
                         StreamKey{static_cast<std::uint64_t>(m_document.recipe.seed)}, {}));
         if (end.port < 0 || end.port >= std::ssize(outputs))
             return missing(m_document.nameOf(end.node), LB_TR("Error", "has no such output"));
-        m_graph.outputs = {outputs[static_cast<std::size_t>(end.port)].id};
+        const Made& made = outputs[static_cast<std::size_t>(end.port)];
+        m_graph.outputs = {made.value.id};
         FlatModel model;
+        model.last = made.by;
         model.graph = std::move(m_graph);
         model.calls = std::move(m_calls);
         model.weights = std::move(m_weights);
@@ -53,8 +62,8 @@ private:
     using Part = FlattenRequest::Part;
     /// Values by node within one call of a body; inputs are those of the call.
     struct Scope {
-        std::vector<ValueRef> inputs;
-        std::map<NodeId, Outputs> values;
+        MadeValues inputs;
+        std::map<NodeId, MadeValues> values;
     };
 
     const LayerDef* layerOf(const Node& node) const { return m_document.layerOf(node.id); }
@@ -110,8 +119,8 @@ private:
     }
 
     /// Describes what leads to `target`, without recursion along a body: models are deep.
-    Result<Outputs> valuesOf(const Body& body, NodeId target, StreamKey path,
-                             std::vector<ValueRef> inputs, const std::string& prefix = {})
+    Result<MadeValues> valuesOf(const Body& body, NodeId target, StreamKey path, MadeValues inputs,
+                                const std::string& prefix = {})
     {
         Scope scope{std::move(inputs), {}};
         std::vector<NodeId> open{target};
@@ -152,20 +161,19 @@ private:
     }
 
     /// The value that the part begins with, where `node` gives it.
-    std::optional<Outputs> startsWith(const Node& node) const
+    std::optional<MadeValues> startsWith(const Node& node) const
     {
         const bool begins = m_request.part == Part::Model
             ? inPipeline(node) || isClass(node, flow::kBatch)
             : isClass(node, flow::kSource);
         if (begins)
-            return Outputs{m_start};
+            return MadeValues{{m_start, {}}};
         return {};
     }
 
-    Result<std::vector<ValueRef>> inputsOf(const Node& node, const Scope& scope,
-                                           const std::string& name) const
+    Result<MadeValues> inputsOf(const Node& node, const Scope& scope, const std::string& name) const
     {
-        std::vector<ValueRef> inputs;
+        MadeValues inputs;
         for (const Input& input : node.inputs) {
             const auto* wire = std::get_if<PortRef>(&input.from);
             if (!wire || input.port == flow::kLabelPort)
@@ -182,15 +190,15 @@ private:
         return inputs;
     }
 
-    Result<Outputs> called(const Body& body, const Node& node, StreamKey path, Scope& scope,
-                           const std::string& prefix)
+    Result<MadeValues> called(const Body& body, const Node& node, StreamKey path, Scope& scope,
+                              const std::string& prefix)
     {
         const std::string name = prefix + m_document.nameOf(node.id);
         if (isClass(node, flow::kInput))
             return bodyInput(body, node, scope, name);
         LB_TRY(inputs, inputsOf(node, scope, name));
         if (node.muted)
-            return Outputs{inputs.front()};
+            return MadeValues{inputs.front()};
         if (const auto* composite = std::get_if<BodyId>(&node.calls)) {
             const Body* inner = m_document.body(*composite);
             const Node* last = inner ? outputOf(*inner) : nullptr;
@@ -212,8 +220,8 @@ private:
         return nullptr;
     }
 
-    Result<Outputs> bodyInput(const Body& body, const Node& node, const Scope& scope,
-                              const std::string& name) const
+    Result<MadeValues> bodyInput(const Body& body, const Node& node, const Scope& scope,
+                                 const std::string& name) const
     {
         std::size_t index = 0;
         for (const auto& other : body.nodes) {
@@ -223,11 +231,11 @@ private:
         }
         if (index >= scope.inputs.size())
             return missing(name, LB_TR("Error", "nothing is connected to the group's input"));
-        return Outputs{scope.inputs[index]};
+        return MadeValues{scope.inputs[index]};
     }
 
-    Result<Outputs> describe(const Node& node, const LayerDef& layer, StreamKey path,
-                             std::vector<ValueRef> inputs, const std::string& name)
+    Result<MadeValues> describe(const Node& node, const LayerDef& layer, StreamKey path,
+                                const MadeValues& inputs, const std::string& name)
     {
         const auto within = [&name](Error error) {
             error.where = error.where.empty() ? name : name + "/" + error.where;
@@ -237,15 +245,19 @@ private:
         if (!type.ok())
             return within(std::move(type.error()));
         if (m_request.dropTrainOnly && type.value()->about().trainOnly)
-            return Outputs{inputs.front()};
+            return MadeValues{inputs.front()};
         const auto origin = static_cast<std::uint32_t>(m_calls.size());
         const std::size_t firstNode = m_graph.nodes.size();
         const std::size_t firstWeight = m_graph.weights.size();
         CallOrigin call{node.id,      layer.id,     name, pathOf(layer, node, path),
-                        type.value(), layer.config, {},   {}};
-        for (const ValueRef& input : inputs)
-            call.inputs.push_back(input.id);
-        Emitter emitter(std::move(m_graph), std::move(inputs), m_request.phase, origin);
+                        type.value(), layer.config, {},   {},         {}};
+        std::vector<ValueRef> values;
+        for (const Made& input : inputs) {
+            values.push_back(input.value);
+            call.inputs.push_back(input.value.id);
+            call.from.push_back(input.by);
+        }
+        Emitter emitter(std::move(m_graph), std::move(values), m_request.phase, origin);
         auto outputs = type.value()->describe(layer.config, layer.adapted, emitter);
         if (!outputs.ok())
             return within(std::move(outputs.error()));
@@ -254,10 +266,13 @@ private:
             return within(std::move(graph.error()));
         m_graph = std::move(graph.value());
         takeWeights(layer, name, firstNode, firstWeight);
-        for (const ValueRef& output : outputs.value())
+        MadeValues made;
+        for (const ValueRef& output : outputs.value()) {
+            made.push_back({output, {origin, made.size()}});
             call.outputs.push_back(output.id);
+        }
         m_calls.push_back(std::move(call));
-        return std::move(outputs.value());
+        return made;
     }
 
     /// A layer with a seed of its own draws the same wherever the project's seed goes.

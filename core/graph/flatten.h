@@ -22,6 +22,16 @@ struct FlattenRequest {
     bool dropTrainOnly = false;
 };
 
+inline constexpr std::size_t kPartInput = static_cast<std::size_t>(-1);
+
+/// Which output of which earlier call a call is made on; kPartInput: what the part begins with.
+/// Values do not tell: a layer that computes nothing gives out the value that it got.
+struct CallOutput {
+    std::size_t call = kPartInput;
+    std::size_t port = 0;
+    bool operator==(const CallOutput&) const = default;
+};
+
 /// One call of a layer inside a flattened part.
 struct CallOrigin {
     NodeId node; ///< the innermost node
@@ -31,6 +41,7 @@ struct CallOrigin {
     const LayerType* type = nullptr;
     Config config;
     std::vector<ValueId> inputs, outputs; ///< values of the graph
+    std::vector<CallOutput> from = {}; ///< parallel to `inputs`
 };
 
 /// A weight of the flattened part: shared layers have one.
@@ -45,6 +56,7 @@ struct FlatModel {
     OpGraph graph; ///< graph.weights is parallel to `weights`; node.origin indexes `calls`
     std::vector<CallOrigin> calls;
     std::vector<FlatWeight> weights;
+    CallOutput last; ///< what makes the output
 };
 
 /// Errors: those of the layers, with the node's name in `where`; NotFound without Source/Output.
