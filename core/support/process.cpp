@@ -1,9 +1,12 @@
 #include "core/support/process.h"
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,16 +15,17 @@ extern char** environ;
 namespace lb {
 namespace {
 
-constexpr std::size_t kMostOutput = 16u << 20;
-
 /// Both ends of a pipe, closed when it goes.
 struct Pipe {
     int read = -1, write = -1;
 
-    Pipe()
+    enum class Kind { Pipe, Socket };
+    /// A socket can be written to without a signal that ends us if nobody reads.
+    explicit Pipe(Kind kind = Kind::Pipe)
     {
         int ends[2];
-        if (pipe2(ends, O_CLOEXEC) == 0) {
+        if (kind == Kind::Pipe ? pipe2(ends, O_CLOEXEC) == 0
+                               : socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0) {
             read = ends[0];
             write = ends[1];
         }
@@ -42,15 +46,19 @@ struct Pipe {
 };
 
 /// Feeds and drains all three pipes at once, so that neither side waits for the other.
-void exchange(Pipe& in, Pipe& out, Pipe& err, std::string_view input, ProgramOutcome& outcome)
+void exchange(Pipe& in, Pipe& out, Pipe& err, std::string_view input, std::size_t mostOutput,
+              ProgramOutcome& outcome)
 {
     std::string buffer(65'536, '\0');
     const auto drain = [&](Pipe& pipe, std::string& into) {
         const ssize_t count = read(pipe.read, buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR)
+            return;
         if (count <= 0)
             Pipe::shut(pipe.read);
-        else if (into.size() < kMostOutput)
-            into.append(buffer, 0, static_cast<std::size_t>(count));
+        else
+            into.append(buffer, 0,
+                        std::min(static_cast<std::size_t>(count), mostOutput - into.size()));
     };
     if (input.empty())
         Pipe::shut(in.write);
@@ -64,8 +72,11 @@ void exchange(Pipe& in, Pipe& out, Pipe& err, std::string_view input, ProgramOut
             drain(err, outcome.errors);
         if (waits[2].revents) {
             const ssize_t count
-                = write(in.write, input.data(), std::min(input.size(), buffer.size()));
-            input.remove_prefix(count > 0 ? static_cast<std::size_t>(count) : input.size());
+                = send(in.write, input.data(), input.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+            if (count >= 0)
+                input.remove_prefix(static_cast<std::size_t>(count));
+            else if (errno != EAGAIN && errno != EINTR)
+                input = {}; // it ended, or wants no more
             if (input.empty())
                 Pipe::shut(in.write);
         }
@@ -87,9 +98,10 @@ Result<std::filesystem::path> siblingProgram(std::string_view name)
     return path;
 }
 
-Result<ProgramOutcome> runProgram(const std::vector<std::string>& command, std::string_view input)
+Result<ProgramOutcome> runProgram(const std::vector<std::string>& command, std::string_view input,
+                                  std::size_t mostOutput)
 {
-    Pipe in, out, err;
+    Pipe in(Pipe::Kind::Socket), out, err;
     const Error failed{ErrorCode::Io, command.front(),
                        LB_TR("Error", "the program cannot be started")};
     if (in.write < 0 || out.read < 0 || err.read < 0)
@@ -113,7 +125,7 @@ Result<ProgramOutcome> runProgram(const std::vector<std::string>& command, std::
     Pipe::shut(out.write);
     Pipe::shut(err.write);
     ProgramOutcome outcome;
-    exchange(in, out, err, input, outcome);
+    exchange(in, out, err, input, mostOutput, outcome);
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) { }
     outcome.exitCode = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

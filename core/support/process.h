@@ -13,12 +13,14 @@ Result<std::filesystem::path> siblingProgram(std::string_view name);
 
 struct ProgramOutcome {
     int exitCode = -1; ///< 128 + signal if it was killed
-    std::string output; ///< standard output, at most 16 MiB
+    std::string output; ///< standard output, cut off where the caller's limit is
     std::string errors; ///< standard error, without the last line end
 };
 
-/// Runs a program to its end with `input` on its standard input; no shell. Errors: Io.
+/// Runs a program to its end with `input` on its standard input; no shell. Keeps `mostOutput` bytes
+/// of what it says. A program that does not read its input to the end is no error. Errors: Io.
 Result<ProgramOutcome> runProgram(const std::vector<std::string>& command,
-                                  std::string_view input = {});
+                                  std::string_view input = {},
+                                  std::size_t mostOutput = 16u << 20);
 
 } // namespace lb
