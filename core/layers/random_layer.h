@@ -96,6 +96,9 @@ public:
                                         std::span<const Tensor> weights) const = 0;
     virtual std::vector<Tensor> weightsOf(const Config& config,
                                           const AdaptedState& state) const = 0;
+    /// The shapes of those weights for an input, batch in front. Errors: BadShape.
+    virtual Result<std::vector<Shape>> weightShapes(const Config& config,
+                                                    const Spec& input) const = 0;
     virtual bool needsState(const Config& config) const = 0; ///< false: mean and variance are given
 };
 

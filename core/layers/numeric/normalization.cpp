@@ -139,6 +139,7 @@ public:
     Result<StateHandle> finish(const Config& config, const Summary& sum) const final;
     Result<StateHandle> stateOf(const Config& config, std::span<const Tensor> weights) const final;
     std::vector<Tensor> weightsOf(const Config& config, const AdaptedState& state) const final;
+    Result<std::vector<Shape>> weightShapes(const Config& config, const Spec& input) const final;
     bool needsState(const Config& config) const final
     {
         const auto params = decoded(config);
@@ -323,6 +324,17 @@ Result<StateHandle> Normalization::stateOf(const Config& config,
     state->tensors.emplace("mean", weights[0]);
     state->tensors.emplace("variance", weights[1]);
     return StateHandle(std::move(state));
+}
+
+Result<std::vector<Shape>> Normalization::weightShapes(const Config& config,
+                                                       const Spec& input) const
+{
+    LB_TRY(params, decoded(config));
+    LB_TRY(kept, keptAxes(params, input.shape));
+    Shape shape;
+    for (const std::size_t axis : kept)
+        shape.push_back(input.shape[axis]);
+    return std::vector<Shape>{shape, shape, {}};
 }
 
 std::vector<Tensor> Normalization::weightsOf(const Config& config, const AdaptedState& state) const
