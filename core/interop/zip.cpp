@@ -48,6 +48,7 @@ constexpr zip_uint64_t kHarmless = 64u << 20;
 } // namespace
 
 struct ZipReader::Impl {
+    std::string bytes; // what an archive in memory reads from, so it goes last
     std::unique_ptr<zip_t, Discard> archive;
     std::vector<std::string> names;
     std::map<std::string, zip_uint64_t, std::less<>> index;
@@ -96,6 +97,24 @@ Result<ZipReader> ZipReader::open(const std::filesystem::path& path, const Limit
     impl->path = path.string();
     if (!impl->archive)
         return badZip(path.string(), LB_TR("Error", "is not a whole zip archive"));
+    if (Result<> checked = impl->check(limits); !checked.ok())
+        return std::move(checked.error());
+    return ZipReader(std::move(impl));
+}
+
+Result<ZipReader> ZipReader::of(std::string bytes, std::string name, const Limits& limits)
+{
+    auto impl = std::make_unique<Impl>();
+    impl->bytes = std::move(bytes);
+    impl->path = std::move(name);
+    zip_source_t* const source
+        = zip_source_buffer_create(impl->bytes.data(), impl->bytes.size(), 0, nullptr);
+    if (source)
+        impl->archive.reset(zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, nullptr));
+    if (!impl->archive) {
+        zip_source_free(source); // a null one is allowed
+        return badZip(impl->path, LB_TR("Error", "is not a whole zip archive"));
+    }
     if (Result<> checked = impl->check(limits); !checked.ok())
         return std::move(checked.error());
     return ZipReader(std::move(impl));

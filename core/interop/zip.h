@@ -17,6 +17,8 @@ public:
     /// Errors: NotFound, BadFile (no zip, two equal names, a name that leads outside, a link),
     /// TooLarge (members, inflated size against the file's).
     static Result<ZipReader> open(const std::filesystem::path& path, const Limits& limits = {});
+    /// The same for an archive in memory; `name` is told in errors.
+    static Result<ZipReader> of(std::string bytes, std::string name, const Limits& limits = {});
     ZipReader(ZipReader&&) noexcept;
     ZipReader& operator=(ZipReader&&) noexcept;
     ~ZipReader();

@@ -1,19 +1,338 @@
 #include "core/interop/keras/keras_archive.h"
 
-namespace lb {
+#include "core/graph/flatten.h"
+#include "core/graph/json_fields.h"
+#include "core/interop/keras/keras_compile.h"
+#include "core/interop/keras/keras_graph.h"
+#include "core/interop/keras/keras_model_config.h"
+#include "core/interop/zip.h"
+#include "core/support/json.h"
+#include "core/tensor/npy.h"
 
-Result<std::string> kerasArchive(const Document&, const LayerRegistry&, const LayerWeights&,
-                                 const KerasArchiveRequest& request)
+#include <algorithm>
+#include <set>
+
+namespace lb {
+namespace {
+
+constexpr std::string_view kMetadata = "metadata.json", kConfig = "config.json",
+                           kWeights = "model.weights.h5", kOwn = "layerbench.json",
+                           kOwnFolder = "layerbench/";
+constexpr std::int64_t kOwnFormat = 1;
+constexpr const char* kKerasVersion = "3.15.1"; ///< whose definitions these are
+
+/// A part in Keras' terms.
+struct KerasPart {
+    FlatModel model;
+    KerasOrder order;
+    std::vector<std::string> names;
+    std::vector<KerasVariables> variables;
+};
+
+Result<KerasPart> partOf(const Document& document, const LayerRegistry& registry,
+                         const KerasArchiveRequest& request)
 {
-    return Error{ErrorCode::Unsupported, request.name,
-                 LB_TR("Error", "Keras archives are not written yet")};
+    FlattenRequest flatten;
+    flatten.input = request.input;
+    const bool whole = request.part == KerasArchiveRequest::Part::Inference;
+    flatten.part = whole ? FlattenRequest::Part::Whole : FlattenRequest::Part::Model;
+    flatten.dropTrainOnly = whole;
+    KerasPart part;
+    LB_TRY(model, flattened(document, registry, flatten));
+    part.model = std::move(model);
+    part.order = kerasOrder(part.model, KerasCasts::WhereNeeded);
+    if (part.order.layers.size() < 2)
+        return Error{ErrorCode::Unsupported, "",
+                     LB_TR("Error", "Keras has no model without a layer; add one")};
+    part.names = kerasLayerNames(document, part.order);
+    LB_TRY(variables,
+           kerasVariables(part.model, part.order, part.names, !part.order.isChain()));
+    part.variables = std::move(variables);
+    return part;
 }
 
-Result<KerasModel> readKerasArchive(const std::filesystem::path& path, const LayerRegistry&,
-                                    const Limits&)
+Result<std::string> weightsFile(const Document& document, const KerasPart& part,
+                                const LayerWeights& weights, const KerasArchiveRequest& request)
 {
-    return Error{ErrorCode::Unsupported, path.string(),
-                 LB_TR("Error", "Keras archives are not read yet")};
+    LB_TRY(values, kerasValues(document, part.variables, weights));
+    std::vector<Hdf5Group> groups{{"vars", request.name, {}}};
+    for (std::size_t i = 0; i < part.variables.size(); ++i)
+        groups.push_back({part.variables[i].path, part.variables[i].name, std::move(values[i])});
+    if (request.part == KerasArchiveRequest::Part::Checkpoint && request.extras.optimizer) {
+        LB_TRY(optimizer,
+               kerasOptimizerGroup(document.recipe, *request.extras.optimizer, part.variables));
+        groups.push_back(std::move(optimizer));
+    }
+    return encodeHdf5(groups);
+}
+
+/// Which layers of the project the archive's are, so that weights find the way back.
+Config layerTable(const Document& document, const KerasPart& part)
+{
+    ConfigObject table;
+    for (std::size_t i = 0; i < part.order.layers.size(); ++i)
+        if (const LayerDef* layer = document.layer(part.order.layers[i].layer))
+            table.emplace(part.names[i],
+                          ConfigObject{{"id", layer->id.value}, {"name", layer->name}});
+    return table;
+}
+
+/// "slots/0": parts of letters, digits and a few signs that lead nowhere else.
+bool isSafe(std::string_view name)
+{
+    bool begins = true; // a part of the name
+    for (const char c : name) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+            || (c >= '0' && c <= '9') || c == '_';
+        if (!letter && (begins || (c != '-' && c != '.' && c != '/')))
+            return false;
+        begins = c == '/';
+    }
+    return !begins && name.size() <= 200;
+}
+
+/// What layerbench.json says.
+struct OwnMember {
+    Config own;
+    std::map<std::string, LayerId, std::less<>> ids; ///< by Keras name
+    std::map<std::string, std::string, std::less<>> names;
+};
+
+Result<OwnMember> readOwn(const ZipReader& zip, const Limits& limits)
+{
+    OwnMember result;
+    if (!zip.contains(kOwn))
+        return result;
+    LB_TRY(text, zip.read(kOwn, limits.jsonBytes));
+    LB_TRY(json, parseJson(text, limits));
+    Fields fields(json, std::string(kOwn) + "/");
+    std::int64_t format = 0;
+    Config layers = ConfigObject{}, foreign;
+    fields.need("format", format);
+    fields.read("layers", layers);
+    fields.read("own", result.own);
+    if (Result<> done = fields.done(foreign); !done.ok())
+        return std::move(done.error());
+    if (format > kOwnFormat)
+        return Error{ErrorCode::Unsupported, std::string(kOwn),
+                     LB_TR("Error", "was written by a newer Layerbench; update this one")};
+    const auto* table = layers.as<ConfigObject>();
+    std::set<std::int64_t> used;
+    for (const auto& [kerasName, entry] : table ? *table : ConfigObject{}) {
+        const Config* id = entry.find("id");
+        const Config* name = entry.find("name");
+        const auto* number = id ? id->as<std::int64_t>() : nullptr;
+        const auto* text2 = name ? name->as<std::string>() : nullptr;
+        constexpr std::int64_t kMost = std::int64_t{1} << 48;
+        if (!number || !text2 || *number < 2 || *number > kMost || !used.insert(*number).second)
+            return Error{ErrorCode::BadFile, std::string(kOwn) + "/layers/" + kerasName,
+                         LB_TR("Error", "needs an id of its own and a name")};
+        result.ids.emplace(kerasName, LayerId{*number});
+        result.names.emplace(kerasName, *text2);
+    }
+    return result;
+}
+
+Result<> readOwnTensors(const ZipReader& zip, const Limits& limits, KerasExtras& extras)
+{
+    for (const std::string& name : zip.names()) {
+        if (!name.starts_with(kOwnFolder) || !name.ends_with(".npy"))
+            continue;
+        const std::string tensor
+            = name.substr(kOwnFolder.size(), name.size() - kOwnFolder.size() - 4);
+        LB_TRY(bytes, zip.read(name, limits.tensorBytes));
+        Result<Tensor> value = decodeNpy(bytes, limits);
+        if (!value.ok()) {
+            value.error().where = name;
+            return std::move(value.error());
+        }
+        extras.tensors.emplace(tensor, std::move(value.value()));
+    }
+    return std::monostate{};
+}
+
+/// Brings what was read to the layers: states into the document, the rest into `weights`.
+Result<> distribute(const std::vector<KerasVariables>& variables,
+                    std::vector<std::vector<Tensor>> values, KerasModel& model)
+{
+    for (std::size_t i = 0; i < variables.size(); ++i) {
+        const KerasVariables& layer = variables[i];
+        if (values[i].empty())
+            continue;
+        if (!layer.learns) {
+            model.weights[layer.layer] = std::move(values[i]);
+            continue;
+        }
+        auto def = std::ranges::find_if(model.document.layers, [&](const auto& known) {
+            return known->id == layer.layer;
+        });
+        LB_TRY(state, layer.learns->stateOf((*def)->config, values[i]));
+        auto adapted = std::make_shared<LayerDef>(**def);
+        adapted->adapted = state;
+        *def = std::move(adapted);
+    }
+    return std::monostate{};
+}
+
+void rename(Document& document, const std::map<std::string, std::string, std::less<>>& names)
+{
+    std::set<std::string, std::less<>> used;
+    for (const auto& layer : document.layers)
+        if (!names.contains(layer->name))
+            used.insert(layer->name);
+    for (auto& layer : document.layers)
+        if (const auto found = names.find(layer->name);
+            found != names.end() && used.insert(found->second).second) {
+            auto renamed = std::make_shared<LayerDef>(*layer);
+            renamed->name = found->second;
+            layer = std::move(renamed);
+        }
+}
+
+class ArchiveReader {
+public:
+    ArchiveReader(const ZipReader& zip, const LayerRegistry& registry, const Limits& limits)
+        : m_zip(zip)
+        , m_registry(registry)
+        , m_limits(limits)
+    {
+    }
+
+    Result<KerasModel> read()
+    {
+        LB_TRY(own, readOwn(m_zip, m_limits));
+        KerasModel model;
+        model.extras.own = own.own;
+        if (Result<> read = readOwnTensors(m_zip, m_limits, model.extras); !read.ok())
+            return std::move(read.error());
+        LB_TRY(root, json(kConfig));
+        LB_TRY(graph, readKerasGraph(root, m_registry, own.ids, m_limits));
+        model.document = std::move(graph.document);
+        model.input = graph.input;
+        const Config* compile = root.find("compile_config");
+        const bool compiled = compile && compile->find("optimizer");
+        if (compiled)
+            takeCompileConfig(*compile, model.document.recipe);
+        if (Result<> filled = readWeights(graph.functional, compiled, model); !filled.ok())
+            return std::move(filled.error());
+        rename(model.document, own.names);
+        readVersion(model);
+        return model;
+    }
+
+private:
+    Result<Config> json(std::string_view member) const
+    {
+        LB_TRY(text, m_zip.read(member, m_limits.jsonBytes));
+        Result<Config> config = parseJson(text, m_limits);
+        if (!config.ok())
+            config.error().where = std::string(member) + ": " + config.error().where;
+        return config;
+    }
+
+    Result<> readWeights(bool functional, bool compiled, KerasModel& model) const
+    {
+        FlattenRequest request;
+        request.input = model.input;
+        LB_TRY(flat, flattened(model.document, m_registry, request));
+        const KerasOrder order = kerasOrder(flat, KerasCasts::None);
+        std::vector<std::string> names;
+        for (const KerasLayer& layer : order.layers)
+            names.push_back(layer.kind == KerasLayer::Kind::Layer
+                                ? model.document.layer(layer.layer)->name
+                                : "input");
+        LB_TRY(variables, kerasVariables(flat, order, names, functional));
+        std::vector<Hdf5Wanted> wanted;
+        for (const KerasVariables& layer : variables) // older files lack groups without weights
+            wanted.push_back({layer.path, layer.shapes, layer.shapes.empty()});
+        const auto optimizer = compiled
+            ? kerasOptimizerWanted(model.document.recipe, variables)
+            : std::optional<Hdf5Wanted>();
+        if (optimizer)
+            wanted.push_back(*optimizer);
+        LB_TRY(file, m_zip.read(kWeights, m_limits.archiveBytes));
+        auto values = decodeHdf5(file, wanted, m_limits);
+        if (!values.ok())
+            return Error{values.error().code,
+                         std::string(kWeights) + "/" + where(values.error().where, variables),
+                         values.error().message};
+        if (optimizer) {
+            if (!values.value().back().empty())
+                model.extras.optimizer = kerasOptimizerState(
+                    model.document.recipe, values.value().back(), variables);
+            values.value().pop_back();
+        }
+        return distribute(variables, std::move(values.value()), model);
+    }
+
+    /// A path in the file with the layer's own name behind it.
+    static std::string where(const std::string& path, const std::vector<KerasVariables>& variables)
+    {
+        for (const KerasVariables& layer : variables)
+            if (path.starts_with(layer.path)
+                && (path.size() == layer.path.size() || path[layer.path.size()] == '/'))
+                return path + " (" + layer.name + ")";
+        return path;
+    }
+
+    void readVersion(KerasModel& model) const
+    {
+        if (!m_zip.contains(kMetadata))
+            return;
+        const auto metadata = json(kMetadata);
+        const Config* version = metadata.ok() ? metadata.value().find("keras_version") : nullptr;
+        if (const auto* text = version ? version->as<std::string>() : nullptr)
+            model.kerasVersion = *text;
+    }
+
+    const ZipReader& m_zip;
+    const LayerRegistry& m_registry;
+    const Limits& m_limits;
+};
+
+} // namespace
+
+Result<std::string> kerasArchive(const Document& document, const LayerRegistry& registry,
+                                 const LayerWeights& weights, const KerasArchiveRequest& request)
+{
+    LB_TRY(part, partOf(document, registry, request));
+    LB_TRY(file, weightsFile(document, part, weights, request));
+    KerasModelDescription description{&document, &part.model, &part.order,
+                                      part.names, request.name, request.input};
+    ConfigObject root = *kerasModelConfig(description).as<ConfigObject>();
+    root["compile_config"] = request.part == KerasArchiveRequest::Part::Checkpoint
+        ? kerasCompileConfig(document.recipe)
+        : Config(ConfigObject{});
+    std::map<std::string, std::string> members;
+    members.emplace(kMetadata,
+                    writeJson(ConfigObject{{"keras_version", kKerasVersion}}, JsonStyle::Compact));
+    members.emplace(kConfig, writeJson(root, JsonStyle::Compact));
+    members.emplace(kWeights, std::move(file));
+    members.emplace(kOwn, writeJson(ConfigObject{{"format", kOwnFormat},
+                                                 {"layers", layerTable(document, part)},
+                                                 {"own", request.extras.own}},
+                                    JsonStyle::Canonical));
+    for (const auto& [name, tensor] : request.extras.tensors) {
+        if (!isSafe(name))
+            return Error{ErrorCode::BadParameter, name,
+                         LB_TR("Error", "is no name for a member of an archive")};
+        members.emplace(std::string(kOwnFolder) + name + ".npy", encodeNpy(tensor));
+    }
+    return encodeZip(members, ZipMethod::Stored);
+}
+
+Result<KerasModel> readKerasArchive(const std::filesystem::path& path,
+                                    const LayerRegistry& registry, const Limits& limits)
+{
+    LB_TRY(zip, ZipReader::open(path, limits));
+    return ArchiveReader(zip, registry, limits).read();
+}
+
+Result<KerasModel> parseKerasArchive(std::string bytes, std::string name,
+                                     const LayerRegistry& registry, const Limits& limits)
+{
+    LB_TRY(zip, ZipReader::of(std::move(bytes), std::move(name), limits));
+    return ArchiveReader(zip, registry, limits).read();
 }
 
 } // namespace lb

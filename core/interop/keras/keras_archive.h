@@ -18,14 +18,15 @@ struct KerasOptimizerState {
     /// By trainable weight (layer, index in Keras' order): a tensor of its shape for each slot.
     /// Adam: momentum, velocity. RMSprop: velocity, then momentum and average gradient where the
     /// config asks for them. SGD: momentum, or none.
-    std::map<std::pair<LayerId, std::size_t>, std::vector<Tensor>> slots;
+    std::map<std::pair<LayerId, std::size_t>, std::vector<Tensor>> slotTensors;
 };
 
 /// What a `.keras` archive holds besides its graph.
 struct KerasExtras {
     std::optional<KerasOptimizerState> optimizer;
     /// What Keras has no place for (random position, data position, provenance): the member
-    /// layerbench.json, and tensors by name. Null and empty in archives that Keras wrote.
+    /// layerbench.json, and tensors by name ("slots/0"). Null and empty in archives that Keras
+    /// wrote.
     Config own;
     std::map<std::string, Tensor, std::less<>> tensors;
 };
@@ -68,5 +69,8 @@ struct KerasModel {
 /// Unsupported (a known thing that is not read here).
 Result<KerasModel> readKerasArchive(const std::filesystem::path& path,
                                     const LayerRegistry& registry, const Limits& limits = {});
+/// The same for an archive in memory; `name` is told in errors.
+Result<KerasModel> parseKerasArchive(std::string bytes, std::string name,
+                                     const LayerRegistry& registry, const Limits& limits = {});
 
 } // namespace lb

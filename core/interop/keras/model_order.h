@@ -4,27 +4,50 @@
 
 namespace lb {
 
-/// Which calls made the inputs of which; a call is a number of the caller's.
+/// Which calls made the inputs of which, and which layers they call; both are the caller's numbers.
 struct CallGraph {
-    std::vector<std::vector<std::size_t>> from; ///< a list a call; kInputCall: the model's input
-    std::size_t last = 0; ///< the call that made the output
+    std::vector<std::vector<std::size_t>> from; ///< a list a call; kPartInput: the model's input
+    std::vector<std::size_t> layer; ///< of each call
+    std::size_t last = kPartInput; ///< the call that made the output
 };
-inline constexpr std::size_t kInputCall = static_cast<std::size_t>(-1);
 
-/// The calls that lead to the last one in the order of Keras' `model.layers`: depth to the output
-/// descending, ties by the order of a walk from the output. Source: Keras 3 `map_graph`.
+/// The layers that lead to the last call in the order of Keras' `model.layers`, kPartInput for the
+/// input: depth to the output descending, ties by the order of a walk from the output. A layer that
+/// is called several times stands where its deepest call does. Source: Keras 3 `map_graph`.
 std::vector<std::size_t> kerasOrder(const CallGraph& graph);
 
-/// One layer of a Functional model as a file lists it; the first entries may be inputs.
-struct KerasLayerCall {
-    std::size_t call = kInputCall; ///< index into FlatModel::calls, or the model's input
-    std::string name; ///< Keras name, unique: "conv2d_1"
-    std::vector<std::size_t> from; ///< positions in the list of the layers it is called on
-    int nodeIndex = 0; ///< which call of a shared layer
+/// An output of a layer in a Keras model, as `keras_history` names it.
+struct KerasTensor {
+    std::size_t layer = 0; ///< position in KerasOrder::layers
+    std::size_t node = 0; ///< which call of the layer
+    std::size_t port = 0;
 };
 
-/// The calls of a flattened inference part in Keras' order; the numbering of `model.weights.h5`
-/// depends on it. Calls that pass their input through (Source, Batch, Output) are left out.
-std::vector<KerasLayerCall> kerasLayerOrder(const FlatModel& model);
+struct KerasCall {
+    std::size_t call = 0; ///< index into FlatModel::calls; none for a cast
+    std::vector<KerasTensor> from;
+};
+
+struct KerasLayer {
+    enum class Kind : std::uint8_t {
+        Input,
+        Layer,
+        Cast, ///< Keras does not turn integers into floats by itself: a Rescaling by 1 does
+    };
+    Kind kind = Kind::Layer;
+    LayerId layer; ///< 0 unless it is a Layer
+    std::vector<KerasCall> calls; ///< in an order that can be run; none for the input
+};
+
+/// A flattened part as Keras lists it; the numbering of `model.weights.h5` depends on the order.
+/// Calls that are ours only (Source, Batch, Output, Input) are left out.
+struct KerasOrder {
+    std::vector<KerasLayer> layers;
+    KerasTensor output;
+
+    bool isChain() const; ///< what Keras' Sequential can hold
+};
+enum class KerasCasts : std::uint8_t { None, WhereNeeded };
+KerasOrder kerasOrder(const FlatModel& model, KerasCasts casts);
 
 } // namespace lb

@@ -1,0 +1,220 @@
+#include "core/interop/keras/keras_model_config.h"
+
+#include <algorithm>
+#include <set>
+
+namespace lb {
+namespace {
+
+bool isWordCharacter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'
+        || c == '-' || c == '.';
+}
+
+/// Letters, digits and a few signs, beginning with a letter or digit: what TensorFlow's scopes take.
+std::string safeName(std::string_view name)
+{
+    std::string safe;
+    for (const char c : name)
+        safe += isWordCharacter(c) ? c : '_';
+    if (safe.empty() || safe.front() == '_' || safe.front() == '-' || safe.front() == '.')
+        safe.insert(0, "layer");
+    return safe;
+}
+
+Config shapeConfig(const Shape& shape)
+{
+    ConfigList list;
+    for (const std::int64_t size : shape) {
+        list.emplace_back(); // null: any length
+        if (size != kUnknown)
+            list.back() = Config(size);
+    }
+    return list;
+}
+
+Config kerasObject(const char* module, std::string className, Config config)
+{
+    return ConfigObject{{"module", module},
+                        {"class_name", std::move(className)},
+                        {"config", std::move(config)},
+                        {"registered_name", Config()}};
+}
+
+/// An initializer or the like that stands in a project as {class_name, config}.
+Config withModule(const Config& value, ParamKind kind)
+{
+    const auto* object = value.as<ConfigObject>();
+    if (!object || !object->contains("class_name") || object->contains("module"))
+        return value;
+    ConfigObject complete = *object;
+    complete.emplace("module",
+                     kind == ParamKind::Initializer ? "keras.initializers" : "keras.activations");
+    complete.emplace("registered_name", Config());
+    complete.emplace("config", ConfigObject{});
+    return complete;
+}
+
+class Describer {
+public:
+    explicit Describer(const KerasModelDescription& description)
+        : m_d(description)
+    {
+    }
+
+    Config model() const
+    {
+        const bool chain = m_d.order->isChain();
+        ConfigList layers;
+        for (std::size_t i = 0; i < m_d.order->layers.size(); ++i)
+            layers.push_back(layer(i, chain));
+        ConfigObject config{{"name", m_d.name}, {"trainable", true}, {"layers", layers}};
+        if (chain) {
+            config["dtype"] = policy();
+            config["build_input_shape"] = shapeConfig(m_d.input.shape);
+        } else {
+            config["input_layers"] = ConfigList{history({0, 0, 0})};
+            config["output_layers"] = ConfigList{history(m_d.order->output)};
+        }
+        Config root = chain ? kerasObject("keras", "Sequential", std::move(config))
+                            : kerasObject("keras.src.models.functional", "Functional",
+                                          std::move(config));
+        ConfigObject result = *root.as<ConfigObject>();
+        if (!chain)
+            result["registered_name"] = "Functional";
+        result["build_config"] = ConfigObject{{"input_shape", shapeConfig(m_d.input.shape)}};
+        return result;
+    }
+
+private:
+    static Config policy()
+    {
+        return kerasObject("keras", "DTypePolicy", ConfigObject{{"name", "float32"}});
+    }
+    Config history(const KerasTensor& tensor) const
+    {
+        return ConfigList{m_d.names[tensor.layer], tensor.node, tensor.port};
+    }
+
+    Config layer(std::size_t position, bool chain) const
+    {
+        const KerasLayer& entry = m_d.order->layers[position];
+        Config object = entry.kind == KerasLayer::Kind::Input ? input(m_d.names[position])
+            : entry.kind == KerasLayer::Kind::Cast            ? cast(m_d.names[position])
+                                                              : known(position);
+        ConfigObject result = *object.as<ConfigObject>();
+        if (!chain) {
+            result["name"] = m_d.names[position];
+            ConfigList nodes;
+            for (const KerasCall& call : entry.calls)
+                nodes.push_back(inboundNode(call));
+            result["inbound_nodes"] = std::move(nodes);
+        }
+        return result;
+    }
+    Config input(const std::string& name) const
+    {
+        return kerasObject("keras.layers", "InputLayer",
+                           ConfigObject{{"batch_shape", shapeConfig(m_d.input.shape)},
+                                        {"dtype", std::string(nameOf(m_d.input.dtype))},
+                                        {"sparse", false},
+                                        {"name", name}});
+    }
+    static Config cast(const std::string& name)
+    {
+        return kerasObject("keras.layers", "Rescaling",
+                           ConfigObject{{"name", name},
+                                        {"trainable", true},
+                                        {"dtype", policy()},
+                                        {"scale", 1.0},
+                                        {"offset", 0.0}});
+    }
+    Config known(std::size_t position) const
+    {
+        const CallOrigin& call = callOf(m_d.order->layers[position].calls.front());
+        ConfigObject config{
+            {"name", m_d.names[position]}, {"trainable", true}, {"dtype", policy()}};
+        if (const Config* trainable = call.config.find("trainable"))
+            config["trainable"] = *trainable;
+        for (const ParamSpec& spec : call.type->specs()) { // some from_config() want every key
+            const Config* value = call.config.find(spec.key);
+            config[spec.key] = withModule(value ? *value : spec.kerasDefault, spec.kind);
+        }
+        ConfigObject object = *kerasObject("keras.layers", std::string(call.type->kerasClass()),
+                                           std::move(config))
+                                   .as<ConfigObject>();
+        if (call.inputs.size() == 1)
+            object["build_config"] = ConfigObject{
+                {"input_shape", shapeConfig(specOf(call.inputs.front()).shape)}};
+        return object;
+    }
+
+    const CallOrigin& callOf(const KerasCall& call) const { return m_d.model->calls[call.call]; }
+    const Spec& specOf(ValueId value) const { return m_d.model->graph.nodes[value].spec; }
+    /// What a layer gives out, which Keras wants to see beside the history.
+    const Spec& specOf(const KerasTensor& tensor) const
+    {
+        const KerasLayer& layer = m_d.order->layers[tensor.layer];
+        switch (layer.kind) {
+        case KerasLayer::Kind::Input:
+            break;
+        case KerasLayer::Kind::Cast:
+            return specOf(layer.calls.front().from.front());
+        case KerasLayer::Kind::Layer:
+            return specOf(callOf(layer.calls[tensor.node]).outputs[tensor.port]);
+        }
+        return m_d.input;
+    }
+    Config tensorConfig(const KerasTensor& tensor) const
+    {
+        const Spec& spec = specOf(tensor);
+        const bool cast = m_d.order->layers[tensor.layer].kind == KerasLayer::Kind::Cast;
+        return ConfigObject{
+            {"class_name", "__keras_tensor__"},
+            {"config",
+             ConfigObject{{"shape", shapeConfig(spec.shape)},
+                          {"dtype", std::string(cast ? "float32" : nameOf(spec.dtype))},
+                          {"keras_history", history(tensor)}}}};
+    }
+    Config inboundNode(const KerasCall& call) const
+    {
+        ConfigList tensors;
+        for (const KerasTensor& tensor : call.from)
+            tensors.push_back(tensorConfig(tensor));
+        ConfigList arguments;
+        if (tensors.size() == 1)
+            arguments = std::move(tensors);
+        else
+            arguments.push_back(std::move(tensors)); // layer([a, b])
+        return ConfigObject{{"args", std::move(arguments)}, {"kwargs", ConfigObject{}}};
+    }
+
+    const KerasModelDescription& m_d;
+};
+
+} // namespace
+
+std::vector<std::string> kerasLayerNames(const Document& document, const KerasOrder& order)
+{
+    std::vector<std::string> names;
+    std::set<std::string> used;
+    for (const KerasLayer& layer : order.layers) {
+        const LayerDef* known = document.layer(layer.layer);
+        const std::string wanted = layer.kind == KerasLayer::Kind::Input ? "input_layer"
+            : layer.kind == KerasLayer::Kind::Cast                       ? "to_float"
+                                                                         : safeName(known->name);
+        std::string name = wanted;
+        for (int i = 1; !used.insert(name).second; ++i)
+            name = wanted + "_" + std::to_string(i);
+        names.push_back(std::move(name));
+    }
+    return names;
+}
+
+Config kerasModelConfig(const KerasModelDescription& description)
+{
+    return Describer(description).model();
+}
+
+} // namespace lb

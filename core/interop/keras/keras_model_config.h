@@ -1,0 +1,26 @@
+#pragma once
+
+#include "core/graph/document.h"
+#include "core/interop/keras/model_order.h"
+
+namespace lb {
+
+/// Names that Keras accepts for layers, unique, parallel to KerasOrder::layers.
+std::vector<std::string> kerasLayerNames(const Document& document, const KerasOrder& order);
+
+/// What config.json says, apart from how the model is compiled.
+struct KerasModelDescription {
+    const Document* document = nullptr;
+    const FlatModel* model = nullptr;
+    const KerasOrder* order = nullptr;
+    std::vector<std::string> names; ///< kerasLayerNames()
+    std::string name; ///< of the model
+    Spec input; ///< batch in front
+};
+
+/// A Sequential where that is enough, else a Functional. Every key that the layer's fields know is
+/// written, and no other: Keras refuses those. Source: Keras 3 `serialize_keras_object`,
+/// `Functional.get_config`.
+Config kerasModelConfig(const KerasModelDescription& description);
+
+} // namespace lb
