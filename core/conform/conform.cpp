@@ -1,11 +1,13 @@
 #include "core/conform/conform.h"
 
+#include "core/conform/archive_case.h"
 #include "core/conform/comparison.h"
 #include "core/conform/layer_case.h"
 #include "core/conform/loss_case.h"
 #include "core/conform/numbers.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
+#include "core/tensor/npy.h"
 
 #include <algorithm>
 
@@ -65,6 +67,18 @@ std::string classOf(const Config& json)
     return "unknown";
 }
 
+double toleranceOf(const Config& json)
+{
+    const Config* stored = json.find("tolerance");
+    return stored && stored->as<double>() ? *stored->as<double>() : 0;
+}
+
+bool isJudged(const Config& json)
+{
+    const Config* judged = json.find("judged");
+    return !judged || !judged->as<bool>() || *judged->as<bool>();
+}
+
 std::string reasonOf(const Error& error)
 {
     const std::string message = english(error.message);
@@ -119,6 +133,8 @@ public:
         if (json.value().find("loss"))
             return written(path, json.value(), answeredLoss(json.value(), m_request.limits),
                            std::move(report));
+        if (json.value().find("model") && !json.value().find("targets"))
+            return archive(folder, json.value(), std::move(report));
         return failed(
             {ErrorCode::Unsupported, "", LB_TR("Error", "cases of this kind cannot be answered")});
     }
@@ -157,6 +173,39 @@ private:
         return std::optional(report);
     }
 
+    /// A model that Keras saved, and what it predicts.
+    Result<std::optional<CaseReport>> archive(const std::string& folder, const Config& json,
+                                              CaseReport report) const
+    {
+        const auto failed = [&](const Error& error) {
+            report.reason = reasonOf(error);
+            return std::optional(report);
+        };
+        const auto answer
+            = answeredArchive(m_tree, folder, json, m_registry, m_request.limits);
+        if (!answer.ok())
+            return failed(answer.error());
+        if (!m_request.answers.empty()) {
+            Result<> written = writeAnswers(m_request.answers / folder,
+                                            {{"y.npy", encodeNpy(answer.value())}});
+            if (!written.ok())
+                return written.error();
+        }
+        const auto expected = expectedPrediction(m_tree, folder, json, m_request.limits);
+        if (!expected.ok())
+            return failed(expected.error());
+        report.status = CaseReport::Status::Answered;
+        if (!expected.value())
+            return std::optional(report);
+        const Comparison one
+            = compared(answer.value(), *expected.value(), toleranceOf(json));
+        report.worst = one.worst;
+        report.reason = one.difference;
+        if (isJudged(json))
+            report.status = one.equal ? CaseReport::Status::Agrees : CaseReport::Status::Differs;
+        return std::optional(report);
+    }
+
     /// A case that is one JSON file: the answer has the keys of the expected numbers.
     Result<std::optional<CaseReport>> written(const std::string& path, const Config& json,
                                               const Result<ConfigObject>& answer,
@@ -174,8 +223,7 @@ private:
             if (!saved.ok())
                 return saved.error();
         }
-        const Config* stored = json.find("tolerance");
-        const double tolerance = stored && stored->as<double>() ? *stored->as<double>() : 0;
+        const double tolerance = toleranceOf(json);
         int count = 0;
         for (const auto& [key, value] : answer.value()) {
             const Config* expected = json.find(key);
@@ -194,8 +242,7 @@ private:
             if (!one.equal && report.reason.empty())
                 report.reason = key + ": " + one.difference;
         }
-        const Config* judged = json.find("judged");
-        if (count == 0 || (judged && judged->as<bool>() && !*judged->as<bool>()))
+        if (count == 0 || !isJudged(json))
             report.status = CaseReport::Status::Answered;
         else
             report.status
@@ -267,6 +314,11 @@ Result<> answerCase(const std::filesystem::path& path, const std::filesystem::pa
         LB_TRY(answer, answeredLoss(json, limits));
         return writeAnswers(
             out, {{path.filename().string(), writeJson(answer, JsonStyle::Compact) + "\n"}});
+    }
+    if (folder && json.find("model") && !json.find("targets")) {
+        LB_TRY(tree, FileTree::open(path, limits));
+        LB_TRY(answer, answeredArchive(tree, "", json, registry, limits));
+        return writeAnswers(out, {{"y.npy", encodeNpy(answer)}});
     }
     if (!folder || !json.find("layer"))
         return Error{ErrorCode::Unsupported, path.string(),

@@ -60,29 +60,6 @@ Result<Described> described(const LayerCall& call, const LayerType& layer, const
     return result;
 }
 
-/// Refuses before anything is allocated; every value exists twice, with its gradient.
-Result<> fitsMemory(const OpGraph& graph, const Limits& limits)
-{
-    std::size_t left = limits.tensorBytes / (2 * sizeof(double));
-    for (const OpNode& node : graph.nodes) {
-        std::size_t count = 1;
-        for (const std::int64_t size : node.spec.shape) {
-            if (size == kUnknown)
-                return Error{ErrorCode::BadShape,
-                             "",
-                             {LB_TR("Error", "a shape is not known: %1"), {text(node.spec.shape)}}};
-            if (size > 0 && count > left / static_cast<std::size_t>(size))
-                return Error{ErrorCode::TooLarge,
-                             "",
-                             {LB_TR("Error", "a result of shape %1 needs too much memory"),
-                              {text(node.spec.shape)}}};
-            count *= static_cast<std::size_t>(size);
-        }
-        left -= std::min(left, count);
-    }
-    return std::monostate{};
-}
-
 Result<StateHandle> stateFor(const LayerCall& call, const LayerType& layer, const Config& config)
 {
     const auto* adaptable = dynamic_cast<const AdaptableLayerType*>(&layer);
@@ -263,6 +240,28 @@ Result<> interpret(const LayerCall& call, const Described& described,
 }
 
 } // namespace
+
+Result<> fitsMemory(const OpGraph& graph, const Limits& limits)
+{
+    std::size_t left = limits.tensorBytes / (2 * sizeof(double)); // with gradients
+    for (const OpNode& node : graph.nodes) {
+        std::size_t count = 1;
+        for (const std::int64_t size : node.spec.shape) {
+            if (size == kUnknown)
+                return Error{ErrorCode::BadShape,
+                             "",
+                             {LB_TR("Error", "a shape is not known: %1"), {text(node.spec.shape)}}};
+            if (size > 0 && count > left / static_cast<std::size_t>(size))
+                return Error{ErrorCode::TooLarge,
+                             "",
+                             {LB_TR("Error", "a result of shape %1 needs too much memory"),
+                              {text(node.spec.shape)}}};
+            count *= static_cast<std::size_t>(size);
+        }
+        left -= std::min(left, count);
+    }
+    return std::monostate{};
+}
 
 Result<LayerAnswer> answered(const LayerCall& call, const LayerRegistry& registry,
                              const Limits& limits)

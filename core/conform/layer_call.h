@@ -37,4 +37,8 @@ struct LayerAnswer {
 Result<LayerAnswer> answered(const LayerCall& call, const LayerRegistry& registry,
                              const Limits& limits = {});
 
+/// Refuses a description whose values need too much memory, before anything is allocated.
+/// Errors: BadShape (a shape is not known), TooLarge.
+Result<> fitsMemory(const OpGraph& graph, const Limits& limits);
+
 } // namespace lb

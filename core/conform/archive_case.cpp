@@ -1,0 +1,94 @@
+#include "core/conform/archive_case.h"
+
+#include "core/conform/layer_call.h"
+#include "core/interop/keras/keras_archive.h"
+#include "core/tensor/npy.h"
+#include "core/training/plan.h"
+
+namespace lb {
+namespace {
+
+std::string inFolder(const std::string& folder, const std::string& name)
+{
+    return folder.empty() ? name : folder + "/" + name;
+}
+
+/// The one file that a key names.
+Result<std::string> fileAt(const Config& json, std::string_view key)
+{
+    const Config* value = json.find(key);
+    if (const auto* name = value ? value->as<std::string>() : nullptr)
+        return *name;
+    const auto* named = value ? value->as<ConfigObject>() : nullptr;
+    if (named && named->size() == 1)
+        if (const auto* name = named->begin()->second.as<std::string>())
+            return *name;
+    return Error{ErrorCode::Unsupported, std::string(key),
+                 LB_TR("Error", "models with several inputs are not read yet")};
+}
+
+Result<Tensor> numbers(const FileTree& tree, const std::string& name, const Limits& limits)
+{
+    if (!name.ends_with(".npy"))
+        return Error{ErrorCode::Unsupported, name, LB_TR("Error", "only .npy files are read here")};
+    LB_TRY(bytes, tree.read(name, limits.tensorBytes));
+    Result<Tensor> tensor = decodeNpy(bytes, limits);
+    if (!tensor.ok())
+        tensor.error().where = name;
+    return tensor;
+}
+
+Result<> checkInput(const Spec& input, const Shape& shape)
+{
+    bool fits = input.shape.size() == shape.size();
+    for (std::size_t i = 1; fits && i < shape.size(); ++i)
+        fits = input.shape[i] == kUnknown || input.shape[i] == shape[i];
+    if (!fits)
+        return Error{ErrorCode::BadShape,
+                     "inputs",
+                     {LB_TR("Error", "needs shape %1, got %2"), {text(input.shape), text(shape)}}};
+    return std::monostate{};
+}
+
+} // namespace
+
+Result<Tensor> answeredArchive(const FileTree& tree, const std::string& folder, const Config& json,
+                               const LayerRegistry& registry, const Limits& limits)
+{
+    LB_TRY(archive, fileAt(json, "model"));
+    LB_TRY(bytes, tree.read(inFolder(folder, archive), limits.archiveBytes));
+    LB_TRY(model, parseKerasArchive(std::move(bytes), archive, registry, limits));
+    LB_TRY(inputs, fileAt(json, "inputs"));
+    LB_TRY(x, numbers(tree, inFolder(folder, inputs), limits));
+    if (Result<> fits = checkInput(model.input, x.shape()); !fits.ok())
+        return std::move(fits.error());
+    FlattenRequest request;
+    request.part = FlattenRequest::Part::Whole;
+    request.input = {model.input.dtype, x.shape(), {}};
+    LB_TRY(flat, flattened(model.document, registry, request));
+    if (Result<> fits = fitsMemory(flat.graph, limits); !fits.ok())
+        return std::move(fits.error());
+    LB_TRY(store, ParameterStore::initial(flat, 0));
+    if (Result<> restored = store.restore(model.weights); !restored.ok())
+        return std::move(restored.error());
+    const ValueId output = flat.graph.outputs.front();
+    LB_TRY(plan,
+           Plan::make(std::move(flat), std::make_shared<ParameterStore>(std::move(store)), {}));
+    if (Result<> set = plan.setInput(0, x); !set.ok())
+        return std::move(set.error());
+    plan.forward({});
+    return plan.value(output);
+}
+
+Result<std::optional<Tensor>> expectedPrediction(const FileTree& tree, const std::string& folder,
+                                                 const Config& json, const Limits& limits)
+{
+    const Config* value = json.find("predictions");
+    const auto* name = value ? value->as<std::string>() : nullptr;
+    if (!name || !tree.contains(inFolder(folder, *name)))
+        return std::optional<Tensor>();
+    LB_TRY(tensor, numbers(tree, inFolder(folder, *name), limits));
+    return std::optional<Tensor>(std::move(tensor));
+}
+
+} // namespace lb
