@@ -14,6 +14,7 @@ namespace lb {
 
 class CanvasView;
 class Session;
+class Source;
 
 /// The views of one window, each made here and joined to the session; the window places them.
 /// Every one may be null while it is not there.
@@ -33,6 +34,8 @@ struct Views {
     /// still fit; null: with the seeded initial ones.
     std::function<void(const std::shared_ptr<const std::map<LayerId, std::vector<Tensor>>>&)>
         showWeights;
+    /// Previews show this sample too.
+    std::function<void(std::shared_ptr<const Source>, std::int64_t index)> pinSample;
     /// True once every picture that was asked for is there: screenshots wait for it.
     std::function<bool()> settled;
 

@@ -1,0 +1,177 @@
+#include "app/workbench/session.h"
+#include "app/workbench/views.h"
+#include "core/data/sources.h"
+#include "core/graph/project_file.h"
+#include "core/training/adapt.h"
+#include "tests/widgets/looks.h"
+#include "widgets/canvas/canvas_view.h"
+#include "widgets/data/class_bars.h"
+#include "widgets/data/data_view.h"
+#include "widgets/data/sample_grid.h"
+
+#include <QDragEnterEvent>
+#include <QLabel>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSlider>
+#include <QSpinBox>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUndoStack>
+#include <QUrl>
+
+namespace lb {
+namespace {
+
+const LayerRegistry& registry()
+{
+    static const LayerRegistry filled = [] {
+        LayerRegistry made;
+        registerBuiltinLayers(made);
+        return made;
+    }();
+    return filled;
+}
+
+/// A window's session with the Data workspace of the built-in example.
+struct Bench {
+    Bench()
+        : session(registry())
+        , canvas(registry())
+    {
+        for (const Template& built : builtinTemplates())
+            if (built.name == "drawn_shapes")
+                session.startFrom(parseProject(built.json, {}).value(), "drawn_shapes");
+        addDataViews(views, session, canvas, &parent);
+        view = qobject_cast<DataView*>(views.data);
+        parent.resize(1500, 860);
+        view->resize(parent.size());
+        parent.show();
+    }
+    const Config* source(const char* key) const
+    {
+        const Document& document = session.document();
+        return document.layerOf(document.source()->id)->config.find(key);
+    }
+    void open(const SourceHandle& data, const SourceHandle& heldOut = {})
+    {
+        session.setSource(data, factsOf(*data, session.document().recipe, heldOut != nullptr),
+                          heldOut);
+    }
+
+    Session session;
+    CanvasView canvas;
+    QWidget parent;
+    Views views;
+    DataView* view = nullptr;
+};
+
+QPushButton* button(QWidget& view, const QString& text)
+{
+    for (QPushButton* found : view.findChildren<QPushButton*>())
+        if (found->text() == text)
+            return found;
+    return nullptr;
+}
+
+class TestDataViews : public QObject {
+    Q_OBJECT
+private slots:
+    void init() { QTest::failOnWarning(realWarnings()); }
+
+    void editsTheSourceLayerAndUndoes()
+    {
+        Bench bench;
+        bench.open(drawnShapes(100, 1));
+
+        QSpinBox* count = bench.view->findChild<QSpinBox*>();
+        count->selectAll();
+        QTest::keyClicks(count, "256");
+        QTest::keyClick(count, Qt::Key_Return);
+
+        QVERIFY(bench.source("count") != nullptr);
+        QCOMPARE(*bench.source("count")->as<std::int64_t>(), 256);
+        bench.session.undoStack()->undo();
+        QVERIFY(count->value() != 256);
+    }
+
+    void takesADroppedFolderInOneUndoStep()
+    {
+        QTemporaryDir folder;
+        Bench bench;
+        bench.open(drawnShapes(100, 1));
+        const Document before = bench.session.document();
+
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(folder.path())});
+        QDragEnterEvent enter({9, 9}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(bench.view, &enter);
+        QDropEvent drop({9, 9}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(bench.view, &drop);
+
+        QCOMPARE(*bench.source("kind")->as<std::string>(), "image_folder");
+        QCOMPARE(*bench.source("path")->as<std::string>(), folder.path().toStdString());
+        bench.session.undoStack()->undo();
+        QVERIFY(bench.session.document() == before);
+    }
+
+    void changesTheSplitOfTheRecipe()
+    {
+        Bench bench;
+        bench.open(drawnShapes(100, 1));
+        auto* fraction = bench.view->findChild<QSlider*>();
+        const int before = fraction->value();
+
+        fraction->setFocus();
+        QTest::keyClick(fraction, Qt::Key_Right);
+
+        QCOMPARE(bench.session.document().recipe.validationFraction, (before + 1) / 100.0);
+        bench.session.undoStack()->undo();
+        QCOMPARE(fraction->value(), before);
+    }
+
+    void showsTheSourceTheWayToItAndWhyThereIsNone()
+    {
+        Bench bench;
+        QVERIFY(!bench.view->settled()); // it is being opened
+
+        bench.open(drawnShapes(120, 1), drawnShapes(40, 2));
+        QCOMPARE(bench.view->grid()->rows().size(), 120U);
+        QTRY_VERIFY(bench.view->settled());
+
+        bench.session.setSourceError("photos: there is no such folder; choose another one");
+        QString shown;
+        for (const QLabel* label : bench.view->findChildren<QLabel*>())
+            if (label->isVisibleTo(bench.view))
+                shown += label->text();
+        QVERIFY(shown.contains("photos: there is no such folder; choose another one"));
+    }
+
+    void pinsTheChosenSample()
+    {
+        Bench bench;
+        std::vector<std::int64_t> pinned;
+        Views views;
+        views.pinSample = [&](std::shared_ptr<const Source> source, std::int64_t index) {
+            QCOMPARE(source->size(), 100);
+            pinned.push_back(index);
+        };
+        addDataViews(views, bench.session, bench.canvas, &bench.parent);
+        auto* view = qobject_cast<DataView*>(views.data);
+        view->resize(1500, 860);
+        view->show();
+        bench.open(drawnShapes(100, 1));
+
+        QTest::mouseClick(view->grid()->viewport(), Qt::LeftButton, {},
+                          view->grid()->tileRect(3).center());
+        QTest::mouseClick(button(*view, "Pin sample"), Qt::LeftButton);
+
+        QCOMPARE(pinned, std::vector<std::int64_t>{3});
+    }
+};
+
+} // namespace
+} // namespace lb
+
+QTEST_MAIN(lb::TestDataViews)
+#include "tst_data_views.moc"

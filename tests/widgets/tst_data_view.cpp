@@ -1,0 +1,341 @@
+#include "tests/widgets/looks.h"
+#include "widgets/data/class_bars.h"
+#include "widgets/data/data_view.h"
+#include "widgets/data/sample_grid.h"
+#include "widgets/support/controls.h"
+
+#include <QComboBox>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMimeData>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QSpinBox>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <atomic>
+#include <numeric>
+
+namespace lb {
+namespace {
+
+/// A source of any size that counts what it decodes; sample i is grey i % 256, its class i % 3
+/// unless `skewed`: then nine of ten are of class 0.
+class MadeSource final : public Source {
+public:
+    explicit MadeSource(std::int64_t size, bool skewed = false)
+        : m_size(size)
+        , m_skewed(skewed)
+    {
+    }
+    std::int64_t size() const override { return m_size; }
+    Spec imageSpec() const override
+    {
+        return {DType::UInt8, {4, 4, 3}, ValueRange::declared(0, 255)};
+    }
+    const std::vector<std::string>& classNames() const override { return m_names; }
+    std::int64_t label(std::int64_t i) const override
+    {
+        return m_skewed ? (i % 10 == 0 ? 1 + i / 10 % 2 : 0) : i % 3;
+    }
+    Result<Tensor> image(std::int64_t i) const override
+    {
+        ++decoded;
+        if (i == 1)
+            return Error{ErrorCode::Io, "two.png", {LB_TR("Error", "went away")}};
+        return Tensor::make<std::uint8_t>({4, 4, 3}, [&](std::span<std::uint8_t> out) {
+            std::ranges::fill(out, static_cast<std::uint8_t>(i % 256));
+        });
+    }
+    std::string dataHash() const override { return "made"; }
+    std::vector<Error> unreadable() const override
+    {
+        return {{ErrorCode::BadFile, "dog/broken.jpg", {LB_TR("Error", "was cut off")}}};
+    }
+
+    mutable std::atomic<std::int64_t> decoded = 0;
+
+private:
+    std::int64_t m_size;
+    bool m_skewed;
+    std::vector<std::string> m_names{"cat", "dog", "ship"};
+};
+
+QString allText(const QWidget& view)
+{
+    QStringList lines;
+    for (const QLabel* label : view.findChildren<QLabel*>())
+        if (label->isVisibleTo(&view))
+            lines << label->text();
+    return lines.join('\n');
+}
+
+template <typename W> W* named(QWidget& view, const char* accessibleName)
+{
+    for (W* widget : view.findChildren<W*>())
+        if (widget->accessibleName() == accessibleName)
+            return widget;
+    return nullptr;
+}
+
+QPushButton* button(QWidget& view, const QString& text)
+{
+    for (QPushButton* found : view.findChildren<QPushButton*>())
+        if (found->text() == text)
+            return found;
+    return nullptr;
+}
+
+class TestDataView : public QObject {
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        QTest::failOnWarning(realWarnings());
+        setTheme(Theme::dark());
+    }
+
+    void decodesOnlyWhatIsSeen()
+    {
+        const auto source = std::make_shared<MadeSource>(50'000);
+        SampleGrid grid;
+        grid.resize(600, 400);
+        grid.show();
+
+        grid.setSource(source);
+        std::vector<std::int64_t> rows(50'000);
+        std::iota(rows.begin(), rows.end(), 0);
+        grid.setRows(rows);
+        QTRY_VERIFY(grid.settled());
+        grid.verticalScrollBar()->setValue(grid.verticalScrollBar()->maximum());
+        QTRY_VERIFY(grid.settled());
+
+        QVERIFY(source->decoded < 400);
+        QCOMPARE(grid.pictureAt(49'999).pixelColor(0, 0).red(), 49'999 % 256);
+        QVERIFY(grid.tileRect(49'999).bottom() < 400);
+    }
+
+    void walksWithArrowsAndPinsWithP()
+    {
+        SampleGrid grid;
+        grid.resize(600, 400);
+        grid.show();
+        grid.setSource(std::make_shared<MadeSource>(100));
+        std::vector<std::int64_t> rows(50);
+        std::iota(rows.begin(), rows.end(), 50);
+        grid.setRows(rows);
+        QSignalSpy pinned(&grid, &SampleGrid::pinRequested);
+
+        QTest::mouseClick(grid.viewport(), Qt::LeftButton, {}, grid.tileRect(2).center());
+        QCOMPARE(grid.current(), 52);
+        QTest::keyClick(&grid, Qt::Key_Right);
+        QCOMPARE(grid.current(), 53);
+        QTest::keyClick(&grid, Qt::Key_P);
+        QTest::mouseDClick(grid.viewport(), Qt::LeftButton, {}, grid.tileRect(0).center());
+
+        QCOMPARE(pinned.size(), 2);
+        QCOMPARE(pinned[0][0].toLongLong(), 53);
+    }
+
+    void showsWhyAPictureIsMissing()
+    {
+        SampleGrid grid;
+        grid.resize(600, 400);
+        grid.show();
+        grid.setSource(std::make_shared<MadeSource>(3));
+        grid.setRows({0, 1, 2});
+
+        QTRY_VERIFY(grid.settled());
+
+        QVERIFY(grid.pictureAt(1).isNull());
+        QVERIFY(!grid.pictureAt(2).isNull());
+    }
+
+    void countsClassesAndTellsImbalance()
+    {
+        DataView view;
+        view.setSettings({});
+
+        view.setSource(std::make_shared<MadeSource>(300));
+        QVERIFY(allText(view).contains("Balanced"));
+        view.setSource(std::make_shared<MadeSource>(300, true));
+
+        QVERIFY(allText(view).contains("18.0 times")); // 270 against 15
+        QVERIFY(allText(view).contains("300 images, 4×4×3, 3 classes"));
+    }
+
+    void filtersByAClickedClass()
+    {
+        DataView view;
+        view.resize(1400, 800);
+        view.show();
+        view.setSettings({});
+        view.setSource(std::make_shared<MadeSource>(300));
+
+        QTest::mouseClick(view.classes(), Qt::LeftButton, {}, view.classes()->rowRect(1).center());
+
+        QCOMPARE(view.grid()->rows().size(), 100U);
+        QCOMPARE(view.grid()->rows()[2], 7);
+        QTest::mouseClick(view.classes(), Qt::LeftButton, {}, view.classes()->rowRect(1).center());
+        QCOMPARE(view.grid()->rows().size(), 300U);
+    }
+
+    void showsEitherPartOfTheSplit()
+    {
+        DataView view;
+        view.resize(1400, 800);
+        view.show();
+        DataSettings settings;
+        settings.validationFraction = 0.2;
+        view.setSettings(settings);
+        view.setSource(std::make_shared<MadeSource>(300));
+
+        QVERIFY(allText(view).contains("240 for training, 60 for validation"));
+        QTest::mouseClick(button(view, "Validation"), Qt::LeftButton);
+
+        QCOMPARE(view.grid()->rows(), splitBy(300, 0.2, 0).validation);
+    }
+
+    void showsHeldOutPicturesInsteadOfASplit()
+    {
+        DataView view;
+        view.resize(1400, 800);
+        view.show();
+        view.setSettings({});
+        QSignalSpy pinned(&view, &DataView::pinRequested);
+
+        view.setSource(std::make_shared<MadeSource>(300), std::make_shared<MadeSource>(90));
+        QTest::mouseClick(button(view, "Validation"), Qt::LeftButton);
+        QTest::mouseDClick(view.grid()->viewport(), Qt::LeftButton, {},
+                           view.grid()->tileRect(0).center());
+
+        QCOMPARE(view.grid()->rows().size(), 90U);
+        QVERIFY(!named<QSlider>(view, "Validation, per cent")->isEnabled());
+        QVERIFY(!named<QSlider>(view, "Validation, per cent")->toolTip().isEmpty());
+        QTest::mouseClick(view.grid()->viewport(), Qt::LeftButton, {},
+                          view.grid()->tileRect(4).center());
+        QTest::mouseClick(button(view, "Pin sample"), Qt::LeftButton);
+        QCOMPARE(pinned.size(), 2);
+        QCOMPARE(pinned[0], QVariantList({0LL, true}));
+        QCOMPARE(pinned[1], QVariantList({4LL, true}));
+    }
+
+    void reportsEditsOfSourceAndSplit()
+    {
+        DataView view;
+        view.resize(1400, 800);
+        view.show();
+        DataSettings settings;
+        settings.count = 4'096;
+        view.setSettings(settings);
+        view.setSource(std::make_shared<MadeSource>(30));
+        QSignalSpy counted(&view, &DataView::countRequested);
+        QSignalSpy split(&view, &DataView::splitRequested);
+        QSignalSpy other(&view, &DataView::sourceRequested);
+
+        QSpinBox* count = view.findChild<QSpinBox*>();
+        count->selectAll();
+        QTest::keyClicks(count, "500");
+        QTest::keyClick(count, Qt::Key_Return);
+        auto* fraction = named<QSlider>(view, "Validation, per cent");
+        fraction->setFocus();
+        QTest::keyClick(fraction, Qt::Key_Right);
+        QTest::mouseClick(button(view, "CIFAR-10"), Qt::LeftButton);
+
+        QCOMPARE(counted.size(), 1);
+        QCOMPARE(counted[0][0].toLongLong(), 500);
+        QCOMPARE(split.size(), 1);
+        QCOMPARE(split[0][0].toDouble(), 0.01);
+        QCOMPARE(other.size(), 1);
+        QCOMPARE(other[0][0].toString(), "cifar10");
+    }
+
+    void takesADroppedFolderForWhatItIs()
+    {
+        QTemporaryDir cifar, pictures;
+        QFile batch(cifar.filePath("data_batch_1.bin"));
+        QVERIFY(batch.open(QFile::WriteOnly));
+        batch.close();
+        DataView view;
+        view.resize(1400, 800);
+        view.show();
+        QSignalSpy other(&view, &DataView::sourceRequested);
+
+        for (const QString& folder : {cifar.path(), pictures.path()}) {
+            QMimeData data;
+            data.setUrls({QUrl::fromLocalFile(folder)});
+            QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+            QCoreApplication::sendEvent(&view, &enter);
+            QVERIFY(enter.isAccepted());
+            QDropEvent drop({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+            QCoreApplication::sendEvent(&view, &drop);
+        }
+
+        QCOMPARE(other.size(), 2);
+        QCOMPARE(other[0], QVariantList({"cifar10", cifar.path()}));
+        QCOMPARE(other[1], QVariantList({"image_folder", pictures.path()}));
+    }
+
+    void listsUnreadableFilesWithReasons()
+    {
+        DataView view;
+        view.resize(1400, 800);
+        view.show();
+        view.setSettings({});
+
+        view.setSource(std::make_shared<MadeSource>(30));
+
+        auto* list = named<QListWidget>(view, "Files that could not be read");
+        QVERIFY(list->isVisible());
+        QCOMPARE(list->count(), 1);
+        QCOMPARE(list->item(0)->text(), "dog/broken.jpg: was cut off");
+    }
+
+    void saysWhatToDoWithoutAFolder()
+    {
+        DataView view;
+        view.resize(1400, 800);
+        view.show();
+        DataSettings settings;
+        settings.kind = "image_folder";
+        settings.path = "photos";
+        view.setSettings(settings);
+        view.setSource(std::make_shared<MadeSource>(30));
+
+        view.setProblem("photos: there is no such folder");
+
+        QVERIFY(allText(view).contains("photos: there is no such folder"));
+        QVERIFY(button(view, "Choose a folder…")->isVisible());
+        keepLooks(view, "data_problem");
+    }
+
+    void looksRight()
+    {
+        DataView view;
+        view.resize(1600, 880);
+        view.show();
+        DataSettings settings;
+        settings.count = 4'096;
+        settings.validationFraction = 0.1;
+        view.setSettings(settings);
+        view.setSource(drawnShapes(2'000, 1));
+
+        QTRY_VERIFY_WITH_TIMEOUT(view.settled(), 20'000);
+        QTest::mouseClick(view.grid()->viewport(), Qt::LeftButton, {},
+                          view.grid()->tileRect(5).center());
+        QCOMPARE(view.grid()->current(), 5);
+        keepLooks(view, "data");
+    }
+};
+
+} // namespace
+} // namespace lb
+
+QTEST_MAIN(lb::TestDataView)
+#include "tst_data_view.moc"

@@ -1,0 +1,139 @@
+#include "tests/widgets/looks.h"
+#include "widgets/predict/class_list.h"
+#include "widgets/predict/picture_well.h"
+#include "widgets/predict/predict_panel.h"
+
+#include <QDragEnterEvent>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUrl>
+
+namespace lb {
+namespace {
+
+QPushButton* button(QWidget& view, const QString& text)
+{
+    for (QPushButton* found : view.findChildren<QPushButton*>())
+        if (found->text() == text)
+            return found;
+    return nullptr;
+}
+
+void drop(QWidget* on, const QString& path)
+{
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    QDragEnterEvent enter({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(on, &enter);
+    QDropEvent event({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(on, &event);
+}
+
+QImage picture(int side)
+{
+    QImage image(side, side, QImage::Format_RGB32);
+    for (int y = 0; y < side; ++y)
+        for (int x = 0; x < side; ++x)
+            image.setPixel(x, y, qRgb(255 * x / side, 255 * y / side, 120));
+    return image;
+}
+
+class TestPredictPanel : public QObject {
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        QTest::failOnWarning(realWarnings());
+        setTheme(Theme::dark());
+    }
+
+    void tellsPicturesFromModelsWhenDropped()
+    {
+        QTemporaryDir bundle;
+        PredictPanel panel;
+        panel.resize(680, 480);
+        panel.show();
+        QSignalSpy pictures(&panel, &PredictPanel::pictureRequested);
+        QSignalSpy models(&panel, &PredictPanel::modelRequested);
+
+        drop(panel.well(), "/photos/cat.jpg");
+        drop(panel.well(), bundle.path());
+        drop(panel.well(), "/models/a.keras");
+
+        QCOMPARE(pictures.size(), 1);
+        QCOMPARE(pictures[0][0].toString(), "/photos/cat.jpg");
+        QCOMPARE(models.size(), 2);
+        QCOMPARE(models[0][0].toString(), bundle.path());
+    }
+
+    void goesBackToTheCurrentModel()
+    {
+        PredictPanel panel;
+        panel.resize(680, 480);
+        panel.show();
+        panel.setModel({"a.bundle", "uint8 32×32×3 to 10 classes", {}}, false);
+        QSignalSpy current(&panel, &PredictPanel::currentModelRequested);
+
+        QTest::mouseClick(button(panel, "Current model"), Qt::LeftButton);
+
+        QCOMPARE(current.size(), 1);
+    }
+
+    void showsTopClassesAndWhatTheModelSees()
+    {
+        PredictPanel panel;
+        panel.resize(680, 480);
+        panel.show();
+        panel.setModel({"run 2, epoch 5", "uint8 32×32×3 to 10 classes", {}}, true);
+        panel.setPicture(picture(300), "cat.jpg");
+
+        panel.setPrediction(
+            {{"cat", 0.81}, {"dog", 0.12}, {"frog", 0.04}, {"deer", 0.01}, {"bird", 0.005}},
+            picture(32), "2.1 ms");
+
+        QCOMPARE(panel.classes()->classes().front().name, "cat");
+        QVERIFY(panel.classes()->accessibleDescription().startsWith("cat 81.0 %"));
+        QCOMPARE(panel.seenPicture().size(), QSize(32, 32));
+        QVERIFY(panel.classes()->isVisible());
+        keepLooks(panel, "predict");
+    }
+
+    void saysWhatIsWrongWithAFileAndShowsNoClasses()
+    {
+        PredictPanel panel;
+        panel.resize(680, 480);
+        panel.show();
+        panel.setModel({"run 2, epoch 5", "uint8 32×32×3 to 10 classes", "Untrained."}, true);
+        panel.setPrediction({{"cat", 0.81}}, picture(32), {});
+
+        panel.setPictureError("notes.txt: is no picture");
+
+        QCOMPARE(panel.errorText(), "notes.txt: is no picture");
+        QVERIFY(panel.classes()->classes().empty());
+        keepLooks(panel, "predict_error");
+        panel.setPicture(picture(10), "b.png");
+        QVERIFY(panel.errorText().isEmpty());
+    }
+
+    void keepsTheModelWhenAnotherCannotBeOpened()
+    {
+        PredictPanel panel;
+        panel.resize(680, 480);
+        panel.show();
+        panel.setModel({"run 2, epoch 5", "facts", {}}, true);
+
+        panel.setModelError("b.bundle/model.keras: was changed");
+
+        QCOMPARE(panel.errorText(), "b.bundle/model.keras: was changed");
+        QVERIFY(button(panel, "Current model")->isChecked());
+    }
+};
+
+} // namespace
+} // namespace lb
+
+QTEST_MAIN(lb::TestPredictPanel)
+#include "tst_predict_panel.moc"

@@ -1,0 +1,124 @@
+#pragma once
+
+#include "core/data/sources.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QDoubleSpinBox;
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QPushButton;
+class QSlider;
+class QSpinBox;
+class QStackedWidget;
+
+namespace lb {
+
+class ClassBars;
+class ElidedLabel;
+class SampleGrid;
+class SegmentedChoice;
+
+/// What a project says of its data: the Source layer's config and the recipe's split.
+struct DataSettings {
+    QString kind = "drawn_shapes"; ///< drawn_shapes, cifar10, image_folder
+    QString path;
+    std::int64_t count = 0, seed = 0; ///< of drawn shapes
+    double validationFraction = 0; ///< 0..1
+    std::int64_t splitSeed = 0;
+    bool hasSource = true; ///< false: the project has no Source layer
+    bool operator==(const DataSettings&) const = default;
+};
+
+/// "cifar10" if the folder holds data_batch_*.bin, else "image_folder".
+QString sourceKindOf(const QString& folder);
+
+/// The workspace Data: where samples come from, how they are split, how many of each class there
+/// are, and a look at every one of them. It reports wishes; its owner edits and opens.
+class DataView : public QWidget {
+    Q_OBJECT
+public:
+    explicit DataView(QWidget* parent = nullptr);
+    ~DataView() override;
+
+    void setSettings(const DataSettings& settings); ///< emits nothing
+    /// `heldOut`: what validation takes instead of a fraction of `source`; null where there is none.
+    void setSource(std::shared_ptr<const Source> source,
+                   std::shared_ptr<const Source> heldOut = nullptr);
+    void setOpening(const QString& what); ///< "Looking at 50,000 files": nothing to show yet
+    void setProblem(const QString& sentence); ///< why there is no source; the way out is beside it
+
+    SampleGrid* grid() const { return m_grid; }
+    ClassBars* classes() const { return m_bars; }
+    bool settled() const;
+
+signals:
+    void sourceRequested(const QString& kind, const QString& path); ///< another kind or folder
+    void countRequested(qint64 count);
+    void seedRequested(qint64 seed);
+    void splitRequested(double fraction, qint64 seed, bool dragging);
+    void pinRequested(qint64 index, bool heldOut); ///< a sample of the source, or of the held-out one
+    void addSourceRequested(); ///< the project has no Source layer
+    void reloadRequested();
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    QWidget* makeSourcePanel();
+    QWidget* makeSplitPanel();
+    QWidget* makeCentre();
+    QWidget* makeClassPanel();
+    void browse();
+    void chooseKind(int index);
+    void commitPath();
+    void requestSplit(bool dragging);
+    void requestPin(std::int64_t index);
+    void showSplit();
+    void showCounts();
+    void showRows();
+    void fillUnreadable();
+    QWidget* makeDetail();
+    void showDetail();
+
+    DataSettings m_settings;
+    std::shared_ptr<const Source> m_source;
+    std::shared_ptr<const Source> m_heldOut;
+    Split m_split;
+
+    SegmentedChoice* m_kind = nullptr;
+    QWidget* m_drawnFields = nullptr;
+    QWidget* m_folderFields = nullptr;
+    QSpinBox* m_count = nullptr;
+    QSpinBox* m_seed = nullptr;
+    QLineEdit* m_path = nullptr;
+    QLabel* m_kindHint = nullptr;
+    QLabel* m_facts = nullptr;
+    QSlider* m_fraction = nullptr;
+    QLabel* m_fractionText = nullptr;
+    QSpinBox* m_splitSeed = nullptr;
+    QLabel* m_splitText = nullptr;
+    SampleGrid* m_grid = nullptr;
+    QStackedWidget* m_centre = nullptr;
+    QLabel* m_problem = nullptr;
+    QPushButton* m_problemWayOut = nullptr;
+    QLabel* m_opening = nullptr;
+    SegmentedChoice* m_part = nullptr;
+    QComboBox* m_filter = nullptr;
+    SegmentedChoice* m_tile = nullptr;
+    QPushButton* m_pin = nullptr;
+    QLabel* m_shown = nullptr;
+    QWidget* m_detail = nullptr;
+    QLabel* m_detailPicture = nullptr;
+    ElidedLabel* m_detailName = nullptr;
+    QLabel* m_detailFacts = nullptr;
+    ClassBars* m_bars = nullptr;
+    QLabel* m_imbalance = nullptr;
+    QLabel* m_unreadableTitle = nullptr;
+    QListWidget* m_unreadable = nullptr;
+};
+
+} // namespace lb

@@ -1,0 +1,301 @@
+// How the Data workspace is laid out; what it does is in data_view.cpp.
+#include "widgets/data/class_bars.h"
+#include "widgets/data/data_view.h"
+#include "widgets/data/sample_grid.h"
+#include "widgets/support/controls.h"
+#include "widgets/theme/theme.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPainter>
+#include <QScrollArea>
+#include <QSlider>
+#include <QSpinBox>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <array>
+
+namespace lb {
+namespace {
+
+constexpr std::array kTileSides{48, 64, 128};
+
+QVBoxLayout* section(QWidget* panel)
+{
+    auto* layout = new QVBoxLayout(panel);
+    layout->setContentsMargins(12, 12, 12, 12);
+    layout->setSpacing(8);
+    return layout;
+}
+
+QLabel* wrapped(const char* look, QWidget* parent)
+{
+    QLabel* label = makeLabel({}, look, parent);
+    label->setWordWrap(true);
+    return label;
+}
+
+QSpinBox* numberField(int least, int most, QWidget* parent)
+{
+    auto* field = new QSpinBox(parent);
+    field->setRange(least, most);
+    field->setGroupSeparatorShown(true);
+    field->setFont(uiFont(FontRole::Mono));
+    field->setKeyboardTracking(false); // one edit when it is done, not one a digit
+    return field;
+}
+
+/// What the centre shows instead of samples: a sentence, and perhaps a button below it.
+QWidget* messagePage(const QString& icon, QLabel* sentence, QPushButton* wayOut, QWidget* parent)
+{
+    auto* page = new QWidget(parent);
+    page->setProperty("look", "canvas");
+    page->setAttribute(Qt::WA_StyledBackground);
+    auto* layout = new QVBoxLayout(page);
+    layout->addStretch(1);
+    auto* picture = new QLabel(page);
+    picture->setPixmap(themedIcon(icon, &Theme::text3).pixmap(32, 32));
+    picture->setAlignment(Qt::AlignCenter);
+    layout->addWidget(picture);
+    layout->addSpacing(8);
+    sentence->setAlignment(Qt::AlignCenter);
+    sentence->setMaximumWidth(560);
+    sentence->setMinimumWidth(420);
+    layout->addWidget(sentence, 0, Qt::AlignHCenter);
+    layout->addSpacing(12);
+    if (wayOut != nullptr)
+        layout->addWidget(wayOut, 0, Qt::AlignHCenter);
+    layout->addStretch(2);
+    return page;
+}
+
+} // namespace
+
+DataView::DataView(QWidget* parent)
+    : QWidget(parent)
+{
+    setAcceptDrops(true);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+
+    auto* left = new QWidget(this);
+    left->setProperty("look", "panel");
+    left->setAttribute(Qt::WA_StyledBackground);
+    left->setFixedWidth(320);
+    auto* column = new QVBoxLayout(left);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(makeSourcePanel());
+    column->addWidget(makeLine(Qt::Horizontal, left));
+    column->addWidget(makeSplitPanel());
+    column->addStretch(1);
+    column->addWidget(makeDetail());
+
+    layout->addWidget(left);
+    layout->addWidget(makeLine(Qt::Vertical, this));
+    layout->addWidget(makeCentre(), 1);
+    layout->addWidget(makeLine(Qt::Vertical, this));
+    layout->addWidget(makeClassPanel());
+    setSettings({});
+}
+
+QWidget* DataView::makeSourcePanel()
+{
+    auto* panel = new QWidget(this);
+    QVBoxLayout* layout = section(panel);
+    layout->addWidget(makeLabel(tr("Source"), "title", panel));
+    m_kind = new SegmentedChoice({tr("Drawn shapes"), tr("CIFAR-10"), tr("Image folder")}, panel);
+    layout->addWidget(m_kind);
+    connect(m_kind, &SegmentedChoice::chosen, this, &DataView::chooseKind);
+    m_kindHint = wrapped("hint", panel);
+    layout->addWidget(m_kindHint);
+
+    m_drawnFields = new QWidget(panel);
+    auto* drawn = new QVBoxLayout(m_drawnFields);
+    drawn->setContentsMargins(0, 0, 0, 0);
+    m_count = numberField(1, 10'000'000, m_drawnFields);
+    m_seed = numberField(0, 2'147'483'647, m_drawnFields);
+    m_seed->setGroupSeparatorShown(false);
+    drawn->addWidget(makeFormRow(tr("Images"), m_count, m_drawnFields));
+    drawn->addWidget(makeFormRow(tr("Seed"), m_seed, m_drawnFields));
+    layout->addWidget(m_drawnFields);
+    connect(m_count, &QSpinBox::valueChanged, this, [this](int n) { Q_EMIT countRequested(n); });
+    connect(m_seed, &QSpinBox::valueChanged, this, [this](int n) { Q_EMIT seedRequested(n); });
+
+    m_folderFields = new QWidget(panel);
+    auto* folder = new QHBoxLayout(m_folderFields);
+    folder->setContentsMargins(0, 0, 0, 0);
+    m_path = new QLineEdit(m_folderFields);
+    m_path->setFont(uiFont(FontRole::Mono));
+    m_path->setPlaceholderText(tr("Path of the folder"));
+    m_path->setAccessibleName(tr("Folder"));
+    QPushButton* choose = makeButton({}, "folder", nullptr, tr("Choose a folder"), m_folderFields);
+    choose->setAccessibleName(tr("Choose a folder"));
+    choose->setFixedWidth(32);
+    folder->addWidget(m_path, 1);
+    folder->addWidget(choose);
+    layout->addWidget(m_folderFields);
+    connect(m_path, &QLineEdit::editingFinished, this, &DataView::commitPath);
+    connect(choose, &QPushButton::clicked, this, &DataView::browse);
+
+    auto* row = new QHBoxLayout;
+    m_facts = wrapped("caption", panel);
+    row->addWidget(m_facts, 1);
+    QPushButton* again = makeButton({}, "stale", "flat", tr("Read the data again"), panel);
+    again->setFixedWidth(28);
+    connect(again, &QPushButton::clicked, this, &DataView::reloadRequested);
+    row->addWidget(again);
+    layout->addLayout(row);
+    return panel;
+}
+
+QWidget* DataView::makeSplitPanel()
+{
+    auto* panel = new QWidget(this);
+    QVBoxLayout* layout = section(panel);
+    layout->addWidget(makeLabel(tr("Split"), "title", panel));
+
+    auto* fraction = new QWidget(panel);
+    auto* row = new QHBoxLayout(fraction);
+    row->setContentsMargins(0, 0, 0, 0);
+    m_fraction = new QSlider(Qt::Horizontal, fraction);
+    m_fraction->setRange(0, 50);
+    m_fraction->setAccessibleName(tr("Validation, per cent"));
+    m_fractionText = makeLabel({}, "mono", fraction);
+    m_fractionText->setFixedWidth(36);
+    m_fractionText->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    row->addWidget(m_fraction, 1);
+    row->addWidget(m_fractionText);
+    layout->addWidget(makeFormRow(tr("Validation"), fraction, panel));
+    m_splitSeed = numberField(0, 2'147'483'647, panel);
+    m_splitSeed->setGroupSeparatorShown(false);
+    layout->addWidget(makeFormRow(tr("Seed"), m_splitSeed, panel));
+    m_splitSeed->setToolTip(tr("The seed of the recipe: which rows go where, the order, the draws"));
+    m_splitText = wrapped("hint", panel);
+    layout->addWidget(m_splitText);
+
+    connect(m_fraction, &QSlider::valueChanged, this,
+            [this] { requestSplit(m_fraction->isSliderDown()); });
+    connect(m_fraction, &QSlider::sliderReleased, this, [this] { requestSplit(false); });
+    connect(m_splitSeed, &QSpinBox::valueChanged, this, [this] { requestSplit(false); });
+    return panel;
+}
+
+QWidget* DataView::makeCentre()
+{
+    auto* centre = new QWidget(this);
+    auto* layout = new QVBoxLayout(centre);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+
+    auto* bar = new QWidget(centre);
+    bar->setProperty("look", "panel");
+    bar->setAttribute(Qt::WA_StyledBackground);
+    bar->setFixedHeight(44);
+    auto* tools = new QHBoxLayout(bar);
+    tools->setContentsMargins(12, 0, 12, 0);
+    tools->setSpacing(8);
+    tools->addWidget(makeLabel(tr("Samples"), "title", bar));
+    m_shown = makeLabel({}, "hint", bar);
+    tools->addWidget(m_shown);
+    tools->addStretch(1);
+    m_filter = new QComboBox(bar);
+    m_filter->setMinimumWidth(150);
+    m_filter->setAccessibleName(tr("Class"));
+    m_part = new SegmentedChoice({tr("All"), tr("Training"), tr("Validation")}, bar);
+    m_tile = new SegmentedChoice({tr("S"), tr("M"), tr("L")}, bar);
+    m_tile->setToolTip(tr("Size of the pictures"));
+    m_tile->setCurrent(1);
+    m_pin = makeButton(tr("Pin sample"), "pin", nullptr,
+                       tr("Shows this sample in the previews of Design (P)"), bar);
+    m_pin->setEnabled(false);
+    for (QWidget* tool : std::initializer_list<QWidget*>{m_filter, m_part, m_tile, m_pin})
+        tools->addWidget(tool);
+    layout->addWidget(bar);
+    layout->addWidget(makeLine(Qt::Horizontal, centre));
+
+    m_grid = new SampleGrid(centre);
+    m_problem = wrapped("caption", centre);
+    m_problemWayOut = makeButton({}, "folder", "primary", {}, centre);
+    m_opening = wrapped("caption", centre);
+    m_centre = new QStackedWidget(centre);
+    m_centre->addWidget(m_grid);
+    m_centre->addWidget(messagePage("warning", m_problem, m_problemWayOut, centre));
+    m_centre->addWidget(messagePage("data", m_opening, nullptr, centre));
+    layout->addWidget(m_centre, 1);
+
+    connect(m_filter, &QComboBox::currentIndexChanged, this, [this](int index) {
+        m_bars->setChosen(index - 1);
+        showRows();
+    });
+    connect(m_part, &SegmentedChoice::chosen, this, &DataView::showRows);
+    connect(m_tile, &SegmentedChoice::chosen, this, [this](int size) {
+        m_grid->setTileSide(kTileSides[static_cast<std::size_t>(size)]);
+    });
+    connect(m_grid, &SampleGrid::currentChanged, this, &DataView::showDetail);
+    connect(m_grid, &SampleGrid::loaded, this, &DataView::showDetail);
+    connect(m_grid, &SampleGrid::pinRequested, this, &DataView::requestPin);
+    connect(m_pin, &QPushButton::clicked, this, [this] { requestPin(m_grid->current()); });
+    connect(m_problemWayOut, &QPushButton::clicked, this, &DataView::browse);
+    return centre;
+}
+
+QWidget* DataView::makeDetail()
+{
+    m_detail = new QWidget(this);
+    auto* outer = new QVBoxLayout(m_detail);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->setSpacing(0);
+    outer->addWidget(makeLine(Qt::Horizontal, m_detail));
+    auto* inside = new QWidget(m_detail);
+    QVBoxLayout* layout = section(inside);
+    layout->addWidget(makeLabel(tr("Sample"), "title", inside));
+    m_detailPicture = new QLabel(inside);
+    m_detailPicture->setFixedSize(192, 192);
+    m_detailPicture->setAlignment(Qt::AlignCenter);
+    layout->addWidget(m_detailPicture, 0, Qt::AlignHCenter);
+    m_detailName = new ElidedLabel("mono", Qt::ElideLeft, inside);
+    layout->addWidget(m_detailName);
+    m_detailFacts = makeLabel({}, "hint", inside);
+    layout->addWidget(m_detailFacts);
+    outer->addWidget(inside);
+    m_detail->hide();
+    return m_detail;
+}
+
+QWidget* DataView::makeClassPanel()
+{
+    auto* panel = new QWidget(this);
+    panel->setProperty("look", "panel");
+    panel->setAttribute(Qt::WA_StyledBackground);
+    panel->setFixedWidth(340);
+    QVBoxLayout* layout = section(panel);
+    layout->addWidget(makeLabel(tr("Classes"), "title", panel));
+    m_imbalance = wrapped("hint", panel);
+    layout->addWidget(m_imbalance);
+    auto* scroll = new QScrollArea(panel);
+    scroll->setWidgetResizable(true);
+    m_bars = new ClassBars;
+    scroll->setWidget(m_bars);
+    scroll->setAlignment(Qt::AlignTop);
+    scroll->viewport()->setAutoFillBackground(false);
+    m_bars->setAutoFillBackground(false);
+    layout->addWidget(scroll, 3);
+    m_unreadableTitle = wrapped("warn", panel);
+    m_unreadableTitle->hide();
+    layout->addWidget(m_unreadableTitle);
+    m_unreadable = new QListWidget(panel);
+    m_unreadable->setWordWrap(true);
+    m_unreadable->setAccessibleName(tr("Files that could not be read"));
+    m_unreadable->hide();
+    layout->addWidget(m_unreadable, 2);
+    connect(m_bars, &ClassBars::classChosen, this,
+            [this](int index) { m_filter->setCurrentIndex(index + 1); });
+    return panel;
+}
+
+} // namespace lb

@@ -1,0 +1,136 @@
+#include "widgets/support/sample_loader.h"
+
+#include "widgets/support/tensor_picture.h"
+#include "widgets/support/translated.h"
+
+#include <algorithm>
+#include <exception>
+
+namespace lb {
+namespace {
+
+constexpr int kMostPixels = 16 * 1024 * 1024; // 64 MB
+
+} // namespace
+
+SampleLoader::SampleLoader(int longestSide, QObject* parent)
+    : QObject(parent)
+    , m_longestSide(longestSide)
+    , m_pictures(kMostPixels)
+    , m_worker([this](const std::stop_token& stop) { work(stop); })
+{
+}
+
+SampleLoader::~SampleLoader()
+{
+    m_worker.request_stop();
+    m_worker.join();
+}
+
+void SampleLoader::setSource(std::shared_ptr<const Source> source)
+{
+    m_source = std::move(source);
+    m_pictures.clear();
+    m_failures.clear();
+    const std::scoped_lock lock(m_mutex);
+    ++m_generation;
+    m_workerSource = m_source;
+    m_wishes.clear();
+    m_mail.clear();
+}
+
+void SampleLoader::wish(std::vector<std::int64_t> indices)
+{
+    std::erase_if(indices, [&](std::int64_t index) {
+        return m_pictures.contains(index) || m_failures.contains(index);
+    });
+    std::ranges::reverse(indices); // taken from the back
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_wishes = std::move(indices);
+    }
+    m_wake.notify_one();
+}
+
+QImage SampleLoader::picture(std::int64_t index) const
+{
+    const QImage* found = m_pictures.object(index);
+    return found != nullptr ? *found : QImage();
+}
+
+QString SampleLoader::failure(std::int64_t index) const
+{
+    return m_failures.value(index);
+}
+
+bool SampleLoader::settled() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_wishes.empty() && m_mail.empty() && !m_busy;
+}
+
+void SampleLoader::work(const std::stop_token& stop)
+{
+    while (!stop.stop_requested()) {
+        std::shared_ptr<const Source> source;
+        Done done{};
+        {
+            std::unique_lock lock(m_mutex);
+            m_busy = false;
+            if (!m_wake.wait(lock, stop, [this] { return !m_wishes.empty(); }))
+                return;
+            done.index = m_wishes.back();
+            m_wishes.pop_back();
+            done.generation = m_generation;
+            source = m_workerSource;
+            m_busy = true;
+        }
+        try { // the thread's root: nothing may leave it
+            const auto image = source->image(done.index);
+            if (image.ok())
+                done.picture = pictureOf(image.value());
+            else
+                done.failure = translated(image.error());
+            if (std::max(done.picture.width(), done.picture.height()) > m_longestSide)
+                done.picture = done.picture.scaled(m_longestSide, m_longestSide,
+                                                   Qt::KeepAspectRatio, Qt::SmoothTransformation);
+        } catch (const std::exception& problem) {
+            done.failure = QString::fromUtf8(problem.what());
+        }
+        bool wasEmpty = false;
+        {
+            const std::scoped_lock lock(m_mutex);
+            wasEmpty = m_mail.empty();
+            m_mail.push_back(std::move(done));
+        }
+        if (wasEmpty)
+            QMetaObject::invokeMethod(this, &SampleLoader::takeMail, Qt::QueuedConnection);
+    }
+}
+
+void SampleLoader::takeMail()
+{
+    std::vector<Done> mail;
+    std::uint64_t generation = 0;
+    {
+        const std::scoped_lock lock(m_mutex);
+        mail.swap(m_mail);
+        generation = m_generation;
+    }
+    bool any = false;
+    for (Done& done : mail) {
+        if (done.generation != generation)
+            continue;
+        any = true;
+        if (!done.picture.isNull())
+            m_pictures.insert(done.index, new QImage(done.picture),
+                              std::max(1, done.picture.width() * done.picture.height()));
+        else
+            m_failures.insert(done.index,
+                              done.failure.isEmpty() ? tr("This is no picture.") : done.failure);
+    }
+    if (any)
+        Q_EMIT loaded();
+}
+
+} // namespace lb

@@ -1,0 +1,138 @@
+#include "widgets/training/bottleneck_bars.h"
+
+#include "widgets/theme/theme.h"
+
+#include <QHelpEvent>
+#include <QLocale>
+#include <QPainter>
+#include <QToolTip>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace lb {
+
+double Bottleneck::pipelineCapacity() const
+{
+    const double ms = std::accumulate(callMs.begin(), callMs.end(), 0.0);
+    return ms > 0 ? 1'000.0 * workers / ms : 0;
+}
+
+double Bottleneck::pipelineLoad() const
+{
+    const double capacity = pipelineCapacity();
+    return capacity > 0 ? std::clamp(samplesPerSecond / capacity, 0.0, 1.0) : 0;
+}
+
+BottleneckBars::BottleneckBars(QWidget* parent)
+    : QWidget(parent)
+{
+    setAccessibleName(tr("Who starves whom"));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void BottleneckBars::setBottleneck(const Bottleneck& bottleneck)
+{
+    m_bottleneck = bottleneck;
+    setAccessibleDescription(verdict());
+    update();
+}
+
+QString BottleneckBars::verdict() const
+{
+    if (m_bottleneck.samplesPerSecond <= 0)
+        return tr("Nothing was measured yet.");
+    return m_bottleneck.modelBound()
+        ? tr("The model is the slower half: more workers would not help.")
+        : tr("The model waits for data: more workers or a cheaper pipeline would help.");
+}
+
+void BottleneckBars::paintEvent(QPaintEvent*)
+{
+    const Theme& theme = currentTheme();
+    const QLocale l = locale();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const Bottleneck& b = m_bottleneck;
+    const bool measured = b.samplesPerSecond > 0;
+
+    painter.setFont(uiFont(FontRole::Title));
+    painter.setPen(theme.text);
+    painter.drawText(QRect(0, 0, width(), 18), Qt::AlignVCenter, tr("Who starves whom"));
+    if (measured) {
+        const QString word = b.modelBound() ? tr("model-bound") : tr("pipeline-bound");
+        painter.setFont(uiFont(FontRole::Chip));
+        const int wide = painter.fontMetrics().horizontalAdvance(word) + 14;
+        const QRect chip(width() - wide, 0, wide, 18);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(b.modelBound() ? theme.accentBg : theme.warnBg);
+        painter.drawRoundedRect(chip, 4, 4);
+        painter.setPen(b.modelBound() ? theme.accent : theme.warn);
+        painter.drawText(chip, Qt::AlignCenter, word);
+    }
+    const int barLeft = 90, barRight = std::max(140, width() - 170);
+    const auto row = [&](int y, const char* icon, const QString& name, double load,
+                         const QColor& color, const QString& words) {
+        paintIcon(painter, QRectF(0, y + 2, 14, 14), icon, theme.text2);
+        painter.setFont(uiFont(FontRole::Base));
+        painter.setPen(theme.text);
+        painter.drawText(QRect(22, y, barLeft - 22, 18), Qt::AlignVCenter, name);
+        const QRectF track(barLeft, y + 4, barRight - barLeft, 10);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(theme.hover);
+        painter.drawRoundedRect(track, 3, 3);
+        if (load > 0) {
+            QRectF bar = track;
+            bar.setWidth(std::max(3.0, track.width() * load));
+            painter.setBrush(color);
+            painter.drawRoundedRect(bar, 3, 3);
+        }
+        painter.setFont(uiFont(FontRole::Mono));
+        painter.setPen(theme.text2);
+        painter.drawText(QRect(barRight + 10, y, width() - barRight - 10, 18), Qt::AlignVCenter,
+                         words);
+    };
+    const QString unknown = tr("not measured");
+    row(26, "chip", tr("Pipeline"), b.pipelineLoad(), theme.group.image,
+        b.pipelineCapacity() > 0
+            ? tr("%1 of %2 img/s")
+                  .arg(l.toString(b.samplesPerSecond, 'f', 0),
+                       l.toString(b.pipelineCapacity(), 'f', 0))
+            : unknown);
+    row(48, "layers", tr("Model"), measured ? (b.modelBound() ? 1 : b.queue * 2) : 0, theme.accent,
+        measured ? tr("%1 img/s").arg(l.toString(b.samplesPerSecond, 'f', 0)) : unknown);
+
+    painter.setFont(uiFont(FontRole::Base));
+    painter.setPen(theme.text);
+    painter.drawText(QRect(22, 70, 70, 18), Qt::AlignVCenter, tr("Queue"));
+    const int ready = static_cast<int>(std::lround(b.queue * b.queueBatches));
+    for (int i = 0; i < b.queueBatches; ++i) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(i < ready && measured ? theme.ok : theme.hover);
+        painter.drawRoundedRect(QRectF(barLeft + i * 22, 74, 17, 9), 2, 2);
+    }
+    painter.setFont(uiFont(FontRole::Mono));
+    painter.setPen(theme.text2);
+    painter.drawText(QRect(barRight + 10, 70, 200, 18), Qt::AlignVCenter,
+                     measured ? tr("%1 of %2 ready").arg(ready).arg(b.queueBatches) : unknown);
+    painter.setFont(uiFont(FontRole::Hint));
+    painter.setPen(theme.text3);
+    painter.drawText(QRect(22, 88, width() - 22, 16), Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(verdict(), Qt::ElideRight, width() - 22));
+}
+
+bool BottleneckBars::event(QEvent* event)
+{
+    if (event->type() != QEvent::ToolTip)
+        return QWidget::event(event);
+    QStringList lines{verdict()};
+    for (std::size_t i = 0; i < m_bottleneck.callMs.size(); ++i)
+        lines << tr("%1\t%2 ms an image")
+                     .arg(m_bottleneck.calls.value(static_cast<int>(i)))
+                     .arg(m_bottleneck.callMs[i], 0, 'f', 3);
+    QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), lines.join('\n'), this);
+    return true;
+}
+
+} // namespace lb

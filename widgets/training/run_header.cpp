@@ -1,0 +1,244 @@
+#include "widgets/training/run_header.h"
+
+#include "widgets/support/controls.h"
+#include "widgets/theme/theme.h"
+
+#include <QHBoxLayout>
+#include <QLocale>
+#include <QPainter>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lb {
+
+QString durationText(double seconds)
+{
+    if (!std::isfinite(seconds) || seconds < 0)
+        return "–";
+    const auto total = static_cast<qint64>(std::llround(seconds));
+    if (total < 60)
+        return RunHeader::tr("%1 s").arg(total);
+    const QString rest = QString("%1:%2")
+                             .arg(total / 60 % 60, total < 3'600 ? 1 : 2, 10, QChar('0'))
+                             .arg(total % 60, 2, 10, QChar('0'));
+    return total < 3'600 ? rest : QString("%1:%2").arg(total / 3'600).arg(rest);
+}
+
+RunHeader::RunHeader(QWidget* parent)
+    : QWidget(parent)
+{
+    setProperty("look", "panel");
+    setAttribute(Qt::WA_StyledBackground);
+    setFixedHeight(64);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(36, 8, 16, 8);
+    layout->setSpacing(14);
+
+    auto* names = new QVBoxLayout;
+    names->setSpacing(1);
+    m_title = makeLabel(tr("Training"), "title", this);
+    m_hint = makeLabel({}, "hint", this);
+    m_title->setMinimumWidth(150);
+    names->addStretch(1);
+    names->addWidget(m_title);
+    names->addWidget(m_hint);
+    names->addStretch(1);
+    layout->addLayout(names);
+
+    auto* progress = new QVBoxLayout;
+    progress->setSpacing(4);
+    auto* words = new QHBoxLayout;
+    m_epoch = makeLabel({}, "title", this);
+    m_step = makeLabel({}, "mono", this);
+    words->addWidget(m_epoch);
+    words->addStretch(1);
+    words->addWidget(m_step);
+    m_epochBar = new QProgressBar(this);
+    m_stepBar = new QProgressBar(this);
+    m_epochBar->setAccessibleName(tr("Progress of the run"));
+    m_stepBar->setAccessibleName(tr("Progress of the epoch"));
+    for (QProgressBar* bar : {m_epochBar, m_stepBar}) {
+        bar->setTextVisible(false);
+        bar->setRange(0, 1'000);
+        bar->setMinimumWidth(160);
+    }
+    progress->addStretch(1);
+    progress->addLayout(words);
+    progress->addWidget(m_epochBar);
+    progress->addWidget(m_stepBar);
+    progress->addStretch(1);
+    layout->addLayout(progress, 3);
+
+    const auto figure = [&](const QString& caption) {
+        layout->addWidget(makeLine(Qt::Vertical, this));
+        auto* result = new KeyFigure(caption, this);
+        layout->addWidget(result);
+        return result;
+    };
+    m_elapsed = figure(tr("Elapsed"));
+    m_remaining = figure(tr("Remaining"));
+    m_rate = figure(tr("Throughput"));
+    m_learningRate = figure(tr("Learning rate"));
+    m_best = figure(tr("Best validation"));
+    layout->addStretch(1);
+
+    m_resume = makeButton(tr("Resume"), "play", nullptr, tr("Goes on where the run was stopped"), this);
+    m_main = makeButton(tr("Train"), "play", "primary", {}, this);
+    m_stepButton = makeButton(tr("Step batch"), "step", nullptr, {}, this);
+    m_stopButton = makeButton(tr("Stop and keep"), "stop", "danger", {}, this);
+    for (QPushButton* button : {m_resume, m_main, m_stepButton, m_stopButton})
+        layout->addWidget(button);
+    connect(m_main, &QPushButton::clicked, this, &RunHeader::toggle);
+    connect(m_resume, &QPushButton::clicked, this, &RunHeader::resumeRequested);
+    connect(m_stepButton, &QPushButton::clicked, this, &RunHeader::step);
+    connect(m_stopButton, &QPushButton::clicked, this, &RunHeader::stop);
+    setSnapshot({});
+}
+
+void RunHeader::setRunName(const QString& title, const QString& hint)
+{
+    m_title->setText(title);
+    m_hint->setText(hint);
+}
+
+QString RunHeader::stateText() const
+{
+    switch (m_state) {
+    case RunState::Idle:
+        return tr("not started");
+    case RunState::Preparing:
+        return tr("preparing");
+    case RunState::Running:
+        return tr("running");
+    case RunState::Paused:
+        return tr("paused");
+    case RunState::Stopped:
+        return tr("stopped and kept");
+    case RunState::Finished:
+        return tr("finished");
+    case RunState::Failed:
+        return tr("failed");
+    }
+    return {};
+}
+
+void RunHeader::setSnapshot(const TrainSnapshot& snapshot)
+{
+    m_state = snapshot.state;
+    const QLocale l = locale();
+    m_epoch->setText(snapshot.epochs > 0
+                         ? tr("Epoch %1 of %2")
+                               .arg(std::min(snapshot.epoch + 1, snapshot.epochs))
+                               .arg(snapshot.epochs)
+                         : tr("Epoch –"));
+    m_hint->setText(stateText());
+    m_step->setText(snapshot.steps > 0 ? tr("step %1 / %2").arg(snapshot.step).arg(snapshot.steps)
+                                       : QString());
+    const double inEpoch = snapshot.steps > 0
+        ? static_cast<double>(snapshot.step) / static_cast<double>(snapshot.steps)
+        : 0;
+    const double whole = snapshot.epochs > 0
+        ? std::min(1.0, (static_cast<double>(snapshot.epoch) + inEpoch)
+                       / static_cast<double>(snapshot.epochs))
+        : 0;
+    m_epochBar->setValue(static_cast<int>(std::lround(1'000 * whole)));
+    m_stepBar->setValue(static_cast<int>(std::lround(1'000 * inEpoch)));
+    const bool active = m_state == RunState::Running || m_state == RunState::Paused;
+    m_remaining->setValue(active && snapshot.secondsLeft > 0 ? durationText(snapshot.secondsLeft)
+                                                             : QString("–"));
+    m_rate->setValue(snapshot.samplesPerSecond > 0
+                         ? tr("%1 img/s").arg(l.toString(snapshot.samplesPerSecond, 'f', 0))
+                         : QString("–"));
+    showButtons();
+    update();
+}
+
+void RunHeader::setFigures(double elapsed, const QString& learningRate, const EpochPoint* best)
+{
+    m_elapsed->setValue(elapsed > 0 ? durationText(elapsed) : QString("–"));
+    m_learningRate->setValue(learningRate);
+    if (best == nullptr)
+        m_best->setValue("–");
+    else
+        m_best->setValue(QString::number(best->valAccuracy, 'f', 3), tr("epoch %1").arg(best->epoch + 1));
+}
+
+void RunHeader::setPossible(bool resumable, const QString& whyNot)
+{
+    m_resumable = resumable;
+    m_whyNot = whyNot;
+    showButtons();
+}
+
+void RunHeader::showButtons()
+{
+    const bool running = m_state == RunState::Running || m_state == RunState::Preparing;
+    const bool paused = m_state == RunState::Paused;
+    m_main->setText(running ? tr("Pause") : paused ? tr("Go on") : tr("Train"));
+    m_main->setIcon(themedIcon(running ? "pause" : "play", &Theme::onAccent));
+    const bool possible = running || paused || m_whyNot.isEmpty();
+    m_main->setEnabled(possible);
+    if (!possible)
+        m_main->setIcon(themedIcon("play", &Theme::text3));
+    m_main->setToolTip(!possible ? m_whyNot
+                           : running ? tr("Pauses after the step (F5)")
+                           : paused  ? tr("Goes on (F5)")
+                                     : tr("Starts a run (F5)"));
+    m_resume->setVisible(!running && !paused && m_resumable);
+    m_stepButton->setVisible(running || paused);
+    m_stepButton->setEnabled(paused);
+    m_stepButton->setToolTip(paused ? tr("Trains on one batch (F6)") : tr("Pause first"));
+    m_stopButton->setVisible(running || paused);
+    m_stopButton->setToolTip(tr("Ends the run and keeps what was learned (Shift+F5)"));
+}
+
+void RunHeader::toggle()
+{
+    if (!m_main->isEnabled())
+        return;
+    if (m_state == RunState::Running || m_state == RunState::Preparing)
+        Q_EMIT pauseRequested();
+    else if (m_state == RunState::Paused)
+        Q_EMIT resumeRequested();
+    else
+        Q_EMIT trainRequested();
+}
+
+void RunHeader::step()
+{
+    if (m_state == RunState::Paused)
+        Q_EMIT stepRequested();
+}
+
+void RunHeader::stop()
+{
+    if (m_state == RunState::Running || m_state == RunState::Preparing || m_state == RunState::Paused)
+        Q_EMIT stopRequested();
+}
+
+void RunHeader::paintEvent(QPaintEvent* event)
+{
+    QWidget::paintEvent(event);
+    const Theme& theme = currentTheme();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QColor color = m_state == RunState::Running || m_state == RunState::Finished ? theme.ok
+        : m_state == RunState::Failed                                                   ? theme.error
+        : m_state == RunState::Idle                                                     ? theme.text3
+                                                                                        : theme.warn;
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    painter.drawEllipse(QPointF(20, height() / 2.0), 5, 5);
+    if (m_state == RunState::Running) {
+        QColor halo = color;
+        halo.setAlphaF(0.25F);
+        painter.setBrush(halo);
+        painter.drawEllipse(QPointF(20, height() / 2.0), 9, 9);
+    }
+}
+
+} // namespace lb

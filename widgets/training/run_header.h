@@ -1,0 +1,70 @@
+#pragma once
+
+#include "widgets/support/run_values.h"
+
+#include <QWidget>
+
+class QLabel;
+class QProgressBar;
+class QPushButton;
+
+namespace lb {
+
+class KeyFigure;
+
+/// The strip above the charts: where the run stands, and the buttons that steer it.
+class RunHeader : public QWidget {
+    Q_OBJECT
+public:
+    explicit RunHeader(QWidget* parent = nullptr);
+
+    void setRunName(const QString& title, const QString& hint);
+    void setSnapshot(const TrainSnapshot& snapshot);
+    void setFigures(double elapsed, const QString& learningRate, const EpochPoint* best);
+    /// Whether a stopped run can go on, and why Train is disabled ("" if it is not).
+    void setPossible(bool resumable, const QString& whyNot);
+    RunState state() const { return m_state; }
+
+    /// What the keys do: start, pause or go on; then one step; then stop.
+    void toggle();
+    void step();
+    void stop();
+
+signals:
+    void trainRequested();
+    void pauseRequested();
+    void resumeRequested(); ///< of a paused or a stopped run
+    void stepRequested();
+    void stopRequested();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    void showButtons();
+    QString stateText() const;
+
+    RunState m_state = RunState::Idle;
+    bool m_resumable = false;
+    QString m_whyNot;
+    QLabel* m_title;
+    QLabel* m_hint;
+    QLabel* m_epoch;
+    QLabel* m_step;
+    QProgressBar* m_epochBar;
+    QProgressBar* m_stepBar;
+    KeyFigure* m_elapsed;
+    KeyFigure* m_remaining;
+    KeyFigure* m_rate;
+    KeyFigure* m_learningRate;
+    KeyFigure* m_best;
+    QPushButton* m_main;
+    QPushButton* m_resume;
+    QPushButton* m_stepButton;
+    QPushButton* m_stopButton;
+};
+
+/// "2:38", "1:01:22", "12 s"; "–" for nothing that can be told.
+QString durationText(double seconds);
+
+} // namespace lb
