@@ -44,6 +44,10 @@ public:
     {
         return m_pins->idle() && m_thumbnails->idle() && m_preview->settled();
     }
+    void pinRow(std::shared_ptr<const Source> source, std::int64_t row)
+    {
+        m_pins->pinRow(std::move(source), row);
+    }
     void setWeights(const WeightsHandle& weights)
     {
         m_thumbnails->setWeights(weights);
@@ -172,6 +176,9 @@ void addDesignViews(Views& views, Session& session, CanvasView& canvas, QWidget*
     views.inspector = design->inspector();
     views.preview = design->preview();
     views.showWeights = [design](const WeightsHandle& weights) { design->setWeights(weights); };
+    views.pinSample = [design](std::shared_ptr<const Source> source, std::int64_t row) {
+        design->pinRow(std::move(source), row);
+    };
     views.addSettled([design] { return design->settled(); });
 }
 

@@ -130,6 +130,33 @@ void PinnedSamples::pinFile(const QString& path)
     });
 }
 
+void PinnedSamples::pinRow(std::shared_ptr<const Source> source, std::int64_t row)
+{
+    if (!source)
+        return;
+    ++m_reading;
+    m_pool.start([this, source, row] {
+        const Result<Tensor> image = source->image(row);
+        const std::string name = source->nameOf(row);
+        QMetaObject::invokeMethod(
+            this,
+            [this, image, name, row] {
+                --m_reading;
+                if (!image.ok())
+                    return m_session.reportFailure(image.error());
+                Pin pin{previewSample(name, image.value(), static_cast<std::uint64_t>(row)),
+                        tr("no. %1").arg(row)};
+                const auto same = [&](const Pin& other) {
+                    return other.sample.key == pin.sample.key;
+                };
+                std::erase_if(m_fromFiles, same); // it comes to the front
+                m_fromFiles.insert(m_fromFiles.begin(), std::move(pin));
+                join();
+            },
+            Qt::QueuedConnection);
+    });
+}
+
 void PinnedSamples::unpin(int index)
 {
     if (index < 0 || index >= std::ssize(m_pins) || m_pins.size() < 2)

@@ -7,6 +7,7 @@
 namespace lb {
 
 class Session;
+class Source;
 
 /// The samples that previews are made of: a few of the project's data, of different classes, and
 /// whatever files the user dropped. Files are read on a thread of their own.
@@ -21,6 +22,7 @@ public:
     bool idle() const { return m_reading == 0; }
 
     void pinFile(const QString& path); ///< an image, at its own size; tells the session of failures
+    void pinRow(std::shared_ptr<const Source> source, std::int64_t row); ///< a sample of the data
     void unpin(int index); ///< the last one stays
 
 signals:

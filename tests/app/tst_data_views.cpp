@@ -1,3 +1,4 @@
+#include "app/workbench/pinned_samples.h"
 #include "app/workbench/session.h"
 #include "app/workbench/views.h"
 #include "core/data/sources.h"
@@ -167,6 +168,25 @@ private slots:
         QTest::mouseClick(button(*view, "Pin sample"), Qt::LeftButton);
 
         QCOMPARE(pinned, std::vector<std::int64_t>{3});
+    }
+
+    void pinsAreShownByThePreview()
+    {
+        Session session(registry());
+        session.startFrom(parseProject(builtinTemplates().front().json, {}).value(), "drawn");
+        const SourceHandle data = drawnShapes(100, 1);
+        session.setSource(data, factsOf(*data, session.document().recipe, false));
+        PinnedSamples pins(session);
+        QTRY_VERIFY(pins.idle());
+
+        pins.pinRow(data, 77);
+        QTRY_VERIFY(pins.idle());
+        pins.pinRow(data, 77); // not twice
+        QTRY_VERIFY(pins.idle());
+
+        QCOMPARE(pins.pins().front().sample.id, 77U);
+        QVERIFY(pins.pins().front().sample.image == data->image(77).value());
+        QVERIFY(pins.pins()[1].sample.id != 77U);
     }
 };
 
