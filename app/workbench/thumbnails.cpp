@@ -60,7 +60,10 @@ Thumbnails::Thumbnails(Session& session, CanvasView& canvas, QObject* parent)
     , m_runner(session.registry())
 {
     connect(&session, &Session::documentChanged, this, &Thumbnails::refresh);
-    connect(&session, &Session::phaseChanged, this, &Thumbnails::refresh);
+    connect(&session, &Session::phaseChanged, this, [this] {
+        m_costs.clear();
+        refresh();
+    });
     connect(&session, &Session::sourceChanged, this, &Thumbnails::refresh);
     connect(&session, &Session::projectReplaced, this, [this] { m_costs.clear(); });
     connect(&m_runner, &PreviewRunner::ready, this,
@@ -98,40 +101,71 @@ void Thumbnails::setWeights(WeightsHandle weights)
     refresh();
 }
 
+void Thumbnails::makeSamples()
+{
+    const Shape& size = m_session.facts().image.shape;
+    if (m_model && size == m_modelSize)
+        return;
+    const bool known = size.size() == 3 && size[0] > 0 && size[1] > 0;
+    const Shape& own = m_sample->image.shape();
+    m_modelSize = size;
+    m_model = std::make_shared<const PreviewSample>(
+        known ? resizedSample(*m_sample, size[0], size[1]) : *m_sample);
+    m_native.reset();
+    if (!known || own.size() != 3 || (own[0] == size[0] && own[1] == size[1]))
+        return;
+    const double scale = std::min(1.0, 2.0 * kSide / static_cast<double>(std::max(own[0], own[1])));
+    const auto scaled = [&](std::int64_t length) {
+        return std::max<std::int64_t>(1, std::llround(static_cast<double>(length) * scale));
+    };
+    m_native = std::make_shared<const PreviewSample>(
+        resizedSample(*m_sample, scaled(own[0]), scaled(own[1])));
+}
+
+PreviewTask Thumbnails::taskFor(PreviewScope scope) const
+{
+    PreviewTask task;
+    task.target = previewTarget(
+        {m_session.sharedDocument(), {}, scope, m_session.phase(), m_seed, m_weights},
+        m_session.registry());
+    task.sample = scope == PreviewScope::PipelineNodes ? m_native : m_model;
+    task.epoch = m_epoch;
+    task.picture = pictureOptions(kSide);
+    return task;
+}
+
 void Thumbnails::refresh()
 {
     m_wanted.clear();
+    m_wantedNative.clear();
     if (!m_sample)
         return m_runner.want({});
-    const Shape& size = m_session.facts().image.shape;
-    if (!m_model || size != m_modelSize) {
-        const bool known = size.size() == 3 && size[0] > 0 && size[1] > 0;
-        m_modelSize = size;
-        m_model = std::make_shared<const PreviewSample>(
-            known ? resizedSample(*m_sample, size[0], size[1]) : *m_sample);
+    makeSamples();
+    std::vector<PreviewTask> tasks{taskFor(PreviewScope::EveryNode)};
+    m_wanted = tasks.front().key();
+    if (m_native) {
+        tasks.push_back(taskFor(PreviewScope::PipelineNodes));
+        m_wantedNative = tasks.back().key();
     }
-    PreviewTask task;
-    task.target = previewTarget({m_session.sharedDocument(), {}, PreviewScope::EveryNode,
-                                 m_session.phase(), m_seed, m_weights},
-                                m_session.registry());
-    task.sample = m_model;
-    task.epoch = m_epoch;
-    task.picture = pictureOptions(kSide);
-    m_wanted = task.key();
-    m_runner.want({std::move(task)});
+    m_runner.want(std::move(tasks));
 }
 
 void Thumbnails::take(const PreviewResult& result)
 {
+    if (result.key == m_wantedNative) {
+        m_wantedNative.clear();
+        for (const NodePicture& picture : result.pictures)
+            show(picture);
+        return;
+    }
     if (result.key != m_wanted)
         return; // of an older state: a newer one is on its way
     m_wanted.clear();
     std::vector<NodeId> shown;
     for (const NodePicture& picture : result.pictures) {
-        const LayerDef* layer = m_session.document().layerOf(picture.node);
-        const bool isSource = layer && layer->kerasClass == flow::kSource;
-        m_canvas.setThumbnail(picture.node,
-                              isSource && !m_overview.isNull() ? m_overview : withLabel(picture));
+        const Node* node = m_session.document().node(picture.node);
+        if (!m_native || !node || node->stage != Stage::Pipeline)
+            show(picture);
         shown.push_back(picture.node);
     }
     for (const NodeId node : m_shown)
@@ -139,6 +173,14 @@ void Thumbnails::take(const PreviewResult& result)
             m_canvas.setThumbnail(node, {}); // it has no value any more
     m_shown = std::move(shown);
     takeCosts(result);
+}
+
+void Thumbnails::show(const NodePicture& picture)
+{
+    const LayerDef* layer = m_session.document().layerOf(picture.node);
+    const bool isSource = layer && layer->kerasClass == flow::kSource;
+    m_canvas.setThumbnail(picture.node,
+                          isSource && !m_overview.isNull() ? m_overview : withLabel(picture));
 }
 
 void Thumbnails::takeCosts(const PreviewResult& result)
@@ -154,13 +196,15 @@ void Thumbnails::takeCosts(const PreviewResult& result)
     Q_EMIT costsChanged();
 }
 
-/// The least of the last few: what disturbs a measure makes it longer.
+/// The median of the last few: what disturbs a single measure does not show.
 std::optional<double> Thumbnails::cost(NodeId node) const
 {
     const auto found = m_costs.find(node);
     if (found == m_costs.end() || found->second.empty())
         return std::nullopt;
-    return *std::ranges::min_element(found->second);
+    std::vector<double> sorted = found->second;
+    std::ranges::sort(sorted);
+    return sorted[sorted.size() / 2];
 }
 
 void Thumbnails::showLaneNotes()

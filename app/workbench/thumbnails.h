@@ -9,7 +9,7 @@ class CanvasView;
 class Session;
 
 /// What stands in the nodes of the canvas: every node's output on one pinned sample, at the model's
-/// size, and what it cost. A worker makes them; an edit replaces them as they come.
+/// size (in the pipeline in the sample's own proportions), and what it cost. A worker makes them; an edit replaces them as they come.
 class Thumbnails : public QObject {
     Q_OBJECT
 public:
@@ -20,7 +20,7 @@ public:
     void setDraws(std::optional<std::uint64_t> seed, std::uint32_t epoch);
     void setWeights(WeightsHandle weights);
     void refresh();
-    bool idle() const { return m_wanted.empty() && m_runner.idle(); }
+    bool idle() const { return m_wanted.empty() && m_wantedNative.empty() && m_runner.idle(); }
 
     /// Milliseconds a sample; nothing where it was not measured yet.
     std::optional<double> cost(NodeId node) const;
@@ -29,7 +29,10 @@ signals:
     void costsChanged();
 
 private:
+    void makeSamples();
+    PreviewTask taskFor(PreviewScope scope) const;
     void take(const PreviewResult& result);
+    void show(const NodePicture& picture);
     void takeCosts(const PreviewResult& result);
     QImage withLabel(const NodePicture& picture) const;
     void showLaneNotes();
@@ -38,12 +41,13 @@ private:
     CanvasView& m_canvas;
     std::optional<PreviewSample> m_sample;
     std::shared_ptr<const PreviewSample> m_model; ///< the same at the model's size
+    std::shared_ptr<const PreviewSample> m_native; ///< in its own proportions; null: they are equal
     Shape m_modelSize;
     QImage m_overview;
     std::optional<std::uint64_t> m_seed;
     std::uint32_t m_epoch = 0;
     WeightsHandle m_weights;
-    std::string m_wanted; ///< key of the newest request, until it is there
+    std::string m_wanted, m_wantedNative; ///< keys of the newest requests, until they are there
     std::map<NodeId, std::vector<double>> m_costs; ///< the last few measured
     std::vector<NodeId> m_shown;
     PreviewRunner m_runner;

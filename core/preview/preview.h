@@ -29,12 +29,13 @@ enum class PreviewScope : std::uint8_t {
     UpToHere, ///< everything before the node draws too
     ThisNode, ///< random layers before it pass their input on
     EveryNode, ///< UpToHere for every node of the root body: thumbnails
+    PipelineNodes, ///< the same for those of the input pipeline, which take images of any size
 };
 
 /// What is looked at, prepared once for many samples and draws.
 struct PreviewTarget {
     std::shared_ptr<const Document> document; ///< as it runs: with the draws' seed, others muted
-    NodeId node; ///< 0 with EveryNode
+    NodeId node; ///< 0 with EveryNode and PipelineNodes
     PreviewScope scope = PreviewScope::UpToHere;
     Phase phase = Phase::Training;
     std::uint64_t weightSeed = 0;
@@ -76,7 +77,7 @@ struct NodeValue {
 };
 
 struct PreviewRun {
-    std::vector<NodeValue> values; ///< of the node, or with EveryNode of each that has one
+    std::vector<NodeValue> values; ///< of the node, or of every node that has one
     std::string shown; ///< what the node drew: "+12.4°"; else empty
     std::optional<double> number; ///< the same where it is one number
     std::vector<std::pair<NodeId, double>> cost; ///< ms a sample of every call on the way
@@ -89,8 +90,8 @@ public:
     explicit PreviewEngine(const LayerRegistry& registry);
     ~PreviewEngine();
 
-    /// Errors: those of flattened() and Plan::make(); Cancelled. With EveryNode what
-    /// cannot be computed is left out.
+    /// Errors: those of flattened() and Plan::make(); Cancelled. Of many nodes those
+    /// that cannot be computed are left out.
     Result<PreviewRun> run(const PreviewTask& task, const std::stop_token& stop = {});
 
 private:

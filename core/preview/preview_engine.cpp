@@ -281,15 +281,18 @@ Result<PreviewRun> PreviewEngine::Impl::everyNode(const PreviewTask& task,
     PreviewRun run;
     std::set<NodeId> done;
     const Document& document = *task.target->document;
+    const auto counts = [&](const Node& node) {
+        return task.target->scope == PreviewScope::EveryNode || node.stage == Stage::Pipeline;
+    };
     std::map<NodeId, int> consumers;
     for (const auto& node : document.root().nodes)
         for (const Input& input : node->inputs)
             if (const auto* wire = std::get_if<PortRef>(&input.from);
-                wire && input.port != flow::kLabelPort)
+                wire && counts(*node) && input.port != flow::kLabelPort)
                 ++consumers[wire->node];
     std::vector<NodeId> open;
     for (const auto& node : document.root().nodes)
-        if (consumers[node->id] == 0)
+        if (counts(*node) && consumers[node->id] == 0)
             open.push_back(node->id);
     std::set<NodeId> asked;
     const auto ask = [&](NodeId id) -> Result<> {
@@ -311,7 +314,8 @@ Result<PreviewRun> PreviewEngine::Impl::everyNode(const PreviewTask& task,
                 open.push_back(wire->node);
         if (fine) // composites on the way stand in no place of their own
             for (const auto& other : document.root().nodes)
-                if (std::holds_alternative<BodyId>(other->calls) && !done.contains(other->id))
+                if (std::holds_alternative<BodyId>(other->calls) && counts(*other)
+                    && !done.contains(other->id))
                     open.push_back(other->id);
     }
     return run;
@@ -321,7 +325,8 @@ Result<PreviewRun> PreviewEngine::run(const PreviewTask& task, const std::stop_t
 {
     if (stop.stop_requested())
         return cancelled();
-    if (task.target->scope == PreviewScope::EveryNode)
+    if (task.target->scope == PreviewScope::EveryNode
+        || task.target->scope == PreviewScope::PipelineNodes)
         return m_impl->everyNode(task, stop);
     LB_TRY(plan, m_impl->planFor(task, task.target->node, false));
     if (stop.stop_requested())

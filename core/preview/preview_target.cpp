@@ -127,8 +127,11 @@ TargetHandle previewTarget(const PreviewQuestion& question, const LayerRegistry&
         document.recipe.seed = static_cast<std::int64_t>(*question.seed);
     if (question.scope == PreviewScope::ThisNode && question.phase == Phase::Training)
         document = withOthersMuted(std::move(document), question.node, registry);
-    const std::string content = question.scope == PreviewScope::EveryNode
+    const bool isMany = question.scope == PreviewScope::EveryNode
+        || question.scope == PreviewScope::PipelineNodes;
+    const std::string content = isMany
         ? wholeKey(document, question.phase)
+            + (question.scope == PreviewScope::PipelineNodes ? "pipeline" : "")
         : contentKey(document, question.node, question.phase);
     target->key = sha256Hex(joined(
         {content, std::to_string(question.node.value),

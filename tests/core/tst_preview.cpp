@@ -121,6 +121,17 @@ private slots:
         QVERIFY(std::ranges::all_of(run.cost, [](const auto& each) { return each.second >= 0; }));
     }
 
+    void pipelineNodesTakeImagesOfAnySize()
+    {
+        Chain chain;
+        PreviewTask task = taskFor(chain, {}, PreviewScope::PipelineNodes);
+        task.sample = std::make_shared<const PreviewSample>(resizedSample(*m_sample, 20, 30));
+        const PreviewRun run = Builder::must(PreviewEngine(m_registry).run(task));
+        QCOMPARE(run.values.size(), 4u);
+        for (const NodeValue& value : run.values)
+            QCOMPARE(value.value.shape(), (Shape{20, 30, 3}));
+    }
+
     void aBrokenNodeTakesNoOtherPictureAway()
     {
         Chain chain;

@@ -59,6 +59,7 @@ void ContactSheet::setCell(int row, int column, const QImage& picture, const QSt
     cell.caption = caption;
     cell.isBusy = false;
     cell.error.clear();
+    updateBars(); // its shape may be another
     viewport()->update();
 }
 
@@ -113,38 +114,57 @@ void ContactSheet::setEmptyText(const QString& sentence)
     viewport()->update();
 }
 
-int ContactSheet::columnWidth() const
+int ContactSheet::columnWidth(int cell) const
 {
     const bool few = m_columns.size() <= 2; // no draws: room for the picture
-    const int height = few ? 2 * m_cell : m_cell;
+    const int height = few ? 2 * cell : cell;
     double widest = 1;
     for (const SheetRow& row : m_rows)
-        for (const SheetCell& cell : row.cells)
-            if (cell.picture.height() > 0)
+        for (const SheetCell& each : row.cells)
+            if (each.picture.height() > 0)
                 widest = std::max(widest,
-                                  static_cast<double>(cell.picture.width()) / cell.picture.height());
+                                  static_cast<double>(each.picture.width()) / each.picture.height());
     return static_cast<int>(std::lround(height * std::clamp(widest, 1.2, few ? 2.2 : 1.55)));
 }
 
-int ContactSheet::rowHeight() const
+int ContactSheet::rowHeight(int cell) const
 {
-    return (m_columns.size() <= 2 ? 2 * m_cell : m_cell) + kCaption;
+    return (m_columns.size() <= 2 ? 2 * cell : cell) + kCaption;
 }
 
-int ContactSheet::contentHeight() const
+int ContactSheet::contentWidth(int cell) const
+{
+    return kLeft + kNames + static_cast<int>(m_columns.size()) * (columnWidth(cell) + kGap);
+}
+
+int ContactSheet::contentHeight(int cell) const
 {
     const bool last = !m_extremes.empty() || !m_plot.sentence.isEmpty();
-    return kHead + static_cast<int>(m_rows.size()) * rowHeight() + (last ? m_cell + kCaption + 6 : 0)
-        + 6;
+    return kHead + static_cast<int>(m_rows.size()) * rowHeight(cell)
+        + (last ? cell + kCaption + 6 : 0) + 6;
+}
+
+/// The largest at which everything is seen; where nothing can do that, the usual one.
+int ContactSheet::fittingCell() const
+{
+    constexpr int kUsual = 60, kLargest = 96;
+    const int smallest = m_columns.size() <= 2 ? 30 : 46;
+    for (int cell = kLargest; cell >= smallest; --cell)
+        if (contentHeight(cell) <= viewport()->height()
+            && contentWidth(cell) <= viewport()->width() + kGap)
+            return cell;
+    return kUsual;
 }
 
 void ContactSheet::updateBars()
 {
-    const int width = kLeft + kNames + static_cast<int>(m_columns.size()) * (columnWidth() + kGap);
-    verticalScrollBar()->setRange(0, std::max(0, contentHeight() - viewport()->height()));
+    if (m_isFitted)
+        m_cell = fittingCell();
+    verticalScrollBar()->setRange(0, std::max(0, contentHeight(m_cell) - viewport()->height()));
     verticalScrollBar()->setPageStep(viewport()->height());
     verticalScrollBar()->setSingleStep(rowHeight() / 3);
-    horizontalScrollBar()->setRange(0, std::max(0, width - viewport()->width()));
+    const int beyond = contentWidth(m_cell) - kGap - viewport()->width();
+    horizontalScrollBar()->setRange(0, std::max(0, beyond));
     horizontalScrollBar()->setPageStep(viewport()->width());
     horizontalScrollBar()->setSingleStep(columnWidth() / 2);
 }
@@ -267,9 +287,31 @@ void ContactSheet::paintRow(QPainter& painter, int row) const
     painter.setFont(uiFont(FontRole::Mono));
     painter.setPen(theme.text3);
     painter.drawText(text.translated(0, 18), Qt::AlignLeft | Qt::AlignVCenter, shown.size);
-    for (int column = 0; column < std::ssize(shown.cells); ++column)
+    const auto draws = std::span(shown.cells).subspan(std::min<std::size_t>(1, shown.cells.size()));
+    const bool refused = !draws.empty()
+        && std::ranges::none_of(draws, [](const SheetCell& cell) { return cell.error.isEmpty(); });
+    for (int column = 0; column < (refused ? 1 : static_cast<int>(shown.cells.size())); ++column)
         paintCell(painter, cellRect(row, column), shown.cells[static_cast<std::size_t>(column)],
                   column == 0);
+    if (refused)
+        paintRefusal(painter,
+                     cellRect(row, 1).united(cellRect(row, static_cast<int>(m_columns.size()) - 1)),
+                     draws.front().error);
+}
+
+/// Nothing came out of the node: the reason, once a row.
+void ContactSheet::paintRefusal(QPainter& painter, const QRect& place, const QString& reason) const
+{
+    const Theme& theme = currentTheme();
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme.errorBg);
+    painter.drawRoundedRect(place, 4, 4);
+    paintIcon(painter, QRectF(place.left() + 12, place.center().y() - 7, 14, 14), "warning",
+              theme.error);
+    painter.setFont(uiFont(FontRole::Base));
+    painter.setPen(theme.error);
+    painter.drawText(place.adjusted(36, 4, -8, -4),
+                     Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, reason);
 }
 
 void ContactSheet::paintExtremes(QPainter& painter) const
@@ -278,13 +320,16 @@ void ContactSheet::paintExtremes(QPainter& painter) const
         return;
     const Theme& theme = currentTheme();
     const QRect first = extremeRect(0);
-    painter.setFont(uiFont(FontRole::Base));
-    painter.setPen(theme.text);
-    const QRect text(kLeft, first.top() + first.height() / 2 - 18, kNames - 8, 18);
-    painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter, tr("Extremes"));
-    painter.setFont(uiFont(FontRole::Hint));
-    painter.setPen(theme.text3);
-    painter.drawText(text.translated(0, 17), Qt::AlignLeft | Qt::AlignVCenter, tr("of the range"));
+    if (!m_extremes.empty()) {
+        painter.setFont(uiFont(FontRole::Base));
+        painter.setPen(theme.text);
+        const QRect text(kLeft, first.top() + first.height() / 2 - 18, kNames - 8, 18);
+        painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter, tr("Extremes"));
+        painter.setFont(uiFont(FontRole::Hint));
+        painter.setPen(theme.text3);
+        painter.drawText(text.translated(0, 17), Qt::AlignLeft | Qt::AlignVCenter,
+                         tr("of the range"));
+    }
     for (int i = 0; i < std::ssize(m_extremes); ++i)
         paintCell(painter, extremeRect(i), m_extremes[static_cast<std::size_t>(i)], false);
     const QRect after = extremeRect(static_cast<int>(m_extremes.size()));
@@ -385,6 +430,7 @@ void ContactSheet::wheelEvent(QWheelEvent* event)
         return QAbstractScrollArea::wheelEvent(event);
     const int before = m_cell;
     const double factor = std::pow(1.0015, event->angleDelta().y());
+    m_isFitted = false;
     m_cell = std::clamp(static_cast<int>(std::lround(m_cell * factor)), 40, 240);
     event->accept();
     if (before == m_cell)

@@ -73,12 +73,17 @@ protected:
     bool viewportEvent(QEvent* event) override;
 
 private:
-    int columnWidth() const;
-    int rowHeight() const;
-    int contentHeight() const;
+    int columnWidth() const { return columnWidth(m_cell); }
+    int columnWidth(int cell) const;
+    int rowHeight() const { return rowHeight(m_cell); }
+    int rowHeight(int cell) const;
+    int contentWidth(int cell) const;
+    int contentHeight(int cell) const;
+    int fittingCell() const;
     void updateBars();
     void paintCell(QPainter& painter, const QRect& place, const SheetCell& cell, bool framed) const;
     void paintRow(QPainter& painter, int row) const;
+    void paintRefusal(QPainter& painter, const QRect& place, const QString& reason) const;
     void paintExtremes(QPainter& painter) const;
     void paintPlot(QPainter& painter, const QRect& box) const;
     QRect extremeRect(int index) const;
@@ -89,6 +94,7 @@ private:
     StripPlot m_plot;
     QString m_emptyText;
     int m_current = 0, m_cell = 60, m_hoveredPin = -1;
+    bool m_isFitted = true; ///< cells take the size that fits, until the user chooses one
     QTimer m_ring; // turns the busy rings
     int m_turn = 0;
 };

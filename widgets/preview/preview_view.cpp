@@ -40,6 +40,13 @@ std::int64_t pixelsOf(const PreviewSample& sample)
     return shape.size() == 3 ? shape[0] * shape[1] : 0;
 }
 
+QString sentenceOf(const Error& error)
+{
+    const QString sentence = translated(error.message);
+    return error.where.empty() ? sentence
+                               : QString::fromStdString(error.where) + ": " + sentence;
+}
+
 /// A quick look at a large picture, in its proportions.
 PreviewSample quick(const PreviewSample& sample)
 {
@@ -509,7 +516,7 @@ void PreviewView::Impl::takeInto(const Place& place, const PreviewResult& result
     sheet->setBusy(place.row, place.column, false);
     if (result.error || !picture) {
         if (!place.isQuick && result.error)
-            sheet->setError(place.row, place.column, translated(result.error->message));
+            sheet->setError(place.row, place.column, sentenceOf(*result.error));
         return;
     }
     QString caption = QString::fromStdString(result.shown);
@@ -529,7 +536,7 @@ void PreviewView::Impl::takeInto(const Place& place, const PreviewResult& result
 
 void PreviewView::Impl::showPlot()
 {
-    if (!range || !wanted.empty() || phase == Phase::Inference)
+    if (!range || !wanted.empty() || phase == Phase::Inference || sheet->extremes().empty())
         return;
     std::vector<double> drawn;
     for (const auto& [place, number] : numbers)
