@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kNames = 107; // width of the column of names
 constexpr int kHead = 22;
-constexpr int kGap = 14;
+constexpr int kGap = 14; // at least
 constexpr int kCaption = 18;
 constexpr int kLeft = 16;
 
@@ -169,16 +169,26 @@ void ContactSheet::updateBars()
     horizontalScrollBar()->setSingleStep(columnWidth() / 2);
 }
 
+/// Draws are spread over the width, as far as the eye still follows a row.
+int ContactSheet::pitch() const
+{
+    const auto columns = static_cast<int>(m_columns.size());
+    if (columns <= 2)
+        return columnWidth() + kGap;
+    const int room = viewport()->width() - kLeft - kNames - columnWidth() - 12;
+    return columnWidth() + std::clamp(room / (columns - 1) - columnWidth(), kGap, 4 * kGap);
+}
+
 QRect ContactSheet::cellRect(int row, int column) const
 {
-    return {kLeft + kNames + column * (columnWidth() + kGap) - horizontalScrollBar()->value(),
+    return {kLeft + kNames + column * pitch() - horizontalScrollBar()->value(),
             kHead + row * rowHeight() - verticalScrollBar()->value(), columnWidth(),
             rowHeight() - kCaption};
 }
 
 QRect ContactSheet::extremeRect(int index) const
 {
-    return {kLeft + kNames + index * (columnWidth() + kGap) - horizontalScrollBar()->value(),
+    return {kLeft + kNames + index * pitch() - horizontalScrollBar()->value(),
             kHead + static_cast<int>(m_rows.size()) * rowHeight() + 6
                 - verticalScrollBar()->value(),
             columnWidth(), m_cell};

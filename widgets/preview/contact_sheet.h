@@ -80,6 +80,7 @@ private:
     int contentWidth(int cell) const;
     int contentHeight(int cell) const;
     int fittingCell() const;
+    int pitch() const; ///< from column to column
     void updateBars();
     void paintCell(QPainter& painter, const QRect& place, const SheetCell& cell, bool framed) const;
     void paintRow(QPainter& painter, int row) const;
