@@ -167,6 +167,7 @@ private slots:
                          slider->mapToGlobal(QPointF(from - QPoint(30, 0))), Qt::NoButton,
                          Qt::LeftButton, Qt::ShiftModifier);
         QApplication::sendEvent(slider, &move);
+        QVERIFY(!m_edits.empty());
         const auto& ends = *m_edits.back().value.as<ConfigList>();
         QCOMPARE(-*ends[0].as<double>(), *ends[1].as<double>());
         QVERIFY(*ends[1].as<double>() > 0.15);

@@ -14,6 +14,7 @@ PreviewRunner::PreviewRunner(const LayerRegistry& registry, QObject* parent)
     })
 {
     m_timer.setSingleShot(true);
+    m_timer.setTimerType(Qt::PreciseTimer); // a coarse one comes early
     connect(&m_timer, &QTimer::timeout, this, &PreviewRunner::pass);
 }
 
