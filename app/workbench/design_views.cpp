@@ -1,3 +1,4 @@
+#include "app/workbench/choice_pictures.h"
 #include "app/workbench/pinned_samples.h"
 #include "app/workbench/session.h"
 #include "app/workbench/thumbnails.h"
@@ -27,6 +28,7 @@ public:
         , m_preview(new PreviewView(session.registry(), parent))
         , m_pins(new PinnedSamples(session, this))
         , m_thumbnails(new Thumbnails(session, canvas, this))
+        , m_choices(new ChoicePictures(session, *m_inspector, this))
     {
         connectInspector();
         connectPreview(canvas);
@@ -42,7 +44,8 @@ public:
     PreviewView* preview() const { return m_preview; }
     bool settled() const
     {
-        return m_pins->idle() && m_thumbnails->idle() && m_preview->settled();
+        return m_pins->idle() && m_thumbnails->idle() && m_choices->idle()
+            && m_preview->settled();
     }
     void pinRow(std::shared_ptr<const Source> source, std::int64_t row)
     {
@@ -67,6 +70,7 @@ private:
     PreviewView* m_preview;
     PinnedSamples* m_pins;
     Thumbnails* m_thumbnails;
+    ChoicePictures* m_choices;
 };
 
 void DesignViews::connectInspector()
@@ -126,6 +130,7 @@ void DesignViews::show()
     const auto document = m_session.sharedDocument();
     m_inspector->show(document, m_session.analysis(), m_session.facts(), m_session.selected());
     m_preview->setProject(document, m_session.facts(), m_session.phase(), m_session.selected());
+    m_choices->refresh();
     showCosts();
 }
 
@@ -136,7 +141,9 @@ void DesignViews::showPins()
         m_preview->setPins(pins);
     m_thumbnails->setOverview(m_pins->overview());
     const auto row = static_cast<std::size_t>(std::max(m_preview->currentRow(), 0));
-    m_thumbnails->setSample(row < pins.size() ? std::optional(pins[row].sample) : std::nullopt);
+    const auto sample = row < pins.size() ? std::optional(pins[row].sample) : std::nullopt;
+    m_thumbnails->setSample(sample);
+    m_choices->setSample(sample);
 }
 
 void DesignViews::showCosts()

@@ -61,7 +61,7 @@ private slots:
         QVERIFY(m_edits.empty());
         QCOMPARE(fields("factor")[0]->value(), Config(-0.2));
         QCOMPARE(fields("factor")[1]->value(), Config(0.3));
-        QCOMPARE(editor("fill_mode")->findChild<QComboBox*>()->currentText(), "wrap");
+        QCOMPARE(editor("interpolation")->findChild<QToolButton*>("bilinear")->isChecked(), true);
     }
 
     void everyLayersEditorsShowItsNewConfig()
@@ -220,10 +220,28 @@ private slots:
         QTest::mouseClick(editor("interpolation")->findChild<QToolButton*>("nearest"),
                           Qt::LeftButton);
         QCOMPARE(m_edits.back().value, Config("nearest"));
-        auto* combo = editor("fill_mode")->findChild<QComboBox*>();
+        open(layer("Resizing"), layer("Resizing").newConfig());
+        auto* combo = editor("interpolation")->findChild<QComboBox*>();
+        const int before = combo->currentIndex();
         combo->setFocus();
         QTest::keyClick(combo, Qt::Key_Down);
+        QCOMPARE(m_edits.back().path, std::string("interpolation"));
+        QCOMPARE(combo->currentIndex(), before + 1);
+    }
+
+    void aPicturedChoiceIsPicked()
+    {
+        open(layer("RandomRotation"), layer("RandomRotation").newConfig());
+        QWidget* fill = editor("fill_mode");
+        QTest::mouseClick(fill, Qt::LeftButton, {}, {fill->width() - 20, 20}); // the last
+        QCOMPARE(m_edits.back().value, Config("nearest"));
+        QTest::keyClick(fill, Qt::Key_Right); // from reflect, which is shown still
         QCOMPARE(m_edits.back().value, Config("wrap"));
+        QImage picture(8, 8, QImage::Format_RGB32);
+        picture.fill(Qt::green);
+        m_panel->setPictures("fill_mode", {picture, picture, picture, picture}, "at 24°");
+        const QImage shown = fill->grab().toImage();
+        QCOMPARE(shown.pixelColor(20, 20), QColor(Qt::green));
     }
 
     void aNullableRangeIsSwitchedOnAndOff()

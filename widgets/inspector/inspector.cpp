@@ -352,6 +352,12 @@ void Inspector::setProbe(std::optional<TensorStatistics> statistics, const QStri
     m_impl->probeSection->setNote(what);
 }
 
+void Inspector::setPictures(std::string_view key, const std::vector<QImage>& pictures,
+                            const QString& note)
+{
+    m_impl->panel->setPictures(key, pictures, note);
+}
+
 void Inspector::setCosts(std::vector<CostEntry> entries, const QString& sumName)
 {
     if (entries.size() > kMostCosts) {

@@ -6,6 +6,7 @@
 #include "core/layers/registry.h"
 #include "widgets/inspector/cost_list.h"
 
+#include <QImage>
 #include <QWidget>
 
 #include <memory>
@@ -29,6 +30,9 @@ public:
 
     /// What comes out of the node; `what` says of which sample ("output, chelsea.png").
     void setProbe(std::optional<TensorStatistics> statistics, const QString& what);
+    /// What each choice of the shown layer's parameter `key` would give.
+    void setPictures(std::string_view key, const std::vector<QImage>& pictures,
+                     const QString& note);
     /// Of the calls on the way to the node, in their order; all but the costliest become one row.
     void setCosts(std::vector<CostEntry> entries, const QString& sumName);
 

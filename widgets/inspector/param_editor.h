@@ -2,6 +2,7 @@
 
 #include "core/layers/param_spec.h"
 
+#include <QImage>
 #include <QWidget>
 
 namespace lb {
@@ -15,6 +16,13 @@ public:
     virtual void show(const Config& value) = 0; ///< emits nothing; another type: leaves it as it is
     virtual bool wide() const { return false; } ///< stands below its label, not beside it
     virtual QWidget* headExtra() { return nullptr; } ///< belongs at the right of the label
+    /// What each choice would give, in the spec's order; `note` says at which draw. Most editors
+    /// show none.
+    virtual void setPictures(const std::vector<QImage>& pictures, const QString& note)
+    {
+        static_cast<void>(pictures);
+        static_cast<void>(note);
+    }
 
 signals:
     void edited(const lb::Config& value, bool dragging); ///< by the user
@@ -31,6 +39,7 @@ ParamEditor* makeNumberEditor(const ParamSpec& spec, QWidget* parent);
 ParamEditor* makeNumbersEditor(const ParamSpec& spec, QWidget* parent); ///< List, NumberOrList
 ParamEditor* makeSeedEditor(const ParamSpec& spec, QWidget* parent);
 ParamEditor* makeChoiceEditor(const ParamSpec& spec, QWidget* parent);
+ParamEditor* makePictureChoiceEditor(const ParamSpec& spec, QWidget* parent); ///< with setPictures()
 ParamEditor* makeTextEditor(const ParamSpec& spec, QWidget* parent); ///< Text, Any
 
 } // namespace lb

@@ -231,6 +231,9 @@ ParamEditor* makeParamEditor(const ParamSpec& spec, std::string_view kerasClass,
     case ParamKind::Real:
         return makeNumberEditor(spec, parent);
     case ParamKind::Choice:
+        if (spec.key == "fill_mode" && spec.choices.size() > 1)
+            return makePictureChoiceEditor(spec, parent);
+        [[fallthrough]];
     case ParamKind::Initializer:
     case ParamKind::Activation:
         return spec.choices.empty() ? makeTextEditor(spec, parent) : makeChoiceEditor(spec, parent);

@@ -116,6 +116,11 @@ void ParamRow::showValue(const Config& value)
     m_reset->setVisible(!(value == fallback()));
 }
 
+void ParamRow::setPictures(const std::vector<QImage>& pictures, const QString& note)
+{
+    m_editor->setPictures(pictures, note);
+}
+
 void ParamRow::setProblems(std::span<const Problem* const> problems)
 {
     for (QWidget* card : m_cards) {

@@ -3,6 +3,7 @@
 #include "core/graph/analysis.h"
 #include "core/layers/param_spec.h"
 
+#include <QImage>
 #include <QWidget>
 
 #include <span>
@@ -28,6 +29,7 @@ public:
     const ParamSpec& spec() const { return m_spec; }
     void showValue(const Config& value); ///< emits nothing
     void setProblems(std::span<const Problem* const> problems);
+    void setPictures(const std::vector<QImage>& pictures, const QString& note);
 
 signals:
     void edited(const lb::Config& value, bool dragging);

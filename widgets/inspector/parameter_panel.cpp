@@ -102,6 +102,14 @@ void ParameterPanel::showRows(const Config& values)
     m_more->setText(m_showMore ? tr("Less") : tr("More"));
 }
 
+void ParameterPanel::setPictures(std::string_view key, const std::vector<QImage>& pictures,
+                                 const QString& note)
+{
+    for (ParamRow* row : m_rows)
+        if (row->spec().key == key)
+            row->setPictures(pictures, note);
+}
+
 void ParameterPanel::setProblems(std::span<const Problem> problems)
 {
     // Later: the owner may answer inside the signal of a card's button.

@@ -3,6 +3,7 @@
 #include "core/graph/analysis.h"
 #include "core/layers/param_spec.h"
 
+#include <QImage>
 #include <QWidget>
 
 #include <span>
@@ -30,6 +31,9 @@ public:
     void setValues(const Config& values); ///< emits nothing; missing keys show Keras' default
     /// Emits nothing. Problems of a field stand below it, others on top.
     void setProblems(std::span<const Problem> problems);
+    /// Emits nothing. What each choice of a parameter would give.
+    void setPictures(std::string_view key, const std::vector<QImage>& pictures,
+                     const QString& note);
 
 signals:
     /// `dragging`: the next edit of the path belongs to the same step until editEnded().
