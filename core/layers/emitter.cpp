@@ -1,8 +1,10 @@
 #include "core/layers/emitter.h"
 
+#include "core/layers/activations.h"
 #include "core/ops/ops.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace lb {
 namespace {
@@ -11,12 +13,6 @@ ValueId fed(OpGraph& graph, Spec spec, std::uint32_t origin)
 {
     graph.nodes.push_back({nullptr, {}, ConfigObject{}, std::move(spec), origin});
     return static_cast<ValueId>(graph.nodes.size() - 1);
-}
-
-/// Keras' second names.
-std::string_view alias(std::string_view activation)
-{
-    return activation == "swish" ? "silu" : activation == "hard_swish" ? "hard_silu" : activation;
 }
 
 } // namespace
@@ -46,6 +42,11 @@ ValueRef Emitter::input(std::size_t index) const
 ValueRef Emitter::floatInput(std::size_t index)
 {
     return cast(input(index), DType::Float32);
+}
+
+ValueRef Emitter::autocastInput(std::size_t index)
+{
+    return isFloating(spec(input(index)).dtype) ? floatInput(index) : input(index);
 }
 
 const Spec& Emitter::spec(ValueRef x) const
@@ -84,11 +85,43 @@ void Emitter::fail(Error error)
         m_error = std::move(error);
 }
 
-ValueRef Emitter::weight(Shape shape, const WeightRule& rule, bool trainable)
+ValueRef Emitter::weight(Shape shape, const WeightRule& rule, const WeightTerms& terms)
 {
-    const ValueId id = fed(m_graph, {DType::Float32, std::move(shape), {}}, m_origin);
-    m_graph.weights.push_back({id, std::string(rule.name), rule.initializer, trainable});
-    return {id};
+    std::vector<std::int64_t> axes(shape.size());
+    std::iota(axes.begin(), axes.end(), 0);
+    const ValueRef result{fed(m_graph, {DType::Float32, std::move(shape), {}}, m_origin)};
+    const std::string name(rule.name);
+    m_graph.weights.push_back({result.id, name, rule.initializer, terms.trainable});
+    if (!terms.trainable)
+        return result;
+    if (training() && !terms.constraint.config.isNull())
+        fail({ErrorCode::Unsupported, name + "_constraint",
+              LB_TR("Error", "constraints are not kept in training here: take it away to train")});
+    const Result<Penalty> penalty = penaltyOf(terms.regularizer);
+    if (!penalty.ok())
+        fail({penalty.error().code, name + "_" + penalty.error().where, penalty.error().message});
+    else if (!terms.regularizer.config.isNull())
+        if (const ValueRef loss = penalized(penalty.value(), result, axes); loss.id != kNoValue)
+            m_weightLosses.push_back(loss.id);
+    return result;
+}
+
+/// l1 * sum|x| + l2 * sum x² over `axes`.
+ValueRef Emitter::penalized(const Penalty& penalty, ValueRef x, std::span<const std::int64_t> axes)
+{
+    const auto sum = [&](ValueRef of, double factor) {
+        const ValueRef all
+            = op(ops::reduceSum(), {of}, {{"axes", intsConfig(axes)}, {"keepdims", false}});
+        return mul(constant(factor), all);
+    };
+    std::vector<ValueRef> parts;
+    if (penalty.l1 != 0)
+        parts.push_back(sum(op(ops::absolute(), {x}), penalty.l1));
+    if (penalty.l2 != 0)
+        parts.push_back(sum(op(ops::square(), {x}), penalty.l2));
+    if (parts.empty())
+        return sum(x, 0);
+    return parts.size() == 1 ? parts[0] : add(parts[0], parts[1]);
 }
 
 ValueRef Emitter::constant(Tensor tensor)
@@ -180,12 +213,9 @@ ValueRef Emitter::cast(ValueRef x, DType dtype)
 
 ValueRef Emitter::activation(const Config& activation, ValueRef x)
 {
-    const Config* nested = activation.find("class_name"); // a serialised function or layer
-    const Config* name = nested ? activation.find("config") : &activation;
-    const auto* text = name ? name->as<std::string>() : nullptr;
-    if (activation.isNull() || (text && *text == "linear"))
+    const std::string key = activationName(activation);
+    if (key == "linear")
         return x;
-    const std::string key = text ? *text : std::string();
     const Config none;
     const auto relu = [&](const Config& most) {
         return op(ops::relu(), {x},
@@ -207,12 +237,10 @@ ValueRef Emitter::activation(const Config& activation, ValueRef x)
         y = along(key == "softmax"         ? ops::softmax()
                       : key == "sparsemax" ? ops::sparsemax()
                                            : ops::logSoftmax());
-    else if (const Op* known = ops::activationNamed(alias(key)))
+    else if (const Op* known = ops::activationNamed(key))
         y = op(*known, {x});
     else
-        fail({ErrorCode::BadParameter,
-              "activation",
-              {LB_TR("Error", "%1 is not a known activation"), {text ? key : std::string("?")}}});
+        fail(checkActivation(activation).error());
     return y.withMask(x.mask);
 }
 
@@ -228,14 +256,43 @@ void Emitter::addLoss(ValueRef scalar)
         m_graph.losses.push_back(scalar.id);
 }
 
+void Emitter::regularizeActivity(const Regularizer& regularizer, ValueRef output)
+{
+    if (regularizer.config.isNull() || output.id == kNoValue)
+        return;
+    const Result<Penalty> penalty = penaltyOf(regularizer);
+    if (!penalty.ok())
+        return fail({penalty.error().code, "activity_" + penalty.error().where,
+                     penalty.error().message});
+    std::vector<std::int64_t> axes;
+    for (std::int64_t axis = 1; axis < rank(output); ++axis)
+        axes.push_back(axis);
+    const ValueRef rows = penalized(penalty.value(), output, axes);
+    addLoss(rank(rows) == 0 ? rows
+                            : op(ops::reduceMean(), {rows},
+                                 {{"axes", ConfigList{0}}, {"keepdims", false}}));
+}
+
 Result<OpGraph> Emitter::finish(const Outputs& outputs) &&
 {
     if (m_error)
         return std::move(*m_error);
+    m_graph.losses.insert(m_graph.losses.end(), m_weightLosses.begin(), m_weightLosses.end());
     m_graph.outputs.clear();
     for (const ValueRef& output : outputs)
         m_graph.outputs.push_back(output.id);
     return std::move(m_graph);
+}
+
+std::vector<std::string> activationNames()
+{
+    std::vector<std::string> names{"celu", "elu",         "gelu",     "glu",    "leaky_relu",
+                                   "linear", "log_softmax", "relu", "relu6", "softmax",
+                                   "sparsemax"};
+    for (const std::string_view name : ops::namedActivations())
+        names.emplace_back(name);
+    std::ranges::sort(names);
+    return names;
 }
 
 } // namespace lb

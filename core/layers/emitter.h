@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/layers/regularizer.h"
 #include "core/layers/weight_rule.h"
 #include "core/ops/op_graph.h"
 
@@ -34,6 +35,9 @@ public:
     ValueRef input(std::size_t index) const;
     /// Input `index` as a layer with float32 policy computes with it.
     ValueRef floatInput(std::size_t index);
+    /// Input `index` as Keras casts it for a layer that takes any dtype: other floats become
+    /// float32, integers and booleans stay.
+    ValueRef autocastInput(std::size_t index);
     const Spec& spec(ValueRef x) const; ///< float32 [] after an error
     std::int64_t rank(ValueRef x) const;
     const OpNode* node(ValueRef x) const; ///< what makes it; null after an error
@@ -41,7 +45,9 @@ public:
     void fail(Error error); ///< remembers the first
 
     /// Where the numbers come from.
-    ValueRef weight(Shape shape, const WeightRule& rule, bool trainable = true);
+    /// A regularizer joins the losses. A constraint fails the emitter in training: the updates
+    /// are not bounded here, and a result that ignores it would not be Keras'.
+    ValueRef weight(Shape shape, const WeightRule& rule, const WeightTerms& terms = {});
     ValueRef constant(Tensor tensor);
     ValueRef constant(double value); ///< float32 scalar
     /// Numbers from a config, as float32; their range is that of the doubles, so that
@@ -62,16 +68,24 @@ public:
 
     /// What a training step leaves behind.
     void assign(ValueRef weight, ValueRef value);
-    void addLoss(ValueRef scalar);
+    void addLoss(ValueRef scalar); ///< stands before those of the weights, as in Keras
+    /// The loss for the size of a layer's output, averaged over the batch.
+    void regularizeActivity(const Regularizer& regularizer, ValueRef output);
 
     Result<OpGraph> finish(const Outputs& outputs) &&;
 
 private:
+    ValueRef penalized(const Penalty& penalty, ValueRef x, std::span<const std::int64_t> axes);
+
     OpGraph m_graph;
+    std::vector<ValueId> m_weightLosses;
     std::vector<ValueRef> m_inputs;
     Phase m_phase;
     std::uint32_t m_origin = 0;
     std::optional<Error> m_error;
 };
+
+/// What Emitter::activation() knows by name, in alphabetical order.
+std::vector<std::string> activationNames();
 
 } // namespace lb

@@ -10,6 +10,20 @@ Config LayerType::newConfig() const
     return values;
 }
 
+Result<Outputs> regularized(const Config& config, Result<Outputs> outputs, Emitter& emitter)
+{
+    const Config* stored = config.find("activity_regularizer");
+    if (!outputs.ok() || !stored || stored->isNull())
+        return outputs;
+    Regularizer regularizer;
+    if (!Codec<Regularizer>::read(*stored, regularizer))
+        return Error{ErrorCode::BadParameter, "activity_regularizer",
+                     LB_TR("Error", "has the wrong type")};
+    for (const ValueRef& output : outputs.value())
+        emitter.regularizeActivity(regularizer, output);
+    return outputs;
+}
+
 Result<OpGraph> describedBy(const LayerType& layer, const Config& config, std::vector<Spec> inputs,
                             Phase phase, const StateHandle& state)
 {

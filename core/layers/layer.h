@@ -75,6 +75,9 @@ public:
     Config newConfig() const; ///< what a new node starts with
 };
 
+/// Adds what every Keras layer may have: the loss of an `activity_regularizer` in its config.
+Result<Outputs> regularized(const Config& config, Result<Outputs> outputs, Emitter& emitter);
+
 /// Implements LayerType for a class with kKerasClass, fields(), examples(), describeAbout() and
 /// emit(params, emitter), or emit(params, state, emitter) where adapt() gives it a state.
 /// validate(params) -> Result<> may check what one field alone cannot.
@@ -101,10 +104,13 @@ public:
                              Emitter& emitter) const final
     {
         LB_TRY(params, decoded(config));
-        if constexpr (requires { Self::emit(params, state, emitter); })
-            return Self::emit(params, state, emitter);
-        else
-            return Self::emit(params, emitter);
+        const auto emitted = [&] {
+            if constexpr (requires { Self::emit(params, state, emitter); })
+                return Self::emit(params, state, emitter);
+            else
+                return Self::emit(params, emitter);
+        };
+        return regularized(config, emitted(), emitter);
     }
 
 protected:

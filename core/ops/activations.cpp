@@ -392,18 +392,31 @@ template <typename F> const Op& only()
 
 } // namespace
 
+namespace {
+
+constexpr std::array kNamed{&only<Sigmoid>,    &only<Tanh>,          &only<Softplus>,
+                            &only<Softsign>,   &only<Selu>,          &only<Exponential>,
+                            &only<LogSigmoid>, &only<HardSigmoid>,   &only<HardTanh>,
+                            &only<HardShrink>, &only<SoftShrink>,    &only<TanhShrink>,
+                            &only<SparsePlus>, &only<SparseSigmoid>, &only<Squareplus>,
+                            &only<Silu>,       &only<HardSilu>,      &only<Mish>};
+
+} // namespace
+
 const Op* ops::activationNamed(std::string_view name)
 {
-    static constexpr std::array kAll{&only<Sigmoid>,    &only<Tanh>,          &only<Softplus>,
-                                     &only<Softsign>,   &only<Selu>,          &only<Exponential>,
-                                     &only<LogSigmoid>, &only<HardSigmoid>,   &only<HardTanh>,
-                                     &only<HardShrink>, &only<SoftShrink>,    &only<TanhShrink>,
-                                     &only<SparsePlus>, &only<SparseSigmoid>, &only<Squareplus>,
-                                     &only<Silu>,       &only<HardSilu>,      &only<Mish>};
-    for (const auto& op : kAll)
+    for (const auto& op : kNamed)
         if (op().name == name)
             return &op();
     return nullptr;
+}
+
+std::vector<std::string_view> ops::namedActivations()
+{
+    std::vector<std::string_view> names;
+    for (const auto& op : kNamed)
+        names.push_back(op().name);
+    return names;
 }
 
 const Op& ops::exponential()

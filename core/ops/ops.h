@@ -29,6 +29,7 @@ const Op& batchNorm(); // (x, mean, variance, gamma, beta); epsilon
 
 // Activations; sigmoid, tanh and others without arguments by Keras' name, else null
 const Op* activationNamed(std::string_view name);
+std::vector<std::string_view> namedActivations();
 const Op& relu(); // max_value (or null), negative_slope, threshold
 const Op& leakyRelu(); // negative_slope
 const Op& elu(); // alpha
