@@ -1,22 +1,38 @@
 #include "core/layers/weight_rule.h"
 
-#include <cmath>
+#include <algorithm>
+#include <array>
 
 namespace lb {
 namespace {
 
-/// Half the width of the uniform distribution: sqrt(6 / (fan in + fan out)).
-float glorotLimit(const Shape& shape)
-{
-    if (shape.empty())
-        return std::sqrt(3.0f);
-    const std::int64_t out = shape.back();
-    const std::int64_t in = shape.size() > 1 ? shape[shape.size() - 2] : out;
-    std::int64_t field = 1; // a kernel [height, width, in, out] sees height * width places
-    for (std::size_t i = 0; i + 2 < shape.size(); ++i)
-        field *= shape[i];
-    return std::sqrt(6.0f / static_cast<float>(field * (in + out)));
-}
+struct Spelling {
+    std::string_view name, kerasClass;
+};
+
+constexpr std::array kSpellings{
+    Spelling{"zeros", "Zeros"},
+    Spelling{"zero", "Zeros"},
+    Spelling{"ones", "Ones"},
+    Spelling{"one", "Ones"},
+    Spelling{"constant", "Constant"},
+    Spelling{"identity", "Identity"},
+    Spelling{"IdentityInitializer", "Identity"},
+    Spelling{"random_uniform", "RandomUniform"},
+    Spelling{"uniform", "RandomUniform"},
+    Spelling{"random_normal", "RandomNormal"},
+    Spelling{"normal", "RandomNormal"},
+    Spelling{"truncated_normal", "TruncatedNormal"},
+    Spelling{"variance_scaling", "VarianceScaling"},
+    Spelling{"glorot_uniform", "GlorotUniform"},
+    Spelling{"glorot_normal", "GlorotNormal"},
+    Spelling{"he_uniform", "HeUniform"},
+    Spelling{"he_normal", "HeNormal"},
+    Spelling{"lecun_uniform", "LecunUniform"},
+    Spelling{"lecun_normal", "LecunNormal"},
+    Spelling{"orthogonal", "Orthogonal"},
+    Spelling{"OrthogonalInitializer", "Orthogonal"},
+};
 
 } // namespace
 
@@ -28,27 +44,24 @@ bool Codec<WeightRule>::read(const Config& config, WeightRule& into)
     return fits;
 }
 
+std::vector<std::string> initializerNames()
+{
+    std::vector<std::string> names;
+    for (const Spelling& spelling : kSpellings)
+        names.emplace_back(spelling.kerasClass);
+    std::ranges::sort(names);
+    names.erase(std::ranges::unique(names).begin(), names.end());
+    return names;
+}
+
 std::string initializerClass(const Config& initializer)
 {
     const Config* nested = initializer.find("class_name"); // Keras writes either form
     const auto* name = (nested ? *nested : initializer).as<std::string>();
-    return name ? *name : std::string();
-}
-
-Result<Tensor> initialWeight(const Config& initializer, const Shape& shape, StreamKey key)
-{
-    const std::string name = initializerClass(initializer);
-    if (name == "Zeros" || name == "zeros")
-        return Tensor::make<float>(shape, [](std::span<float>) {});
-    if (name != "GlorotUniform" && name != "glorot_uniform")
-        return Error{ErrorCode::BadParameter, name,
-                     LB_TR("Error", "is not a known initializer")};
-    const RandomStream stream(key, /*epoch=*/0, /*sample=*/0);
-    const float limit = glorotLimit(shape);
-    return Tensor::make<float>(shape, [&](std::span<float> values) {
-        for (std::size_t i = 0; i < values.size(); ++i)
-            values[i] = (2 * stream.uniform(/*draw=*/0, i) - 1) * limit;
-    });
+    if (!name)
+        return {};
+    const auto* found = std::ranges::find(kSpellings, std::string_view(*name), &Spelling::name);
+    return found == kSpellings.end() ? *name : std::string(found->kerasClass);
 }
 
 } // namespace lb
