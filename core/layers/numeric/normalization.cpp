@@ -1,3 +1,4 @@
+#include "core/layers/axis_list.h"
 #include "core/layers/number_array.h"
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
@@ -6,35 +7,6 @@
 #include <cmath>
 
 namespace lb {
-
-/// Axes by number, sorted as they were given; null and [] mean none.
-struct AxisList {
-    std::vector<std::int64_t> axes;
-    bool operator==(const AxisList&) const = default;
-};
-
-template <> struct Codec<AxisList> {
-    static constexpr ParamKind kKind = ParamKind::List;
-    static Config write(const AxisList& list)
-    {
-        return Codec<std::vector<std::int64_t>>::write(list.axes);
-    }
-    static bool read(const Config& config, AxisList& into)
-    {
-        std::int64_t one = 0;
-        if (config.isNull())
-            into.axes.clear();
-        else if (Codec<std::int64_t>::read(config, one))
-            into.axes = {one};
-        else
-            return Codec<std::vector<std::int64_t>>::read(config, into.axes);
-        return true;
-    }
-};
-template <> struct ParamTraits<AxisList> : ParamTraits<std::int64_t> {
-    static constexpr bool kNullable = true;
-    static std::vector<std::int64_t> limited(const AxisList& list) { return list.axes; }
-};
 
 namespace {
 
