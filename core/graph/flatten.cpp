@@ -3,6 +3,8 @@
 #include "core/graph/flow.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <set>
 
 namespace lb {
@@ -249,6 +251,8 @@ private:
         const auto origin = static_cast<std::uint32_t>(m_calls.size());
         const std::size_t firstNode = m_graph.nodes.size();
         const std::size_t firstWeight = m_graph.weights.size();
+        const std::size_t firstAssign = m_graph.assigns.size();
+        const std::size_t firstLoss = m_graph.losses.size();
         CallOrigin call{node.id,      layer.id,     name, pathOf(layer, node, path),
                         type.value(), layer.config, {},   {},         {}};
         std::vector<ValueRef> values;
@@ -265,7 +269,12 @@ private:
         if (!graph.ok())
             return within(std::move(graph.error()));
         m_graph = std::move(graph.value());
-        takeWeights(layer, name, firstNode, firstWeight);
+        const bool again
+            = std::ranges::find(m_weights, layer.id, &FlatWeight::layer) != m_weights.end();
+        if (again)
+            shareWeights(layer, firstNode, firstWeight, firstAssign, firstLoss);
+        else
+            takeWeights(layer, name, firstWeight);
         MadeValues made;
         for (const ValueRef& output : outputs.value()) {
             made.push_back({output, {origin, made.size()}});
@@ -285,37 +294,70 @@ private:
                    : path;
     }
 
-    /// Numbers the weights of a first call; those of a further call become the first call's.
-    void takeWeights(const LayerDef& layer, const std::string& name, std::size_t firstNode,
-                     std::size_t firstWeight)
+    /// Numbers the weights of a first call.
+    void takeWeights(const LayerDef& layer, const std::string& name, std::size_t firstWeight)
     {
-        std::map<ValueId, ValueId> replaced;
-        const bool shared
-            = std::ranges::find(m_weights, layer.id, &FlatWeight::layer) != m_weights.end();
         for (std::size_t i = firstWeight; i < m_graph.weights.size(); ++i) {
             WeightSpec& weight = m_graph.weights[i];
-            const std::size_t index = i - firstWeight;
-            if (shared) {
-                const auto first = std::ranges::find_if(m_weights, [&](const FlatWeight& other) {
-                    return other.layer == layer.id && other.index == index;
-                });
-                replaced[weight.value] = first->spec.value;
-                continue;
-            }
             weight.name = name + "/" + weight.name;
-            m_weights.push_back({layer.id, index, weight, m_graph.nodes[weight.value].spec.shape});
+            m_weights.push_back({layer.id, i - firstWeight, weight,
+                                 m_graph.nodes[weight.value].spec.shape});
         }
-        if (!shared)
-            return;
+    }
+
+    /// The weights of a further call become the first call's. It reads what the call before it
+    /// assigned, and what weights add to the loss counts once.
+    void shareWeights(const LayerDef& layer, std::size_t firstNode, std::size_t firstWeight,
+                      std::size_t firstAssign, std::size_t firstLoss)
+    {
+        std::map<ValueId, ValueId> first; // of this call's weights
+        for (std::size_t i = firstWeight; i < m_graph.weights.size(); ++i)
+            first[m_graph.weights[i].value]
+                = std::ranges::find_if(m_weights, [&](const FlatWeight& other) {
+                      return other.layer == layer.id && other.index == i - firstWeight;
+                  })->spec.value;
+        dropWeightLosses(first, firstLoss);
         m_graph.weights.resize(firstWeight);
-        const auto renamed = [&](ValueId& id) {
-            if (const auto to = replaced.find(id); to != replaced.end())
-                id = to->second;
+        const auto current = [&](ValueId& id) {
+            const auto weight = first.find(id);
+            if (weight == first.end())
+                return;
+            id = weight->second;
+            for (std::size_t i = 0; i < firstAssign; ++i)
+                if (m_graph.assigns[i].weight == weight->second)
+                    id = m_graph.assigns[i].value;
         };
         for (std::size_t i = firstNode; i < m_graph.nodes.size(); ++i)
-            std::ranges::for_each(m_graph.nodes[i].inputs, renamed);
-        for (AssignSpec& assign : m_graph.assigns)
-            renamed(assign.weight);
+            std::ranges::for_each(m_graph.nodes[i].inputs, current);
+        for (std::size_t i = firstAssign; i < m_graph.assigns.size();) {
+            AssignSpec& assign = m_graph.assigns[i];
+            assign.weight = first.at(assign.weight);
+            const auto before = std::ranges::find(
+                std::span(m_graph.assigns).first(firstAssign), assign.weight, &AssignSpec::weight);
+            if (before == std::span(m_graph.assigns).first(firstAssign).end()) {
+                ++i;
+                continue;
+            }
+            before->value = assign.value; // the last one counts
+            m_graph.assigns.erase(m_graph.assigns.begin() + std::ptrdiff_t(i));
+        }
+    }
+
+    /// Losses that follow from weights alone were added by the first call.
+    void dropWeightLosses(const std::map<ValueId, ValueId>& weights, std::size_t firstLoss)
+    {
+        const auto constant = [&](ValueId id) {
+            return std::ranges::find(m_graph.constants, id, &ConstantSpec::value)
+                != m_graph.constants.end();
+        };
+        const std::function<bool(ValueId)> ofWeights = [&](ValueId id) {
+            const OpNode& node = m_graph.nodes[id];
+            return node.op ? std::ranges::all_of(node.inputs, ofWeights)
+                           : weights.contains(id) || constant(id);
+        };
+        const auto begin = m_graph.losses.begin() + std::ptrdiff_t(firstLoss);
+        m_graph.losses.erase(std::remove_if(begin, m_graph.losses.end(), ofWeights),
+                             m_graph.losses.end());
     }
 
     const Document& m_document;
