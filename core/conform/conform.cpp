@@ -5,6 +5,7 @@
 #include "core/conform/layer_case.h"
 #include "core/conform/loss_case.h"
 #include "core/conform/numbers.h"
+#include "core/conform/optimizer_case.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/tensor/npy.h"
@@ -100,6 +101,66 @@ Result<> writeAnswers(const std::filesystem::path& folder,
     return std::monostate{};
 }
 
+/// The answer to a case that is one JSON file; none if it is of another kind.
+std::optional<Result<ConfigObject>> answeredFile(const Config& json, const Limits& limits)
+{
+    if (json.find("loss"))
+        return answeredLoss(json, limits);
+    if (json.find("optimizer"))
+        return answeredOptimizer(json);
+    if (json.find("metric"))
+        return answeredMetric(json);
+    return std::nullopt;
+}
+
+/// What is stored beside a question; null if nothing is. A metric's results stand by the updates.
+Config expectedOf(const Config& json, const std::string& key)
+{
+    const Config* stored = json.find(key);
+    const Config* updates = key == "results" && !stored ? json.find("updates") : nullptr;
+    const auto* list = updates ? updates->as<ConfigList>() : nullptr;
+    if (!list)
+        return stored ? *stored : Config();
+    ConfigList results;
+    for (const Config& update : *list) {
+        const Config* result = update.find("result");
+        if (!result)
+            return {};
+        results.push_back(*result);
+    }
+    return results;
+}
+
+/// Compares numbers in lists that may be of different lengths; notes the first difference.
+void compareTrees(const Config& ours, const Config& theirs, double tolerance,
+                  const std::string& where, CaseReport& report)
+{
+    const auto a = tensorOf(ours);
+    const auto b = tensorOf(theirs);
+    const auto differs = [&](const std::string& what) {
+        if (report.reason.empty())
+            report.reason = where + ": " + what;
+    };
+    if (a.ok() && b.ok()) {
+        const Comparison one = compared(converted(a.value(), DType::Float64),
+                                        converted(b.value(), DType::Float64), tolerance);
+        report.worst = std::max(report.worst, one.worst);
+        if (!one.equal)
+            differs(one.difference);
+        return;
+    }
+    const auto* answers = ours.as<ConfigList>();
+    const auto* expected = theirs.as<ConfigList>();
+    if (!answers || !expected)
+        return differs("needs numbers");
+    if (answers->size() != expected->size())
+        return differs(std::to_string(answers->size()) + " instead of "
+                       + std::to_string(expected->size()));
+    for (std::size_t i = 0; i < answers->size(); ++i)
+        compareTrees((*answers)[i], (*expected)[i], tolerance, where + " " + std::to_string(i),
+                     report);
+}
+
 /// Runs through the cases of one tree.
 class Conformer {
 public:
@@ -130,9 +191,8 @@ public:
             return failed(json.error());
         if (json.value().find("layer"))
             return layer(folder, json.value(), std::move(report));
-        if (json.value().find("loss"))
-            return written(path, json.value(), answeredLoss(json.value(), m_request.limits),
-                           std::move(report));
+        if (const auto answer = answeredFile(json.value(), m_request.limits))
+            return written(path, json.value(), *answer, std::move(report));
         if (json.value().find("model") && !json.value().find("targets"))
             return archive(folder, json.value(), std::move(report));
         return failed(
@@ -225,23 +285,11 @@ private:
         }
         const double tolerance = toleranceOf(json);
         int count = 0;
-        for (const auto& [key, value] : answer.value()) {
-            const Config* expected = json.find(key);
-            if (!expected || expected->isNull())
-                continue;
-            const auto ours = tensorOf(value);
-            const auto theirs = tensorOf(*expected);
-            if (!ours.ok() || !theirs.ok()) {
-                report.reason = key + ": needs numbers";
-                return std::optional(report);
+        for (const auto& [key, value] : answer.value())
+            if (const Config expected = expectedOf(json, key); !expected.isNull()) {
+                ++count;
+                compareTrees(value, expected, tolerance, key, report);
             }
-            const Comparison one = compared(converted(ours.value(), DType::Float64),
-                                            converted(theirs.value(), DType::Float64), tolerance);
-            ++count;
-            report.worst = std::max(report.worst, one.worst);
-            if (!one.equal && report.reason.empty())
-                report.reason = key + ": " + one.difference;
-        }
         if (count == 0 || !isJudged(json))
             report.status = CaseReport::Status::Answered;
         else
@@ -310,10 +358,11 @@ Result<> answerCase(const std::filesystem::path& path, const std::filesystem::pa
     const bool folder = std::filesystem::is_directory(path);
     LB_TRY(bytes, readFile(folder ? path / kCaseFile : path, limits.jsonBytes));
     LB_TRY(json, parseJson(bytes, limits));
-    if (json.find("loss")) {
-        LB_TRY(answer, answeredLoss(json, limits));
-        return writeAnswers(
-            out, {{path.filename().string(), writeJson(answer, JsonStyle::Compact) + "\n"}});
+    if (const auto answer = answeredFile(json, limits)) {
+        if (!answer->ok())
+            return answer->error();
+        return writeAnswers(out, {{path.filename().string(),
+                                   writeJson(answer->value(), JsonStyle::Compact) + "\n"}});
     }
     if (folder && json.find("model") && !json.find("targets")) {
         LB_TRY(tree, FileTree::open(path, limits));

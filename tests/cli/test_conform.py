@@ -20,6 +20,29 @@ IMAGE = {
     "RandomContrast": 4,
     "RandomBrightness": 4,
 }
+MODEL = {
+    "Activation": 39,
+    "Add": 3,
+    "AveragePooling2D": 4,
+    "BatchNormalization": 13,
+    "Concatenate": 3,
+    "Conv2D": 9,
+    "Dense": 5,
+    "Dropout": 2,
+    "Flatten": 3,
+    "GlobalAveragePooling2D": 2,
+    "LeakyReLU": 2,
+    "MaxPooling2D": 6,
+    "ReLU": 5,
+    "Softmax": 5,
+}
+OPTIMIZERS = {"SGD": 23, "RMSprop": 4, "Adam": 12}
+METRICS = {
+    "Accuracy": 2,
+    "BinaryAccuracy": 6,
+    "CategoricalAccuracy": 2,
+    "SparseCategoricalAccuracy": 4,
+}
 LOSSES = {
     "SparseCategoricalCrossentropy": 11,
     "CategoricalCrossentropy": 13,
@@ -27,6 +50,13 @@ LOSSES = {
     "MeanSquaredError": 24,
 }
 EXPECTED = ("expected", "expected_mask", "grad_inputs", "grad_weights", "updated_weights", "losses")
+ANSWER_FILES = {
+    "expected": "y",
+    "expected_mask": "mask",
+    "grad_inputs": "grad_input",
+    "grad_weights": "grad_weight",
+    "updated_weights": "updated_weight",
+}
 
 
 def table(text):
@@ -44,6 +74,15 @@ def named_files(value):
     if isinstance(value, list):
         return set().union(*map(named_files, value)) if value else set()
     return set()
+
+
+def numbers(value):
+    """Every number of lists and objects, in order of the keys."""
+    if isinstance(value, dict):
+        return [number for key in sorted(value) for number in numbers(value[key])]
+    if isinstance(value, list):
+        return [number for item in value for number in numbers(item)]
+    return [value]
 
 
 class Conform(unittest.TestCase):
@@ -82,6 +121,25 @@ class Conform(unittest.TestCase):
         self.assertEqual(rows.pop("total"), (sum(IMAGE.values()), 0))
         self.assertEqual(rows, {name: (count, 0) for name, count in IMAGE.items()})
 
+    def test_every_case_of_the_models_layers_agrees(self):
+        code, out, err = self.conform(
+            workbench.GOLDEN / "model_layers.zip", "--only", ",".join(MODEL)
+        )
+        self.assertEqual((code, err), (0, ""))
+        rows = table(out)
+        self.assertEqual(rows.pop("total"), (sum(MODEL.values()), 0))
+        self.assertEqual(rows, {name: (count, 0) for name, count in MODEL.items()})
+
+    def test_every_case_of_the_recipes_optimizers_and_metrics_agrees(self):
+        wanted = {**OPTIMIZERS, **METRICS}
+        code, out, err = self.conform(
+            workbench.GOLDEN / "model_training.zip", "--only", ",".join(wanted)
+        )
+        self.assertEqual((code, err), (0, ""))
+        rows = table(out)
+        self.assertEqual(rows.pop("total"), (sum(wanted.values()), 0))
+        self.assertEqual(rows, {name: (count, 0) for name, count in wanted.items()})
+
     def test_every_case_of_the_recipes_losses_agrees(self):
         _, out, _ = self.conform(
             workbench.GOLDEN / "model_training.zip", "--only", ",".join(LOSSES), "--json"
@@ -113,6 +171,68 @@ class Conform(unittest.TestCase):
             self.assertIsNone(workbench.differs(answer, expected, case["tolerance"]), folder)
             compared += 1
         self.assertEqual(compared, sum(IMAGE.values()))
+
+    def test_answers_of_model_layers_do_not_depend_on_the_stored_numbers(self):
+        stripped = self.folder / "stripped.zip"
+        with zipfile.ZipFile(stripped, "w") as target:
+            for folder, case, source in workbench.cases("model_layers.zip", MODEL):
+                question = {key: value for key, value in case.items() if key not in EXPECTED}
+                target.writestr(folder + "/case.json", json.dumps(question))
+                for name in named_files(question):
+                    target.writestr(f"{folder}/{name}", source.read(f"{folder}/{name}"))
+        answers = self.folder / "answers"
+        code, out, _ = self.conform(stripped, "--answers", answers)
+        self.assertEqual(code, 0)
+        self.assertEqual(table(out)["total"], (sum(MODEL.values()), 0))
+        compared = 0
+        for folder, case, source in workbench.cases("model_layers.zip", MODEL):
+            for key, stem in ANSWER_FILES.items():
+                named = case.get(key)
+                single = isinstance(named, str)
+                for i, name in enumerate([named] if single else named or []):
+                    file = answers / folder / f"{stem}{'' if single else i}.npy"
+                    self.assertEqual(file.exists(), name is not None, file)
+                    if name is None:
+                        continue
+                    expected = workbench.read_npy(source.read(f"{folder}/{name}"))
+                    answer = workbench.read_npy(file.read_bytes())
+                    difference = workbench.differs(answer, expected, case["tolerance"])
+                    self.assertIsNone(difference, (folder, name))
+                    compared += 1
+            if case.get("losses"):
+                answer = json.loads((answers / folder / "losses.json").read_text())
+                for one, expected in zip(answer, case["losses"], strict=True):
+                    self.assertAlmostEqual(one, expected, delta=case["tolerance"] * (1 + expected))
+        self.assertGreater(compared, 2 * sum(MODEL.values()))
+
+    def test_answers_of_training_cases_do_not_depend_on_the_stored_numbers(self):
+        kinds = {"optimizer": OPTIMIZERS, "metric": METRICS, "loss": LOSSES}
+        count = sum(sum(classes.values()) for classes in kinds.values())
+        stored = {}
+        stripped = self.folder / "stripped.zip"
+        archive = zipfile.ZipFile(workbench.GOLDEN / "model_training.zip")
+        with archive as source, zipfile.ZipFile(stripped, "w") as target:
+            for name in source.namelist():
+                if not name.startswith(("optimizers/", "metrics/", "losses/")):
+                    continue
+                case = json.loads(source.read(name))
+                kind = next(kind for kind in kinds if kind in case)
+                if case[kind]["class_name"] not in kinds[kind]:
+                    continue
+                if kind == "metric":
+                    case["results"] = [update.pop("result") for update in case["updates"]]
+                keys = ("after", "learning_rates", "final", "value", "gradient", "results")
+                stored[name] = {key: case.pop(key) for key in keys if key in case}, case
+                target.writestr(name, json.dumps(case))
+        answers = self.folder / "answers"
+        code, out, _ = self.conform(stripped, "--answers", answers)
+        self.assertEqual(code, 0)
+        self.assertEqual(table(out)["total"], (count, 0))
+        for name, (expected, case) in stored.items():
+            answer = json.loads((answers / name).read_text())
+            self.assertEqual(answer.keys(), expected.keys(), name)
+            for one, other in zip(numbers(answer), numbers(expected), strict=True):
+                self.assertLessEqual(abs(one - other), case["tolerance"] * (1 + abs(other)), name)
 
     def test_a_wrong_number_fails(self):
         cases = self.write_case()
