@@ -204,7 +204,7 @@ std::string_view Optimizer::nameOf(SlotKind kind)
     return "";
 }
 
-std::vector<Optimizer::Slot> Optimizer::slots()
+std::vector<Optimizer::Slot> Optimizer::allSlots()
 {
     std::vector<Slot> slots;
     const auto add = [&](const Lane& lane, std::size_t weight) {
@@ -226,14 +226,14 @@ std::vector<Optimizer::Slot> Optimizer::slots()
 std::vector<std::vector<float>> Optimizer::slotValues()
 {
     std::vector<std::vector<float>> values;
-    for (const Slot& slot : slots())
+    for (const Slot& slot : allSlots())
         values.emplace_back(slot.values.begin(), slot.values.end());
     return values;
 }
 
 Result<> Optimizer::restore(std::int64_t iterations, const std::vector<std::vector<float>>& values)
 {
-    const std::vector<Slot> into = slots();
+    const std::vector<Slot> into = allSlots();
     bool fits = values.size() == into.size();
     for (std::size_t i = 0; fits && i < into.size(); ++i)
         fits = values[i].size() == into[i].values.size();

@@ -50,10 +50,10 @@ public:
         std::size_t weight = 0; ///< of those that it was built for
         std::span<float> values;
     };
-    std::vector<Slot> slots();
-    std::vector<std::vector<float>> slotValues(); ///< copies, in the order of slots()
+    std::vector<Slot> allSlots();
+    std::vector<std::vector<float>> slotValues(); ///< copies, in the order of allSlots()
     /// Errors: BadShape unless there are as many slots of the same sizes; changes nothing then.
-    Result<> restore(std::int64_t iterations, const std::vector<std::vector<float>>& slots);
+    Result<> restore(std::int64_t iterations, const std::vector<std::vector<float>>& values);
 
     const std::string& kerasClass() const { return m_class; }
 
