@@ -5,6 +5,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <cassert>
 
 // The only file that knows oneDNN, and its 2.x interface (operation descriptors).
 
@@ -58,8 +59,10 @@ void runStages(void* raw)
                 continue;
             stage.seen = *stage.version;
         }
-        dnnl_primitive_execute(stage.primitive.get(), state.stream.get(),
-                               static_cast<int>(stage.args.size()), stage.args.data());
+        [[maybe_unused]] const dnnl_status_t done
+            = dnnl_primitive_execute(stage.primitive.get(), state.stream.get(),
+                                     static_cast<int>(stage.args.size()), stage.args.data());
+        assert(done == dnnl_success); // an argument is missing, or it is our bug
     }
 }
 
@@ -497,6 +500,7 @@ Work normalizationGradient(const Normalization& at, const float* x, const float*
                {DNNL_ARG_MEAN, b.at(d.channel, mean)},
                {DNNL_ARG_VARIANCE, b.at(d.channel, variance)},
                {DNNL_ARG_SCALE, b.at(d.channel, gamma)},
+               {DNNL_ARG_SHIFT, b.at(d.channel, gamma)}, // asked for, and not read on the way back
                {DNNL_ARG_DIFF_DST, b.at(d.x, dy)},
                {DNNL_ARG_DIFF_SRC, b.at(d.x, dx)},
                {DNNL_ARG_DIFF_SCALE, b.at(d.channel, dgamma)},

@@ -166,7 +166,8 @@ private slots:
             QSKIP("needs more than an example says");
         const FlatModel model = modelOf(graph.value(), &type, given.config);
         const auto store = storeOf(model);
-        const OpGraph& g = model.graph;
+        OpGraph g = model.graph; // every loss adds its gradient
+        g.outputs.insert(g.outputs.end(), g.losses.begin(), g.losses.end());
         const bool differentiable = std::ranges::all_of(g.nodes, [](const OpNode& node) {
             return !node.op || node.op->differentiable() || node.op->name == "cast";
         });
@@ -196,7 +197,12 @@ private slots:
             return;
         const auto dy = noise(reference.value(g.outputs[0]).size(), 90, -1, 1);
         plan.backward(dy);
-        reference.backward(std::array{dy});
+        std::vector<std::vector<float>> dys(g.outputs.size(), std::vector{1.0f});
+        dys[0] = dy;
+        reference.backward(dys);
+        for (std::size_t i = 0; i < g.losses.size(); ++i)
+            QCOMPARE_LE(worstDifference(plan.numbers(g.losses[i]), reference.value(g.losses[i])),
+                        1e-4);
         for (std::size_t i = 0; i < g.weights.size(); ++i)
             if (g.weights[i].trainable)
                 QCOMPARE_LE(
