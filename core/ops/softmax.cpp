@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <functional>
+#include <numeric>
 
 namespace lb {
 namespace {
@@ -125,17 +125,21 @@ struct LogSoftmax {
     }
 };
 
-/// The nearest point of the simplex to x along `axis`: y = max(x - tau, 0), sum of y is 1.
-/// Shapes: y as x. Source: Martins & Astudillo 2016, algorithm 1.
+/// y = max(x - tau, 0), which leaves few values above 0; tau follows from the largest values.
+///
+/// Shapes: y as x. Args: axis. Source: Keras 3.15 `sparsemax` on TensorFlow, to the number: its tau
+/// adds up all cumulative sums of the support, so that it is Martins et al. 2016 only where one
+/// value stands out.
 struct Sparsemax {
     static constexpr std::string_view kName = "sparsemax";
 
     static Result<Spec> infer(const OpQuery& query)
     {
-        return sameShape(kName, query, ValueRange::proven(0, 1));
+        return sameShape(kName, query,
+                         ValueRange::proven(0, std::numeric_limits<double>::infinity()));
     }
-    /// Without sorting: element i is in the support if 1 + count * x_i is more than the sum,
-    /// where count and sum are over the elements that are no smaller than x_i.
+    /// Without sorting: each value against all, earlier ones first among equals. `rank` counts those
+    /// that come up to a value, `sums` adds them up.
     static Result<> onnx(OnnxNode& node)
     {
         LB_TRY(index, axisIndex(kName, node.spec().shape.size(), intArg(node.args(), "axis")));
@@ -149,60 +153,87 @@ struct Sparsemax {
         const auto number = [&](const std::string& x) {
             return node.add("Cast", {x}, {{"to", onnxType(node.spec().dtype)}});
         };
+        const auto compared = [&](const char* how, const std::string& x) {
+            return node.add(how, {node.add("Unsqueeze", {x, along}),
+                                  node.add("Unsqueeze", {x, across})});
+        };
         const std::string& x = node.input(0);
-        const std::string others = node.add("Unsqueeze", {x, along});
-        const std::string noLess = number(
-            node.add("GreaterOrEqual", {others, node.add("Unsqueeze", {x, across})}));
-        const std::string count = summed(noLess, across, false);
-        const std::string sum = summed(node.add("Mul", {noLess, others}), across, false);
-        const std::string bound = node.add("Add", {node.add("Mul", {count, x}), one});
-        const std::string support = number(node.add("Greater", {bound, sum}));
-        const std::string whole = summed(node.add("Mul", {support, x}), along, true);
+        const std::string place
+            = node.add("CumSum", {number(node.add("Equal", {x, x})),
+                                  node.initializer(Tensor::of<std::int64_t>({}, {axis}))});
+        const std::string before = number(
+            node.add("Or", {compared("Greater", x),
+                            node.add("And", {compared("Equal", x),
+                                             compared("LessOrEqual", place)})}));
+        const std::string rank = summed(before, across, false);
+        const std::string sums = summed(
+            node.add("Mul", {before, node.add("Unsqueeze", {x, along})}), across, false);
+        const std::string bound = node.add("Add", {node.add("Mul", {rank, x}), one});
+        const std::string support = number(node.add("Greater", {bound, sums}));
+        const std::string whole = summed(node.add("Mul", {support, sums}), along, true);
         const std::string tau = node.add(
             "Div", {node.add("Sub", {whole, one}), summed(support, along, true)});
         node.result(node.add("Relu", {node.add("Sub", {x, tau})}));
         return std::monostate{};
     }
-    template <typename T> static T threshold(std::vector<T>& values)
+    /// tau and its slope in the value at each place of a line.
+    template <typename T> struct Threshold {
+        T tau = 0;
+        std::vector<T> slopes;
+    };
+    template <typename T> static Threshold<T> threshold(std::span<const T> x)
     {
-        std::ranges::sort(values, std::greater<>());
-        T sum = 0, tau = 0;
-        for (std::size_t k = 0; k < values.size(); ++k) {
-            sum += values[k];
-            const T next = (sum - 1) / static_cast<T>(k + 1);
-            if (values[k] > next)
-                tau = next;
+        std::vector<std::size_t> order(x.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return x[a] > x[b]; });
+        std::vector<char> supported(x.size());
+        T cumulative = 0, sum = 0, count = 0;
+        for (std::size_t k = 0; k < order.size(); ++k) {
+            cumulative += x[order[k]];
+            supported[k] = x[order[k]] - (cumulative - 1) / static_cast<T>(k + 1) > 0;
+            sum += supported[k] ? cumulative : T{0};
+            count += supported[k] ? T{1} : T{0};
         }
-        return tau;
+        Threshold<T> result{(sum - 1) / count, std::vector<T>(x.size(), 0)};
+        T later = 0; // sums that a value is part of
+        for (std::size_t k = order.size(); k-- > 0;) {
+            later += supported[k] ? T{1} : T{0};
+            result.slopes[order[k]] = later / count;
+        }
+        return result;
+    }
+    template <typename T, typename Visit> static void each(const OpRun<T>& run, Visit&& visit)
+    {
+        const AxisView view = viewOf(run.shape, run.args);
+        std::vector<T> x(static_cast<std::size_t>(view.size));
+        forEachLine(view, [&](const auto& line) {
+            for (std::size_t k = 0; k < x.size(); ++k)
+                x[k] = run.in[0].value[line(static_cast<std::int64_t>(k))];
+            visit(line, x, threshold(std::span<const T>(x)));
+        });
     }
     template <typename T> static void reference(const OpRun<T>& run)
     {
-        const AxisView view = viewOf(run.shape, run.args);
-        std::vector<T> values(static_cast<std::size_t>(view.size));
-        forEachLine(view, [&](const auto& line) {
-            for (std::int64_t k = 0; k < view.size; ++k)
-                values[static_cast<std::size_t>(k)] = run.in[0].value[line(k)];
-            const T tau = threshold(values);
-            for (std::int64_t k = 0; k < view.size; ++k)
-                run.y[line(k)] = std::max(run.in[0].value[line(k)] - tau, T{0});
+        each(run, [&](const auto& line, const std::vector<T>& x, const Threshold<T>& at) {
+            for (std::size_t k = 0; k < x.size(); ++k)
+                run.y[line(static_cast<std::int64_t>(k))] = std::max(x[k] - at.tau, T{0});
         });
     }
     template <typename T> static void gradient(const OpRun<T>& run)
     {
-        const AxisView view = viewOf(run.shape, run.args);
         const auto gradient = run.in[0].gradient;
         if (gradient.empty())
             return;
-        forEachLine(view, [&](const auto& line) {
-            T sum = 0, count = 0;
-            for (std::int64_t k = 0; k < view.size; ++k)
-                if (run.y[line(k)] > 0) {
-                    sum += run.dy[line(k)];
-                    count += 1;
+        each(run, [&](const auto& line, const std::vector<T>& x, const Threshold<T>& at) {
+            T sum = 0;
+            for (std::size_t k = 0; k < x.size(); ++k)
+                if (x[k] >= at.tau) {
+                    const std::size_t i = line(static_cast<std::int64_t>(k));
+                    sum += run.dy[i];
+                    gradient[i] += run.dy[i];
                 }
-            for (std::int64_t k = 0; k < view.size; ++k)
-                if (run.y[line(k)] > 0)
-                    gradient[line(k)] += run.dy[line(k)] - sum / count;
+            for (std::size_t k = 0; k < x.size(); ++k)
+                gradient[line(static_cast<std::int64_t>(k))] -= sum * at.slopes[k];
         });
     }
 };
