@@ -11,7 +11,7 @@ namespace lb {
 Result<ConfigObject> answeredOptimizer(const Config& question);
 
 /// Answers a metric that somebody wrote down: {"metric", "updates": [{y_true, y_pred,
-/// sample_weight}]}. The answer has `results`, one after each update.
+/// sample_weight}]}: an accuracy or the mean of a loss. The answer has `results`, one after each update.
 /// Errors: BadFile, Unsupported (a metric), BadShape.
 Result<ConfigObject> answeredMetric(const Config& question);
 
