@@ -17,10 +17,8 @@ namespace {
 template <typename T> struct Row {
     std::span<const T> truth, prediction;
     std::span<T> gradient; ///< of the prediction; added to
-    const Config& args;
-
-    bool fromLogits() const { return boolArg(args, "from_logits"); }
-    T smoothing() const { return static_cast<T>(realArg(args, "label_smoothing")); }
+    bool fromLogits = false;
+    T smoothing = 0;
 };
 
 template <typename T> constexpr T kLeast = static_cast<T>(1e-7);
@@ -79,14 +77,23 @@ template <typename F> struct Loss {
                 return false;
         return true;
     }
-    template <typename T> static Row<T> row(const OpRun<T>& run, std::size_t i)
+    /// Row `i`; `whole` is all rows with the arguments that were read once.
+    template <typename T> static Row<T> row(const Row<T>& whole, std::size_t width, std::size_t i)
     {
-        const auto width = static_cast<std::size_t>(run.in[1].shape.back());
         const std::size_t labels = F::kSparse ? 1 : width;
-        const auto& y = run.in[1];
-        return {run.in[0].value.subspan(i * labels, labels), y.value.subspan(i * width, width),
-                y.gradient.empty() ? std::span<T>() : y.gradient.subspan(i * width, width),
-                run.args};
+        return {whole.truth.subspan(i * labels, labels), whole.prediction.subspan(i * width, width),
+                whole.gradient.empty() ? std::span<T>() : whole.gradient.subspan(i * width, width),
+                whole.fromLogits, whole.smoothing};
+    }
+    template <typename T> static Row<T> rows(const OpRun<T>& run)
+    {
+        return {run.in[0].value, run.in[1].value, run.in[1].gradient,
+                boolArg(run.args, "from_logits"),
+                static_cast<T>(realArg(run.args, "label_smoothing"))};
+    }
+    template <typename T> static std::size_t width(const OpRun<T>& run)
+    {
+        return static_cast<std::size_t>(run.in[1].shape.back());
     }
     template <typename T> static std::size_t rowCount(const OpRun<T>& run)
     {
@@ -100,9 +107,10 @@ template <typename F> struct Loss {
     template <typename T> static void reference(const OpRun<T>& run)
     {
         const bool each = textArg(run.args, "reduction") == "none";
+        const Row<T> all = rows(run);
         double sum = 0;
         for (std::size_t i = 0; i < rowCount(run); ++i) {
-            const T value = F::value(row(run, i));
+            const T value = F::value(row(all, width(run), i));
             sum += double{value};
             if (each)
                 run.y[i] = value;
@@ -113,8 +121,10 @@ template <typename F> struct Loss {
     template <typename T> static void gradient(const OpRun<T>& run)
     {
         const bool each = textArg(run.args, "reduction") == "none";
-        for (std::size_t i = 0; i < rowCount(run) && !run.in[1].gradient.empty(); ++i)
-            F::slope(row(run, i), run.dy[each ? i : 0] * weight(run));
+        const Row<T> all = rows(run);
+        const T part = weight(run);
+        for (std::size_t i = 0; i < rowCount(run) && !all.gradient.empty(); ++i)
+            F::slope(row(all, width(run), i), run.dy[each ? i : 0] * part);
     }
 };
 
@@ -123,12 +133,22 @@ struct SparseCategorical {
     static constexpr std::string_view kName = "sparse_categorical_crossentropy";
     static constexpr bool kSparse = true;
 
-    template <typename T> static std::vector<T> logits(const Row<T>& row)
+    template <typename T> static T logit(const Row<T>& row, std::size_t i)
     {
-        std::vector<T> x(row.prediction.begin(), row.prediction.end());
-        for (T& value : x)
-            value = row.fromLogits() ? value : std::log(clipped(value));
-        return x;
+        const T x = row.prediction[i];
+        return row.fromLogits ? x : std::log(clipped(x));
+    }
+    template <typename T> static T logSumOf(const Row<T>& row)
+    {
+        if (row.fromLogits)
+            return logSumExp(row.prediction);
+        T most = logit(row, 0); // a step allocates nothing: logs are taken again
+        for (std::size_t i = 1; i < row.prediction.size(); ++i)
+            most = std::max(most, logit(row, i));
+        T sum = 0;
+        for (std::size_t i = 0; i < row.prediction.size(); ++i)
+            sum += std::exp(logit(row, i) - most);
+        return most + std::log(sum);
     }
     /// The class, or npos: TensorFlow gives NaN for a label that is no class.
     template <typename T> static std::size_t label(const Row<T>& row)
@@ -139,19 +159,17 @@ struct SparseCategorical {
     }
     template <typename T> static T value(const Row<T>& row)
     {
-        const auto x = logits(row);
         const std::size_t at = label(row);
         return at == std::string::npos ? std::numeric_limits<T>::quiet_NaN()
-                                       : logSumExp(std::span<const T>(x)) - x[at];
+                                       : logSumOf(row) - logit(row, at);
     }
     template <typename T> static void slope(const Row<T>& row, T dy)
     {
-        const auto x = logits(row);
-        const T sum = logSumExp(std::span<const T>(x));
+        const T sum = logSumOf(row);
         const std::size_t at = label(row);
-        for (std::size_t i = 0; i < x.size(); ++i) {
-            T slope = (std::exp(x[i] - sum) - (i == at ? T{1} : T{0})) * dy;
-            if (!row.fromLogits())
+        for (std::size_t i = 0; i < row.prediction.size(); ++i) {
+            T slope = (std::exp(logit(row, i) - sum) - (i == at ? T{1} : T{0})) * dy;
+            if (!row.fromLogits)
                 slope = inside(row.prediction[i]) ? slope / row.prediction[i] : T{0};
             row.gradient[i] += slope;
         }
@@ -166,7 +184,7 @@ struct Categorical {
 
     template <typename T> static T truth(const Row<T>& row, std::size_t i)
     {
-        const T smoothing = row.smoothing();
+        const T smoothing = row.smoothing;
         return row.truth[i] * (1 - smoothing) + smoothing / static_cast<T>(row.truth.size());
     }
     template <typename T> static T sumOf(std::span<const T> x)
@@ -179,31 +197,31 @@ struct Categorical {
     template <typename T> static T value(const Row<T>& row)
     {
         const auto x = row.prediction;
-        const T whole = row.fromLogits() ? logSumExp(x) : sumOf(x);
+        const T whole = row.fromLogits ? logSumExp(x) : sumOf(x);
         T loss = 0;
         for (std::size_t i = 0; i < x.size(); ++i)
             loss += truth(row, i)
-                * (row.fromLogits() ? whole - x[i] : -std::log(clipped(x[i] / whole)));
+                * (row.fromLogits ? whole - x[i] : -std::log(clipped(x[i] / whole)));
         return loss;
     }
     template <typename T> static void slope(const Row<T>& row, T dy)
     {
         const auto x = row.prediction;
-        const T whole = row.fromLogits() ? logSumExp(x) : sumOf(x);
-        if (row.fromLogits()) {
+        const T whole = row.fromLogits ? logSumExp(x) : sumOf(x);
+        if (row.fromLogits) {
             for (std::size_t i = 0; i < x.size(); ++i)
                 row.gradient[i] += (std::exp(x[i] - whole) - truth(row, i)) * dy;
             return;
         }
-        std::vector<T> share(x.size(), 0); // of the normalised probabilities
-        T dot = 0;
-        for (std::size_t i = 0; i < x.size(); ++i) {
+        const auto share = [&](std::size_t i) { // of the normalised probabilities
             const T q = x[i] / whole;
-            share[i] = inside(q) ? -truth(row, i) / q * dy : T{0};
-            dot += share[i] * q;
-        }
+            return inside(q) ? -truth(row, i) / q * dy : T{0};
+        };
+        T dot = 0;
         for (std::size_t i = 0; i < x.size(); ++i)
-            row.gradient[i] += (share[i] - dot) / whole;
+            dot += share(i) * (x[i] / whole);
+        for (std::size_t i = 0; i < x.size(); ++i)
+            row.gradient[i] += (share(i) - dot) / whole;
     }
 };
 
@@ -214,7 +232,7 @@ struct Binary {
 
     template <typename T> static T truth(const Row<T>& row, std::size_t i)
     {
-        const T smoothing = row.smoothing();
+        const T smoothing = row.smoothing;
         return row.truth[i] * (1 - smoothing) + T{0.5} * smoothing;
     }
     template <typename T> static T value(const Row<T>& row)
@@ -224,9 +242,8 @@ struct Binary {
             const T x = row.prediction[i];
             const T t = truth(row, i);
             const T p = clipped(x);
-            loss += row.fromLogits()
-                ? std::max(x, T{0}) - x * t + std::log1p(std::exp(-std::abs(x)))
-                : -(t * std::log(p) + (1 - t) * std::log(1 - p));
+            loss += row.fromLogits ? std::max(x, T{0}) - x * t + std::log1p(std::exp(-std::abs(x)))
+                                   : -(t * std::log(p) + (1 - t) * std::log(1 - p));
         }
         return loss / static_cast<T>(row.prediction.size());
     }
@@ -236,7 +253,7 @@ struct Binary {
         for (std::size_t i = 0; i < row.prediction.size(); ++i) {
             const T x = row.prediction[i];
             const T t = truth(row, i);
-            if (row.fromLogits())
+            if (row.fromLogits)
                 row.gradient[i] += (1 / (1 + std::exp(-x)) - t) * part;
             else if (inside(x))
                 row.gradient[i] += ((1 - t) / (1 - x) - t / x) * part;
