@@ -216,11 +216,17 @@ std::vector<std::string> InputPipeline::callNames() const
 
 std::vector<double> InputPipeline::callMs() const
 {
-    const std::lock_guard lock(m_impl->mutex);
-    std::vector<double> ms = m_impl->seconds;
-    for (double& each : ms)
-        each *= 1000.0 / static_cast<double>(std::max<std::int64_t>(m_impl->samples, 1));
+    std::vector<double> ms;
+    callMs(ms);
     return ms;
+}
+
+void InputPipeline::callMs(std::vector<double>& into) const
+{
+    const std::lock_guard lock(m_impl->mutex);
+    into = m_impl->seconds;
+    for (double& each : into)
+        each *= 1000.0 / static_cast<double>(std::max<std::int64_t>(m_impl->samples, 1));
 }
 
 void InputPipeline::Impl::work(const std::stop_token& stop)

@@ -54,6 +54,7 @@ public:
     double filled() const; ///< share of the prefetched batches that are ready, 0..1
     std::vector<std::string> callNames() const;
     std::vector<double> callMs() const; ///< per call, a sample, since the pass began
+    void callMs(std::vector<double>& into) const; ///< the same, into memory that is there
 
 private:
     struct Impl;
