@@ -5,9 +5,7 @@
 #include "core/layers/registry.h"
 #include "core/training/parameter_store.h"
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
+#include <functional>
 
 namespace lb {
 
@@ -31,22 +29,25 @@ struct TrainSnapshot {
     std::int64_t epoch = 0, epochs = 0, step = 0, steps = 0; ///< step within the epoch
     double samplesPerSecond = 0, secondsLeft = 0;
     double loss = 0, accuracy = 0; ///< running mean of the epoch
-    std::vector<std::int64_t> confusion; ///< classes x classes (rows: true), after an epoch
+    std::vector<std::int64_t> confusion; ///< classes x classes (rows: true), of the last epoch
     std::int64_t classes = 0;
-    std::shared_ptr<const std::map<LayerId, std::vector<Tensor>>> weights; ///< after an epoch
+    /// Of the last epoch, or where the run ended: stopped, or with the best ones restored.
+    std::shared_ptr<const std::map<LayerId, std::vector<Tensor>>> weights;
     std::optional<Error> error; ///< Failed: names layer and step
     std::vector<double> pipelineMs; ///< per call of the pipeline part, a sample
     double prefetched = 0; ///< filled share of the queue, 0..1
 };
 
-/// Where a run stands; complete enough to go on bit by bit.
+/// Where a run stands; complete enough to go on bit by bit. Random numbers need no entry: they
+/// are addressed by epoch, step and sample.
 struct Checkpoint {
-    std::int64_t epoch = 0, step = 0;
+    std::int64_t epoch = 0, step = 0; ///< step within the epoch; the next to do
     std::map<LayerId, std::vector<Tensor>> weights;
-    std::vector<std::vector<float>> slots; ///< the optimizer's, a trainable weight each
-    std::int64_t iterations = 0;
+    std::vector<std::vector<float>> optimizerSlots; ///< empty: the optimizer starts anew
+    std::int64_t iterations = 0; ///< updates that the optimizer did
     std::vector<EpochPoint> history;
-    Config extra; ///< random position, early stopping, running means
+    std::map<LayerId, std::vector<Tensor>> best; ///< weights of the best epoch, if they are kept
+    Config extra; ///< threads, running means, early stopping
 };
 
 /// Series are lossless, the snapshot is the newest: taken by the owner when it likes.
@@ -62,8 +63,11 @@ struct TrainJob {
     std::shared_ptr<const Source> data; ///< split by the recipe
     std::shared_ptr<const Source> validation; ///< null: the recipe's fraction of `data`
     const LayerRegistry* registry = nullptr; ///< outlives the run
+    /// oneDNN's threads at most (a small model runs on one) and the pipeline's. A run that goes
+    /// on keeps the threads of its checkpoint: sums depend on them. Workers change no number.
     int threads = 2, workers = 2;
     std::optional<Checkpoint> resume;
+    bool paused = false; ///< waits before the first step, for resume() or oneStep()
 };
 
 /// Trains on a thread of its own. Commands are polled between steps; nothing is called back
@@ -74,12 +78,12 @@ public:
     explicit Trainer(std::function<void()> onMail);
     ~Trainer();
 
-    void start(TrainJob job); ///< stops a run before it
+    void start(TrainJob job); ///< stops a run before it; its mail is gone
     void pause();
     void resume();
-    void oneStep(); ///< when paused
-    void stop(); ///< keeps what was learned
-    void requestCheckpoint();
+    void oneStep(); ///< when paused; the last one of an epoch is followed by the evaluation
+    void stop(); ///< returns at once; the run keeps what was learned and leaves a checkpoint
+    void requestCheckpoint(); ///< the mail brings it; the end of a run brings one unasked
     TrainMail take(); ///< empties the mailbox; any thread
     void wait(); ///< until the run ended
 
