@@ -1,5 +1,6 @@
 #include "core/interop/onnx/onnx_node.h"
 #include "core/ops/image_op.h"
+#include "core/ops/open_size.h"
 #include "core/ops/ops.h"
 
 namespace lb {
@@ -43,8 +44,10 @@ struct Crop {
     static Result<> onnx(OnnxNode& node)
     {
         const Shape& x = node.inputSpec(0).shape;
-        if (Result<> known = needsKnownSize(kName, x); !known.ok())
-            return known;
+        if (x[1] == kUnknown || x[2] == kUnknown)
+            return open_size::cropped(node, intArg(node.args(), "height"),
+                                      intArg(node.args(), "width"),
+                                      boolArg(node.args(), "aspect"));
         const Window kept = windowOf(node.args(), x);
         node.result(node.add("Slice",
                              {node.input(0), node.ints({kept.top, kept.left}),

@@ -1,6 +1,7 @@
 #include "core/kernels/resize.h"
 #include "core/interop/onnx/onnx_node.h"
 #include "core/ops/image_op.h"
+#include "core/ops/open_size.h"
 #include "core/ops/ops.h"
 
 #include <array>
@@ -61,11 +62,11 @@ struct Resize {
     {
         const Spec& x = node.inputSpec(0);
         const Shape& y = node.spec().shape;
-        if (Result<> known = needsKnownSize(kName, x.shape); !known.ok())
-            return known;
+        const Interpolation interpolation = interpolationOf(node.args());
+        if (x.shape[1] == kUnknown || x.shape[2] == kUnknown)
+            return open_size::resized(node, interpolation, boolArg(node.args(), "antialias"));
         if (x.shape[1] == y[1] && x.shape[2] == y[2])
             return node.as("Identity");
-        const Interpolation interpolation = interpolationOf(node.args());
         const Taps rows = tapsOf(node.args(), x.shape[1], y[1]);
         const Taps columns = tapsOf(node.args(), x.shape[2], y[2]);
         if (interpolation == Interpolation::Nearest) {

@@ -49,18 +49,32 @@ FlatModel modelOf(const LayerType& layer, const Example& example, OpGraph graph)
     return model;
 }
 
-/// The model with an open batch, or where the layer has none as it is.
+/// The model with its first `open` axes open.
 Result<std::string> written(const LayerType& layer, const Example& example,
-                            const std::map<LayerId, std::vector<Tensor>>& weights, bool openBatch)
+                            const std::map<LayerId, std::vector<Tensor>>& weights,
+                            std::size_t open)
 {
     std::vector<Spec> inputs = example.inputs;
     for (Spec& input : inputs)
-        if (openBatch && !input.shape.empty())
-            input.shape.front() = kUnknown;
+        std::fill_n(input.shape.begin(), std::min(open, input.shape.size()), kUnknown);
     LB_TRY(graph, describedBy(layer, example.config, inputs));
     OnnxRequest request;
     request.producerVersion = "test";
     return onnxModel(modelOf(layer, example, graph), weights, request);
+}
+
+/// Whether the first axis counts samples: what goes in comes out. A single image has none.
+bool hasBatch(const LayerType& layer, const Example& example)
+{
+    std::vector<Spec> inputs = example.inputs;
+    for (Spec& input : inputs)
+        if (!input.shape.empty())
+            input.shape.front() = kUnknown;
+    const auto graph = describedBy(layer, example.config, inputs);
+    if (!graph.ok())
+        return false;
+    const Shape& y = graph.value().nodes[graph.value().outputs.front()].spec.shape;
+    return !y.empty() && y.front() == kUnknown && !example.name.starts_with("one image");
 }
 
 bool save(const std::filesystem::path& path, std::string_view bytes)
@@ -93,15 +107,17 @@ Config example(const LayerType& layer, const Example& example, const std::filesy
     }
     run.forward();
     good &= save(stem.string() + ".y.npy", encodeNpy(run.tensor(graph.value().outputs.front())));
-    auto model = written(layer, example, weights, true);
-    const bool open = model.ok();
-    if (!open)
-        model = written(layer, example, weights, false);
+    const bool open = hasBatch(layer, example);
+    const auto model = written(layer, example, weights, open ? 1 : 0);
     std::string reason;
     if (model.ok())
         good &= save(stem.string() + ".onnx", model.value());
     else
         reason = english(model.error().message);
+    const bool image = example.inputs.front().shape.size() == 4; // of any size
+    const auto openSize = written(layer, example, weights, 3);
+    if (image && openSize.ok())
+        good &= save(stem.string() + ".open.onnx", openSize.value());
     if (!good)
         return {};
     return ConfigObject{{"layer", std::string(layer.kerasClass())},
@@ -109,6 +125,7 @@ Config example(const LayerType& layer, const Example& example, const std::filesy
                         {"stem", stem.filename().string()},
                         {"inputs", std::ssize(example.inputs)},
                         {"open_batch", open},
+                        {"open_size", image && openSize.ok()},
                         {"error", reason}};
 }
 

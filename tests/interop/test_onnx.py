@@ -14,6 +14,13 @@ import onnxruntime
 
 PROGRAM = pathlib.Path(os.environ["LAYERBENCH_BUILD"]) / "tests" / "onnx_examples"
 TOLERANCE = 1e-4
+# What the first version of the product exports; every one has to be among the examples.
+LAYERS = {
+    "Rescaling", "Resizing", "CenterCrop", "Normalization", "RandomFlip", "RandomRotation",
+    "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness", "Conv2D",
+    "BatchNormalization", "Activation", "ReLU", "MaxPooling2D", "AveragePooling2D",
+    "GlobalAveragePooling2D", "Flatten", "Dropout", "Dense", "Add", "Concatenate", "Softmax",
+}
 
 
 def session(path):
@@ -41,6 +48,7 @@ class TestOnnx(unittest.TestCase):
                 check(case, self.folder / f"{case['stem']}.onnx")
 
     def test_every_layer_is_written(self):
+        self.assertLessEqual(LAYERS, {case["layer"] for case in self.cases})
         self.assertEqual([case for case in self.cases if case["error"]], [])
 
     def test_the_checker_accepts_every_model(self):
@@ -54,21 +62,30 @@ class TestOnnx(unittest.TestCase):
 
     def test_onnx_runtime_gives_the_same_numbers(self):
         def check(case, path):
-            run = session(path)
-            inputs = [np.load(self.folder / f"{case['stem']}.x{i}.npy")
-                      for i in range(case["inputs"])]
-            expected = np.load(self.folder / f"{case['stem']}.y.npy")
-            fed = {info.name: value for info, value in zip(run.get_inputs(), inputs)}
-            answer, = run.run(None, fed)
-            self.assertEqual((answer.dtype, answer.shape), (expected.dtype, expected.shape))
-            np.testing.assert_allclose(answer, expected, rtol=TOLERANCE, atol=TOLERANCE)
-            if case["open_batch"]:  # twice as many rows
-                twice = {name: np.concatenate([value, value]) for name, value in fed.items()}
-                answer, = run.run(None, twice)
-                np.testing.assert_allclose(
-                    answer, np.concatenate([expected, expected]), rtol=TOLERANCE, atol=TOLERANCE)
+            self.compare(case, path)
+            if case["open_size"]:
+                self.compare(case, path.with_suffix(".open.onnx"))
 
         self.each(check)
+        open_sizes = {(case["layer"], case["example"]) for case in self.cases if case["open_size"]}
+        self.assertLessEqual(
+            {("Resizing", name) for name in ("nearest", "bilinear", "antialiased", "cut")}
+            | {("CenterCrop", name) for name in ("smaller", "enlarged")}, open_sizes)
+
+    def compare(self, case, path):
+        run = session(path)
+        inputs = [np.load(self.folder / f"{case['stem']}.x{i}.npy")
+                  for i in range(case["inputs"])]
+        expected = np.load(self.folder / f"{case['stem']}.y.npy")
+        fed = {info.name: value for info, value in zip(run.get_inputs(), inputs)}
+        answer, = run.run(None, fed)
+        self.assertEqual((answer.dtype, answer.shape), (expected.dtype, expected.shape))
+        np.testing.assert_allclose(answer, expected, rtol=TOLERANCE, atol=TOLERANCE)
+        if case["open_batch"]:  # twice as many rows
+            twice = {name: np.concatenate([value, value]) for name, value in fed.items()}
+            answer, = run.run(None, twice)
+            np.testing.assert_allclose(
+                answer, np.concatenate([expected, expected]), rtol=TOLERANCE, atol=TOLERANCE)
 
     def test_only_single_images_have_a_fixed_batch(self):
         fixed = [case for case in self.cases if not case["open_batch"]]
