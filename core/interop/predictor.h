@@ -1,0 +1,67 @@
+#pragma once
+
+#include "core/interop/prepared_model.h"
+
+#include <filesystem>
+#include <memory>
+
+namespace lb {
+
+struct Plans; // by input shape
+
+/// Answers raw rows: from pixels to the prediction. One thread at a time.
+class Predictor {
+public:
+    /// `traced`: callOutputs() is wanted. Errors: those of flattened() and of weights that do not
+    /// fit. `registry` outlives the predictor.
+    static Result<Predictor> make(PreparedModel model, const LayerRegistry& registry,
+                                  bool traced = false);
+    Predictor(Predictor&&) noexcept;
+    Predictor& operator=(Predictor&&) noexcept;
+    ~Predictor();
+
+    const PreparedModel& model() const { return m_model; }
+    const Spec& input() const { return m_model.input; } ///< batch in front, kUnknown
+    const Spec& output() const { return m_output; } ///< batch in front, kUnknown
+
+    /// The predictions for rows [n, ...], a few at a time. Errors: BadShape, BadParameter if the
+    /// numbers cannot stand for the input's dtype (fractions for pixels).
+    Result<Tensor> predict(const Tensor& rows);
+
+    struct CallOutput {
+        LayerId layer;
+        std::string name; ///< of the call: "conv2d_1"
+        Tensor value;
+    };
+    /// What every layer made of the last rows, in the order of computation; of a traced predictor.
+    std::vector<CallOutput> callOutputs() const;
+
+    /// A picture [h, w, 3] as one row of the input: resized where the input has a fixed size
+    /// (kPictureResize; sides are not kept in proportion), grey where it has one channel.
+    /// Errors: BadShape if the input takes no pictures.
+    Result<Tensor> rowOf(const Tensor& picture) const;
+
+private:
+    Predictor();
+    PreparedModel m_model;
+    const LayerRegistry* m_registry = nullptr;
+    Spec m_output;
+    bool m_traced = false;
+    std::unique_ptr<Plans> m_plans;
+};
+
+/// How pictures of another size become the input's: named in manifests.
+inline constexpr std::string_view kPictureResize = "bilinear, antialiased, stretched";
+
+/// Reads what a user predicts on: pictures (.jpg, .png, ..) by rowOf(), .npy as one row or rows.
+/// Result: rows [n, ...]. Errors: those of the file; BadShape.
+Result<Tensor> readRows(const Predictor& predictor, const std::filesystem::path& path);
+
+/// Rows one behind the other. Errors: BadShape if they differ beside the first axis.
+Result<Tensor> stacked(std::span<const Tensor> rows);
+Tensor rowsBetween(const Tensor& rows, std::int64_t from, std::int64_t to);
+
+/// The largest |a - b|; infinity if shapes differ or a number is not finite.
+double largestDifference(const Tensor& a, const Tensor& b);
+
+} // namespace lb
