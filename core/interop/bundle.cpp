@@ -1,0 +1,280 @@
+#include "core/interop/bundle.h"
+
+#include "core/graph/flow.h"
+#include "core/interop/bundle_manifest.h"
+#include "core/interop/bundle_samples.h"
+#include "core/interop/bundle_script.h"
+#include "core/interop/onnx/onnx_model.h"
+#include "core/interop/scratch_folder.h"
+#include "core/interop/zip.h"
+#include "core/support/files.h"
+#include "core/support/process.h"
+#include "core/support/sha256.h"
+#include "core/support/version.h"
+#include "core/tensor/npy.h"
+
+#include <algorithm>
+
+namespace lb {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kSteps = 7; // of an export's progress
+
+bool isFlow(std::string_view kerasClass)
+{
+    return kerasClass == flow::kSource || kerasClass == flow::kBatch || kerasClass == flow::kOutput
+        || kerasClass == flow::kInput;
+}
+
+std::vector<ExportReport::Layer> layersOf(const FlatModel& model)
+{
+    std::vector<ExportReport::Layer> layers;
+    for (const CallOrigin& call : model.calls)
+        if (call.type && !isFlow(call.type->kerasClass()))
+            layers.push_back({call.name, std::string(call.type->kerasClass()), call.node});
+    return layers;
+}
+
+bool isZip(const fs::path& path)
+{
+    return path.extension() == ".zip";
+}
+
+/// Whether something may be written to `target`.
+Result<> mayWrite(const BundleRequest& request)
+{
+    std::error_code ignored;
+    const fs::path& target = request.target;
+    if (target.filename().empty())
+        return Error{ErrorCode::Io, target.string(),
+                     LB_TR("Error", "needs a name for the bundle; add one")};
+    if (!fs::exists(target, ignored))
+        return std::monostate{};
+    const bool bundle = isZip(target)
+        ? fs::is_regular_file(target, ignored)
+        : fs::is_directory(target, ignored)
+            && (fs::is_empty(target, ignored) || fs::exists(target / kManifestName, ignored));
+    if (!bundle)
+        return Error{ErrorCode::Io, target.string(),
+                     LB_TR("Error", "is there already and is no bundle; choose another name")};
+    if (!request.replace)
+        return Error{ErrorCode::Io, target.string(),
+                     LB_TR("Error", "is there already; choose another name or replace it")};
+    return std::monostate{};
+}
+
+/// One export on its way. Files go into a folder beside the target, and are listed as they come.
+class Export {
+public:
+    Export(const BundleRequest& request, const LayerRegistry& registry, const JobContext& job,
+           ScratchFolder folder, ExportReport report)
+        : m_request(request)
+        , m_registry(registry)
+        , m_job(job)
+        , m_folder(std::move(folder))
+        , m_report(std::move(report))
+    {
+    }
+
+    Result<ExportReport> run()
+    {
+        for (const auto step : {&Export::expect, &Export::writeModels, &Export::checkKeras,
+                                &Export::checkOnnx, &Export::writeRest}) {
+            if (m_job.stopped())
+                return Error{ErrorCode::Cancelled, "", LB_TR("Error", "was stopped")};
+            if (Result<> done = (this->*step)(); !done.ok())
+                return std::move(done.error());
+            advance();
+        }
+        if (m_job.stopped())
+            return Error{ErrorCode::Cancelled, "", LB_TR("Error", "was stopped")};
+        if (Result<> done = place(); !done.ok())
+            return std::move(done.error());
+        advance();
+        return std::move(m_report);
+    }
+
+private:
+    void advance() { m_job.report(++m_done, kSteps); }
+
+    /// Writes a file of the bundle and takes it down.
+    Result<> write(const std::string& name, std::string_view bytes)
+    {
+        m_report.files.push_back({name, bytes.size(), sha256Hex(bytes)});
+        return saveAtomically(m_folder.path() / name, bytes);
+    }
+
+    Result<> expect()
+    {
+        LB_TRY(predictor, Predictor::make(m_request.model, m_registry));
+        LB_TRY(expected, predictSamples(predictor, m_report.samples));
+        if (!(largestDifference(expected, expected) <= 0))
+            return Error{ErrorCode::Diverged, m_request.name,
+                         LB_TR("Error", "predicts numbers that are not finite; train it again with "
+                                        "a smaller learning rate")};
+        m_expected = std::move(expected);
+        std::error_code problem;
+        fs::create_directory(m_folder.path() / "samples", problem);
+        for (std::size_t i = 0; i < m_report.samples.size(); ++i)
+            if (Result<> saved = write("samples/" + std::to_string(i) + ".npy",
+                                       encodeNpy(m_report.samples[i].input));
+                !saved.ok())
+                return saved;
+        return write(std::string(kExpectedName), encodeNpy(m_expected));
+    }
+
+    Result<> writeModels()
+    {
+        LB_TRY(keras, exportedKeras(m_request.model, m_registry, m_request.name));
+        if (Result<> saved = write("model.keras", keras); !saved.ok())
+            return saved;
+        advance();
+        LB_TRY(onnx, exportedOnnx(m_request.model, m_registry));
+        return write("model.onnx", onnx);
+    }
+
+    Result<> checkKeras()
+    {
+        const fs::path file = m_folder.path() / "model.keras";
+        if (m_request.beforeCheck)
+            m_request.beforeCheck(m_folder.path());
+        LB_TRY(program, siblingProgram("layerbench-cli"));
+        LB_TRY(scratch, ScratchFolder::temporary());
+        const fs::path answers = scratch.path() / "answers.npy";
+        std::vector<std::string> command{program.string(), "predict", file.string(),
+                                         "--output",       answers.string(), "--top", "0"};
+        for (std::size_t i = 0; i < m_report.samples.size(); ++i) {
+            command.push_back("--input");
+            command.push_back((m_folder.path() / "samples" / (std::to_string(i) + ".npy")).string());
+        }
+        LB_TRY(outcome, runProgram(command));
+        if (outcome.exitCode != 0)
+            return Error{ErrorCode::Diverged,
+                         "model.keras",
+                         {LB_TR("Error", "was written, but cannot be read back: %1. Nothing was "
+                                         "exported"),
+                          {outcome.errors}}};
+        LB_TRY(bytes, readFile(answers, Limits{}.tensorBytes));
+        LB_TRY(given, decodeNpy(bytes));
+        Result<> agrees
+            = compareSamples(m_report.samples, m_expected, given, &ExportReport::Sample::keras,
+                             kKerasTolerance, "model.keras");
+        if (!agrees.ok() && given.shape() == m_expected.shape())
+            return refusal(file, std::move(agrees.error()));
+        return agrees;
+    }
+
+    /// The same error with the layer where the two models part.
+    Error refusal(const fs::path& file, Error error)
+    {
+        const auto failed = std::ranges::find_if(m_report.samples, [](const auto& sample) {
+            return sample.keras && !(*sample.keras <= kKerasTolerance);
+        });
+        if (failed == m_report.samples.end())
+            return error;
+        std::pair<std::string, double> parting{"", *failed->keras};
+        Result<KerasModel> archive = readKerasArchive(file, m_registry);
+        Result<Predictor> ours = Predictor::make(m_request.model, m_registry, true);
+        if (archive.ok() && ours.ok())
+            if (Result<Predictor> theirs
+                = Predictor::make(preparedModel(std::move(archive.value())), m_registry, true);
+                theirs.ok())
+                parting = firstDifference(ours.value(), theirs.value(), failed->input,
+                                          kKerasTolerance);
+        if (parting.first.empty())
+            return error;
+        const auto index = failed - m_report.samples.begin();
+        return Error{ErrorCode::Diverged,
+                     "model.keras",
+                     {LB_TR("Error", "sample %1 (%2): layer %3 differs by %4 from the project; "
+                                     "nothing was exported"),
+                      {std::int64_t{index}, failed->name, parting.first, parting.second}}};
+    }
+
+    Result<> checkOnnx() { return runOnnx(m_folder.path() / "model.onnx", m_expected, m_report); }
+
+    Result<> writeRest()
+    {
+        if (Result<> saved = write("verify.py", bundleScript()); !saved.ok())
+            return saved;
+        const std::string text = manifestText(m_report, m_request);
+        m_report.files.push_back({std::string(kManifestName), text.size(), sha256Hex(text)});
+        return saveAtomically(m_folder.path() / kManifestName, text);
+    }
+
+    Result<> place()
+    {
+        if (!isZip(m_request.target))
+            return std::move(m_folder).moveTo(m_request.target);
+        std::map<std::string, std::string> members;
+        for (const ExportReport::File& file : m_report.files) {
+            LB_TRY(bytes, readFile(m_folder.path() / file.name, Limits{}.archiveBytes));
+            members.emplace(file.name, std::move(bytes));
+        }
+        LB_TRY(zip, encodeZip(members));
+        return saveAtomically(m_request.target, zip);
+    }
+
+    const BundleRequest& m_request;
+    const LayerRegistry& m_registry;
+    const JobContext& m_job;
+    ScratchFolder m_folder;
+    ExportReport m_report;
+    Tensor m_expected;
+    double m_done = 0;
+};
+
+} // namespace
+
+Result<ExportReport> plannedBundle(const BundleRequest& request, const LayerRegistry& registry)
+{
+    const PreparedModel& model = request.model;
+    LB_TRY(flat, inferencePart(model.document, registry, model.input));
+    LB_TRY(whole, inferencePart(model.document, registry, model.input, false));
+    ExportReport report;
+    report.included = layersOf(flat);
+    for (const ExportReport::Layer& layer : layersOf(whole))
+        if (std::ranges::find(report.included, layer) == report.included.end())
+            report.removed.push_back(layer);
+    report.input = flat.graph.nodes[flat.graph.inputs.front()].spec;
+    report.output = flat.graph.nodes[flat.graph.outputs.front()].spec;
+    report.labels = model.labels;
+    report.notes = model.notes;
+    LB_TRY(samples, readSamples(*request.source, sampleRows(*request.source, request.rows)));
+    report.samples = std::move(samples);
+    return report;
+}
+
+Result<ExportReport> exportBundle(const BundleRequest& request, const LayerRegistry& registry,
+                                  const JobContext& job)
+{
+    if (Result<> may = mayWrite(request); !may.ok())
+        return std::move(may.error());
+    LB_TRY(report, plannedBundle(request, registry));
+    LB_TRY(folder, ScratchFolder::beside(request.target));
+    return Export(request, registry, job, std::move(folder), std::move(report)).run();
+}
+
+Result<std::string> exportedKeras(const PreparedModel& model, const LayerRegistry& registry,
+                                  const std::string& name)
+{
+    KerasArchiveRequest request;
+    request.part = KerasArchiveRequest::Part::Inference;
+    request.input = model.input;
+    request.name = name;
+    request.extras.own = labelsConfig(model.labels);
+    return kerasArchive(model.document, registry, model.weights, request);
+}
+
+Result<std::string> exportedOnnx(const PreparedModel& model, const LayerRegistry& registry)
+{
+    LB_TRY(flat, inferencePart(model.document, registry, model.input));
+    OnnxRequest request;
+    request.producerVersion = std::string(version());
+    request.labels = model.labels;
+    return onnxModel(flat, model.weights, request);
+}
+
+} // namespace lb
