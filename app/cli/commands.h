@@ -23,5 +23,7 @@ void addLayerCommands(CLI::App& app, Context& context); ///< layers
 void addCallCommands(CLI::App& app, Context& context); ///< call, conform
 void addProjectCommands(CLI::App& app, Context& context); ///< new, check
 void addPreviewCommands(CLI::App& app, Context& context); ///< preview
+void addExportCommands(CLI::App& app, Context& context); ///< export, verify
+void addPredictCommands(CLI::App& app, Context& context); ///< predict
 
 } // namespace lb

@@ -26,6 +26,8 @@ int main(int argc, char** argv)
     lb::addCallCommands(app, context);
     lb::addProjectCommands(app, context);
     lb::addPreviewCommands(app, context);
+    lb::addExportCommands(app, context);
+    lb::addPredictCommands(app, context);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -1,0 +1,169 @@
+#include "app/cli/commands.h"
+#include "app/cli/exported_model.h"
+#include "core/interop/bundle.h"
+#include "core/interop/code/keras_code.h"
+#include "core/support/files.h"
+#include "core/support/json.h"
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <cstdio>
+
+namespace lb {
+namespace {
+
+struct ExportOptions {
+    ProjectModelOptions project;
+    std::string to, out;
+    bool keep = false;
+};
+
+std::string shortNumber(std::optional<double> value)
+{
+    if (!value)
+        return "not run here";
+    std::array<char, 32> buffer{};
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), *value,
+                                   std::chars_format::scientific, 1);
+    return {buffer.data(), end.ptr};
+}
+
+std::string namesOf(const std::vector<ExportReport::Layer>& layers)
+{
+    std::string names;
+    for (const auto& layer : layers)
+        names += (names.empty() ? "" : ", ") + layer.name;
+    return names.empty() ? "none" : names;
+}
+
+void print(const ExportReport& report)
+{
+    if (!report.included.empty()) {
+        std::printf("included: %s\n", namesOf(report.included).c_str());
+        std::printf("removed: %s\n", namesOf(report.removed).c_str());
+    }
+    for (const ExportReport::File& file : report.files)
+        std::printf("%12llu  %s\n", static_cast<unsigned long long>(file.bytes), file.name.c_str());
+    for (std::size_t i = 0; i < report.samples.size(); ++i) {
+        const ExportReport::Sample& sample = report.samples[i];
+        std::printf("sample %zu (%s): %s %.3f, model.keras %s, model.onnx %s\n", i,
+                    sample.name.c_str(), sample.predicted.c_str(), sample.probability,
+                    shortNumber(sample.keras).c_str(), shortNumber(sample.onnx).c_str());
+    }
+    std::printf("model.keras agrees, largest difference %s\n",
+                shortNumber(report.largest(&ExportReport::Sample::keras)).c_str());
+    if (report.onnxRuntime.empty())
+        std::printf("model.onnx: not run here, ONNX Runtime's library was not found\n");
+    else
+        std::printf("model.onnx agrees in ONNX Runtime %s, largest difference %s\n",
+                    report.onnxRuntime.c_str(),
+                    shortNumber(report.largest(&ExportReport::Sample::onnx)).c_str());
+}
+
+std::vector<std::int64_t> heldOutRows(const OpenedProject& project)
+{
+    if (project.heldOut)
+        return {};
+    const Recipe& recipe = project.document.recipe;
+    return splitBy(project.source->size(), recipe.validationFraction,
+                   static_cast<std::uint64_t>(recipe.seed))
+        .validation;
+}
+
+Result<int> writeBundle(const ExportOptions& options, ProjectModel made,
+                        const LayerRegistry& registry)
+{
+    BundleRequest request;
+    request.source = made.project.heldOut ? made.project.heldOut : made.project.source;
+    request.rows = heldOutRows(made.project);
+    request.target = options.out;
+    request.replace = !options.keep;
+    request.name = made.project.path.stem().string();
+    request.provenance = ConfigObject{
+        {"project", made.project.path.filename().string()},
+        {"weights", made.model.trained ? "trained" : "initial"},
+        {"weights_file", std::filesystem::path(made.weightsFile).filename().string()},
+        {"seed", made.project.document.recipe.seed},
+        {"data", made.project.source->dataHash()}};
+    request.model = std::move(made.model);
+    LB_TRY(report, exportBundle(request, registry));
+    print(report);
+    return 0;
+}
+
+Result<int> writeModel(const ExportOptions& options, const LayerRegistry& registry)
+{
+    LB_TRY(made, projectModel(options.project, registry));
+    const std::string name = made.project.path.stem().string();
+    if (options.to == "bundle")
+        return writeBundle(options, std::move(made), registry);
+    LB_TRY(bytes,
+           options.to == "keras" ? exportedKeras(made.model, registry, name)
+                                 : exportedOnnx(made.model, registry));
+    const Result<> saved = saveAtomically(options.out, bytes);
+    return saved.ok() ? Result<int>(0) : saved.error();
+}
+
+Result<int> writeCode(const ExportOptions& options, const LayerRegistry& registry)
+{
+    LB_TRY(project, openProject(options.project.project, options.project.data));
+    CodeRequest request;
+    request.language = options.to == "r" ? CodeLanguage::R : CodeLanguage::Python;
+    request.name = project.path.stem().string();
+    standIn(project); // only the images' shape counts
+    request.input = project.source->imageSpec();
+    request.input.shape.insert(request.input.shape.begin(), kUnknown);
+    LB_TRY(code, kerasCode(project.document, registry, request));
+    const Result<> saved = saveAtomically(options.out, code);
+    return saved.ok() ? Result<int>(0) : saved.error();
+}
+
+Result<int> runExport(const ExportOptions& options, const LayerRegistry& registry)
+{
+    std::error_code ignored;
+    if (options.keep && std::filesystem::exists(options.out, ignored))
+        return Error{ErrorCode::Io, options.out,
+                     LB_TR("Error", "is there already; choose another name or replace it")};
+    return options.to == "python" || options.to == "r" ? writeCode(options, registry)
+                                                       : writeModel(options, registry);
+}
+
+Result<int> verify(const std::string& path, const LayerRegistry& registry)
+{
+    LB_TRY(report, verifiedBundle(path, registry));
+    std::printf("%zu files are as they were written\n", report.files.size());
+    report.files.clear();
+    print(report);
+    return 0;
+}
+
+} // namespace
+
+void addExportCommands(CLI::App& app, Context& context)
+{
+    auto options = std::make_shared<ExportOptions>();
+    CLI::App* command = app.add_subcommand("export", "Write a model that others can use");
+    command->add_option("project", options->project.project, "A project (.lbench)")->required();
+    command->add_option("--to", options->to, "bundle, keras, onnx, python or r")
+        ->required()
+        ->check(CLI::IsMember({"bundle", "keras", "onnx", "python", "r"}));
+    command->add_option("--out", options->out, "A folder or .zip for a bundle, else a file")
+        ->required();
+    command->add_option("--weights", options->project.weights,
+                        "Of a training run (.keras); else those beside the project");
+    command->add_option("--data", options->project.data, "Where the project's data are");
+    command->add_flag("--keep", options->keep, "Refuse to write over what is there");
+    command->callback([&context, options] {
+        context.run = [&context, options] { return runExport(*options, context.registry); };
+    });
+
+    auto bundle = std::make_shared<std::string>();
+    command = app.add_subcommand("verify", "Check a bundle's checksums and predict its samples");
+    command->add_option("bundle", *bundle, "A folder or a .zip")->required();
+    command->callback([&context, bundle] {
+        context.run = [&context, bundle] { return verify(*bundle, context.registry); };
+    });
+}
+
+} // namespace lb

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "app/cli/opened_project.h"
+#include "core/interop/prepared_model.h"
+
+namespace lb {
+
+/// Which project to make a model of, and with which weights.
+struct ProjectModelOptions {
+    std::string project;
+    std::string weights; ///< a .keras file; "": PROJECT's stem with .keras beside it, if it is there
+    std::string data;
+};
+
+struct ProjectModel {
+    OpenedProject project; ///< data that were absent are stood in for
+    PreparedModel model;
+    std::string weightsFile; ///< "" if none was used
+};
+
+/// Adapts what never was, takes initial weights where there are none; every such thing is a line on
+/// stderr. Errors: those of the project, the archive, the data and preparedModel().
+Result<ProjectModel> projectModel(const ProjectModelOptions& options,
+                                  const LayerRegistry& registry);
+Result<PreparedModel> modelOfProject(const ProjectModelOptions& options,
+                                     const LayerRegistry& registry);
+
+} // namespace lb
