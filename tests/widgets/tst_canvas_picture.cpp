@@ -2,6 +2,7 @@
 
 #include <QDir>
 #include <QPainter>
+#include <QPushButton>
 
 using namespace lb;
 using lb::test::CanvasFixture;
@@ -30,6 +31,38 @@ private:
         painter.rotate(index * 11);
         painter.drawRect(-40, -30, 80, 60);
         return picture;
+    }
+
+    /// One node in each state.
+    static Document states()
+    {
+        Document document = emptyDocument();
+        const auto add = [&](std::string_view kerasClass, Config config, Stage stage, Point at) {
+            auto added = CanvasFixture::must(edits::addLayer(
+                document, document.root().id, kerasClass, std::move(config), stage, at));
+            document = std::move(added.document);
+            return added.node;
+        };
+        const auto wire = [&](NodeId from, NodeId to) {
+            document = CanvasFixture::must(edits::connect(document, {from, 0}, to, ""));
+        };
+        const Config third(ConfigObject{{"scale", 1.0 / 255}});
+        const NodeId source
+            = add(flow::kSource, ConfigObject{{"kind", "drawn_shapes"}}, Stage::Pipeline, {0, 0});
+        document = CanvasFixture::must(
+            edits::rename(document, document.layerOf(source)->id, "drawn_shapes"));
+        const NodeId once = add("Rescaling", third, Stage::Pipeline, {224, 0});
+        const NodeId twice = add("Rescaling", third, Stage::Pipeline, {448, 0});
+        const NodeId normal = add("Normalization", ConfigObject{}, Stage::Pipeline, {848, 0});
+        const NodeId batch = add(flow::kBatch, ConfigObject{}, Stage::Model, {0, 256});
+        const NodeId muted = add("LeakyReLU", ConfigObject{}, Stage::Model, {224, 256});
+        const NodeId dense = add("Dense", ConfigObject{{"units", 10}}, Stage::Model, {448, 256});
+        add("Resizing", ConfigObject{{"height", 8}, {"width", 8}}, Stage::Model, {848, 256});
+        const NodeId small = add("Dense", ConfigObject{{"units", 4}}, Stage::Model, {672, 308});
+        wire(source, once), wire(once, twice), wire(twice, normal), wire(normal, batch);
+        wire(batch, muted), wire(muted, dense), wire(dense, small);
+        document = CanvasFixture::must(edits::setMuted(document, muted, true));
+        return CanvasFixture::must(edits::setCollapsed(document, small, true));
     }
 
 private slots:
@@ -68,6 +101,100 @@ private slots:
         keep(canvas.picture(), QString(QTest::currentDataTag()) + "_large");
 
         QCOMPARE(picture.pixelColor(2, 300), currentTheme().canvas);
+    }
+
+    void stepsBackWithTheDistance()
+    {
+        CanvasFixture canvas;
+        canvas.show(CanvasFixture::templateNamed("drawn_shapes"));
+        const QPoint middle(552, 270);
+        const NodeId node = canvas.named("rescaling");
+        const auto textPixels = [&](double top, double bottom) { // bright ones beside the middle
+            const QImage picture = canvas.picture();
+            const QPoint centre = canvas.view->nodeCenter(node);
+            const double zoom = canvas.view->zoom();
+            int count = 0;
+            for (int y = qRound(top * zoom); y < qRound(bottom * zoom); ++y)
+                for (int x = qRound(-58 * zoom); x < qRound(58 * zoom); ++x) {
+                    const QPoint at = centre + QPoint(x, y);
+                    count += picture.rect().contains(at) && qGray(picture.pixel(at)) > 120;
+                }
+            return count;
+        };
+        QVERIFY(textPixels(14, 48) > 10); // parameters, below the picture
+        keep(canvas.picture(), "near");
+
+        canvas.wheel(middle, -2);
+        QVERIFY(canvas.view->zoom() < 0.6 && canvas.view->zoom() > 0.35);
+        QCOMPARE(textPixels(14, 48), 0);
+        keep(canvas.picture(), "middle");
+        canvas.wheel(middle, -4);
+        QVERIFY(canvas.view->zoom() < 0.35);
+        keep(canvas.picture(), "far");
+    }
+
+    void showsARefusedWire_data()
+    {
+        QTest::addColumn<bool>("isDark");
+        QTest::newRow("refused_dark") << true;
+        QTest::newRow("refused_light") << false;
+    }
+    void showsARefusedWire()
+    {
+        QFETCH(bool, isDark);
+        CanvasFixture canvas;
+        setTheme(isDark ? Theme::dark() : Theme::light());
+        canvas.show(states());
+        const NodeId from = canvas.named("drawn_shapes"), to = canvas.named("resizing");
+        const QPoint start = canvas.view->outputPort(from, 1); // labels are no pictures
+        const QPoint end = canvas.view->inputPort(to);
+
+        QTest::mousePress(canvas.port(), Qt::LeftButton, {}, start);
+        canvas.moveHeld(start, end);
+        QTest::qWait(50);
+        const QImage picture = canvas.picture();
+        keep(picture, QTest::currentDataTag());
+        QTest::mouseRelease(canvas.port(), Qt::LeftButton, {}, end);
+
+        // Dashes of the error colour between the ports.
+        int red = 0;
+        for (double t = 0.2; t < 0.8; t += 0.002) {
+            const QPoint at = (QPointF(start) + t * QPointF(end - start)).toPoint();
+            for (int y = -40; y < 40; ++y)
+                if (const QPoint near = at + QPoint(0, y); picture.rect().contains(near))
+                    red += picture.pixelColor(near) == currentTheme().error;
+        }
+        QVERIFY2(red > 20, qPrintable(QString::number(red)));
+    }
+
+    void showsLintsAndTheirCard()
+    {
+        CanvasFixture canvas;
+        canvas.show(states());
+        canvas.view->setSelection(std::array{canvas.named("rescaling_1")});
+        const QImage before = canvas.picture();
+
+        QTest::keyClick(canvas.view.get(), Qt::Key_Period, Qt::ControlModifier);
+
+        auto* card = canvas.view->findChild<QWidget*>("problemCard");
+        QVERIFY(card && card->isVisible());
+        keep(canvas.picture(), "states");
+        QTest::keyClick(canvas.view.get(), Qt::Key_Escape);
+        QVERIFY(!card->isVisible());
+    }
+
+    void showsAnEmptyProject()
+    {
+        CanvasFixture canvas;
+        canvas.show(emptyDocument());
+        QSignalSpy spy(canvas.view.get(), &CanvasView::openSampleRequested);
+        keep(canvas.picture(), "empty");
+
+        auto* button = canvas.view->findChild<QPushButton*>();
+        QVERIFY(button && button->isVisible());
+        QTest::mouseClick(button, Qt::LeftButton);
+
+        QCOMPARE(spy.size(), 1);
     }
 };
 

@@ -113,9 +113,9 @@ void FrameItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option,
     const CanvasFonts& fonts = canvasFonts();
     const QColor color = m_trainOnly ? theme.trainOnly : theme.text3;
     painter->setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
-    QPen border(color, 1.5);
+    QPen border(color, 1.25, Qt::SolidLine, Qt::FlatCap);
     if (m_trainOnly)
-        border.setDashPattern({2.6, 1.6});
+        border.setDashPattern({3.2, 2.2});
     painter->setPen(border);
     painter->setBrush(withAlpha(color, 0.05));
     painter->drawRoundedRect(m_rect.adjusted(0.75, 0.75, -0.75, -0.75), 10, 10);

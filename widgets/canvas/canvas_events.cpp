@@ -80,10 +80,8 @@ void CanvasView::resizeEvent(QResizeEvent* event)
 {
     QGraphicsView::resizeEvent(event);
     m_impl->placeOverlays();
-    if (!m_impl->fitted && !m_impl->scene.nodes().empty() && isVisible()) {
-        m_impl->fitted = true;
+    if (m_impl->keepsFit)
         fitAll();
-    }
 }
 
 void CanvasView::scrollContentsBy(int dx, int dy)
@@ -158,6 +156,7 @@ void CanvasView::focusOutEvent(QFocusEvent* event)
 {
     m_impl->spaceDown = m_impl->cutDown = false; // their release goes elsewhere
     QGraphicsView::focusOutEvent(event);
+    m_impl->showSelection();
 }
 
 bool CanvasView::focusNextPrevChild(bool next)

@@ -5,6 +5,19 @@
 // Where things are: what the pointer meets. Few thousand rectangles need no index.
 namespace lb::canvas {
 
+bool sharesParts(const Document& one, const Document& other)
+{
+    std::set<const void*> parts;
+    for (const auto& node : one.root().nodes)
+        parts.insert(node.get());
+    for (const auto& layer : one.layers)
+        parts.insert(layer.get());
+    return std::ranges::any_of(other.root().nodes,
+                               [&](const auto& node) { return parts.contains(node.get()); })
+        || std::ranges::any_of(other.layers,
+                               [&](const auto& layer) { return parts.contains(layer.get()); });
+}
+
 std::vector<const Problem*> CanvasScene::problems(NodeId node) const
 {
     std::vector<const Problem*> found;

@@ -35,6 +35,7 @@ struct CanvasView::Impl {
     void fit(const QRectF& area, double most);
     QRectF freeArea() const; ///< of the viewport, below the header
     void placeOverlays();
+    void placeMinimap();
     void updateMinimap();
     void updateHeader();
 
@@ -117,7 +118,8 @@ struct CanvasView::Impl {
     bool clickSelectsOnly = false; ///< released without a move, the grabbed node stays alone
     bool panned = false; ///< the right button moved: no menu
     bool spaceDown = false, cutDown = false;
-    bool fitted = false; ///< a first document was fitted
+    bool byKeyboard = false; ///< the last thing done was done by key: its node has a focus ring
+    bool keepsFit = true; ///< all of it is in view, also in another size, until somebody looks closer
     QRectF band; ///< scene
     QPointF cutEnd;
     std::optional<std::pair<NodeId, std::string>> dropWireKey;

@@ -25,6 +25,7 @@ bool isArrow(int key)
 
 bool CanvasView::Impl::key(QKeyEvent& event)
 {
+    byKeyboard = true;
     if (card->isVisible() && card->handleKey(&event))
         return true;
     if (drag.active())

@@ -24,6 +24,7 @@ double snapped(double value)
 void CanvasView::Impl::press(QMouseEvent& event)
 {
     view.setFocus(Qt::MouseFocusReason);
+    byKeyboard = false;
     pressPoint = lastPoint = event.position();
     pressScene = toScene(pressPoint);
     if (mode == Mode::Refused || mode == Mode::KeyWiring) { // elsewhere: leave the wire

@@ -54,8 +54,7 @@ void CanvasScene::setDocument(std::shared_ptr<const Document> document, const An
     updateWires(analysis);
     if (moved)
         layOut();
-    routeWires(nullptr);
-    setSelection({m_selected.begin(), m_selected.end()});
+    routeWires(nullptr); // the view shows its selection next
 }
 
 void CanvasScene::updateNodes(bool& moved)
@@ -108,6 +107,7 @@ void CanvasScene::addWire(const Node& node, const Input& input, PortRef from,
         addItem(&wire->line);
         addItem(&wire->pill);
     }
+    wire->from = from;
     const NodeItem& source = *m_nodes.at(from.node.value);
     WireFace face;
     face.labels = input.port == flow::kLabelPort;
@@ -127,11 +127,6 @@ void CanvasScene::addWire(const Node& node, const Input& input, PortRef from,
     if (source.face().stage == Stage::Pipeline && node.stage == Stage::Model && !face.labels)
         face.pill.extra = m_queueNote;
     wire->line.setFace(std::move(face));
-    WireEnds ends;
-    ends.from = from;
-    ends.to = node.id;
-    if (!(wire->line.ends().from == from) || wire->line.ends().to != node.id)
-        wire->fresh = true;
 }
 
 std::vector<NodeBox> CanvasScene::boxes() const
@@ -148,16 +143,34 @@ void CanvasScene::layOut()
     const std::vector<NodeBox> all = boxes();
     std::vector<QRectF> frames;
     updateFrames(all, frames);
-    m_obstacles.clear();
-    for (const NodeBox& box : all)
-        m_obstacles.add(box.id, box.rect);
+    rememberPlaces(all);
     m_lanes = laneBoxes(all, frames);
     m_pipeline->setVisible(!all.empty());
     m_model->setVisible(!all.empty());
     m_pipeline->setLane(m_lanes.pipeline, m_lanes.pipelineEmpty);
     m_model->setLane(m_lanes.model, m_lanes.modelEmpty);
-    for (auto& [key, wire] : m_wires)
-        wire->fresh = true;
+}
+
+/// Notes which nodes stand elsewhere than when the wires were routed.
+void CanvasScene::rememberPlaces(const std::vector<NodeBox>& boxes)
+{
+    m_changed.clear();
+    std::unordered_map<std::int64_t, QRectF> places;
+    m_obstacles.clear();
+    for (const NodeBox& box : boxes) {
+        m_obstacles.add(box.id, box.rect);
+        places[box.id.value] = box.rect;
+        const auto before = m_places.find(box.id.value);
+        if (before != m_places.end() && before->second == box.rect)
+            continue;
+        m_changed.push_back(box.rect);
+        if (before != m_places.end())
+            m_changed.push_back(before->second);
+    }
+    for (const auto& [id, rect] : m_places)
+        if (!places.contains(id))
+            m_changed.push_back(rect);
+    m_places = std::move(places);
 }
 
 void CanvasScene::updateFrames(const std::vector<NodeBox>& boxes, std::vector<QRectF>& rects)
@@ -196,32 +209,42 @@ std::optional<double> CanvasScene::gutterOf(const NodeItem& from, const NodeItem
     return top + (bottom - top) * (label ? 0.3 : 0.68);
 }
 
+WireEnds CanvasScene::endsOf(NodeId to, const std::string& port, const Wire& wire) const
+{
+    const NodeItem& from = *m_nodes.at(wire.from.node.value);
+    const NodeItem& target = *m_nodes.at(to.value);
+    WireEnds ends;
+    ends.from = wire.from;
+    ends.to = to;
+    ends.start = from.outputPlace(static_cast<std::size_t>(std::max(0, wire.from.port)));
+    ends.end = target.inputPlace(target.inputIndex(port).value_or(0));
+    ends.fromNode = from.bodyRect();
+    ends.toNode = target.bodyRect();
+    ends.isLabel = wire.line.face().labels;
+    ends.gutter = gutterOf(from, target, ends.isLabel);
+    return ends;
+}
+
+/// All wires whose ends moved or that something moved near to; of `only`, where it is given, those
+/// that start or end there.
 void CanvasScene::routeWires(const std::set<NodeId>* only)
 {
+    constexpr double kNear = 40;
     for (auto& [key, wire] : m_wires) {
-        if (only ? !only->contains(key.first) && !only->contains(wire->line.ends().from.node)
-                 : !wire->fresh)
+        if (only && !only->contains(key.first) && !only->contains(wire->from.node))
             continue;
-        const Node* target = m_document->node(key.first);
-        const auto input = target ? std::ranges::find(target->inputs, key.second, &Input::port)
-                                  : std::vector<Input>::const_iterator{};
-        if (!target || input == target->inputs.end())
-            continue;
-        const PortRef fromPort = std::get<PortRef>(input->from);
-        const NodeItem& from = *m_nodes.at(fromPort.node.value);
-        const NodeItem& to = *m_nodes.at(key.first.value);
-        WireEnds ends;
-        ends.from = fromPort;
-        ends.to = key.first;
-        ends.start = from.outputPlace(static_cast<std::size_t>(std::max(0, fromPort.port)));
-        ends.end = to.inputPlace(to.inputIndex(key.second).value_or(0));
-        ends.fromNode = from.bodyRect();
-        ends.toNode = to.bodyRect();
-        ends.isLabel = wire->line.face().labels;
-        ends.gutter = gutterOf(from, to, ends.isLabel);
+        const WireEnds ends = endsOf(key.first, key.second, *wire);
+        if (ends == wire->line.ends()) {
+            const QRectF area = wire->line.route().path.boundingRect().adjusted(-kNear, -kNear,
+                                                                                kNear, kNear);
+            if (std::ranges::none_of(m_changed,
+                                     [&](const QRectF& rect) { return rect.intersects(area); }))
+                continue;
+        }
         wire->line.setRoute(ends, routed(ends, m_obstacles));
-        wire->fresh = false;
     }
+    if (!only)
+        m_changed.clear();
 }
 
 void CanvasScene::setQueueNote(const QString& note)
@@ -236,11 +259,11 @@ void CanvasScene::setQueueNote(const QString& note)
     }
 }
 
-void CanvasScene::setSelection(const std::vector<NodeId>& nodes)
+void CanvasScene::setSelection(const std::vector<NodeId>& nodes, NodeId focus)
 {
     m_selected = {nodes.begin(), nodes.end()};
     for (NodeItem* item : m_order)
-        item->setSelected(m_selected.contains(item->face().id), false);
+        item->setSelected(m_selected.contains(item->face().id), item->face().id == focus);
     for (auto& [key, wire] : m_wires)
         wire->line.setAccent(m_selected.contains(wire->line.ends().from.node));
 }

@@ -12,6 +12,9 @@
 
 namespace lb::canvas {
 
+/// Whether one is an edit of the other: their values share nodes or layers.
+bool sharesParts(const Document& one, const Document& other);
+
 /// The items of one document. They are kept by id: a new document touches what differs in it.
 class CanvasScene : public QGraphicsScene {
     Q_OBJECT
@@ -50,7 +53,8 @@ public:
     };
     PortAt portAt(QPointF point, double reach) const;
 
-    void setSelection(const std::vector<NodeId>& nodes);
+    /// `focus`: the node that the keyboard is at; 0 where the mouse was used last.
+    void setSelection(const std::vector<NodeId>& nodes, NodeId focus = {});
     /// Holds `nodes` beside their places while they are dragged; wires and frames follow.
     void drag(const std::set<NodeId>& nodes, QPointF by);
     void endDrag(); ///< back to the places of the document
@@ -65,7 +69,7 @@ private:
         }
         PillItem pill;
         WireItem line;
-        bool fresh = true; ///< not routed since something moved
+        PortRef from;
     };
     void updateNodes(bool& moved);
     void updateWires(const Analysis& analysis);
@@ -74,6 +78,8 @@ private:
     void layOut();
     void updateFrames(const std::vector<NodeBox>& boxes, std::vector<QRectF>& rects);
     void routeWires(const std::set<NodeId>* only);
+    void rememberPlaces(const std::vector<NodeBox>& boxes);
+    WireEnds endsOf(NodeId to, const std::string& port, const Wire& wire) const;
     std::optional<double> gutterOf(const NodeItem& from, const NodeItem& to, bool label) const;
     std::vector<NodeBox> boxes() const;
 
@@ -88,6 +94,8 @@ private:
     std::unique_ptr<LaneItem> m_pipeline, m_model;
     LaneBoxes m_lanes;
     Obstacles m_obstacles;
+    std::unordered_map<std::int64_t, QRectF> m_places; ///< of the nodes when wires were routed
+    std::vector<QRectF> m_changed; ///< where nodes stood or stand that moved since
     QString m_queueNote;
     std::set<NodeId> m_selected;
     std::set<NodeId> m_dragged;

@@ -89,6 +89,8 @@ void CanvasView::setDocument(std::shared_ptr<const Document> document, const Ana
     if (d.drag.active()) // verdicts were about another document
         d.endWire();
     d.hideCard();
+    const bool isAnother
+        = !d.scene.document() || !canvas::sharesParts(*d.scene.document(), *document);
     d.scene.setDocument(std::move(document), analysis, facts);
     d.parameters = analysis.parameters;
     d.trainable = !analysis.hasErrors();
@@ -97,10 +99,8 @@ void CanvasView::setDocument(std::shared_ptr<const Document> document, const Ana
     d.updateHeader();
     d.empty->setVisible(d.scene.nodes().empty());
     d.minimap->setVisible(!d.scene.nodes().empty());
-    if (!d.fitted && !d.scene.nodes().empty() && isVisible()) {
-        d.fitted = true;
+    if (isAnother)
         fitAll();
-    }
     d.updateMinimap();
 }
 
@@ -147,6 +147,7 @@ std::vector<NodeId> CanvasView::selection() const
 void CanvasView::fitAll()
 {
     m_impl->fit(m_impl->scene.contentRect(), 1);
+    m_impl->keepsFit = true;
 }
 
 void CanvasView::frameSelection()
@@ -212,6 +213,7 @@ QPointF CanvasView::Impl::toScene(QPointF viewportPoint) const
 
 void CanvasView::Impl::place(QPointF scenePoint, QPointF viewportPoint)
 {
+    keepsFit = false;
     view.horizontalScrollBar()->setValue(qRound(scenePoint.x() * zoom() - viewportPoint.x()));
     view.verticalScrollBar()->setValue(qRound(scenePoint.y() * zoom() - viewportPoint.y()));
     updateMinimap();
@@ -237,14 +239,32 @@ void CanvasView::Impl::fit(const QRectF& area, double most)
         centre.setY(room.top() + area.height() * zoom() / 2
                     + std::min(24.0, (room.height() - area.height() * zoom()) / 2));
     place(area.center(), centre);
+    placeMinimap();
     Q_EMIT view.zoomChanged(zoom());
+}
+
+/// In the first corner where it hides no node; it stays there while one scrolls.
+void CanvasView::Impl::placeMinimap()
+{
+    const QRect area = view.viewport()->rect();
+    const int right = area.right() - minimap->width() - 11, left = 12;
+    const int bottom = area.bottom() - minimap->height() - 11, top = header->height() + 2;
+    for (const QPoint corner : {QPoint(right, bottom), QPoint(left, bottom), QPoint(right, top)}) {
+        const QRect box(corner, minimap->size());
+        const QRectF seen(toScene(box.topLeft()), toScene(box.bottomRight()));
+        if (scene.nodesIn(seen).empty()) {
+            minimap->move(corner);
+            return;
+        }
+    }
+    minimap->move(right, bottom);
 }
 
 void CanvasView::Impl::placeOverlays()
 {
     const QRect area = view.viewport()->rect();
     header->setGeometry(0, 0, area.width(), header->height());
-    minimap->move(area.right() - minimap->width() - 11, area.bottom() - minimap->height() - 11);
+    placeMinimap();
     empty->move(area.center() - empty->rect().center());
     for (QWidget* overlay : {static_cast<QWidget*>(header), static_cast<QWidget*>(minimap),
                              static_cast<QWidget*>(empty), static_cast<QWidget*>(card)})

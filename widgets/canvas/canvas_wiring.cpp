@@ -196,7 +196,8 @@ void CanvasView::Impl::selectWire(const canvas::WireItem* wire)
 
 void CanvasView::Impl::showSelection()
 {
-    scene.setSelection(touched());
+    const canvas::NodeItem* focus = byKeyboard && view.hasFocus() ? current() : nullptr;
+    scene.setSelection(touched(), focus ? focus->face().id : NodeId{});
     for (const canvas::NodeItem* node : scene.nodes())
         for (const auto& port : node->face().inputs) {
             const std::pair key(node->face().id, port.name.toStdString());

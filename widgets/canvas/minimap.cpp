@@ -17,6 +17,7 @@ Minimap::Minimap(const CanvasScene& scene, QWidget* parent)
     : QWidget(parent)
     , m_scene(scene)
 {
+    setObjectName("overview");
     setFixedSize(sizeHint());
     setCursor(Qt::PointingHandCursor);
     setAccessibleName(tr("Overview"));
@@ -101,6 +102,11 @@ void Minimap::mouseMoveEvent(QMouseEvent* event)
 {
     if (event->buttons() & Qt::LeftButton)
         mousePressEvent(event);
+}
+
+void Minimap::mouseReleaseEvent(QMouseEvent* event)
+{
+    event->accept(); // the canvas below must not take it for the end of its own press
 }
 
 } // namespace lb::canvas

@@ -89,6 +89,19 @@ Chip chipOf(const Problem& problem)
     return chip;
 }
 
+/// What adapting learned from: "6,080 rows, 0.4 s".
+QString footnoteOf(const Config& record)
+{
+    const Config* rows = record.find("rows");
+    const Config* seconds = record.find("seconds");
+    QString note;
+    if (const auto* count = rows ? rows->as<std::int64_t>() : nullptr)
+        note = Words::tr("%1 rows").arg(countLabel(*count));
+    if (const auto* time = seconds ? seconds->as<double>() : nullptr; time && !note.isEmpty())
+        note += ", " + costLabel(*time * 1000);
+    return note;
+}
+
 bool isEditedInline(const ParamSpec& spec)
 {
     return spec.kind != ParamKind::Initializer && spec.kind != ParamKind::Any;
@@ -183,6 +196,8 @@ void FaceMaker::describeLayer(const LayerDef& layer, NodeFace& face)
     face.family = known.family;
     face.title = titleOf(layer);
     face.layerName = QString::fromStdString(layer.name);
+    if (layer.adapted)
+        face.footnote = footnoteOf(layer.adapted->record);
     face.icon = layerIcon(layer.kerasClass);
     face.fades = layer.kerasClass == flow::kOutput;
     if (layer.kerasClass == flow::kSource || layer.kerasClass == flow::kBatch

@@ -50,6 +50,7 @@ struct NodeFace {
     std::vector<Param> params; ///< at most two
     std::optional<Chip> chip; ///< state; null: `fact` stands in its place
     QString fact; ///< "896 params"
+    QString footnote; ///< under an adapted node: "6,080 rows"
     QString problem; ///< the sentences of what is wrong, one a line
     Tone alarm = Tone::Neutral; ///< Warn or Error: the border says so
     bool trainOnly = false, muted = false, collapsed = false, composite = false;

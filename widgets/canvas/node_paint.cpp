@@ -57,6 +57,12 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
             paintParams(*painter);
         paintFooter(*painter, style, true);
     }
+    if (style.detail == Detail::Full && !m_face.footnote.isEmpty()) {
+        painter->setFont(canvasFonts().chip);
+        painter->setPen(currentTheme().text3);
+        painter->drawText(QRectF(2, m_geometry.size.height() + 2, m_geometry.size.width(), 14),
+                          Qt::AlignVCenter | Qt::AlignLeft, m_face.footnote);
+    }
     painter->setOpacity(opacity);
     paintRings(*painter);
     if (style.detail != Detail::HeaderOnly)
@@ -77,7 +83,8 @@ void NodeItem::paintBody(QPainter& painter, const Style& style) const
     if (m_face.alarm != Tone::Neutral)
         border = QPen(toneColor(m_face.alarm), 1.5 * stroke(style.scale));
     if (style.identity)
-        border = QPen(theme.trainOnly, 1.5, Qt::CustomDashLine), border.setDashPattern({2.5, 1.8});
+        border = QPen(theme.trainOnly, 1.5, Qt::CustomDashLine, Qt::FlatCap),
+        border.setDashPattern({2.4, 2.0});
     painter.setPen(border);
     painter.setBrush(style.identity ? QColor(theme.canvas) : theme.raised);
     painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), kRadius, kRadius);
@@ -206,9 +213,9 @@ void NodeItem::paintRings(QPainter& painter) const
         painter.setPen(QPen(withAlpha(toneColor(m_face.alarm), 0.55), 1));
         painter.drawRoundedRect(body.adjusted(-1, -1, 1, 1), kRadius + 1, kRadius + 1);
     }
-    if (m_focused && !m_selected) {
-        painter.setPen(QPen(theme.accent, 2, Qt::DashLine));
-        painter.drawRoundedRect(body.adjusted(-3, -3, 3, 3), kRadius + 3, kRadius + 3);
+    if (m_focused) {
+        painter.setPen(QPen(theme.accent, 2, Qt::DashLine, Qt::FlatCap));
+        painter.drawRoundedRect(body.adjusted(-5, -5, 5, 5), kRadius + 5, kRadius + 5);
     }
 }
 

@@ -101,6 +101,7 @@ ProblemCard::ProblemCard(const LayerRegistry& registry, QWidget* parent)
 {
     m_layout->setContentsMargins(8, 10, 8, 8);
     m_layout->setSpacing(4);
+    setObjectName("problemCard");
     setFixedWidth(kWidth);
     hide();
 }
@@ -149,9 +150,11 @@ void ProblemCard::setProblem(const Problem& problem, const QString& title, const
         if (index < kMostFixes)
             addFixRow(index++, fix);
     setAccessibleName(title + ". " + translated(problem.message));
+    for (QWidget* child : findChildren<QWidget*>())
+        child->ensurePolished(); // fonts of the style sheet, before anything is measured
+    m_layout->invalidate();
+    setFixedHeight(m_layout->totalHeightForWidth(kWidth));
     m_layout->activate();
-    setFixedHeight(m_layout->hasHeightForWidth() ? m_layout->heightForWidth(kWidth)
-                                                 : m_layout->sizeHint().height());
     update();
 }
 

@@ -8,7 +8,7 @@
 namespace lb::canvas {
 namespace {
 
-constexpr double kBand = 256;
+constexpr double kCell = 256;
 constexpr double kStub = 18; ///< how far a wire goes out before it turns
 constexpr double kRowGutter = 24, kLabelGutter = 40; ///< beside a row of nodes
 constexpr double kRadius = 13;
@@ -19,6 +19,19 @@ QRectF around(QPointF a, QPointF b)
     return QRectF(QPointF(std::min(a.x(), b.x()), std::min(a.y(), b.y())),
                   QPointF(std::max(a.x(), b.x()), std::max(a.y(), b.y())))
         .adjusted(-kClearance, -kClearance, kClearance, kClearance);
+}
+
+/// Calls `visit` with the key of each cell under `area` until it returns true; whether it did.
+template <typename Visit> bool forCells(const QRectF& area, Visit&& visit)
+{
+    const auto cellOf = [](double place) {
+        return static_cast<std::int64_t>(std::floor(place / kCell));
+    };
+    for (std::int64_t y = cellOf(area.top()); y <= cellOf(area.bottom()); ++y)
+        for (std::int64_t x = cellOf(area.left()); x <= cellOf(area.right()); ++x)
+            if (visit(y * 1'000'003 + x))
+                return true;
+    return false;
 }
 
 class Router {
@@ -134,28 +147,26 @@ private:
 
 void Obstacles::clear()
 {
-    m_rows.clear();
+    m_cells.clear();
 }
 
 void Obstacles::add(NodeId node, const QRectF& rect)
 {
-    const int last = static_cast<int>(std::floor(rect.bottom() / kBand));
-    for (int band = static_cast<int>(std::floor(rect.top() / kBand)); band <= last; ++band)
-        m_rows[band].push_back({node, rect});
+    forCells(rect, [&](std::int64_t cell) {
+        m_cells[cell].push_back({node, rect});
+        return false;
+    });
 }
 
 bool Obstacles::hit(const QRectF& area, NodeId except, NodeId orExcept) const
 {
-    const int last = static_cast<int>(std::floor(area.bottom() / kBand));
-    for (int band = static_cast<int>(std::floor(area.top() / kBand)); band <= last; ++band) {
-        const auto row = m_rows.find(band);
-        if (row == m_rows.end())
-            continue;
-        for (const Box& box : row->second)
-            if (box.node != except && box.node != orExcept && box.rect.intersects(area))
-                return true;
-    }
-    return false;
+    return forCells(area, [&](std::int64_t cell) {
+        const auto boxes = m_cells.find(cell);
+        return boxes != m_cells.end()
+            && std::ranges::any_of(boxes->second, [&](const Box& box) {
+                   return box.node != except && box.node != orExcept && box.rect.intersects(area);
+               });
+    });
 }
 
 WireRoute routed(const WireEnds& ends, const Obstacles& obstacles)

@@ -25,7 +25,7 @@ private:
         NodeId node;
         QRectF rect;
     };
-    std::unordered_map<int, std::vector<Box>> m_rows; ///< by bands of 256 units
+    std::unordered_map<std::int64_t, std::vector<Box>> m_cells; ///< of 256 by 256 units
 };
 
 /// What a wire connects.
