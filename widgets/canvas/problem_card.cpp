@@ -30,10 +30,11 @@ public:
     {
         setFlat(true);
         setFocusPolicy(Qt::NoFocus);
-        setFixedHeight(outcome.isEmpty() ? 32 : 40);
         setCursor(Qt::PointingHandCursor);
         setAccessibleName(outcome.isEmpty() ? title : title + ", " + outcome);
     }
+
+    QSize sizeHint() const override { return {kWidth - 16, m_outcome.isEmpty() ? 32 : 40}; }
 
 protected:
     void paintEvent(QPaintEvent*) override
@@ -119,25 +120,27 @@ void ProblemCard::setProblem(const Problem& problem, const QString& title, const
                                error ? &Theme::error : &Theme::warn)
                         .pixmap(16, 16));
     head->addWidget(icon, 0, Qt::AlignTop);
-    auto* words = new QVBoxLayout;
-    words->setSpacing(3);
+    auto* text = new QVBoxLayout;
+    text->setSpacing(3);
     auto* titleLabel = new QLabel(title, this);
     titleLabel->setProperty("look", "title");
     titleLabel->setTextFormat(Qt::PlainText);
     titleLabel->setWordWrap(true);
-    words->addWidget(titleLabel);
-    auto* sentence = new QLabel(translated(problem.message), this);
+    text->addWidget(titleLabel);
+    QString words = translated(problem.message); // written to follow a name
+    words.replace(0, 1, words.left(1).toUpper());
+    auto* sentence = new QLabel(words, this);
     sentence->setTextFormat(Qt::PlainText); // names in it come from files
     sentence->setWordWrap(true);
-    words->addWidget(sentence);
+    text->addWidget(sentence);
     if (!got.isEmpty()) {
         auto* gotLabel = new QLabel(got, this);
         gotLabel->setTextFormat(Qt::PlainText);
         gotLabel->setFont(uiFont(FontRole::Mono));
         gotLabel->setProperty("look", error ? "error" : "warn");
-        words->addWidget(gotLabel);
+        text->addWidget(gotLabel);
     }
-    head->addLayout(words, 1);
+    head->addLayout(text, 1);
     m_layout->addLayout(head);
     if (!problem.fixes.empty()) {
         auto* line = new QFrame(this);
