@@ -39,8 +39,7 @@ void ChoicePictures::setSample(const std::optional<PreviewSample>& sample)
     m_sample.reset();
     if (sample && sample->image.shape().size() == 3) {
         const Shape& own = sample->image.shape();
-        const double scale
-            = std::min(1.0, kSide / static_cast<double>(std::max(own[0], own[1])));
+        const double scale = std::min(1.0, kSide / static_cast<double>(std::max(own[0], own[1])));
         const auto scaled = [&](std::int64_t length) {
             return std::max<std::int64_t>(1, std::llround(static_cast<double>(length) * scale));
         };
@@ -55,8 +54,8 @@ void ChoicePictures::refresh()
     m_wanted.clear();
     const NodeId node = m_session.selected();
     const LayerDef* layer = m_session.document().layerOf(node);
-    const auto type = layer ? m_session.registry().find(layer->kerasClass)
-                            : Result<const LayerType*>(nullptr);
+    const auto type
+        = layer ? m_session.registry().find(layer->kerasClass) : Result<const LayerType*>(nullptr);
     if (!layer || !type.ok() || !m_sample)
         return m_runner.want({});
     const auto specs = type.value()->specs();
@@ -78,10 +77,9 @@ void ChoicePictures::refresh()
         if (!edited.ok())
             continue;
         PreviewTask task;
-        task.target
-            = previewTarget({std::make_shared<const Document>(std::move(edited.value())), node,
-                             PreviewScope::ThisNode, Phase::Training},
-                            m_session.registry());
+        task.target = previewTarget({std::make_shared<const Document>(std::move(edited.value())),
+                                     node, PreviewScope::ThisNode, Phase::Training},
+                                    m_session.registry());
         task.sample = m_sample;
         task.number = number;
         task.picture = pictureOptions(static_cast<int>(kSide));

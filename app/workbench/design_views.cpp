@@ -44,8 +44,7 @@ public:
     PreviewView* preview() const { return m_preview; }
     bool settled() const
     {
-        return m_pins->idle() && m_thumbnails->idle() && m_choices->idle()
-            && m_preview->settled();
+        return m_pins->idle() && m_thumbnails->idle() && m_choices->idle() && m_preview->settled();
     }
     void pinRow(std::shared_ptr<const Source> source, std::int64_t row)
     {
@@ -85,14 +84,13 @@ void DesignViews::connectInspector()
                 m_session.apply(edits::setRecipe(m_session.document(), recipe),
                                 tr("Change the recipe"), dragging ? "recipe/" + key : QString());
             });
-    connect(m_inspector, &Inspector::renameRequested, this,
-            [this](NodeId node, const QString& name) {
-                if (const LayerDef* layer = m_session.document().layerOf(node))
-                    m_session.apply(
-                        edits::rename(m_session.document(), layer->id, name.toStdString()),
-                        tr("Rename %1").arg(QString::fromStdString(layer->name)));
-                show(); // also where it was refused
-            });
+    connect(
+        m_inspector, &Inspector::renameRequested, this, [this](NodeId node, const QString& name) {
+            if (const LayerDef* layer = m_session.document().layerOf(node))
+                m_session.apply(edits::rename(m_session.document(), layer->id, name.toStdString()),
+                                tr("Rename %1").arg(QString::fromStdString(layer->name)));
+            show(); // also where it was refused
+        });
     connect(m_inspector, &Inspector::muteRequested, this, [this](NodeId node, bool muted) {
         m_session.apply(edits::setMuted(m_session.document(), node, muted),
                         muted ? tr("Mute") : tr("Unmute"));

@@ -47,11 +47,10 @@ Picked pickedFrom(const Source& source)
             continue;
         labels.insert(source.label(row));
         const auto label = static_cast<std::size_t>(source.label(row));
-        const std::string name = label < source.classNames().size() ? source.classNames()[label]
-                                                                    : std::to_string(row);
-        result.pins.push_back(
-            {previewSample(name, image.value(), static_cast<std::uint64_t>(row)),
-             PinnedSamples::tr("no. %1").arg(row)});
+        const std::string name
+            = label < source.classNames().size() ? source.classNames()[label] : std::to_string(row);
+        result.pins.push_back({previewSample(name, image.value(), static_cast<std::uint64_t>(row)),
+                               PinnedSamples::tr("no. %1").arg(row)});
     }
     return result;
 }
@@ -119,11 +118,10 @@ void PinnedSamples::pinFile(const QString& path)
                 --m_reading;
                 if (!image.ok())
                     return m_session.reportFailure(image.error());
-                m_fromFiles.insert(
-                    m_fromFiles.begin(),
-                    {previewSample(QFileInfo(path).fileName().toStdString(), image.value(),
-                                   addressOf(image.value())),
-                     {}});
+                m_fromFiles.insert(m_fromFiles.begin(),
+                                   {previewSample(QFileInfo(path).fileName().toStdString(),
+                                                  image.value(), addressOf(image.value())),
+                                    {}});
                 join();
             },
             Qt::QueuedConnection);
@@ -146,9 +144,8 @@ void PinnedSamples::pinRow(std::shared_ptr<const Source> source, std::int64_t ro
                     return m_session.reportFailure(image.error());
                 Pin pin{previewSample(name, image.value(), static_cast<std::uint64_t>(row)),
                         tr("no. %1").arg(row)};
-                const auto same = [&](const Pin& other) {
-                    return other.sample.key == pin.sample.key;
-                };
+                const auto same
+                    = [&](const Pin& other) { return other.sample.key == pin.sample.key; };
                 std::erase_if(m_fromFiles, same); // it comes to the front
                 m_fromFiles.insert(m_fromFiles.begin(), std::move(pin));
                 join();

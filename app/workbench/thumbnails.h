@@ -9,7 +9,8 @@ class CanvasView;
 class Session;
 
 /// What stands in the nodes of the canvas: every node's output on one pinned sample, at the model's
-/// size (in the pipeline in the sample's own proportions), and what it cost. A worker makes them; an edit replaces them as they come.
+/// size (in the pipeline in the sample's own proportions), and what it cost. A worker makes them;
+/// an edit replaces them as they come.
 class Thumbnails : public QObject {
     Q_OBJECT
 public:

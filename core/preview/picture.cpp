@@ -73,8 +73,7 @@ Plane averaged(Plane plane, std::int64_t height, std::int64_t width)
 {
     if (height == plane.height && width == plane.width)
         return plane;
-    const auto rows
-        = kernels::tapsOf(kernels::Interpolation::Bilinear, true, plane.height, height);
+    const auto rows = kernels::tapsOf(kernels::Interpolation::Bilinear, true, plane.height, height);
     const auto columns
         = kernels::tapsOf(kernels::Interpolation::Bilinear, true, plane.width, width);
     Plane result{height, width, plane.channels, {}};
@@ -134,7 +133,8 @@ Picture tilesOf(const Tensor& value, const ValueRange& range, const PictureOptio
     const int across = shown == 32 ? 8 : shown == 8 ? 4 : 2;
     const int down = shown / across;
     const Plane plane = within(planeOf(value), 128 / down); // small enough for a thumbnail
-    const int zoom = std::max(1, static_cast<int>(60 / down / std::max<std::int64_t>(plane.height, 1)));
+    const int zoom
+        = std::max(1, static_cast<int>(60 / down / std::max<std::int64_t>(plane.height, 1)));
     const int height = static_cast<int>(plane.height) * zoom;
     const int width = static_cast<int>(plane.width) * zoom;
     Canvas canvas(across * (width + 1) - 1, down * (height + 1) - 1, options.background);
@@ -171,8 +171,7 @@ Picture barsOf(const Tensor& value, const PictureOptions& options)
     Canvas canvas(kBarsWidth, kBarsHeight, options.background);
     constexpr int kTop = 28, kBottom = kBarsHeight - 8; // room for the label of the largest
     const auto yOf = [&](double number) {
-        return kBottom
-            - static_cast<int>(std::lround((number - least) / span * (kBottom - kTop)));
+        return kBottom - static_cast<int>(std::lround((number - least) / span * (kBottom - kTop)));
     };
     const int pitch = std::max(2, (kBarsWidth - 16) / std::max(count, 1));
     const int gap = pitch > 6 ? pitch / 4 : 1;
@@ -260,7 +259,7 @@ ValueRange shownRange(const Tensor& value, const ValueRange& known)
         return ValueRange::declared(0, 255);
     ValueRange seen = seenIn(value);
     if (image && seen.least >= 0)
-        seen = seen.most <= 1 ? ValueRange::declared(0, 1)
+        seen = seen.most <= 1  ? ValueRange::declared(0, 1)
             : seen.most <= 255 ? ValueRange::declared(0, 255)
                                : ValueRange::declared(0, seen.most);
     else if (image)
@@ -273,19 +272,30 @@ ValueRange shownRange(const Tensor& value, const ValueRange& known)
 
 Rgb viridis(double value)
 {
-    static constexpr std::array<Rgb, 17> kColors{{{68, 1, 84},    {72, 20, 103},  {72, 38, 119},
-                                                  {69, 55, 129},  {63, 71, 136},  {57, 85, 140},
-                                                  {50, 100, 142}, {45, 113, 142}, {40, 125, 142},
-                                                  {35, 138, 141}, {31, 150, 139}, {32, 163, 134},
-                                                  {41, 175, 127}, {74, 193, 109}, {115, 208, 86},
-                                                  {173, 220, 48}, {253, 231, 37}}};
+    static constexpr std::array<Rgb, 17> kColors{{{68, 1, 84},
+                                                  {72, 20, 103},
+                                                  {72, 38, 119},
+                                                  {69, 55, 129},
+                                                  {63, 71, 136},
+                                                  {57, 85, 140},
+                                                  {50, 100, 142},
+                                                  {45, 113, 142},
+                                                  {40, 125, 142},
+                                                  {35, 138, 141},
+                                                  {31, 150, 139},
+                                                  {32, 163, 134},
+                                                  {41, 175, 127},
+                                                  {74, 193, 109},
+                                                  {115, 208, 86},
+                                                  {173, 220, 48},
+                                                  {253, 231, 37}}};
     const double at = std::clamp(value, 0.0, 1.0) * (kColors.size() - 1);
     const auto index = std::min(static_cast<std::size_t>(at), kColors.size() - 2);
     const double part = at - static_cast<double>(index);
     Rgb color{};
     for (std::size_t c = 0; c < 3; ++c)
-        color[c] = static_cast<std::uint8_t>(std::lround(
-            kColors[index][c] + (kColors[index + 1][c] - kColors[index][c]) * part));
+        color[c] = static_cast<std::uint8_t>(
+            std::lround(kColors[index][c] + (kColors[index + 1][c] - kColors[index][c]) * part));
     return color;
 }
 

@@ -61,8 +61,8 @@ Transformation filled(const FlatModel& model, std::size_t call, const DrawnRange
 }
 
 /// The layers of a run that are still what they were: an edit may have changed a shape since.
-std::map<LayerId, std::vector<Tensor>> fitting(const std::map<LayerId, std::vector<Tensor>>& weights,
-                                               const ParameterStore& store)
+std::map<LayerId, std::vector<Tensor>> fitting(
+    const std::map<LayerId, std::vector<Tensor>>& weights, const ParameterStore& store)
 {
     std::map<LayerId, std::vector<Tensor>> result;
     for (const auto& [layer, tensors] : weights) {
@@ -107,8 +107,8 @@ std::vector<NodePlace> placesOf(const Document& document, const FlatModel& model
         if (from && from->kerasClass == flow::kSource)
             places.push_back({id, model.graph.inputs.front(), {}});
         else if (const auto found = known.find(at->id); found != known.end())
-            places.push_back({id, found->second.value,
-                              at == node.get() ? found->second.call : std::nullopt});
+            places.push_back(
+                {id, found->second.value, at == node.get() ? found->second.call : std::nullopt});
     }
     return places;
 }

@@ -42,8 +42,8 @@ Document withOthersMuted(Document document, NodeId node, const LayerRegistry& re
         bool any = false;
         for (auto& each : changed->nodes) {
             const LayerDef* layer = document.layerOf(each->id);
-            const auto type = layer ? registry.find(layer->kerasClass)
-                                    : Result<const LayerType*>(nullptr);
+            const auto type
+                = layer ? registry.find(layer->kerasClass) : Result<const LayerType*>(nullptr);
             if (!layer || !type.ok() || !type.value()->about().trainOnly || each->muted
                 || kept.contains(each->id))
                 continue;
@@ -72,15 +72,14 @@ std::string wholeKey(const Document& document, Phase phase)
         for (const auto& node : body->nodes) {
             const auto* layer = std::get_if<LayerId>(&node->calls);
             const auto* inner = std::get_if<BodyId>(&node->calls);
-            text += joined({std::to_string(node->id.value),
-                            (layer ? "l" : "b")
-                                + std::to_string(layer ? layer->value : inner->value),
-                            node->muted ? "muted" : "",
-                            writeJson(node->call, JsonStyle::Compact)});
+            text += joined(
+                {std::to_string(node->id.value),
+                 (layer ? "l" : "b") + std::to_string(layer ? layer->value : inner->value),
+                 node->muted ? "muted" : "", writeJson(node->call, JsonStyle::Compact)});
             for (const Input& input : node->inputs)
                 if (const auto* wire = std::get_if<PortRef>(&input.from))
-                    text += joined({input.port, std::to_string(wire->node.value),
-                                    std::to_string(wire->port)});
+                    text += joined(
+                        {input.port, std::to_string(wire->node.value), std::to_string(wire->port)});
         }
     }
     return sha256Hex(text);
@@ -129,15 +128,14 @@ TargetHandle previewTarget(const PreviewQuestion& question, const LayerRegistry&
         document = withOthersMuted(std::move(document), question.node, registry);
     const bool isMany = question.scope == PreviewScope::EveryNode
         || question.scope == PreviewScope::PipelineNodes;
-    const std::string content = isMany
-        ? wholeKey(document, question.phase)
+    const std::string content = isMany ? wholeKey(document, question.phase)
             + (question.scope == PreviewScope::PipelineNodes ? "pipeline" : "")
-        : contentKey(document, question.node, question.phase);
-    target->key = sha256Hex(joined(
-        {content, std::to_string(question.node.value),
-         question.phase == Phase::Training ? std::to_string(document.recipe.seed) : "",
-         std::to_string(target->weightSeed),
-         std::to_string(reinterpret_cast<std::uintptr_t>(question.weights.get()))}));
+                                       : contentKey(document, question.node, question.phase);
+    target->key = sha256Hex(
+        joined({content, std::to_string(question.node.value),
+                question.phase == Phase::Training ? std::to_string(document.recipe.seed) : "",
+                std::to_string(target->weightSeed),
+                std::to_string(reinterpret_cast<std::uintptr_t>(question.weights.get()))}));
     target->document = std::make_shared<const Document>(std::move(document));
     return target;
 }

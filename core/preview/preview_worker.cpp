@@ -227,10 +227,10 @@ PreviewResult PreviewWorker::Impl::made(PreviewEngine& engine, const PreviewTask
                                    "there is not enough memory for the preview; pin a smaller "
                                    "image or look at the model size")};
     } catch (const std::exception& problem) {
-        failed.error = Error{
-            ErrorCode::Internal,
-            "",
-            {LB_TR("Error", "the preview failed: %1"), {std::string(problem.what())}}};
+        failed.error
+            = Error{ErrorCode::Internal,
+                    "",
+                    {LB_TR("Error", "the preview failed: %1"), {std::string(problem.what())}}};
     }
     return failed;
 }

@@ -37,7 +37,8 @@ template <typename Number> void addFigures(std::span<const Number> values, Tenso
     into.mean = sum / static_cast<double>(into.finite);
 }
 
-template <typename Number> void addHistograms(std::span<const Number> values, TensorStatistics& into)
+template <typename Number>
+void addHistograms(std::span<const Number> values, TensorStatistics& into)
 {
     const std::size_t channels = into.histograms.size();
     const auto bins = static_cast<double>(into.histograms.front().size());

@@ -37,7 +37,8 @@ private slots:
         m_canvas->resize(1200, 500);
         m_views = {};
         addDesignViews(m_views, *m_session, *m_canvas, m_parent.get());
-        connect(m_session.get(), &Session::failed, this, [this](const QString& m) { m_failed = m; });
+        connect(m_session.get(), &Session::failed, this,
+                [this](const QString& m) { m_failed = m; });
         inspector()->resize(300, 800);
         preview()->resize(1100, 400);
         for (const Template& each : builtinTemplates())

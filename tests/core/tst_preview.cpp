@@ -65,18 +65,17 @@ private slots:
         Chain without;
         without.builder.document
             = Builder::must(edits::setMuted(without.builder.document, without.rotation, true));
-        const Tensor muted = Builder::must(engine.run(taskFor(without, without.zoom,
-                                                              PreviewScope::UpToHere)))
-                                 .values[0]
-                                 .value;
+        const Tensor muted
+            = Builder::must(engine.run(taskFor(without, without.zoom, PreviewScope::UpToHere)))
+                  .values[0]
+                  .value;
         QVERIFY(near(alone, muted));
     }
 
     void randomLayersAreTheIdentityAtInference()
     {
         Chain chain;
-        PreviewTask task
-            = taskFor(chain, chain.zoom, PreviewScope::UpToHere, Phase::Inference);
+        PreviewTask task = taskFor(chain, chain.zoom, PreviewScope::UpToHere, Phase::Inference);
         const PreviewRun run = Builder::must(PreviewEngine(m_registry).run(task));
         QVERIFY(near(run.values[0].value, m_sample->image));
         QVERIFY(run.shown.empty());
@@ -109,8 +108,8 @@ private slots:
         PreviewEngine engine(m_registry);
         const PreviewRun run = Builder::must(engine.run(task));
         QCOMPARE(run.values.size(), 6u);
-        for (const NodeId node :
-             {chain.source, chain.rotation, chain.zoom, chain.rescaling, chain.batch, chain.dense}) {
+        for (const NodeId node : {chain.source, chain.rotation, chain.zoom, chain.rescaling,
+                                  chain.batch, chain.dense}) {
             const auto found = std::ranges::find(run.values, node, &NodeValue::node);
             QVERIFY(found != run.values.end());
             const PreviewRun alone
@@ -165,8 +164,7 @@ private slots:
         QFETCH(int, change);
         QFETCH(bool, same);
         Chain chain;
-        const std::string before
-            = taskFor(chain, chain.zoom, PreviewScope::UpToHere).key();
+        const std::string before = taskFor(chain, chain.zoom, PreviewScope::UpToHere).key();
         Document& document = chain.builder.document;
         const LayerId zoom = document.layerOf(chain.zoom)->id;
         const LayerId rotation = document.layerOf(chain.rotation)->id;
@@ -289,8 +287,8 @@ private:
                                         Stage::Pipeline);
         NodeId zoom = builder.after(rotation, "RandomZoom", ConfigObject{{"height_factor", 0.4}},
                                     Stage::Pipeline);
-        NodeId rescaling = builder.after(zoom, "Rescaling", ConfigObject{{"scale", 1.0 / 255}},
-                                         Stage::Pipeline);
+        NodeId rescaling
+            = builder.after(zoom, "Rescaling", ConfigObject{{"scale", 1.0 / 255}}, Stage::Pipeline);
         NodeId batch = builder.after(rescaling, "Batch");
         NodeId dense = builder.after(batch, "Dense", ConfigObject{{"units", 4}});
     };
@@ -316,8 +314,8 @@ private:
     {
         const Document& document = chain.builder.document;
         const LayerDef& layer = *document.layerOf(node);
-        const auto* type = dynamic_cast<const RandomLayerType*>(
-            m_registry.find(layer.kerasClass).value());
+        const auto* type
+            = dynamic_cast<const RandomLayerType*>(m_registry.find(layer.kerasClass).value());
         const Tensor batch = m_sample->image.reshaped({1, 32, 32, 3});
         const std::vector<Spec> inputs{{batch.dtype(), batch.shape(), {}}};
         const std::array<std::uint64_t, 1> ids{m_sample->id};
@@ -352,9 +350,8 @@ private:
     }
     static bool near(const Tensor& a, const Tensor& b)
     {
-        return std::ranges::equal(numbers(a), numbers(b), [](double x, double y) {
-            return std::abs(x - y) <= 1e-3;
-        });
+        return std::ranges::equal(numbers(a), numbers(b),
+                                  [](double x, double y) { return std::abs(x - y) <= 1e-3; });
     }
     static bool take(PreviewWorker& worker, std::vector<PreviewResultHandle>& all,
                      const std::string& key)

@@ -58,14 +58,13 @@ int main()
     LayerRegistry registry;
     registerBuiltinLayers(registry);
     const Project shown = project();
-    const TargetHandle target
-        = previewTarget({shown.document, shown.zoom, PreviewScope::UpToHere, Phase::Training},
-                        registry);
+    const TargetHandle target = previewTarget(
+        {shown.document, shown.zoom, PreviewScope::UpToHere, Phase::Training}, registry);
     std::vector<std::shared_ptr<const PreviewSample>> samples;
     const SourceHandle source = drawnShapes(4, 1);
     for (std::int64_t row = 0; row < 4; ++row)
-        samples.push_back(std::make_shared<const PreviewSample>(previewSample(
-            "shape", source->image(row).value(), static_cast<std::uint64_t>(row))));
+        samples.push_back(std::make_shared<const PreviewSample>(
+            previewSample("shape", source->image(row).value(), static_cast<std::uint64_t>(row))));
 
     std::atomic<int> woken = 0;
     std::map<std::string, PreviewResultHandle> arrived;
@@ -77,8 +76,8 @@ int main()
             for (int t = 0; t < kThreads; ++t)
                 threads.emplace_back([&, t] {
                     for (int i = 0; i < kWishes; ++i)
-                        worker.want({taskOf(target, samples, t * kWishes + i),
-                                     taskOf(target, samples, i)});
+                        worker.want(
+                            {taskOf(target, samples, t * kWishes + i), taskOf(target, samples, i)});
                 });
         }
         for (int i = 0; i < 16; ++i)
@@ -98,8 +97,8 @@ int main()
         const Result<PreviewRun> alone = engine.run(task);
         same &= found != arrived.end() && alone.ok() && !found->second->error
             && found->second->pictures.front().picture
-                == pictureOf(alone.value().values.front().value,
-                             alone.value().values.front().range, task.picture);
+                == pictureOf(alone.value().values.front().value, alone.value().values.front().range,
+                             task.picture);
     }
     std::printf("%zu previews, %s\n", last.size(), same ? "equal" : "DIFFERENT");
     return same && woken > 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -245,10 +245,11 @@ private slots:
 
     void largePicturesAreNativeInTheEnd()
     {
-        const Tensor large = Tensor::make<std::uint8_t>({700, 1000, 3}, [](std::span<std::uint8_t> out) {
-            for (std::size_t i = 0; i < out.size(); ++i)
-                out[i] = static_cast<std::uint8_t>(i / 3 % 1000 / 4);
-        });
+        const Tensor large
+            = Tensor::make<std::uint8_t>({700, 1000, 3}, [](std::span<std::uint8_t> out) {
+                  for (std::size_t i = 0; i < out.size(); ++i)
+                      out[i] = static_cast<std::uint8_t>(i / 3 % 1000 / 4);
+              });
         std::optional<TensorStatistics> probe;
         connect(m_view.get(), &PreviewView::probed, this,
                 [&](const std::optional<TensorStatistics>& s, const QString&) { probe = s; });
@@ -291,8 +292,7 @@ private:
     }
     void setParam(NodeId node, const char* path, const Config& value)
     {
-        m_document
-            = edits::setParam(m_document, m_document.layerOf(node)->id, path, value).value();
+        m_document = edits::setParam(m_document, m_document.layerOf(node)->id, path, value).value();
     }
     void show(NodeId node)
     {

@@ -61,9 +61,9 @@ void CostList::paintEvent(QPaintEvent*)
         painter.setFont(uiFont(current ? FontRole::Title : FontRole::Base));
         painter.setPen(current ? theme.text : theme.text2);
         const QFontMetrics metrics(painter.font());
-        painter.drawText(QRectF(0, y, nameWidth - 8, kRow), Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(entry.name, Qt::ElideMiddle,
-                                            static_cast<int>(nameWidth - 8)));
+        painter.drawText(
+            QRectF(0, y, nameWidth - 8, kRow), Qt::AlignLeft | Qt::AlignVCenter,
+            metrics.elidedText(entry.name, Qt::ElideMiddle, static_cast<int>(nameWidth - 8)));
         const QRectF groove(nameWidth, y + kRow / 2.0 - 3, width() - nameWidth - valueWidth, 6);
         painter.setPen(Qt::NoPen);
         painter.setBrush(theme.hover);

@@ -271,8 +271,7 @@ void Inspector::Impl::showNode()
     if (!shown)
         return;
     const LayerDef* layer = document->layerOf(node);
-    const auto type
-        = layer ? registry.find(layer->kerasClass) : Result<const LayerType*>(nullptr);
+    const auto type = layer ? registry.find(layer->kerasClass) : Result<const LayerType*>(nullptr);
     if (layer && type.ok() && type.value())
         showLayer(*layer, *type.value());
     else
@@ -297,8 +296,7 @@ void Inspector::Impl::showLayer(const LayerDef& layer, const LayerType& type)
     code->showCode(QString::fromStdString(pythonCall(type, layer)));
     noteCard->setVisible(text.trainOnly);
     note->setText(tr("%1 At inference what comes in passes through unchanged.")
-                      .arg(QCoreApplication::translate(text.summary.context,
-                                                       text.summary.source)));
+                      .arg(QCoreApplication::translate(text.summary.context, text.summary.source)));
 }
 
 /// A group, or a layer of a class that is not known here: its name and its problems.

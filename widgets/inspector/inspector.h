@@ -2,8 +2,8 @@
 
 #include "core/graph/analysis.h"
 #include "core/graph/document.h"
-#include "core/preview/statistics.h"
 #include "core/layers/registry.h"
+#include "core/preview/statistics.h"
 #include "widgets/inspector/cost_list.h"
 
 #include <QImage>

@@ -62,8 +62,10 @@ QString specText(const Spec& spec)
     QString text = QString::fromStdString(dimsText(spec.shape)) + "  "
         + QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size()));
     if (spec.range.known())
-        text += "  " + fixedText(spec.range.least, spec.range.least == std::floor(spec.range.least) ? 0 : 2)
-            + "–" + fixedText(spec.range.most, spec.range.most == std::floor(spec.range.most) ? 0 : 2);
+        text += "  "
+            + fixedText(spec.range.least, spec.range.least == std::floor(spec.range.least) ? 0 : 2)
+            + "–"
+            + fixedText(spec.range.most, spec.range.most == std::floor(spec.range.most) ? 0 : 2);
     return text;
 }
 
@@ -105,8 +107,8 @@ AboutPage::AboutPage(QWidget* parent)
     QFont serif("DejaVu Serif");
     serif.setStyleHint(QFont::Serif);
     serif.setItalic(true);
-    m_formula->setStyleSheet(
-        "font-family: \"DejaVu Serif\", \"Liberation Serif\", serif; font-style: italic; font-size: 13px;");
+    m_formula->setStyleSheet("font-family: \"DejaVu Serif\", \"Liberation Serif\", serif; "
+                             "font-style: italic; font-size: 13px;");
     inside->addWidget(m_formula);
     column->addWidget(card);
     m_facts->setContentsMargins(0, 0, 0, 0);
@@ -169,8 +171,8 @@ CodePage::CodePage(QWidget* parent)
     m_text->setReadOnly(true);
     m_text->setObjectName("code");
     m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
-    m_text->setStyleSheet(QString("font-family: \"%1\"; font-size: 11px;")
-                              .arg(uiFont(FontRole::Mono).family()));
+    m_text->setStyleSheet(
+        QString("font-family: \"%1\"; font-size: 11px;").arg(uiFont(FontRole::Mono).family()));
     column->addWidget(m_text, 1);
     auto* copy = new QPushButton(themedIcon("copy"), tr("Copy"), this);
     copy->setObjectName("copyCode");

@@ -87,7 +87,9 @@ void NumberField::stepBy(int steps)
     const double before = realOf(m_value).value_or(0);
     double step = m_step;
     if (step == 0)
-        step = m_integral ? 1 : std::pow(10.0, std::floor(std::log10(std::max(std::abs(before), 1e-6))) - 1);
+        step = m_integral
+            ? 1
+            : std::pow(10.0, std::floor(std::log10(std::max(std::abs(before), 1e-6))) - 1);
     double after = before + steps * step;
     if (!m_integral) // 0.30000000000000004 is nobody's wish
         after = std::round(after / step * 1e6) * step / 1e6;
@@ -95,8 +97,9 @@ void NumberField::stepBy(int steps)
         after = std::max(after, *m_least);
     if (m_most)
         after = std::min(after, *m_most);
-    const Config value = m_integral ? Config(static_cast<std::int64_t>(std::llround(after)))
-                                    : Config(parsedNumber(QString::number(after, 'g', 9)).value_or(after));
+    const Config value = m_integral
+        ? Config(static_cast<std::int64_t>(std::llround(after)))
+        : Config(parsedNumber(QString::number(after, 'g', 9)).value_or(after));
     if (value == m_value)
         return;
     m_value = value;

@@ -39,7 +39,8 @@ ParamEditor* makeNumberEditor(const ParamSpec& spec, QWidget* parent);
 ParamEditor* makeNumbersEditor(const ParamSpec& spec, QWidget* parent); ///< List, NumberOrList
 ParamEditor* makeSeedEditor(const ParamSpec& spec, QWidget* parent);
 ParamEditor* makeChoiceEditor(const ParamSpec& spec, QWidget* parent);
-ParamEditor* makePictureChoiceEditor(const ParamSpec& spec, QWidget* parent); ///< with setPictures()
+ParamEditor* makePictureChoiceEditor(const ParamSpec& spec,
+                                     QWidget* parent); ///< with setPictures()
 ParamEditor* makeTextEditor(const ParamSpec& spec, QWidget* parent); ///< Text, Any
 
 } // namespace lb

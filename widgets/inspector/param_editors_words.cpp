@@ -85,7 +85,8 @@ public:
             labels << nameOf(value);
             letters += labels.back().size();
         }
-        const bool fits = (labels.size() == 2 && letters <= 17) || (labels.size() == 3 && letters <= 10);
+        const bool fits
+            = (labels.size() == 2 && letters <= 17) || (labels.size() == 3 && letters <= 10);
         m_isLong = std::ranges::any_of(labels, [](const QString& l) { return l.size() > 17; });
         if (fits) {
             m_segments = new Segmented(labels, this);

@@ -67,8 +67,7 @@ ParamRow::ParamRow(const ParamSpec& spec, std::string_view kerasClass, QWidget* 
     m_reset->setObjectName("reset_" + QString::fromStdString(spec.key));
     m_reset->setStyleSheet("QToolButton { padding: 0; min-height: 0; }");
     m_reset->setToolTip(
-        tr("Back to %1")
-            .arg(QString::fromStdString(writeJson(fallback(), JsonStyle::Compact))));
+        tr("Back to %1").arg(QString::fromStdString(writeJson(fallback(), JsonStyle::Compact))));
     QSizePolicy kept = m_reset->sizePolicy();
     kept.setRetainSizeWhenHidden(true);
     m_reset->setSizePolicy(kept);
@@ -93,8 +92,7 @@ ParamRow::ParamRow(const ParamSpec& spec, std::string_view kerasClass, QWidget* 
     }
     connect(m_editor, &ParamEditor::edited, this, &ParamRow::edited);
     connect(m_editor, &ParamEditor::dragEnded, this, &ParamRow::dragEnded);
-    connect(m_reset, &QToolButton::clicked, this,
-            [this] { Q_EMIT edited(fallback(), false); });
+    connect(m_reset, &QToolButton::clicked, this, [this] { Q_EMIT edited(fallback(), false); });
 }
 
 QString ParamRow::toolTipText() const
@@ -130,9 +128,8 @@ void ParamRow::setProblems(std::span<const Problem* const> problems)
     }
     m_cards.clear();
     for (const Problem* problem : problems) {
-        QWidget* card = makeProblemCard(*problem, this, [this, kept = *problem](int fix) {
-            Q_EMIT fixRequested(kept, fix);
-        });
+        QWidget* card = makeProblemCard(
+            *problem, this, [this, kept = *problem](int fix) { Q_EMIT fixRequested(kept, fix); });
         m_column->addWidget(card);
         m_cards.push_back(card);
     }

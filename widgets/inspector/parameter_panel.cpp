@@ -58,10 +58,9 @@ void ParameterPanel::setSpecs(std::span<const ParamSpec> specs, const Config& va
                 continue;
             auto* row = new ParamRow(spec, kerasClass, this);
             const QString key = QString::fromStdString(spec.key);
-            connect(row, &ParamRow::edited, this,
-                    [this, key](const Config& value, bool dragging) {
-                        Q_EMIT editRequested(key, value, dragging);
-                    });
+            connect(row, &ParamRow::edited, this, [this, key](const Config& value, bool dragging) {
+                Q_EMIT editRequested(key, value, dragging);
+            });
             connect(row, &ParamRow::dragEnded, this, &ParameterPanel::editEnded);
             connect(row, &ParamRow::fixRequested, this, &ParameterPanel::fixRequested);
             // "More" stands between the plain and the advanced ones, the stretch last
@@ -123,9 +122,8 @@ void ParameterPanel::setProblems(std::span<const Problem> problems)
             continue;
         any = true;
         m_general->layout()->addWidget(
-            makeProblemCard(problem, m_general, [this, kept = problem](int fix) {
-                Q_EMIT fixRequested(kept, fix);
-            }));
+            makeProblemCard(problem, m_general,
+                            [this, kept = problem](int fix) { Q_EMIT fixRequested(kept, fix); }));
     }
     m_general->setVisible(any);
     for (ParamRow* row : m_rows) {

@@ -65,8 +65,8 @@ protected:
             if (!picture.isNull()) {
                 painter.save();
                 painter.setClipPath(round);
-                const QSizeF size = QSizeF(picture.size())
-                                        .scaled(box.size(), Qt::KeepAspectRatioByExpanding);
+                const QSizeF size
+                    = QSizeF(picture.size()).scaled(box.size(), Qt::KeepAspectRatioByExpanding);
                 painter.drawImage(QRectF(box.center().x() - size.width() / 2,
                                          box.center().y() - size.height() / 2, size.width(),
                                          size.height()),
@@ -75,16 +75,17 @@ protected:
             }
             const bool current = i == m_current;
             painter.setBrush(Qt::NoBrush);
-            painter.setPen(QPen(current       ? theme.accent
+            painter.setPen(QPen(current              ? theme.accent
                                     : i == m_hovered ? theme.text3
                                                      : theme.line,
                                 current ? 2 : 1));
             painter.drawRoundedRect(current ? box.adjusted(-1, -1, 1, 1) : box, 4, 4);
             painter.setFont(uiFont(current ? FontRole::Title : FontRole::Hint));
             painter.setPen(current ? theme.text : theme.text2);
-            painter.drawText(QRectF(box.left() - kGap / 2, box.bottom() + 3, box.width() + kGap, kName),
-                             Qt::AlignHCenter | Qt::AlignVCenter,
-                             QString::fromStdString(m_choices[static_cast<std::size_t>(i)]));
+            painter.drawText(
+                QRectF(box.left() - kGap / 2, box.bottom() + 3, box.width() + kGap, kName),
+                Qt::AlignHCenter | Qt::AlignVCenter,
+                QString::fromStdString(m_choices[static_cast<std::size_t>(i)]));
         }
         if (hasFocus() && m_current >= 0) {
             painter.setPen(QPen(theme.accent, 1, Qt::DashLine));

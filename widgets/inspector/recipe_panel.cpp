@@ -51,8 +51,8 @@ Config valuesOf(const Recipe& r)
 void setOptimizerValue(Recipe& recipe, const char* key, const Config& value)
 {
     if (!recipe.optimizer.as<ConfigObject>()) // the short form: only a name
-        recipe.optimizer = ConfigObject{{"class_name", optimizerName(recipe)},
-                                        {"config", ConfigObject{}}};
+        recipe.optimizer
+            = ConfigObject{{"class_name", optimizerName(recipe)}, {"config", ConfigObject{}}};
     if (!recipe.optimizer.find("config"))
         recipe.optimizer = withParam(recipe.optimizer, "config", ConfigObject{}).value();
     auto edited = withParam(recipe.optimizer, std::string("config/") + key, value);
@@ -170,13 +170,15 @@ std::vector<ParamSpec> specs()
                     LB_TR("Recipe", "Samples a step.")),
                1),
         sliding(within(spec("validation_fraction", LB_TR("Recipe", "Validation"), Real, 0.1,
-                            LB_TR("Recipe", "The part of the data that is kept for validation, "
-                                            "where it has no such part of its own.")),
+                            LB_TR("Recipe",
+                                  "The part of the data that is kept for validation, "
+                                  "where it has no such part of its own.")),
                        0.0, 1.0),
                 0.0, 0.5),
         within(spec("patience", LB_TR("Recipe", "Early stopping"), Integer, 0,
-                    LB_TR("Recipe", "Stops after so many epochs without a better validation loss; "
-                                    "0: never.")),
+                    LB_TR("Recipe",
+                          "Stops after so many epochs without a better validation loss; "
+                          "0: never.")),
                0),
         best,
         spec("seed", LB_TR("Recipe", "Seed"), Integer, 1337,

@@ -113,8 +113,7 @@ void TensorProbe::paintEvent(QPaintEvent*)
     }
     const std::array<std::pair<QString, QString>, 6> cells{
         {{tr("shape"), shape},
-         {tr("dtype"),
-          value([](const auto& s) {
+         {tr("dtype"), value([](const auto& s) {
               const auto name = nameOf(s.dtype);
               return QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size()));
           })},

@@ -58,7 +58,8 @@ PreviewBar::PreviewBar(QWidget* parent)
     m_pins->setMenu(m_menu);
     m_pins->setObjectName("pins");
     m_pins->setMinimumWidth(112);
-    m_pins->setStyleSheet("QPushButton { text-align: left; padding-right: 22px; min-height: 22px; }");
+    m_pins->setStyleSheet(
+        "QPushButton { text-align: left; padding-right: 22px; min-height: 22px; }");
     row->addSpacing(4);
     row->addWidget(m_scope);
     row->addWidget(m_size);
@@ -165,8 +166,8 @@ void PreviewBar::setLocked(bool locked)
     m_locked = locked;
     if (!locked && m_ownSeed == 0)
         m_ownSeed = m_projectSeed;
-    m_lock->setIcon(themedIcon(locked ? "lock" : "unlock",
-                               locked ? &Theme::accent : &Theme::text2));
+    m_lock->setIcon(
+        themedIcon(locked ? "lock" : "unlock", locked ? &Theme::accent : &Theme::text2));
     m_lock->setToolTip(locked ? tr("The draws are those of training. Click to try other seeds")
                               : tr("Back to the draws of training"));
     m_reshuffle->setEnabled(!locked);

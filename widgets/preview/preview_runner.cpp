@@ -10,7 +10,8 @@ constexpr int kInterval = 33; // ms: 30 Hz
 PreviewRunner::PreviewRunner(const LayerRegistry& registry, QObject* parent)
     : QObject(parent)
     , m_worker(registry, [this] {
-        QMetaObject::invokeMethod(this, [this] { deliver(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this] { deliver(); }, Qt::QueuedConnection);
     })
 {
     m_timer.setSingleShot(true);

@@ -36,8 +36,7 @@ StripPlot stripPlot(const RandomLayerType& type, const DrawnRange& range,
         for (const double number : numbers)
             squares += (number - mean) * (number - mean);
         plot.summary = ContactSheet::tr("mean %1  sd %2")
-                           .arg(text(mean),
-                                QString::number(std::sqrt(squares / count), 'g', 3));
+                           .arg(text(mean), QString::number(std::sqrt(squares / count), 'g', 3));
     }
     for (int i = 0; i <= 4; ++i)
         plot.ticks << text(range.low + (range.high - range.low) * i / 4);
