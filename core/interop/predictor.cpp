@@ -157,6 +157,11 @@ std::vector<Predictor::CallOutput> Predictor::callOutputs() const
 
 Result<Tensor> Predictor::rowOf(const Tensor& picture) const
 {
+    if (m_model.checkpoint)
+        return Error{ErrorCode::Unsupported, "",
+                     LB_TR("Error", "the model is a checkpoint of training and takes what the input "
+                                    "pipeline makes of pictures; export the project, or predict "
+                                    "with the project and give the checkpoint as its weights")};
     const Shape& wanted = m_model.input.shape;
     const bool takes = wanted.size() == 4 && (wanted[3] == 3 || wanted[3] == 1);
     if (!takes)

@@ -38,7 +38,7 @@ public:
 
     /// A picture [h, w, 3] as one row of the input: resized where the input has a fixed size
     /// (kPictureResize; sides are not kept in proportion), grey where it has one channel.
-    /// Errors: BadShape if the input takes no pictures.
+    /// Errors: BadShape if the input takes no pictures; Unsupported for a checkpoint of training.
     Result<Tensor> rowOf(const Tensor& picture) const;
 
 private:

@@ -127,6 +127,7 @@ PreparedModel preparedModel(KerasModel model)
     result.weights = std::move(model.weights);
     result.input = std::move(model.input);
     result.labels = labelsOf(model.extras.own);
+    result.checkpoint = !model.extras.own.isNull() && !model.extras.own.find(kLabels);
     result.trained = true;
     return result;
 }

@@ -15,6 +15,7 @@ struct PreparedModel {
     std::vector<std::string> labels; ///< of the last axis of the prediction; may be empty
     std::vector<Message> notes; ///< what was made up, as sentences for the user
     bool trained = false; ///< the weights were given
+    bool checkpoint = false; ///< of training: takes what the input pipeline makes, not raw rows
 };
 
 struct PrepareRequest {
@@ -43,7 +44,7 @@ Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document);
 Result<FlatModel> inferencePart(const Document& document, const LayerRegistry& registry,
                                 const Spec& input, bool dropTrainOnly = true);
 
-/// What goes into an archive's own member, and back.
+/// What goes into the own member of an archive that takes raw rows, and back.
 Config labelsConfig(const std::vector<std::string>& labels);
 std::vector<std::string> labelsOf(const Config& own);
 

@@ -3,11 +3,12 @@
 import json
 import pathlib
 import shutil
+import subprocess
 import tempfile
 import unittest
 import zipfile
 
-from workbench import SOURCE, png, read_npy, run, write_npy
+from workbench import CLI, SOURCE, png, read_npy, run, write_npy
 
 PHOTO = SOURCE / "tests" / "data" / "pictures" / "chelsea.jpg"
 RANDOM = ["random_flip", "random_rotation", "random_zoom"]
@@ -313,6 +314,121 @@ class TestExport(Folder):
         self.assertNotEqual(code, 0)
         self.assertEqual(output, "")
         self.assertIn(says, errors.splitlines()[-1])
+
+
+class TestWeights(Folder):
+    """An exported archive has weights; another seed gives the project other initial ones."""
+
+    def setUp(self):
+        super().setUp()
+        self.project = new(self.folder)
+        self.weights = self.folder / "trained.keras"
+        assert run("export", self.project, "--to", "keras", "--out", self.weights)[0] == 0
+        content = json.loads(self.project.read_text())
+        content["recipe"]["seed"] = 4
+        self.project.write_text(json.dumps(content))
+
+    def test_given_weights_are_taken_and_told(self):
+        target = self.folder / "bundle"
+        code, _, errors = run("export", self.project, "--to", "bundle", "--out", target,
+                              "--weights", self.weights)
+        self.assertEqual((code, errors), (0, ""))
+        manifest = json.loads((target / "manifest.json").read_text())
+        self.assertEqual(manifest["notes"], [])
+        self.assertEqual(manifest["provenance"]["weights"], "trained")
+        self.assertEqual(manifest["provenance"]["weights_file"], "trained.keras")
+        self.assertEqual(run("predict", target, "--input", PHOTO),
+                         run("predict", self.weights, "--input", PHOTO))
+
+    def test_weights_beside_the_project_are_found(self):
+        initial = run("predict", self.project, "--input", PHOTO)[1]
+        self.weights.rename(self.project.with_suffix(".keras"))
+
+        code, output, errors = run("predict", self.project, "--input", PHOTO)
+
+        self.assertEqual((code, errors), (0, ""))
+        self.assertNotEqual(output, initial)
+
+    def test_weights_of_another_model_are_refused(self):
+        content = json.loads(self.project.read_text())
+        for layer in content["layers"]:
+            if layer["name"] == "conv2d":
+                layer["config"]["filters"] = 5
+        self.project.write_text(json.dumps(content))
+        self.refused("predict", self.project, "--weights", self.weights, "--input", PHOTO,
+                     says="conv2d")
+
+    def test_a_file_that_is_no_archive_is_refused(self):
+        self.weights.write_text("weights")
+        self.refused("predict", self.project, "--weights", self.weights, "--input", PHOTO,
+                     says="trained.keras")
+        self.refused("predict", self.weights, "--input", PHOTO, says="trained.keras")
+
+
+class TestImageFolder(Folder):
+    def test_photos_of_many_sizes_make_a_bundle(self):
+        """The model's own Resizing takes them; no size is fixed in the bundle."""
+        for kind, names in (("cat", ("chelsea.jpg", "chelsea_progressive.jpg")),
+                            ("cup", ("coffee.jpg", "pattern.png"))):
+            (self.folder / "photos" / kind).mkdir(parents=True)
+            for name in names:
+                shutil.copy(PHOTO.parent / name, self.folder / "photos" / kind)
+        project = new(self.folder)
+        content = json.loads(project.read_text())
+        for layer in content["layers"]:
+            if layer["name"] == "drawn_shapes":
+                layer["config"] = {"kind": "image_folder", "path": "photos"}
+            if layer["name"] == "random_flip":
+                layer.update(class_name="Resizing", name="resizing",
+                             config={"height": 32, "width": 32, "crop_to_aspect_ratio": True})
+            if layer["name"] == "dense":
+                layer["config"]["units"] = 2
+        content["recipe"]["validation_fraction"] = 0.5
+        project.write_text(json.dumps(content))
+        target = self.folder / "bundle"
+
+        code, output, errors = run("export", project, "--to", "bundle", "--out", target)
+
+        self.assertEqual(code, 0, errors)
+        manifest = json.loads((target / "manifest.json").read_text())
+        self.assertEqual(manifest["signature"]["inputs"][0]["shape"], [None, None, None, 3])
+        self.assertEqual(manifest["labels"], ["cat", "cup"])
+        self.assertEqual(len(manifest["samples"]), 2)
+        self.assertEqual(run("verify", target)[0], 0)
+        answers = [run("predict", model, "--input", PHOTO)[1] for model in (target, project)]
+        self.assertEqual(answers[0], answers[1])
+
+
+class TestDisk(Folder):
+    """Inside `unshare -rm`, so that a full or read-only disk means something to root too."""
+
+    def export_onto(self, options, *more):
+        project = new(self.folder)
+        disk = self.folder / "disk"
+        disk.mkdir()
+        commands = [f"mount -t tmpfs -o {options} none {disk}", *more,
+                    f"{CLI} export {project} --to bundle --out {disk}/bundle; echo left $?",
+                    f"ls -A {disk}"]
+        done = subprocess.run(["unshare", "-rm", "sh", "-c", " && ".join(commands)],
+                              capture_output=True, text=True, check=False)
+        disk.rmdir()
+        if "left" not in done.stdout:
+            self.skipTest("no mount namespace here: " + done.stderr)
+        return done.stdout, done.stderr.splitlines()[-1]
+
+    def test_a_full_disk_leaves_nothing(self):
+        for size in ("32k", "200k", "600k"):
+            with self.subTest(size=size):
+                output, error = self.export_onto("size=" + size)
+                self.assertEqual(output, "left 1\n")
+                self.assertIn("No space left", error)
+                (self.folder / "drawn_shapes.lbench").unlink()
+
+    def test_a_read_only_folder_is_told(self):
+        output, error = self.export_onto("size=1m", f"mount -o remount,ro {self.folder}/disk")
+        self.assertEqual(output, "left 1\n")
+        self.assertIn("Read-only", error)
+        self.assertIn("Choose another folder", error)
 
 
 if __name__ == "__main__":

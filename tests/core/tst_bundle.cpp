@@ -177,6 +177,31 @@ private slots:
         QVERIFY(namesIn(folder.path()).empty());
     }
 
+    void aCheckpointOfTrainingTakesNoPictures() // it begins behind the Rescaling
+    {
+        const TemporaryFolder folder;
+        KerasArchiveRequest checkpoint;
+        checkpoint.part = KerasArchiveRequest::Part::Checkpoint;
+        checkpoint.input = {DType::Float32, {kUnknown, 32, 32, 3}, {}};
+        checkpoint.extras.own = ConfigObject{{"epoch", 3}};
+        const auto bytes
+            = kerasArchive(m_model.document, m_registry, m_model.weights, checkpoint);
+        QVERIFY2(bytes.ok(), bytes.ok() ? "" : qPrintable(said(bytes.error())));
+        QVERIFY(saveAtomically(folder.path() / "c.keras", bytes.value()).ok());
+        auto archive = readKerasArchive(folder.path() / "c.keras", m_registry);
+        QVERIFY2(archive.ok(), archive.ok() ? "" : qPrintable(said(archive.error())));
+        auto predictor = Predictor::make(preparedModel(std::move(archive.value())), m_registry);
+        QVERIFY(predictor.ok());
+
+        const auto row = predictor.value().rowOf(m_source->image(0).value());
+
+        QVERIFY(!row.ok());
+        QVERIFY(said(row.error()).contains("checkpoint of training"));
+        QVERIFY(predictor.value()
+                    .predict(Tensor::make<float>({1, 32, 32, 3}, [](std::span<float>) {}))
+                    .ok());
+    }
+
     void samplesAreOfAsManyClassesAsThereAre()
     {
         std::set<std::int64_t> classes;
