@@ -29,7 +29,7 @@ Result<Penalty> penaltyOf(const Regularizer& regularizer)
     const std::string name = text ? *text : std::string();
     const bool first = name == "L1" || name == "l1";
     const bool second = name == "L2" || name == "l2";
-    const bool both = name == "L1L2" || name == "l1_l2";
+    const bool both = name == "L1L2" || name == "l1l2" || name == "l1_l2";
     if (!first && !second && !both)
         return Error{ErrorCode::Unsupported,
                      "regularizer",

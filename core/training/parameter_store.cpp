@@ -15,6 +15,25 @@ std::size_t roundedUp(std::size_t count)
     return (count + kLine - 1) / kLine * kLine;
 }
 
+/// Refuses before anything is allocated.
+Result<> fitsMemory(const FlatModel& model, const Limits& limits)
+{
+    std::size_t left = limits.tensorBytes / sizeof(float);
+    for (const FlatWeight& weight : model.weights) {
+        std::size_t count = 1;
+        for (const std::int64_t size : weight.shape) {
+            if (size > 0 && count > left / static_cast<std::size_t>(size))
+                return Error{ErrorCode::TooLarge,
+                             weight.spec.name,
+                             {LB_TR("Error", "a weight of shape %1 does not fit into memory"),
+                              {text(weight.shape)}}};
+            count *= static_cast<std::size_t>(std::max<std::int64_t>(size, 0));
+        }
+        left -= count;
+    }
+    return std::monostate{};
+}
+
 } // namespace
 
 std::shared_ptr<float[]> alignedFloats(std::size_t count)
@@ -26,8 +45,11 @@ std::shared_ptr<float[]> alignedFloats(std::size_t count)
     return {raw, [](float* memory) { ::operator delete[](memory, std::align_val_t{64}); }};
 }
 
-Result<ParameterStore> ParameterStore::initial(const FlatModel& model, std::uint64_t seed)
+Result<ParameterStore> ParameterStore::initial(const FlatModel& model, std::uint64_t seed,
+                                               const Limits& limits)
 {
+    if (Result<> fits = fitsMemory(model, limits); !fits.ok())
+        return std::move(fits.error());
     ParameterStore store;
     std::vector<Tensor> values;
     for (const FlatWeight& weight : model.weights) {

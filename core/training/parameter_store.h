@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/graph/flatten.h"
+#include "core/support/limits.h"
 
 namespace lb {
 
@@ -21,8 +22,10 @@ public:
     };
 
     /// Seeded initial values: weights start from (seed, layer, index).
-    /// Errors: BadShape (a dimension is unknown), BadParameter (an initializer is not known).
-    static Result<ParameterStore> initial(const FlatModel& model, std::uint64_t seed);
+    /// Errors: BadShape (a dimension is unknown), BadParameter (an initializer is not known),
+    /// TooLarge beyond `limits`, before memory is taken.
+    static Result<ParameterStore> initial(const FlatModel& model, std::uint64_t seed,
+                                          const Limits& limits = {});
 
     std::span<const Entry> entries() const { return m_entries; }
     const Entry* find(LayerId layer, std::size_t index) const; ///< null if there is none

@@ -236,6 +236,28 @@ private slots:
         QCOMPARE(run.value(assigned->value)[0], (8.0 / 2 + 0) / 2 + 6.0 / 2);
     }
 
+    void refusesWeightsThatNoMemoryHolds()
+    {
+        const FlatModel model
+            = this->model("Dense", ConfigObject{{"units", std::int64_t{1} << 31}}, {1, 4});
+
+        const auto store = ParameterStore::initial(model, 3);
+
+        QVERIFY(!store.ok());
+        QCOMPARE(store.error().code, ErrorCode::TooLarge);
+        QCOMPARE(store.error().where, std::string("kernel"));
+    }
+
+    void denseNeedsRows()
+    {
+        const auto refused = describedBy(*m_registry.find("Dense").value(),
+                                         ConfigObject{{"units", 1}}, {{DType::Float32, {4}, {}}});
+
+        QVERIFY(!refused.ok());
+        QCOMPARE(english(refused.error().message),
+                 std::string("needs a batch of rows (2 axes or more), shape is: [4]"));
+    }
+
     void refusesWithAReason_data()
     {
         QTest::addColumn<QString>("layer");

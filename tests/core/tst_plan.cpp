@@ -200,6 +200,9 @@ private slots:
         std::vector<std::vector<float>> dys(g.outputs.size(), std::vector{1.0f});
         dys[0] = dy;
         reference.backward(dys);
+        for (const AssignSpec& assign : g.assigns)
+            QCOMPARE_LE(worstDifference(plan.numbers(assign.value), reference.value(assign.value)),
+                        1e-4);
         for (std::size_t i = 0; i < g.losses.size(); ++i)
             QCOMPARE_LE(worstDifference(plan.numbers(g.losses[i]), reference.value(g.losses[i])),
                         1e-4);

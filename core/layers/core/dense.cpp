@@ -45,6 +45,11 @@ public:
     static Result<Outputs> emit(const DenseParams& p, Emitter& e) // describes, computes nothing
     {
         const ValueRef x = e.floatInput(0);
+        if (e.rank(x) < 2)
+            return Error{ErrorCode::BadShape,
+                         "",
+                         {LB_TR("Error", "needs a batch of rows (2 axes or more), shape is: %1"),
+                          {text(e.spec(x).shape)}}};
         LB_TRY(in, e.knownDim(x, -1));
         ValueRef y = e.matmul(x, e.weight({in, p.units}, p.kernel, p.kernelTerms()));
         if (p.useBias)
