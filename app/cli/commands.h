@@ -25,5 +25,6 @@ void addProjectCommands(CLI::App& app, Context& context); ///< new, check
 void addPreviewCommands(CLI::App& app, Context& context); ///< preview
 void addExportCommands(CLI::App& app, Context& context); ///< export, verify
 void addPredictCommands(CLI::App& app, Context& context); ///< predict
+void addTrainCommands(CLI::App& app, Context& context); ///< adapt, train, evaluate
 
 } // namespace lb

@@ -28,6 +28,7 @@ int main(int argc, char** argv)
     lb::addPreviewCommands(app, context);
     lb::addExportCommands(app, context);
     lb::addPredictCommands(app, context);
+    lb::addTrainCommands(app, context);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -36,12 +36,17 @@ Facts OpenedProject::facts() const
     return source ? factsOf(*source, document.recipe, heldOut != nullptr) : Facts{};
 }
 
-Result<OpenedProject> openProject(const fs::path& path, const fs::path& data)
+Result<OpenedProject> openProject(const fs::path& path, const fs::path& data,
+                                  const DocumentChange& change)
 {
     OpenedProject project;
     project.path = path;
     LB_TRY(document, loadProject(path, {}));
     project.document = std::move(document);
+    if (change) {
+        LB_TRY(changed, change(std::move(project.document)));
+        project.document = std::move(changed);
+    }
     const Node* node = project.document.source();
     if (!node) {
         project.sourceError = Error{ErrorCode::NotFound, path.string(),

@@ -3,6 +3,8 @@
 #include "core/data/sources.h"
 #include "core/graph/analysis.h"
 
+#include <functional>
+
 namespace lb {
 
 /// A project file with the data that its Source names.
@@ -16,10 +18,14 @@ struct OpenedProject {
     Facts facts() const; ///< empty without a source
 };
 
+using DocumentChange = std::function<Result<Document>(Document)>;
+
 /// `data` may name the folder of the data, or the folder that holds it; "": the project's own.
-/// Errors: those of the project file. Data that cannot be opened are no error here.
+/// `change` comes before the data are opened. Errors: those of the project file and of `change`.
+/// Data that cannot be opened are no error here.
 Result<OpenedProject> openProject(const std::filesystem::path& path,
-                                  const std::filesystem::path& data = {});
+                                  const std::filesystem::path& data = {},
+                                  const DocumentChange& change = {});
 
 /// The error of data that could not be opened, if any.
 Result<> needSource(const OpenedProject& project);
