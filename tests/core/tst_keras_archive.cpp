@@ -204,6 +204,34 @@ private slots:
                  predicted(planOf(document, m_registry, &weights, kPictures, 2)));
     }
 
+    void saysWhetherResizingRounds()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId sized = b.after(source, "Resizing",
+                                     ConfigObject{{"height", 5}, {"width", 4}}, Stage::Pipeline);
+        const NodeId joined = b.after(b.after(sized, "Batch"), "Flatten");
+        b.output(b.after(joined, "Dense", ConfigObject{{"units", 2}}), source);
+        const LayerWeights weights = initialWeights(b.document, m_registry);
+        auto members = membersOf(inference(b.document, m_registry));
+        QString floats = QString::fromStdString(members.at("config.json"));
+        QVERIFY(floats.contains(R"("config": {"name": "uint8"})"));
+
+        const KerasModel ours = Builder::must(
+            parseKerasArchive(Builder::must(encodeZip(members)), "ours", m_registry));
+        floats.replace(R"("config": {"name": "uint8"})", R"("config": {"name": "float32"})");
+        members["config.json"] = floats.toStdString();
+        const KerasModel theirs = Builder::must(
+            parseKerasArchive(Builder::must(encodeZip(members)), "theirs", m_registry));
+
+        QCOMPARE(ours.input.dtype, DType::UInt8);
+        QCOMPARE(theirs.input.dtype, DType::Float32); // as Keras' predict() casts them
+        QCOMPARE(predicted(planOf(ours.document, m_registry, &ours.weights, ours.input, 2)),
+                 predicted(planOf(b.document, m_registry, &weights, kPictures, 2)));
+        QVERIFY(predicted(planOf(theirs.document, m_registry, &theirs.weights, theirs.input, 2))
+                != predicted(planOf(b.document, m_registry, &weights, kPictures, 2)));
+    }
+
     void leavesRandomLayersOutOfAnInferenceModel()
     {
         const std::string config = membersOf(inference(pictures(false), m_registry)).at("config.json");

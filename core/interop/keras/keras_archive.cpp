@@ -207,13 +207,13 @@ public:
             return std::move(read.error());
         LB_TRY(root, json(kConfig));
         LB_TRY(graph, readKerasGraph(root, m_registry, own.ids, m_limits));
-        model.document = std::move(graph.document);
+        model.document = graph.document;
         model.input = graph.input;
         const Config* compile = root.find("compile_config");
         const bool compiled = compile && compile->find("optimizer");
         if (compiled)
             takeCompileConfig(*compile, model.document.recipe);
-        if (Result<> filled = readWeights(graph.functional, compiled, model); !filled.ok())
+        if (Result<> filled = readWeights(graph.places, compiled, model); !filled.ok())
             return std::move(filled.error());
         rename(model.document, own.names);
         readVersion(model);
@@ -230,18 +230,13 @@ private:
         return config;
     }
 
-    Result<> readWeights(bool functional, bool compiled, KerasModel& model) const
+    Result<> readWeights(const std::vector<KerasPlace>& places, bool compiled,
+                         KerasModel& model) const
     {
         FlattenRequest request;
         request.input = model.input;
         LB_TRY(flat, flattened(model.document, m_registry, request));
-        const KerasOrder order = kerasOrder(flat, KerasCasts::None);
-        std::vector<std::string> names;
-        for (const KerasLayer& layer : order.layers)
-            names.push_back(layer.kind == KerasLayer::Kind::Layer
-                                ? model.document.layer(layer.layer)->name
-                                : "input");
-        LB_TRY(variables, kerasVariables(flat, order, names, functional));
+        LB_TRY(variables, kerasVariables(flat, model.document, places));
         std::vector<Hdf5Wanted> wanted;
         for (const KerasVariables& layer : variables) // older files lack groups without weights
             wanted.push_back({layer.path, layer.shapes, layer.shapes.empty()});

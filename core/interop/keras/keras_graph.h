@@ -4,17 +4,22 @@
 
 namespace lb {
 
+/// Where a layer's variables stand in the weights file.
+struct KerasPlace {
+    LayerId layer;
+    std::string path; ///< "layers/sequential/layers/conv2d_1/vars"
+};
+
 /// The graph of a config.json.
 struct KerasGraph {
     Document document; ///< Source -> Batch -> layers -> Output; layers carry Keras' names
     Spec input;
-    bool functional = false;
+    std::vector<KerasPlace> places; ///< in Keras' order
 };
 
-/// Reads a Sequential or Functional: one input, one output. `module` is never looked up: a class
-/// is one of the registry's or refused. An option that no field of a layer knows is refused unless
-/// it says what Keras does without it. `ids` are those that layers had before, by Keras name.
-/// Errors: BadFile, UnknownLayer, Unsupported, TooLarge; with the layer's name.
+/// Reads a Sequential or Functional, and such models within it as bodies: each with one input and
+/// one output. `ids` are those that layers had before, by Keras name.
+/// Errors: those of readKerasLayer(); BadFile, Unsupported, TooLarge.
 Result<KerasGraph> readKerasGraph(const Config& root, const LayerRegistry& registry,
                                   const std::map<std::string, LayerId, std::less<>>& ids,
                                   const Limits& limits);

@@ -43,14 +43,16 @@ Config kerasObject(const char* module, std::string className, Config config)
 }
 
 /// An initializer or the like that stands in a project as {class_name, config}.
-Config withModule(const Config& value, ParamKind kind)
+Config withModule(const Config& value, std::string_view key)
 {
     const auto* object = value.as<ConfigObject>();
     if (!object || !object->contains("class_name") || object->contains("module"))
         return value;
     ConfigObject complete = *object;
-    complete.emplace("module",
-                     kind == ParamKind::Initializer ? "keras.initializers" : "keras.activations");
+    complete.emplace("module", key.ends_with("regularizer") ? "keras.regularizers"
+                         : key.ends_with("constraint")      ? "keras.constraints"
+                         : key.ends_with("activation")      ? "keras.layers"
+                                                            : "keras.initializers");
     complete.emplace("registered_name", Config());
     complete.emplace("config", ConfigObject{});
     return complete;
@@ -88,9 +90,18 @@ public:
     }
 
 private:
-    static Config policy()
+    static Config policy(std::string_view name = "float32")
     {
-        return kerasObject("keras", "DTypePolicy", ConfigObject{{"name", "float32"}});
+        return kerasObject("keras", "DTypePolicy", ConfigObject{{"name", std::string(name)}});
+    }
+    /// Keras' layers for pictures keep integers when they are called, but in a graph, as predict()
+    /// runs, they first cast to their policy's type and round nothing: the policy must say it.
+    Config policyOf(const CallOrigin& call) const
+    {
+        const DType given = specOf(call.outputs.front()).dtype;
+        const bool keeps = call.type->about().family == About::Family::Image
+            && given == DType::UInt8 && specOf(call.inputs.front()).dtype == given;
+        return policy(keeps ? nameOf(given) : "float32");
     }
     Config history(const KerasTensor& tensor) const
     {
@@ -134,12 +145,13 @@ private:
     {
         const CallOrigin& call = callOf(m_d.order->layers[position].calls.front());
         ConfigObject config{
-            {"name", m_d.names[position]}, {"trainable", true}, {"dtype", policy()}};
-        if (const Config* trainable = call.config.find("trainable"))
-            config["trainable"] = *trainable;
+            {"name", m_d.names[position]}, {"trainable", true}, {"dtype", policyOf(call)}};
+        for (const char* key : {"trainable", "activity_regularizer"}) // every layer may have them
+            if (const Config* value = call.config.find(key); value && !value->isNull())
+                config[key] = withModule(*value, key);
         for (const ParamSpec& spec : call.type->specs()) { // some from_config() want every key
             const Config* value = call.config.find(spec.key);
-            config[spec.key] = withModule(value ? *value : spec.kerasDefault, spec.kind);
+            config[spec.key] = withModule(value ? *value : spec.kerasDefault, spec.key);
         }
         ConfigObject object = *kerasObject("keras.layers", std::string(call.type->kerasClass()),
                                            std::move(config))

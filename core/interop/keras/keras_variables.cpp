@@ -1,6 +1,9 @@
 #include "core/interop/keras/keras_variables.h"
 
+#include "core/interop/keras/keras_graph.h"
 #include "core/interop/keras/keras_names.h"
+
+#include <algorithm>
 
 namespace lb {
 namespace {
@@ -91,6 +94,28 @@ Result<std::vector<KerasVariables>> kerasVariables(const FlatModel& model, const
             continue;
         }
         variables.path = "layers/" + children.next(kerasClass) + "/vars";
+        result.push_back(std::move(variables));
+    }
+    return result;
+}
+
+Result<std::vector<KerasVariables>> kerasVariables(const FlatModel& model,
+                                                   const Document& document,
+                                                   const std::vector<KerasPlace>& places)
+{
+    std::vector<KerasVariables> result;
+    for (const KerasPlace& place : places) {
+        KerasVariables variables;
+        variables.path = place.path;
+        variables.name = document.layer(place.layer)->name;
+        const auto call = std::ranges::find(model.calls, place.layer, &CallOrigin::layer);
+        if (call == model.calls.end())
+            return Error{ErrorCode::BadFile, variables.name,
+                         LB_TR("Error", "does not lead to the model's output")};
+        if (Result<> filled = fill(model, *call, variables); !filled.ok()) {
+            filled.error().where = variables.name;
+            return std::move(filled.error());
+        }
         result.push_back(std::move(variables));
     }
     return result;

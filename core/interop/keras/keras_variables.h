@@ -23,6 +23,12 @@ Result<std::vector<KerasVariables>> kerasVariables(const FlatModel& model, const
                                                    const std::vector<std::string>& names,
                                                    bool functional);
 
+/// The same for a model that was read, from where a file has each layer's group.
+struct KerasPlace;
+Result<std::vector<KerasVariables>> kerasVariables(const FlatModel& model,
+                                                   const Document& document,
+                                                   const std::vector<KerasPlace>& places);
+
 /// What stands in them. Errors: BadShape, BadParameter (never adapted), naming the layer.
 Result<std::vector<std::vector<Tensor>>> kerasValues(const Document& document,
                                                      const std::vector<KerasVariables>& variables,

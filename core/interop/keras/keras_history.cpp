@@ -1,0 +1,69 @@
+#include "core/interop/keras/keras_history.h"
+
+namespace lb {
+namespace {
+
+Error unsupported(std::string where, Text reason)
+{
+    return {ErrorCode::Unsupported, std::move(where), reason};
+}
+
+const ConfigList* listAt(const Config& config, std::string_view key)
+{
+    const Config* value = config.find(key);
+    return value ? value->as<ConfigList>() : nullptr;
+}
+
+} // namespace
+
+std::optional<KerasHistory> kerasHistoryOf(const Config& config)
+{
+    const auto* list = config.as<ConfigList>();
+    if (!list || list->size() < 3)
+        return {};
+    const auto* layer = (*list)[0].as<std::string>();
+    const auto* node = (*list)[1].as<std::int64_t>();
+    const auto* port = (*list)[2].as<std::int64_t>();
+    if (!layer || !node || !port)
+        return {};
+    return KerasHistory{*layer, *node, *port};
+}
+
+Result<std::vector<KerasHistory>> kerasArguments(const Config& inboundNode,
+                                                 const std::string& name)
+{
+    std::vector<KerasHistory> tensors;
+    const auto take = [&](const Config* history) {
+        if (const auto tensor = history ? kerasHistoryOf(*history) : std::nullopt)
+            tensors.push_back(*tensor);
+        return history && kerasHistoryOf(*history);
+    };
+    const Error noTensor
+        = unsupported(name, LB_TR("Error", "is called on something other than a tensor"));
+    if (const auto* list = inboundNode.as<ConfigList>()) {
+        for (const Config& item : *list)
+            if (!take(&item))
+                return noTensor;
+        return tensors;
+    }
+    const ConfigList* arguments = listAt(inboundNode, "args");
+    if (!arguments)
+        return Error{ErrorCode::BadFile, name, LB_TR("Error", "has a call without arguments")};
+    for (const Config& argument : *arguments) {
+        const auto* several = argument.as<ConfigList>();
+        for (const Config& tensor : several ? *several : ConfigList{argument}) {
+            const Config* config = tensor.find("config");
+            if (!take(config ? config->find("keras_history") : nullptr))
+                return noTensor;
+        }
+    }
+    const Config* keywords = inboundNode.find("kwargs");
+    if (const auto* object = keywords ? keywords->as<ConfigObject>() : nullptr)
+        for (const auto& [key, value] : *object)
+            if (!value.isNull())
+                return unsupported(name + "/" + key,
+                                   LB_TR("Error", "this argument of a call is not read yet"));
+    return tensors;
+}
+
+} // namespace lb

@@ -1,0 +1,134 @@
+#include "core/interop/keras/keras_layer_config.h"
+
+#include <algorithm>
+
+namespace lb {
+namespace {
+
+Error bad(std::string where, Text reason, std::vector<Arg> args = {})
+{
+    return {ErrorCode::BadFile, std::move(where), {reason, std::move(args)}};
+}
+Error unsupported(std::string where, Text reason, std::vector<Arg> args = {})
+{
+    return {ErrorCode::Unsupported, std::move(where), {reason, std::move(args)}};
+}
+
+const std::string* textAt(const Config& config, std::string_view key)
+{
+    const Config* value = config.find(key);
+    return value ? value->as<std::string>() : nullptr;
+}
+
+std::string policyOf(const Config& config)
+{
+    const Config* dtype = config.find("dtype");
+    const Config* inner = dtype ? dtype->find("config") : nullptr;
+    const Config* policy = inner ? inner->find("name") : dtype;
+    const auto* text = policy ? policy->as<std::string>() : nullptr;
+    return text ? *text : "float32";
+}
+
+/// Layers that prepare pictures may have uint8: they then keep it in a graph, too.
+Result<> checkPolicy(const Config& config, const LayerType& type, const std::string& name)
+{
+    const std::string policy = policyOf(config);
+    if (policy == "float32"
+        || (policy == "uint8" && type.about().family == About::Family::Image))
+        return std::monostate{};
+    return unsupported(name, LB_TR("Error", "only the policy float32 is computed here, is: %1"),
+                       {policy});
+}
+
+/// What Keras writes for options that are not in use, beside null, false and an empty object.
+bool isUnused(const std::string& key, const Config& value)
+{
+    static const std::map<std::string, Config, std::less<>> kUnused{
+        {"data_format", "channels_last"}, {"renorm_momentum", 0.99}, {"trainable", true},
+        {"autocast", true},               {"groups", 1},
+    };
+    const auto found = kUnused.find(key);
+    const bool* flag = value.as<bool>();
+    const auto* object = value.as<ConfigObject>();
+    return value.isNull() || (flag && !*flag && key != "trainable") || (object && object->empty())
+        || (found != kUnused.end() && found->second == value);
+}
+
+Result<Config> layerConfig(const Config& stored, const LayerType& type, const std::string& name)
+{
+    const auto* object = stored.as<ConfigObject>();
+    if (!object)
+        return bad(name, LB_TR("Error", "its config is no object"));
+    if (Result<> known = checkPolicy(stored, type, name); !known.ok())
+        return known.error();
+    ConfigObject kept;
+    for (const auto& [key, value] : *object) {
+        if (key == "name" || key == "dtype" || (key == "trainable" && value == Config(true)))
+            continue;
+        const bool known = key == "trainable" || key == "activity_regularizer" // of every layer
+            || std::ranges::find(type.specs(), key, &ParamSpec::key) != type.specs().end();
+        if (!known && !isUnused(key, value))
+            return unsupported(name + "/" + key,
+                               LB_TR("Error", "this option is not computed here"));
+        kept.emplace(key, value);
+    }
+    if (Result<> checked = type.check(kept); !checked.ok()) {
+        checked.error().where = name + "/" + checked.error().where;
+        return std::move(checked.error());
+    }
+    return Config(std::move(kept));
+}
+
+bool isContainer(const std::string& kerasClass)
+{
+    return kerasClass == "InputLayer" || kerasClass == "Sequential" || kerasClass == "Functional"
+        || kerasClass == "Model";
+}
+
+} // namespace
+
+Result<> checkKerasOrigin(const Config& entry, const std::string& kerasClass,
+                          const std::string& name)
+{
+    const std::string* module = textAt(entry, "module");
+    const std::string* registered = textAt(entry, "registered_name");
+    const bool ours = !module || *module == "keras.layers" || *module == "keras"
+        || module->starts_with("keras.src.layers") || module->starts_with("keras.src.models");
+    if (!ours || (registered && *registered != kerasClass))
+        return unsupported(name,
+                           LB_TR("Error", "%1 is no layer of Keras itself; operations and classes "
+                                          "from elsewhere are not read"),
+                           {kerasClass});
+    return std::monostate{};
+}
+
+Result<KerasLayerConfig> readKerasLayer(const Config& entry, const LayerRegistry& registry)
+{
+    const std::string* kerasClass = textAt(entry, "class_name");
+    const Config* config = entry.find("config");
+    const std::string* name = config ? textAt(*config, "name") : nullptr;
+    if (const std::string* outer = textAt(entry, "name"))
+        name = outer;
+    if (!kerasClass || !name || !config)
+        return bad("config.json", LB_TR("Error", "has a layer without class and name"));
+    if (Result<> origin = checkKerasOrigin(entry, *kerasClass, *name); !origin.ok())
+        return origin.error();
+    KerasLayerConfig result{*kerasClass, *name, nullptr, *config, {}};
+    if (isContainer(*kerasClass))
+        return result;
+    const auto type = registry.find(*kerasClass);
+    if (!type.ok())
+        return Error{type.error().code,
+                     *name,
+                     {LB_TR("Error", "is of class %1, which is not known here"), {*kerasClass}}};
+    result.type = type.value();
+    LB_TRY(kept, layerConfig(*config, *result.type, *name));
+    result.config = std::move(kept);
+    const std::string* interpolation = textAt(*config, "interpolation");
+    if (*kerasClass == "Resizing" && !(interpolation && *interpolation == "nearest"))
+        result.resizes = policyOf(*config) == "uint8" ? KerasLayerConfig::Resizes::AsIntegers
+                                                      : KerasLayerConfig::Resizes::AsFloats;
+    return result;
+}
+
+} // namespace lb
