@@ -31,6 +31,11 @@ const std::string* textAt(const Config& config, std::string_view key)
     return value ? value->as<std::string>() : nullptr;
 }
 
+char lowered(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 double numberAt(const Config& config, std::string_view key, double otherwise)
 {
     const Config* value = config.find(key);
@@ -56,22 +61,22 @@ struct SlotLayout {
 
 std::optional<SlotLayout> slotLayout(const Recipe& recipe)
 {
-    const std::string* name = textAt(recipe.optimizer, "class_name");
+    const std::string name = kerasOptimizerClass(recipe);
     const Config* found = recipe.optimizer.find("config");
     const Config config = found ? *found : Config(ConfigObject{});
     const Config* accumulated = config.find("gradient_accumulation_steps");
-    if (!name || flagAt(config, "use_ema") || (accumulated && !accumulated->isNull()))
+    if (flagAt(config, "use_ema") || (accumulated && !accumulated->isNull()))
         return {}; // these have more variables in front
     SlotLayout layout;
     const Config* rate = config.find("learning_rate");
     layout.rate = !rate || !rate->as<ConfigObject>();
-    if (*name == "Adam") {
+    if (name == "Adam") {
         layout.interleaved = 2;
         layout.blocks = flagAt(config, "amsgrad") ? 1 : 0;
-    } else if (*name == "RMSprop") {
+    } else if (name == "RMSprop") {
         layout.blocks = 1 + (numberAt(config, "momentum", 0) > 0 ? 1 : 0)
             + (flagAt(config, "centered") ? 1 : 0);
-    } else if (*name == "SGD") {
+    } else if (name == "SGD") {
         layout.blocks = numberAt(config, "momentum", 0) != 0 ? 1 : 0;
     } else {
         return {};
@@ -107,6 +112,7 @@ Config kerasCompileConfig(const Recipe& recipe)
 {
     ConfigObject optimizer{{"module", "keras.optimizers"},
                            {"registered_name", Config()},
+                           {"class_name", kerasOptimizerClass(recipe)},
                            {"config", ConfigObject{}}};
     if (const auto* given = recipe.optimizer.as<ConfigObject>())
         for (const auto& [key, value] : *given)
@@ -157,17 +163,33 @@ void takeCompileConfig(const Config& compile, Recipe& recipe)
     }
 }
 
+std::string kerasOptimizerClass(const Recipe& recipe)
+{
+    const std::string* plain = recipe.optimizer.as<std::string>();
+    const std::string* name = plain ? plain : textAt(recipe.optimizer, "class_name");
+    if (!name)
+        return {};
+    for (const char* known : {"Adam", "RMSprop", "SGD"})
+        if (std::ranges::equal(*name, std::string_view(known), {}, lowered, lowered))
+            return known;
+    return *name;
+}
+
+bool kerasKeepsSlots(const Recipe& recipe)
+{
+    return slotLayout(recipe).has_value();
+}
+
 Result<Hdf5Group> kerasOptimizerGroup(const Recipe& recipe, const KerasOptimizerState& state,
                                       const std::vector<KerasVariables>& variables)
 {
     const auto layout = slotLayout(recipe);
-    const std::string* name = textAt(recipe.optimizer, "class_name");
+    const std::string name = kerasOptimizerClass(recipe);
     if (!layout)
         return Error{ErrorCode::Unsupported,
                      "optimizer",
-                     {LB_TR("Error", "the slots of %1 cannot be saved"),
-                      {name ? *name : std::string("optimizer")}}};
-    Hdf5Group group{kOptimizerPath, kerasSnakeCase(*name), {}};
+                     {LB_TR("Error", "the slots of %1 cannot be saved"), {name}}};
+    Hdf5Group group{kOptimizerPath, kerasSnakeCase(name), {}};
     group.tensors.push_back(Tensor::of<std::int64_t>({}, {state.iterations}));
     if (layout->rate)
         group.tensors.push_back(Tensor::of<float>({}, {static_cast<float>(state.learningRate)}));

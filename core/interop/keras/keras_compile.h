@@ -10,6 +10,9 @@ Config kerasCompileConfig(const Recipe& recipe);
 /// Takes from a compile_config what a recipe can say; the rest stays as it is in the recipe.
 void takeCompileConfig(const Config& compile, Recipe& recipe);
 
+std::string kerasOptimizerClass(const Recipe& recipe); ///< "Adam"; "" if it says nothing
+/// Whether the optimizer's slots have a place that is known here.
+bool kerasKeepsSlots(const Recipe& recipe);
 /// The group of the optimizer's variables: iterations, learning rate, slots in Keras' order.
 /// Errors: Unsupported (an optimizer whose slots are not known), BadShape.
 Result<Hdf5Group> kerasOptimizerGroup(const Recipe& recipe, const KerasOptimizerState& state,

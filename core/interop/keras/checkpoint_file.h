@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/interop/keras/keras_archive.h"
+#include "core/training/checkpoint.h"
+
+namespace lb {
+
+/// A run's state as the bytes of a Keras archive: Keras opens it and trains on, with the weights
+/// and the optimizer's state where it looks for them; what only we know stands in our own member.
+/// `rows` is what the source gives, batch in front. Errors: those of kerasArchive().
+Result<std::string> checkpointArchive(const Document& document, const LayerRegistry& registry,
+                                      const Spec& rows, const Checkpoint& checkpoint);
+
+/// The way back, bit by bit, for the document that it was made of. An archive without a run in it
+/// gives its weights, as the beginning of one; so does one that Keras saved again.
+/// Errors: those of readKerasArchive(); BadFile (the state of the run); BadShape if the archive is
+/// of another model than the document's.
+Result<Checkpoint> readCheckpointArchive(const std::filesystem::path& path,
+                                         const Document& document, const LayerRegistry& registry,
+                                         const Limits& limits = {});
+
+} // namespace lb
