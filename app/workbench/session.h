@@ -51,6 +51,9 @@ public:
     bool setParam(NodeId node, const QString& path, const Config& value, bool dragging = false);
     bool applyFix(const Problem& problem, std::size_t fix);
 
+    /// Asks the window to show a workspace: "design", "data", "train", "export".
+    void requestWorkspace(const QString& name) { Q_EMIT workspaceRequested(name); }
+
     void setPhase(Phase phase);
     void select(std::vector<NodeId> nodes);
     void setSource(std::shared_ptr<const Source> source, Facts facts,
@@ -74,6 +77,7 @@ signals:
     void phaseChanged(); ///< after analysis() changed
     void sourceChanged(); ///< source(), heldOut() or sourceError(); analysis() changed with it
     void fileChanged(); ///< path(), displayName() or isModified()
+    void workspaceRequested(const QString& name);
     void failed(const QString& message); ///< one sentence: where, why, what to do
 
 private:

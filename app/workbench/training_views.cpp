@@ -1,7 +1,195 @@
+#include "app/workbench/latest_job.h"
+#include "app/workbench/model_jobs.h"
+#include "app/workbench/session.h"
+#include "app/workbench/training_runner.h"
 #include "app/workbench/views.h"
+#include "widgets/canvas/canvas_view.h"
+#include "widgets/training/confusion_matrix.h"
+#include "widgets/training/training_view.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+
+#include <limits>
 
 namespace lb {
+namespace {
 
-void addTrainingViews(Views&, Session&, CanvasView&, QWidget*) { }
+/// The Train workspace of one window, joined with its session.
+class TrainingViews : public QObject {
+    Q_OBJECT
+public:
+    TrainingViews(Session& session, CanvasView& canvas, QWidget* parent)
+        : QObject(parent)
+        , m_session(session)
+        , m_store(RunStore::of(session))
+        , m_runner(new TrainingRunner(session, this))
+        , m_view(new TrainingView(parent))
+    {
+        connectView(canvas);
+        connect(m_runner, &TrainingRunner::changed, this, &TrainingViews::showSnapshot);
+        connect(m_runner, &TrainingRunner::stateChanged, this, &TrainingViews::showPossible);
+        connect(&m_store, &RunStore::runsChanged, this, &TrainingViews::showRun);
+        connect(&m_store, &RunStore::offerChanged, this, &TrainingViews::showRuns);
+        for (const auto signal : {&Session::documentChanged, &Session::sourceChanged})
+            connect(&session, signal, this, &TrainingViews::showPossible);
+        showRun();
+        showPossible();
+    }
+
+    TrainingView* view() const { return m_view; }
+    TrainingRunner* runner() const { return m_runner; }
+
+private:
+    void connectView(CanvasView& canvas);
+    void showRun();
+    void showRuns();
+    void showSnapshot();
+    void showPossible();
+    void save();
+    void saveAs(const QString& path);
+
+    Session& m_session;
+    RunStore& m_store;
+    TrainingRunner* m_runner; // Qt children
+    TrainingView* m_view;
+    LatestJob m_saving; ///< last: it mails to this object
+};
+
+void TrainingViews::connectView(CanvasView& canvas)
+{
+    connect(m_view, &TrainingView::trainRequested, m_runner, &TrainingRunner::train);
+    connect(m_view, &TrainingView::pauseRequested, m_runner, &TrainingRunner::pause);
+    connect(m_view, &TrainingView::resumeRequested, m_runner, &TrainingRunner::goOn);
+    connect(m_view, &TrainingView::stepRequested, m_runner, &TrainingRunner::step);
+    connect(m_view, &TrainingView::stopRequested, m_runner, &TrainingRunner::stop);
+    connect(m_view, &TrainingView::runChosen, this, [this](int row) {
+        m_store.show(static_cast<int>(m_store.runs().size()) - 1 - row); // newest first
+    });
+    connect(m_view, &TrainingView::checkpointChosen, &m_store, &RunStore::pick);
+    connect(m_view, &TrainingView::saveRequested, this, &TrainingViews::save);
+    connect(m_view, &TrainingView::exportRequested, this,
+            [this] { m_session.requestWorkspace("export"); });
+    connect(m_view, &TrainingView::layerRequested, this, [this, &canvas](const QString& name) {
+        const Node* node = m_session.document().named(name.section('/', -1).toStdString());
+        if (!node)
+            return;
+        m_session.select({node->id});
+        m_session.requestWorkspace("design");
+        canvas.centerOnNode(node->id);
+    });
+}
+
+void TrainingViews::showRun()
+{
+    const Run* run = m_store.shown();
+    m_view->showRun(run ? run->info : RunInfo(), run ? &run->series : nullptr);
+    showSnapshot();
+    showPossible();
+}
+
+void TrainingViews::showRuns()
+{
+    std::vector<RunRow> rows;
+    for (auto run = m_store.runs().rbegin(); run != m_store.runs().rend(); ++run) {
+        const std::vector<EpochPoint>& epochs = (*run)->series.epochs();
+        const std::int64_t best = bestEpoch(epochs);
+        double accuracy = std::numeric_limits<double>::quiet_NaN();
+        for (const EpochPoint& epoch : epochs)
+            if (epoch.epoch == best)
+                accuracy = epoch.valAccuracy;
+        const RunState state = (*run)->snapshot.state;
+        rows.push_back({(*run)->info.name,
+                        (*run)->isActive()               ? tr("live")
+                            : state == RunState::Stopped ? tr("stopped")
+                            : state == RunState::Failed  ? tr("failed")
+                                                         : QString(),
+                        accuracy});
+    }
+    m_view->setRuns(rows, static_cast<int>(rows.size()) - 1 - m_store.shownIndex());
+
+    std::vector<CheckpointRow> checkpoints;
+    const Run* run = m_store.shown();
+    const std::int64_t best = run ? bestEpoch(run->series.epochs()) : -1;
+    if (run)
+        for (auto one = run->kept.rbegin(); one != run->kept.rend(); ++one)
+            checkpoints.push_back({one->epoch, one->accuracy, one->epoch == best,
+                                   one->weights != nullptr, one->partial});
+    const Run::Kept* chosen = run ? run->chosen() : nullptr;
+    m_view->setCheckpoints(std::move(checkpoints), chosen ? chosen->epoch : -1);
+}
+
+void TrainingViews::showSnapshot()
+{
+    const Run* run = m_store.shown();
+    m_view->setSnapshot(run ? run->snapshot : TrainSnapshot());
+}
+
+void TrainingViews::showPossible()
+{
+    m_view->setPossible(m_runner->canGoOn(), m_runner->whyNot());
+    showRuns();
+}
+
+void TrainingViews::save()
+{
+    if (!m_store.offer().weights)
+        return m_session.reportFailure({ErrorCode::NotFound, "run",
+                                        LB_TR("Error", "has learned nothing yet; wait for its "
+                                                       "first epoch, or stop it")});
+    QString path = QFileDialog::getSaveFileName(m_view, tr("Save run"), "model.keras",
+                                                tr("Keras archive (*.keras)"));
+    if (path.isEmpty())
+        return;
+    if (!path.endsWith(".keras"))
+        path += ".keras";
+    saveAs(path);
+}
+
+void TrainingViews::saveAs(const QString& path)
+{
+    const ModelOffer offer = m_store.offer();
+    m_view->setNote(tr("Saving %1…").arg(QFileInfo(path).fileName()));
+    m_saving.start([this, offer, path](std::stop_token stop) {
+        JobContext job;
+        job.stop = stop;
+        const Result<> done = writeOneFile(offer, ExportView::Format::Keras, filePath(path),
+                                           m_session.registry(), job);
+        QMetaObject::invokeMethod(
+            this,
+            [this, done, offer, path] {
+                m_view->setNote(done.ok() ? tr("Saved %1 as %2.").arg(offer.name, path)
+                                          : tr("%1 was not saved.").arg(QFileInfo(path).fileName()));
+                if (!done.ok())
+                    m_session.reportFailure(done.error());
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+} // namespace
+
+void addTrainingViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent)
+{
+    auto* training = new TrainingViews(session, canvas, parent);
+    TrainingRunner* runner = training->runner();
+    views.training = training->view();
+    views.train = [runner] { runner->train(); };
+    views.stopTraining = [runner] { runner->stop(); };
+    views.isTraining = [runner] { return runner->isTraining(); };
+    RunStore& store = RunStore::of(session);
+    if (views.showWeights)
+        QObject::connect(&store, &RunStore::offerChanged, training,
+                         [&store, show = views.showWeights] { show(store.offer().weights); });
+    if (views.pinSample)
+        QObject::connect(training->view(), &TrainingView::pinRequested, training,
+                         [&store, &session, pin = views.pinSample](qint64 index) {
+                             const Run* run = store.shown();
+                             const auto& held = run ? run->heldOut : session.heldOut();
+                             pin(held ? held : run ? run->data : session.source(), index);
+                         });
+}
 
 } // namespace lb
+
+#include "training_views.moc"

@@ -76,7 +76,8 @@ void CheckpointList::paintEvent(QPaintEvent*)
 
         painter.setPen(row.kept ? theme.text : theme.text3);
         painter.setFont(uiFont(chosen ? FontRole::Title : FontRole::Base));
-        const QString name = tr("epoch %1").arg(row.epoch + 1);
+        const QString name
+            = (row.partial ? tr("part of epoch %1") : tr("epoch %1")).arg(row.epoch + 1);
         painter.drawText(box.adjusted(46, 0, 0, 0), Qt::AlignVCenter, name);
         if (row.best) {
             const int left = 46 + painter.fontMetrics().horizontalAdvance(name) + 8;

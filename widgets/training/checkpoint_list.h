@@ -13,6 +13,7 @@ struct CheckpointRow {
     double accuracy = 0; ///< validation; NaN: none
     bool best = false;
     bool kept = true; ///< its weights are still in memory
+    bool partial = false; ///< the run was stopped within the epoch
     bool operator==(const CheckpointRow&) const = default;
 };
 

@@ -151,6 +151,11 @@ void TrainingView::setCellMessage(const QString& sentence)
     m_cellGrid->setEmptyText(sentence);
 }
 
+void TrainingView::setNote(const QString& sentence)
+{
+    m_note->setText(sentence);
+}
+
 QString TrainingView::errorText() const
 {
     return m_errorCard->isHidden() ? QString() : m_errorText->text();

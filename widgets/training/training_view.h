@@ -62,6 +62,8 @@ public:
                  std::vector<std::int64_t> rows, const QStringList& captions);
     void setCellMessage(const QString& sentence); ///< instead of samples
 
+    void setNote(const QString& sentence); ///< below the checkpoints: what was saved
+
     RunHeader* header() const { return m_header; }
     MetricChart* lossChart() const { return m_loss; }
     MetricChart* accuracyChart() const { return m_accuracy; }
@@ -128,6 +130,7 @@ private:
     SampleGrid* m_cellGrid = nullptr;
     QPushButton* m_emptyTrain = nullptr;
     QPushButton* m_copy = nullptr;
+    QLabel* m_note = nullptr;
 };
 
 } // namespace lb

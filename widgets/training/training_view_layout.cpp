@@ -176,11 +176,11 @@ QWidget* TrainingView::makeRuns()
     auto* foot = new QVBoxLayout;
     foot->setContentsMargins(12, 8, 12, 12);
     foot->setSpacing(8);
-    QLabel* hint = makeLabel(tr("The chosen checkpoint is what Export, Predict and the previews "
+    m_note = makeLabel(tr("The chosen checkpoint is what Export, Predict and the previews "
                                 "use."),
                              "hint", column);
-    hint->setWordWrap(true);
-    foot->addWidget(hint);
+    m_note->setWordWrap(true);
+    foot->addWidget(m_note);
     auto* buttons = new QHBoxLayout;
     QPushButton* save = makeButton(tr("Save run…"), "save", nullptr,
                                    tr("Writes the chosen checkpoint as model.keras"), column);

@@ -1,0 +1,200 @@
+#include "app/workbench/export_runner.h"
+#include "app/workbench/predict_runner.h"
+#include "app/workbench/views.h"
+#include "tests/app/example_session.h"
+#include "tests/widgets/looks.h"
+#include "widgets/canvas/canvas_view.h"
+#include "widgets/export/parity_table.h"
+#include "widgets/predict/picture_well.h"
+
+#include <QDialog>
+#include <QDragEnterEvent>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUrl>
+
+namespace lb {
+namespace {
+
+constexpr int kPatience = 90'000; // ms
+
+/// A window's session with the Export workspace.
+struct Bench {
+    Bench()
+        : session(builtinRegistry())
+        , canvas(builtinRegistry())
+    {
+        openSmallExample(session);
+        addExportViews(views, session, canvas, &parent);
+        view = qobject_cast<ExportView*>(views.exportPanel);
+        parent.resize(1600, 880);
+        view->resize(parent.size());
+        parent.show();
+        view->show();
+        target = view->findChild<QLineEdit*>();
+    }
+    void writeTo(const QString& path)
+    {
+        target->clear();
+        QTest::keyClicks(target, path);
+        QTest::mouseClick(button("Write bundle"), Qt::LeftButton);
+    }
+    QPushButton* button(const QString& text)
+    {
+        for (QPushButton* found : view->findChildren<QPushButton*>())
+            if (found->text() == text)
+                return found;
+        return nullptr;
+    }
+
+    Session session;
+    CanvasView canvas;
+    QWidget parent;
+    Views views;
+    ExportView* view = nullptr;
+    QLineEdit* target = nullptr;
+};
+
+void drop(QWidget* on, const QString& path)
+{
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    QDragEnterEvent enter({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(on, &enter);
+    QDropEvent event({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(on, &event);
+}
+
+QString picture(const char* name)
+{
+    return QString::fromLocal8Bit(qgetenv("LAYERBENCH_SOURCE")) + "/tests/data/pictures/" + name;
+}
+
+class TestExportViews : public QObject {
+    Q_OBJECT
+private slots:
+    void init() { QTest::failOnWarning(realWarnings()); }
+
+    void plansWhatIsSeen()
+    {
+        Bench bench;
+        QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
+
+        const std::vector<ExportStep>& steps = bench.view->strip()->steps();
+        const auto removed = std::ranges::count_if(steps, &ExportStep::removed);
+        QCOMPARE(removed, 3); // flip, rotation and zoom
+        QCOMPARE(steps.front().name, "Input");
+        QCOMPARE(steps.back().name, "Output");
+        QVERIFY(bench.view->bannerText().startsWith("Not checked yet"));
+    }
+
+    void writesAVerifiedBundleAndPredictsFromIt()
+    {
+        QTemporaryDir folder;
+        Bench bench;
+        QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
+
+        const QString path = folder.filePath("shapes.bundle");
+        bench.writeTo(path);
+        QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
+
+        QVERIFY2(bench.view->bannerText().contains("passed"), qPrintable(bench.view->bannerText()));
+        QVERIFY(verifiedBundle(filePath(path), builtinRegistry()).ok());
+        QVERIFY(bench.view->parity()->cellText(0, false) != "–");
+        keepLooks(*bench.view, "export_example");
+
+        QTest::mouseClick(bench.button("Predict with it…"), Qt::LeftButton);
+        auto* dialog = bench.parent.findChild<QDialog*>("predict");
+        QVERIFY(dialog && dialog->isVisible());
+        auto* panel = dialog->findChild<PredictPanel*>();
+        drop(panel->well(), picture("chelsea.jpg"));
+        QTRY_COMPARE_WITH_TIMEOUT(panel->classes()->classes().size(), 5U, kPatience);
+        QCOMPARE(panel->seenPicture().size(), QSize(32, 32));
+        QVERIFY(panel->classes()->classes()[0].probability
+                >= panel->classes()->classes()[1].probability);
+        keepLooks(*panel, "predict_example");
+    }
+
+    void refusesAPlaceThatIsNoBundleAndTouchesNothing()
+    {
+        QTemporaryDir folder;
+        QFile mine(folder.filePath("mine.txt"));
+        QVERIFY(mine.open(QFile::WriteOnly));
+        mine.write("keep me");
+        mine.close();
+        Bench bench;
+        QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
+
+        bench.writeTo(folder.filePath("mine.txt"));
+        QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
+
+        QVERIFY2(bench.view->bannerText().startsWith("Nothing was written"),
+                 qPrintable(bench.view->bannerText()));
+        QVERIFY(mine.open(QFile::ReadOnly));
+        QCOMPARE(mine.readAll(), "keep me");
+        QCOMPARE(QDir(folder.path()).entryList(QDir::Files | QDir::Dirs | QDir::Hidden
+                                               | QDir::NoDotAndDotDot).size(), 1);
+    }
+
+    void cancelsAndWritesNothing()
+    {
+        QTemporaryDir folder;
+        Bench bench;
+        QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
+
+        bench.writeTo(folder.filePath("shapes.bundle"));
+        QTest::mouseClick(bench.button("Cancel"), Qt::LeftButton);
+
+        QVERIFY(bench.button("Write bundle")->isEnabled());
+        QTest::qWait(300);
+        bench.writeTo(folder.filePath("later.bundle")); // waits for the one before
+        QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
+        QVERIFY(!QFileInfo::exists(folder.filePath("shapes.bundle")));
+        QVERIFY(QFileInfo::exists(folder.filePath("later.bundle")));
+    }
+
+    void predictsWithTheCurrentModelAndExplainsWrongFiles()
+    {
+        QTemporaryDir folder;
+        QFile text(folder.filePath("notes.jpg"));
+        QVERIFY(text.open(QFile::WriteOnly));
+        text.write("no picture");
+        text.close();
+        Bench bench;
+
+        bench.views.showPredict();
+        auto* panel = bench.parent.findChild<QDialog*>("predict")->findChild<PredictPanel*>();
+        drop(panel->well(), picture("coffee.jpg"));
+        QTRY_COMPARE_WITH_TIMEOUT(panel->classes()->classes().size(), 5U, kPatience);
+        drop(panel->well(), text.fileName());
+        QTRY_VERIFY_WITH_TIMEOUT(!panel->errorText().isEmpty(), kPatience);
+        QVERIFY2(panel->errorText().contains("notes.jpg"), qPrintable(panel->errorText()));
+        drop(panel->well(), folder.path()); // a folder that is no bundle
+        QTRY_VERIFY_WITH_TIMEOUT(panel->errorText().contains("neither a bundle"), kPatience);
+    }
+
+    void writesSingleFiles()
+    {
+        QTemporaryDir folder;
+        Session session(builtinRegistry());
+        openSmallExample(session);
+        const ModelOffer offer = RunStore::of(session).offer();
+
+        for (const auto format : {ExportView::Format::Keras, ExportView::Format::Onnx,
+                                  ExportView::Format::Python, ExportView::Format::R}) {
+            const QString path = folder.filePath(nameOfFile(format));
+            const Result<> done = writeOneFile(offer, format, filePath(path), builtinRegistry());
+            QVERIFY2(done.ok(), done.ok() ? "" : english(done.error().message).c_str());
+            QVERIFY(QFileInfo(path).size() > 200);
+        }
+    }
+};
+
+} // namespace
+} // namespace lb
+
+QTEST_MAIN(lb::TestExportViews)
+#include "tst_export_views.moc"

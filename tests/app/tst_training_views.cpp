@@ -1,0 +1,223 @@
+#include "app/workbench/run_store.h"
+#include "app/workbench/views.h"
+#include "tests/app/example_session.h"
+#include "tests/widgets/looks.h"
+#include "widgets/canvas/canvas_view.h"
+#include "widgets/training/checkpoint_list.h"
+#include "widgets/training/confusion_matrix.h"
+#include "widgets/training/epoch_table.h"
+#include "widgets/training/run_header.h"
+#include "widgets/training/training_view.h"
+
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTimer>
+
+#include <cmath>
+
+namespace lb {
+namespace {
+
+constexpr int kPatience = 60'000; // ms; nothing here takes a tenth of it on an idle machine
+
+/// A window's session with the Train workspace.
+struct Bench {
+    explicit Bench(std::int64_t epochs = 2)
+        : session(builtinRegistry())
+        , canvas(builtinRegistry())
+    {
+        openSmallExample(session, epochs);
+        views.showWeights = [this](const WeightsHandle& weights) { shownWeights = weights; };
+        addTrainingViews(views, session, canvas, &parent);
+        view = qobject_cast<TrainingView*>(views.training);
+        parent.resize(1500, 860);
+        view->resize(parent.size());
+        parent.show();
+    }
+    Run* run() { return RunStore::of(session).shown(); }
+    RunState state() { return run() ? run()->snapshot.state : RunState::Idle; }
+    QPushButton* button(const QString& text)
+    {
+        for (QPushButton* found : view->findChildren<QPushButton*>())
+            if (found->text() == text && found->isVisible())
+                return found;
+        return nullptr;
+    }
+    void click(const QString& text)
+    {
+        QPushButton* found = button(text);
+        QVERIFY2(found, qPrintable(text));
+        QTest::mouseClick(found, Qt::LeftButton);
+    }
+
+    Session session;
+    CanvasView canvas;
+    QWidget parent;
+    Views views;
+    TrainingView* view = nullptr;
+    WeightsHandle shownWeights;
+};
+
+class TestTrainingViews : public QObject {
+    Q_OBJECT
+private slots:
+    void init() { QTest::failOnWarning(realWarnings()); }
+
+    void trainsWhatTheProjectWasAndOffersTheWeights()
+    {
+        Bench bench;
+        QVERIFY(!bench.views.isTraining());
+
+        bench.click("Train");
+        QVERIFY(bench.views.isTraining());
+        const Document trained = bench.session.document();
+        const Node* source = bench.session.document().source();
+        bench.session.setParam(source->id, "count", 99); // an edit does not reach the run
+        QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Finished, kPatience);
+
+        Run* run = bench.run();
+        QVERIFY(*run->document == trained);
+        QCOMPARE(run->series.epochs().size(), 2U);
+        QCOMPARE(run->series.steps().size(), 16U); // 128 pictures, 16 a batch, 2 epochs
+        QCOMPARE(bench.view->epochs()->rowCount(), 2);
+        QCOMPARE(bench.view->matrix()->rowTotal(0), 6); // 60 held-out pictures of 10 classes
+        const ModelOffer offer = RunStore::of(bench.session).offer();
+        QVERIFY(offer.weights);
+        QCOMPARE(offer.name, "run 1, epoch 2");
+        QVERIFY(bench.shownWeights == offer.weights);
+        QVERIFY(!bench.views.isTraining());
+        keepLooks(*bench.view, "train_example");
+    }
+
+    void pausesStepsStopsAndGoesOn()
+    {
+        Bench bench(50);
+        bench.click("Train");
+        QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Running, kPatience);
+
+        bench.click("Pause");
+        QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Paused, kPatience);
+        QTest::qWait(250); // what was in the mailbox
+        const auto before = bench.run()->series.steps().size();
+        bench.click("Step batch");
+        QTRY_COMPARE_WITH_TIMEOUT(bench.run()->series.steps().size(), before + 1, kPatience);
+        QCOMPARE(bench.state(), RunState::Paused);
+        bench.click("Stop and keep");
+        QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Stopped, kPatience);
+        QVERIFY(RunStore::of(bench.session).offer().weights);
+        QVERIFY(bench.run()->stand.has_value());
+
+        bench.click("Resume");
+        QTRY_VERIFY_WITH_TIMEOUT(bench.run()->series.steps().size() > before + 1, kPatience);
+        QCOMPARE(RunStore::of(bench.session).runs().size(), 1U); // the same run goes on
+        QCOMPARE(bench.run()->series.steps()[before + 1].step, std::int64_t(before + 1));
+        bench.views.stopTraining();
+        QTRY_VERIFY_WITH_TIMEOUT(!bench.views.isTraining(), kPatience);
+    }
+
+    void keepsTheEventLoopGoing()
+    {
+        Bench bench(3);
+        qint64 longest = 0;
+        QElapsedTimer since;
+        QTimer ticks;
+        connect(&ticks, &QTimer::timeout, &ticks, [&] {
+            longest = std::max(longest, since.restart());
+        });
+        since.start();
+        ticks.start(5);
+
+        bench.click("Train");
+        QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Finished, kPatience);
+
+        QVERIFY2(longest < 1'000, qPrintable(QString::number(longest) + " ms"));
+    }
+
+    void namesTheLayerThatDiverged()
+    {
+        Bench bench(5);
+        Recipe recipe = bench.session.document().recipe;
+        recipe.optimizer = ConfigObject{
+            {"class_name", "SGD"}, {"config", ConfigObject{{"learning_rate", 1e30}}}};
+        bench.session.apply(edits::setRecipe(bench.session.document(), recipe), "recipe");
+
+        bench.click("Train");
+        QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Failed, kPatience);
+
+        QVERIFY2(!bench.view->errorText().isEmpty(), "no banner");
+        QSignalSpy workspace(&bench.session, &Session::workspaceRequested);
+        bench.click("Show layer");
+        QCOMPARE(workspace.size(), 1);
+        QVERIFY(bench.session.selected().value != 0);
+        QVERIFY(!bench.views.isTraining());
+    }
+
+    void offersTheCheckpointThatIsChosen()
+    {
+        Bench bench(3);
+        bench.click("Train");
+        QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Finished, kPatience);
+        RunStore& store = RunStore::of(bench.session);
+        if (bench.run()->kept.size() < 2)
+            QSKIP("the machine was too busy to look between two epochs");
+
+        CheckpointList* list = bench.view->checkpoints();
+        QTest::mouseClick(list, Qt::LeftButton, {}, list->rowRect(1).center());
+
+        const Run::Kept& second = bench.run()->kept[bench.run()->kept.size() - 2];
+        QVERIFY(store.offer().weights == second.weights);
+        QCOMPARE(store.offer().epoch, second.epoch);
+    }
+
+    void tellsWhenTheProjectComputesSomethingElse()
+    {
+        Bench bench(1);
+        bench.click("Train");
+        QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Finished, kPatience);
+        RunStore& store = RunStore::of(bench.session);
+        QVERIFY(!store.offer().edited);
+
+        const Node* node = bench.session.document().named("dense");
+        QVERIFY(node);
+        const NodeId moved[]{node->id};
+        bench.session.apply(edits::moveNodes(bench.session.document(), moved, {50, 0}), "move");
+        QVERIFY(!store.offer().edited); // a move computes the same
+        bench.session.setParam(node->id, "use_bias", false);
+
+        QVERIFY(store.offer().edited);
+    }
+
+    void saysWhyItCannotTrain()
+    {
+        Bench bench;
+        const NodeId output[]{bench.session.document().output()->id};
+
+        bench.session.apply(edits::removeNodes(bench.session.document(), output), "remove");
+
+        QVERIFY(!bench.button("Train")->isEnabled());
+        QVERIFY(bench.button("Train")->toolTip().contains("problem"));
+        bench.views.train();
+        QVERIFY(!bench.views.isTraining());
+    }
+
+    void endsARunWhenAnotherProjectIsOpened()
+    {
+        Bench bench(100);
+        bench.click("Train");
+        QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Running, kPatience);
+
+        openSmallExample(bench.session);
+
+        QVERIFY(!bench.views.isTraining());
+        QVERIFY(RunStore::of(bench.session).runs().empty());
+        QTest::qWait(300); // late mail finds nobody
+        QVERIFY(RunStore::of(bench.session).runs().empty());
+    }
+};
+
+} // namespace
+} // namespace lb
+
+QTEST_MAIN(lb::TestTrainingViews)
+#include "tst_training_views.moc"

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "core/interop/bundle.h"
+
+#include <QString>
+
+namespace lb {
+
+/// How a bundle is used from elsewhere, for its signature: what the Export workspace shows.
+/// `bundle` is its file name.
+QString pythonUsage(const ExportReport& report, const QString& bundle);
+QString kerasUsage(const ExportReport& report, const QString& bundle);
+QString rUsage(const ExportReport& report, const QString& bundle);
+QString shellUsage(const QString& bundle);
+
+} // namespace lb
