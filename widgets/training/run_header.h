@@ -1,6 +1,6 @@
 #pragma once
 
-#include "widgets/support/run_values.h"
+#include "core/training/trainer.h"
 
 #include <QWidget>
 
