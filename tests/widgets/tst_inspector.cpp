@@ -83,6 +83,31 @@ private slots:
         QVERIFY(inspector.findChild<QTabBar*>("inspectorTabs")->isVisible());
     }
 
+    void whatTheRecipeSetsIsEditedAtItsNode()
+    {
+        Inspector inspector(m_registry);
+        inspector.resize(300, 900);
+        const auto document = project();
+        auto added = edits::addLayer(*document, document->root().id, "Output", ConfigObject{},
+                                     Stage::Model, {});
+        const auto with = std::make_shared<const Document>(added.value().document);
+        inspector.show(with, analysed(*with, {}, m_registry), {}, added.value().node);
+        inspector.QWidget::show();
+        std::int64_t epochs = 0;
+        connect(&inspector, &Inspector::recipeEdited, this,
+                [&](const Recipe& recipe, const QString&, bool) { epochs = recipe.epochs; });
+        auto* recipe = inspector.findChild<QWidget*>("nodeRecipe");
+        QVERIFY(recipe->isVisible());
+        auto* line = recipe->findChild<QWidget*>("epochs")->findChild<QLineEdit*>();
+        QTest::mouseClick(line, Qt::LeftButton);
+        line->selectAll();
+        QTest::keyClicks(line, "4");
+        QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(epochs, std::int64_t{4});
+        inspector.show(with, analysed(*with, {}, m_registry), {}, with->root().nodes[1]->id);
+        QVERIFY(!recipe->isVisible());
+    }
+
     void aLayerIsRenamedAndMuted()
     {
         Inspector inspector(m_registry);

@@ -1,5 +1,6 @@
 #include "widgets/inspector/inspector.h"
 
+#include "core/graph/flow.h"
 #include "core/interop/code/python_call.h"
 #include "widgets/inspector/inspector_header.h"
 #include "widgets/inspector/inspector_pages.h"
@@ -84,6 +85,7 @@ struct Inspector::Impl {
     CostList* costs = nullptr;
     QFormLayout* projectFacts = nullptr;
     RecipePanel* recipe = nullptr;
+    RecipePanel* nodeRecipe = nullptr; ///< of Batch and Output, which the recipe sets
 
     Impl(Inspector& owner, const LayerRegistry& theRegistry)
         : self(owner)
@@ -111,8 +113,9 @@ Inspector::Inspector(const LayerRegistry& registry, QWidget* parent)
     setAttribute(Qt::WA_StyledBackground);
     setMinimumWidth(288);
     m_impl->whole = new QStackedWidget(this);
+    QWidget* nodePage = m_impl->makeNodePage();
     m_impl->whole->addWidget(m_impl->makeProjectPage());
-    m_impl->whole->addWidget(m_impl->makeNodePage());
+    m_impl->whole->addWidget(nodePage);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_impl->whole);
@@ -181,6 +184,9 @@ QWidget* Inspector::Impl::makeParametersPage()
     column->addWidget(adaptCard);
     panel = new ParameterPanel(page);
     column->addWidget(panel);
+    nodeRecipe = new RecipePanel(page);
+    nodeRecipe->setObjectName("nodeRecipe");
+    column->addWidget(nodeRecipe);
     noteCard = new QFrame(page);
     noteCard->setProperty("look", "trainOnlyCard");
     auto* noteRow = new QHBoxLayout(noteCard);
@@ -223,8 +229,10 @@ QWidget* Inspector::Impl::makeProjectPage()
     recipe = new RecipePanel(content);
     column->addWidget(recipe);
     column->addStretch(1);
-    connect(recipe, &RecipePanel::recipeEdited, &self, &Inspector::recipeEdited);
-    connect(recipe, &RecipePanel::editEnded, &self, &Inspector::editEnded);
+    for (RecipePanel* each : {recipe, nodeRecipe}) {
+        connect(each, &RecipePanel::recipeEdited, &self, &Inspector::recipeEdited);
+        connect(each, &RecipePanel::editEnded, &self, &Inspector::editEnded);
+    }
     return scrolling(padded(content), &self);
 }
 
@@ -292,6 +300,7 @@ void Inspector::Impl::showLayer(const LayerDef& layer, const LayerType& type)
     } else {
         panel->setValues(layer.config);
     }
+    nodeRecipe->setVisible(layer.kerasClass == flow::kBatch || layer.kerasClass == flow::kOutput);
     about->showLayer(type, facts, inputs);
     code->showCode(QString::fromStdString(pythonCall(type, layer)));
     noteCard->setVisible(text.trainOnly);
@@ -308,6 +317,7 @@ void Inspector::Impl::showComposite(const Node& shown)
     shownLayer = {};
     shownClass.clear();
     panel->setSpecs({}, ConfigObject{});
+    nodeRecipe->hide();
     code->showCode({});
     noteCard->hide();
 }
@@ -342,6 +352,7 @@ void Inspector::Impl::showProject(const Analysis& analysis, const Facts& data)
     if (!data.classNames.empty())
         addFact(*projectFacts, tr("classes"), grouped(std::ssize(data.classNames)));
     recipe->setRecipe(document->recipe);
+    nodeRecipe->setRecipe(document->recipe);
 }
 
 void Inspector::setProbe(std::optional<TensorStatistics> statistics, const QString& what)

@@ -14,7 +14,20 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace lb {
+namespace {
+
+/// A long label takes room from its editor, not from the margin of the panel.
+int besideWidth(const QLabel& label)
+{
+    constexpr int kUsual = 152, kLeast = 104, kPanel = 264, kReset = 32;
+    label.ensurePolished(); // its font is the style sheet's
+    return std::clamp(kPanel - kReset - label.sizeHint().width(), kLeast, kUsual);
+}
+
+} // namespace
 
 QWidget* makeProblemCard(const Problem& problem, QWidget* parent,
                          const std::function<void(int)>& onFix)
@@ -86,7 +99,7 @@ ParamRow::ParamRow(const ParamSpec& spec, std::string_view kerasClass, QWidget* 
         m_column->addWidget(m_editor);
     } else {
         head->addStretch(1);
-        m_editor->setFixedWidth(spec.kind == ParamKind::Bool ? 16 : 152);
+        m_editor->setFixedWidth(spec.kind == ParamKind::Bool ? 16 : besideWidth(*m_label));
         head->addWidget(m_editor);
         m_column->addLayout(head);
     }
