@@ -1,0 +1,260 @@
+#include "widgets/problems/problems_view.h"
+
+#include "widgets/support/translated.h"
+#include "widgets/theme/theme.h"
+
+#include <QButtonGroup>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QMenu>
+#include <QPainter>
+#include <QPushButton>
+#include <QStackedLayout>
+#include <QTableWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace lb {
+namespace {
+
+enum Column { Icon, Where, What, Kind, WayOut, Columns };
+constexpr int kRowHeight = 36;
+
+struct Look {
+    const char* icon;
+    Token color;
+};
+
+Look lookOf(Severity severity)
+{
+    switch (severity) {
+    case Severity::Error:
+        return {"cross-circle", &Theme::error};
+    case Severity::Warning:
+        return {"warning", &Theme::warn};
+    case Severity::Hint:
+        break;
+    }
+    return {"bulb", &Theme::accent};
+}
+
+QString kindOf(const std::string& code)
+{
+    QString words = QString::fromStdString(code).replace('_', ' ');
+    if (!words.isEmpty())
+        words[0] = words[0].toUpper();
+    return words;
+}
+
+/// The tile of the layer concerned, painted with the colours of the current theme.
+class Tile : public QWidget {
+public:
+    Tile(QString icon, std::string kerasClass)
+        : m_icon(std::move(icon))
+        , m_class(std::move(kerasClass))
+    {
+        setFixedSize(18, 18);
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        paintTile(painter, rect(), m_icon,
+                  m_class.empty() ? currentTheme().text2
+                                  : layerColor(m_class, About::Family::Layer));
+    }
+
+private:
+    QString m_icon;
+    std::string m_class;
+};
+
+QWidget* placeCell(const QString& icon, const std::string& kerasClass, const QString& name)
+{
+    auto* cell = new QWidget;
+    auto* layout = new QHBoxLayout(cell);
+    layout->setContentsMargins(8, 0, 8, 0);
+    layout->setSpacing(8);
+    layout->addWidget(new Tile(icon, kerasClass));
+    auto* label = new QLabel(name);
+    label->setProperty("look", "title");
+    layout->addWidget(label, 1);
+    cell->setAttribute(Qt::WA_TransparentForMouseEvents);
+    return cell;
+}
+
+} // namespace
+
+ProblemsView::ProblemsView(QWidget* parent)
+    : QWidget(parent)
+    , m_table(new QTableWidget(0, Columns))
+    , m_empty(new QWidget)
+    , m_header(new QWidget(this))
+    , m_kinds(new QButtonGroup(this))
+{
+    m_table->setObjectName("problems");
+    m_table->setHorizontalHeaderLabels({{}, tr("Where"), tr("What"), tr("Kind"), tr("Quick fix")});
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->horizontalHeader()->setSectionResizeMode(What, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setSectionsClickable(false);
+    m_table->setColumnWidth(Icon, 36);
+    m_table->setColumnWidth(Where, 220);
+    m_table->setColumnWidth(Kind, 130);
+    m_table->setColumnWidth(WayOut, 300);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    m_table->setShowGrid(false);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setWordWrap(false);
+
+    auto* nothing = new QLabel(tr("No problems."));
+    nothing->setProperty("look", "caption");
+    nothing->setAlignment(Qt::AlignCenter);
+    auto* emptyLayout = new QVBoxLayout(m_empty);
+    emptyLayout->addWidget(nothing);
+
+    auto* stack = new QStackedLayout(this);
+    stack->addWidget(m_empty);
+    stack->addWidget(m_table);
+
+    auto* headerLayout = new QHBoxLayout(m_header);
+    headerLayout->setContentsMargins(0, 0, 12, 0);
+    auto* segments = new QFrame;
+    segments->setProperty("look", "segments");
+    auto* segmentLayout = new QHBoxLayout(segments);
+    segmentLayout->setContentsMargins(1, 1, 1, 1);
+    segmentLayout->setSpacing(0);
+    for (int kind = -1; kind < 3; ++kind) {
+        auto* button = new QToolButton;
+        button->setProperty("look", "segment");
+        button->setCheckable(true);
+        button->setChecked(kind == -1);
+        m_kinds->addButton(button, kind + 1);
+        segmentLayout->addWidget(button);
+    }
+    headerLayout->addWidget(segments);
+
+    connect(m_kinds, &QButtonGroup::idClicked, this, [this] { refill(); });
+    const auto activate = [this](int row) {
+        const std::size_t index = m_table->item(row, Where)->data(Qt::UserRole).toULongLong();
+        if (index < m_problems.size() && m_problems[index].node.value != 0)
+            Q_EMIT nodeActivated(m_problems[index].node);
+    };
+    connect(m_table, &QTableWidget::cellClicked, this, activate);
+    connect(m_table, &QTableWidget::cellActivated, this, activate);
+    refill();
+}
+
+void ProblemsView::setProblems(const Document& document, const std::vector<Problem>& problems)
+{
+    m_problems = problems;
+    m_places.clear();
+    std::fill(std::begin(m_counts), std::end(m_counts), 0);
+    for (const Problem& problem : m_problems) {
+        ++m_counts[static_cast<std::size_t>(problem.severity)];
+        const LayerDef* layer = document.layerOf(problem.node);
+        m_places.push_back({problem.node.value == 0
+                                ? tr("Project")
+                                : QString::fromStdString(document.nameOf(problem.node)),
+                            layer ? layerIcon(layer->kerasClass) : "layers",
+                            layer ? layer->kerasClass : std::string()});
+    }
+    refill();
+}
+
+void ProblemsView::refill()
+{
+    const int total = m_counts[0] + m_counts[1] + m_counts[2];
+    m_kinds->button(0)->setText(tr("All %1").arg(total));
+    m_kinds->button(1)->setText(tr("Hints %1").arg(m_counts[0]));
+    m_kinds->button(2)->setText(tr("Warnings %1").arg(m_counts[1]));
+    m_kinds->button(3)->setText(tr("Errors %1").arg(m_counts[2]));
+
+    const int kind = m_kinds->checkedId() - 1;
+    m_table->setRowCount(0);
+    for (std::size_t i = 0; i < m_problems.size(); ++i)
+        if (kind < 0 || static_cast<int>(m_problems[i].severity) == kind)
+            addRow(m_table->rowCount(), i);
+    static_cast<QStackedLayout*>(layout())->setCurrentIndex(total == 0 ? 0 : 1);
+}
+
+void ProblemsView::addRow(int row, std::size_t index)
+{
+    const Problem& problem = m_problems[index];
+    const Place& place = m_places[index];
+    m_table->insertRow(row);
+    const Look look = lookOf(problem.severity);
+    auto* icon = new QTableWidgetItem(themedIcon(look.icon, look.color), {});
+    icon->setToolTip(problem.severity == Severity::Error ? tr("Error: blocks training")
+                         : problem.severity == Severity::Warning ? tr("Warning")
+                                                                 : tr("Hint"));
+    m_table->setItem(row, Icon, icon);
+    auto* where = new QTableWidgetItem;
+    where->setData(Qt::UserRole, qulonglong(index));
+    where->setData(Qt::AccessibleTextRole, place.name);
+    m_table->setItem(row, Where, where);
+    m_table->setCellWidget(row, Where, placeCell(place.icon, place.kerasClass, place.name));
+    QString message = translated(problem.message);
+    if (!problem.param.empty())
+        message = QString::fromStdString(problem.param) + ": " + message;
+    auto* what = new QTableWidgetItem(message);
+    what->setToolTip(message);
+    m_table->setItem(row, What, what);
+    auto* kind = new QTableWidgetItem(kindOf(problem.code));
+    kind->setForeground(currentTheme().text2);
+    m_table->setItem(row, Kind, kind);
+    m_table->setItem(row, WayOut, new QTableWidgetItem);
+    m_table->setCellWidget(row, WayOut, waysOut(index));
+}
+
+QWidget* ProblemsView::waysOut(std::size_t index)
+{
+    const Problem& problem = m_problems[index];
+    auto* cell = new QWidget;
+    auto* layout = new QHBoxLayout(cell);
+    layout->setContentsMargins(8, 0, 8, 0);
+    layout->setSpacing(6);
+    const auto button = [&](const QString& text) {
+        auto* made = new QPushButton(text);
+        made->setProperty("look", "small");
+        layout->addWidget(made);
+        return made;
+    };
+    // The signals carry copies: the owner's answer replaces the rows and this vector.
+    constexpr std::size_t kShown = 2;
+    for (std::size_t i = 0; i < problem.fixes.size() && i < kShown; ++i) {
+        QPushButton* made = button(translated(problem.fixes[i].title));
+        made->setToolTip(QString::fromStdString(problem.fixes[i].outcome));
+        connect(made, &QPushButton::clicked, this, [this, copy = problem, i] {
+            QMetaObject::invokeMethod(
+                this, [this, copy, i] { Q_EMIT fixRequested(copy, static_cast<int>(i)); },
+                Qt::QueuedConnection);
+        });
+    }
+    if (problem.fixes.size() > kShown) {
+        QPushButton* more = button(tr("More"));
+        auto* menu = new QMenu(more);
+        for (std::size_t i = kShown; i < problem.fixes.size(); ++i)
+            connect(menu->addAction(translated(problem.fixes[i].title)), &QAction::triggered, this,
+                    [this, copy = problem, i] {
+                        QMetaObject::invokeMethod(
+                            this,
+                            [this, copy, i] { Q_EMIT fixRequested(copy, static_cast<int>(i)); },
+                            Qt::QueuedConnection);
+                    });
+        more->setMenu(menu);
+    }
+    if (problem.code == "not_adapted" || problem.code == "stale_state")
+        connect(button(problem.code == "stale_state" ? tr("Adapt again") : tr("Adapt")),
+                &QPushButton::clicked, this,
+                [this, node = problem.node] { Q_EMIT adaptRequested(node); });
+    layout->addStretch();
+    return cell;
+}
+
+} // namespace lb
