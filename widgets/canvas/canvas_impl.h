@@ -101,6 +101,7 @@ struct CanvasView::Impl {
     canvas::CanvasScene scene;
     canvas::WireDrag drag;
     canvas::Minimap* minimap = nullptr;
+    bool minimapShown = true;
     canvas::CanvasHeader* header = nullptr;
     canvas::ProblemCard* card = nullptr;
     canvas::EmptyState* empty = nullptr;

@@ -98,7 +98,7 @@ void CanvasView::setDocument(std::shared_ptr<const Document> document, const Ana
     d.showSelection();
     d.updateHeader();
     d.empty->setVisible(d.scene.nodes().empty());
-    d.minimap->setVisible(!d.scene.nodes().empty());
+    d.minimap->setVisible(d.minimapShown && !d.scene.nodes().empty());
     if (isAnother)
         fitAll();
     d.updateMinimap();
@@ -142,6 +142,12 @@ void CanvasView::setSelection(std::span<const NodeId> nodes)
 std::vector<NodeId> CanvasView::selection() const
 {
     return m_impl->touched();
+}
+
+void CanvasView::setMinimapShown(bool shown)
+{
+    m_impl->minimapShown = shown;
+    m_impl->minimap->setVisible(shown && !m_impl->scene.nodes().empty());
 }
 
 void CanvasView::fitAll()

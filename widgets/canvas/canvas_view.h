@@ -35,6 +35,7 @@ public:
     void setLaneNotes(const QString& pipeline, const QString& model); ///< throughputs, right
     void setQueueNote(const QString& note); ///< on the wire between the lanes: "prefetch 4/4 full"
 
+    void setMinimapShown(bool shown);
     void fitAll();
     void frameSelection();
     void centerOnNode(NodeId node);
