@@ -28,8 +28,8 @@ QMainWindow::separator { background: @line; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: @accent; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line2; padding: 4px 8px; }
 
-QMenuBar { background: @window; color: @text; border-bottom: 1px solid @line; min-height: 31px; padding: 0 0 0 4px; }
-QMenuBar::item { background: transparent; padding: 5px 9px; border-radius: 6px; margin: 3px 0; }
+QMenuBar { background: @window; color: @text; border-bottom: 1px solid @line; padding: 0 0 0 4px; }
+QMenuBar::item { background: transparent; padding: 4px 9px; border-radius: 6px; margin: 0; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: @hover; }
 QMenu { background: @raised; border: 1px solid @line2; border-radius: 6px; padding: 4px; }
 QMenu::item { padding: 5px 28px 5px 26px; border-radius: 4px; }
@@ -71,6 +71,9 @@ QToolButton:checked { background: @hover; border-color: @line2; }
 QToolButton:disabled { color: @text3; }
 QToolButton:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; }
+QToolBar { background: @panel; border: 0; padding: 0; margin: 0; spacing: 0; }
+QPushButton[look="searchField"] { background: @field; color: @text3; font-weight: 400; text-align: left; padding: 0 8px; }
+QToolButton[look="status"] { border: 0; min-height: 18px; padding: 0 4px; font-size: 11px; font-weight: 400; color: @text2; }
 QToolButton[look="workspace"] { border: 0; border-radius: 0; border-bottom: 2px solid transparent; padding: 2px 10px 0 8px; min-height: 44px; font-size: 13px; color: @text2; }
 QToolButton[look="workspace"]:hover { color: @text; background: transparent; }
 QToolButton[look="workspace"]:checked { color: @text; background: transparent; border-bottom: 2px solid @accent; font-weight: 600; }
@@ -155,6 +158,8 @@ QFrame[look="warnCard"] { background: @warnBg; border: 0; border-radius: 8px; }
 QFrame[look="errorCard"] { background: @errorBg; border: 0; border-radius: 8px; }
 QFrame[look="okCard"] { background: @okBg; border: 0; border-radius: 8px; }
 QFrame[look="trainOnlyCard"] { background: @trainOnlyBg; border: 0; border-radius: 8px; }
+QFrame[look="popup"] { background: @raised; border: 1px solid @line2; border-radius: 8px; }
+QListWidget[look="popup"] { background: transparent; border: 0; }
 QFrame[look="line"] { background: @line; border: 0; }
 QLabel[look="chip"] { background: @hover; color: @text2; border-radius: 4px; padding: 1px 6px; font-size: 10px; font-weight: 500; }
 QLabel[look="okChip"] { background: @okBg; color: @ok; border-radius: 4px; padding: 1px 6px; font-size: 10px; font-weight: 500; }
