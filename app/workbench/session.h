@@ -53,6 +53,8 @@ public:
 
     /// Asks the window to show a workspace: "design", "data", "train", "export".
     void requestWorkspace(const QString& name) { Q_EMIT workspaceRequested(name); }
+    /// Asks the window to adapt these layers; all that need it if there are none.
+    void requestAdapt(std::vector<LayerId> only = {}) { Q_EMIT adaptRequested(std::move(only)); }
 
     void setPhase(Phase phase);
     void select(std::vector<NodeId> nodes);
@@ -78,6 +80,7 @@ signals:
     void sourceChanged(); ///< source(), heldOut() or sourceError(); analysis() changed with it
     void fileChanged(); ///< path(), displayName() or isModified()
     void workspaceRequested(const QString& name);
+    void adaptRequested(const std::vector<lb::LayerId>& only);
     void failed(const QString& message); ///< one sentence: where, why, what to do
 
 private:

@@ -1,0 +1,356 @@
+#include "app/workbench/canvas_edits.h"
+
+#include "app/workbench/arrangement.h"
+#include "app/workbench/session.h"
+#include "core/graph/edits.h"
+#include "core/graph/flow.h"
+#include "widgets/canvas/canvas_view.h"
+
+#include <QCoreApplication>
+#include <QInputDialog>
+#include <QLineEdit>
+
+#include <algorithm>
+#include <functional>
+
+namespace lb {
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("lb::CanvasEdits", text);
+}
+
+/// Edits that belong to one step: each begins with what the one before it made.
+class Steps {
+public:
+    explicit Steps(const Document& document)
+        : m_document(document)
+    {
+    }
+    template <typename Edit> Steps& then(Edit&& edit)
+    {
+        if (m_document.ok())
+            m_document = edit(std::as_const(m_document.value()));
+        return *this;
+    }
+    Result<Document> result() { return std::move(m_document); }
+
+private:
+    Result<Document> m_document;
+};
+
+Config newConfig(const Session& session, const QString& kerasClass)
+{
+    const auto type = session.registry().find(kerasClass.toStdString());
+    return type.ok() ? type.value()->newConfig() : Config(ConfigObject{});
+}
+
+/// Adds a layer; `wire` joins it in the same step. Selects it.
+bool add(Session& session, const QString& kerasClass, Stage stage, Point at,
+         const std::function<Result<Document>(const Document&, NodeId)>& wire = {})
+{
+    const Document& document = session.document();
+    Result<edits::Added> added
+        = edits::addLayer(document, document.root().id, kerasClass.toStdString(),
+                          newConfig(session, kerasClass), stage, at);
+    if (!added.ok()) {
+        session.reportFailure(added.error());
+        return false;
+    }
+    const NodeId node = added.value().node;
+    Result<Document> next = wire ? wire(added.value().document, node)
+                                 : Result<Document>(std::move(added.value().document));
+    if (!session.apply(std::move(next), tr("Add %1").arg(kerasClass)))
+        return false;
+    session.select({node});
+    return true;
+}
+
+/// The label goes where Keras takes it, so that a new output is ready.
+Result<Document> withLabel(const Document& document, NodeId output)
+{
+    const Node* source = document.source();
+    return source ? edits::connect(document, {source->id, 1}, output, "label")
+                  : Result<Document>(document);
+}
+
+struct WireEnd {
+    NodeId to;
+    std::string port;
+};
+
+std::vector<WireEnd> wiresFrom(const Document& document, PortRef from)
+{
+    std::vector<WireEnd> ends;
+    for (const auto& node : document.root().nodes)
+        for (const Input& input : node->inputs)
+            if (const auto* wire = std::get_if<PortRef>(&input.from); wire && *wire == from)
+                ends.push_back({node->id, input.port});
+    return ends;
+}
+
+bool isFree(const Document& document, Point at)
+{
+    return std::none_of(document.root().nodes.begin(), document.root().nodes.end(),
+                        [&](const auto& node) {
+                            return std::abs(node->at.x - at.x) < arrangement::kPitchX - 16
+                                && std::abs(node->at.y - at.y) < arrangement::kPitchY - 16;
+                        });
+}
+
+Point freePlace(const Document& document, Stage stage)
+{
+    Point at{arrangement::kLeft,
+             stage == Stage::Pipeline ? arrangement::kTop : arrangement::kModelTop};
+    while (!isFree(document, at))
+        at = arrangement::next(at);
+    return at;
+}
+
+std::vector<NodeId> selectionOf(const Session& session)
+{
+    return session.selection();
+}
+
+void edit(Session& session, Result<Document> next, const QString& text)
+{
+    session.apply(std::move(next), text);
+}
+
+void toggle(Session& session, const std::vector<NodeId>& nodes, bool Node::*flag,
+            Result<Document> (*set)(const Document&, NodeId, bool), const QString& text)
+{
+    const Document& document = session.document();
+    const bool on = std::any_of(nodes.begin(), nodes.end(), [&](NodeId id) {
+        const Node* node = document.node(id);
+        return node && !(node->*flag);
+    });
+    Steps steps(document);
+    for (const NodeId node : nodes)
+        steps.then([&](const Document& d) { return set(d, node, on); });
+    edit(session, steps.result(), text);
+}
+
+void mute(Session& session, const std::vector<NodeId>& nodes)
+{
+    toggle(session, nodes, &Node::muted, edits::setMuted, tr("Mute"));
+}
+
+void collapse(Session& session, const std::vector<NodeId>& nodes)
+{
+    toggle(session, nodes, &Node::collapsed, edits::setCollapsed, tr("Collapse"));
+}
+
+void remove(Session& session, const std::vector<NodeId>& nodes, bool reconnect)
+{
+    if (nodes.empty())
+        return;
+    edit(session,
+         reconnect ? edits::removeAndReconnect(session.document(), nodes)
+                   : edits::removeNodes(session.document(), nodes),
+         tr("Delete"));
+}
+
+void duplicate(Session& session, const std::vector<NodeId>& nodes)
+{
+    std::vector<NodeId> created;
+    if (!nodes.empty()
+        && session.apply(edits::duplicateNodes(session.document(), nodes, {32, 32}, &created),
+                         tr("Duplicate")))
+        session.select(created);
+}
+
+void frame(Session& session, const std::vector<NodeId>& nodes)
+{
+    if (!nodes.empty())
+        edit(session,
+             edits::addFrame(session.document(), session.document().root().id,
+                             tr("group").toStdString(), nodes),
+             tr("Frame"));
+}
+
+void move(Session& session, const std::vector<NodeId>& nodes, Point by, Stage stage,
+          bool stageChanged)
+{
+    Steps steps(session.document());
+    steps.then([&](const Document& d) { return edits::moveNodes(d, nodes, by); });
+    if (stageChanged)
+        for (const NodeId node : nodes)
+            steps.then([&](const Document& d) { return edits::setStage(d, node, stage); });
+    edit(session, steps.result(), tr("Move"));
+}
+
+void rename(Session& session, NodeId node, QWidget* parent)
+{
+    const LayerDef* layer = session.document().layerOf(node);
+    if (!layer)
+        return;
+    const LayerId id = layer->id;
+    bool accepted = false;
+    const QString name
+        = QInputDialog::getText(parent, tr("Rename layer"), tr("Name, unique in the project"),
+                                QLineEdit::Normal, QString::fromStdString(layer->name), &accepted);
+    if (accepted)
+        edit(session, edits::rename(session.document(), id, name.trimmed().toStdString()),
+             tr("Rename"));
+}
+
+void joinEdits(CanvasView& canvas, Session& session)
+{
+    const auto on = [&](auto signal, auto slot) {
+        QObject::connect(&canvas, signal, &session, std::move(slot));
+    };
+    Session* s = &session;
+    on(&CanvasView::addRequested,
+       [s](const QString& name, Stage stage, Point at) { add(*s, name, stage, at); });
+    on(&CanvasView::insertIntoWireRequested,
+       [s](const QString& name, Stage stage, Point at, NodeId to, const QString& port) {
+           add(*s, name, stage, at, [&](const Document& d, NodeId node) {
+               return edits::insertIntoWire(d, node, to, port.toStdString());
+           });
+       });
+    on(&CanvasView::moveRequested,
+       [s](const std::vector<NodeId>& nodes, Point by, Stage stage, bool changed) {
+           move(*s, nodes, by, stage, changed);
+       });
+    on(&CanvasView::connectRequested, [s](PortRef from, NodeId to, const QString& port) {
+        edit(*s, edits::connect(s->document(), from, to, port.toStdString()), tr("Connect"));
+    });
+    on(&CanvasView::disconnectRequested, [s](NodeId to, const QString& port) {
+        edit(*s, edits::disconnect(s->document(), to, port.toStdString()), tr("Disconnect"));
+    });
+    on(&CanvasView::removeRequested, [s](const std::vector<NodeId>& nodes, bool reconnect) {
+        remove(*s, nodes, reconnect);
+    });
+    on(&CanvasView::duplicateRequested,
+       [s](const std::vector<NodeId>& nodes) { duplicate(*s, nodes); });
+    on(&CanvasView::muteRequested, [s](const std::vector<NodeId>& nodes) { mute(*s, nodes); });
+    on(&CanvasView::collapseRequested,
+       [s](const std::vector<NodeId>& nodes) { collapse(*s, nodes); });
+    on(&CanvasView::groupRequested, [s](const std::vector<NodeId>& nodes) { frame(*s, nodes); });
+    on(&CanvasView::renameRequested,
+       [s, view = &canvas](NodeId node) { rename(*s, node, view); });
+    on(&CanvasView::fixRequested, [s](const Problem& problem, int fix) {
+        s->applyFix(problem, static_cast<std::size_t>(fix));
+    });
+    on(&CanvasView::phaseToggleRequested, [s] {
+        s->setPhase(s->phase() == Phase::Training ? Phase::Inference : Phase::Training);
+    });
+}
+
+} // namespace
+
+void joinCanvas(CanvasView& canvas, Session& session)
+{
+    joinEdits(canvas, session);
+    const auto show = [&canvas, &session] {
+        canvas.setDocument(session.sharedDocument(), session.analysis(), session.facts());
+        canvas.setSelection(session.selection());
+    };
+    QObject::connect(&session, &Session::documentChanged, &canvas, show);
+    QObject::connect(&session, &Session::sourceChanged, &canvas, show);
+    QObject::connect(&session, &Session::phaseChanged, &canvas, [&canvas, &session, show] {
+        canvas.setPhase(session.phase());
+        show();
+    });
+    QObject::connect(&session, &Session::selectionChanged, &canvas,
+                     [&canvas, &session] { canvas.setSelection(session.selection()); });
+    QObject::connect(&canvas, &CanvasView::selectionEdited, &session,
+                     [&canvas, &session] { session.select(canvas.selection()); });
+    canvas.setPhase(session.phase());
+    show();
+}
+
+Stage stageFor(const LayerRegistry& registry, const QString& kerasClass)
+{
+    const auto type = registry.find(kerasClass.toStdString());
+    if (!type.ok() || kerasClass == "Batch")
+        return Stage::Model;
+    switch (type.value()->about().family) {
+    case About::Family::Data:
+    case About::Family::Image:
+    case About::Family::RandomImage:
+    case About::Family::Text:
+    case About::Family::Numeric:
+        return Stage::Pipeline;
+    case About::Family::Layer:
+    case About::Family::Sequence:
+    case About::Family::Output:
+        break;
+    }
+    return Stage::Model;
+}
+
+void addBehindSelection(Session& session, const QString& kerasClass)
+{
+    const Document& document = session.document();
+    const NodeId behind = session.selected();
+    const Node* node = document.node(behind);
+    const bool isOutput = kerasClass == "Output";
+    const bool follows = node && kerasClass != "Source" && document.output() != node;
+    Stage stage = stageFor(session.registry(), kerasClass);
+    if (!follows) {
+        add(session, kerasClass, stage, freePlace(document, stage),
+            isOutput ? withLabel : std::function<Result<Document>(const Document&, NodeId)>());
+        return;
+    }
+    // In the stage of the node before it, except for what makes batches or has weights.
+    if (node->stage == Stage::Model || stage == Stage::Pipeline)
+        stage = node->stage;
+    const std::vector<WireEnd> ends = wiresFrom(document, {behind, 0});
+    Point at = node->stage == stage ? arrangement::next(node->at) : freePlace(document, stage);
+    while (!isFree(document, at))
+        at = arrangement::next(at);
+    add(session, kerasClass, stage, at, [&](const Document& d, NodeId added) {
+        Steps steps(d);
+        if (ends.size() == 1 && !isOutput)
+            steps.then([&](const Document& next) {
+                return edits::insertIntoWire(next, added, ends.front().to, ends.front().port);
+            });
+        else
+            steps.then([&](const Document& next) {
+                return edits::connect(next, {behind, 0}, added, "");
+            });
+        if (isOutput)
+            steps.then([&](const Document& next) { return withLabel(next, added); });
+        return steps.result();
+    });
+}
+
+void removeSelection(Session& session, bool reconnect)
+{
+    remove(session, selectionOf(session), reconnect);
+}
+void duplicateSelection(Session& session)
+{
+    duplicate(session, selectionOf(session));
+}
+void muteSelection(Session& session)
+{
+    mute(session, selectionOf(session));
+}
+void collapseSelection(Session& session)
+{
+    collapse(session, selectionOf(session));
+}
+void frameSelection(Session& session)
+{
+    frame(session, selectionOf(session));
+}
+
+void arrangeAll(Session& session)
+{
+    Steps steps(session.document());
+    for (const auto& [node, place] : arrangement::places(session.document())) {
+        const Point at = session.document().node(node)->at;
+        const Point by{place.x - at.x, place.y - at.y};
+        if (by != Point{})
+            steps.then([&, id = node](const Document& d) {
+                return edits::moveNodes(d, std::array{id}, by);
+            });
+    }
+    edit(session, steps.result(), tr("Arrange"));
+}
+
+} // namespace lb

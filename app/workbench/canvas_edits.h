@@ -1,0 +1,32 @@
+#pragma once
+
+#include "core/graph/document.h"
+
+#include <QString>
+
+namespace lb {
+
+class CanvasView;
+class LayerRegistry;
+class Session;
+
+/// Joins the canvas with the session: what the user wants there becomes edits, and every change
+/// of the session is shown.
+void joinCanvas(CanvasView& canvas, Session& session);
+
+/// Adds a layer and wires it behind the selected node, into the wire that leaves it if there is
+/// exactly one; in a free place if nothing is selected. Selects it. One undo step.
+void addBehindSelection(Session& session, const QString& kerasClass);
+/// The stage where a new layer of that class belongs if nothing else says.
+Stage stageFor(const LayerRegistry& registry, const QString& kerasClass);
+
+// Commands on the selection, one undo step each.
+void removeSelection(Session& session, bool reconnect);
+void duplicateSelection(Session& session);
+void muteSelection(Session& session);
+void collapseSelection(Session& session);
+void frameSelection(Session& session);
+/// Puts all nodes in rows of their stage, in the order of the computation.
+void arrangeAll(Session& session);
+
+} // namespace lb

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+class QFrame;
+class QPushButton;
+
+namespace lb {
+
+class CanvasView;
+class Session;
+
+/// The centre of Design: the canvas, and above it a notice where the data are missing.
+class CanvasPage : public QWidget {
+    Q_OBJECT
+public:
+    CanvasPage(Session& session, QWidget* parent);
+
+    CanvasView& canvas() { return *m_canvas; }
+
+signals:
+    void chooseDataRequested();
+    void drawnShapesRequested(); ///< the way out that always works
+
+private:
+    void showNotice();
+
+    Session& m_session;
+    CanvasView* m_canvas;
+    QLabel* m_noticeText;
+    QWidget* m_noticeRow;
+    QFrame* m_notice;
+};
+
+} // namespace lb

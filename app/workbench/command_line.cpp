@@ -1,0 +1,80 @@
+#include "app/workbench/command_line.h"
+
+#include <QCommandLineParser>
+
+namespace lb {
+namespace {
+
+CommandLine refused(const QString& why)
+{
+    CommandLine line;
+    line.exitCode = 2;
+    line.message = why;
+    return line;
+}
+
+std::optional<Workspace> workspaceNamed(const QString& name)
+{
+    for (const Workspace one :
+         {Workspace::Design, Workspace::Data, Workspace::Train, Workspace::Export})
+        if (workspaceKey(one) == name)
+            return one;
+    return {};
+}
+
+} // namespace
+
+CommandLine parsedCommandLine(const QStringList& arguments)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QObject::tr("Assembles, inspects, trains and exports preprocessing and model layers."));
+    parser.addPositionalArgument("project", QObject::tr("A .lbench file."), "[PROJECT]");
+    parser.addOptions({{"template", QObject::tr("Start from a template."), "NAME"},
+                       {"theme", QObject::tr("dark or light."), "THEME"},
+                       {"workspace", QObject::tr("design, data, train or export."), "NAME"},
+                       {"screenshot", QObject::tr("Paint the window into a PNG and end."), "FILE"},
+                       {"size", QObject::tr("Of the window, such as 1600x1000."), "SIZE"}});
+    const QCommandLineOption help = parser.addHelpOption();
+    const QCommandLineOption version = parser.addVersionOption();
+    if (!parser.parse(arguments))
+        return refused(parser.errorText());
+
+    CommandLine line;
+    if (parser.isSet(help) || parser.isSet(version)) {
+        line.exitCode = 0;
+        line.message = parser.isSet(help)
+            ? parser.helpText()
+            : "layerbench " + QCoreApplication::applicationVersion();
+        return line;
+    }
+    if (parser.positionalArguments().size() > 1)
+        return refused(QObject::tr("One project at a time."));
+    line.project = parser.positionalArguments().value(0);
+    if (parser.isSet("template"))
+        line.templateName = parser.value("template");
+    if (parser.isSet("theme")) {
+        line.theme = parser.value("theme");
+        if (*line.theme != "dark" && *line.theme != "light")
+            return refused(QObject::tr("--theme is dark or light, is: %1").arg(*line.theme));
+    }
+    if (parser.isSet("workspace")) {
+        const auto workspace = workspaceNamed(parser.value("workspace"));
+        if (!workspace)
+            return refused(QObject::tr("--workspace is design, data, train or export, is: %1")
+                               .arg(parser.value("workspace")));
+        line.workspace = *workspace;
+    }
+    line.screenshot = parser.value("screenshot");
+    if (parser.isSet("size")) {
+        const QStringList sides = parser.value("size").split('x');
+        line.size = {sides.value(0).toInt(), sides.value(1).toInt()};
+        if (sides.size() != 2 || line.size.width() < 100 || line.size.height() < 100
+            || line.size.width() > 16'000 || line.size.height() > 16'000)
+            return refused(QObject::tr("--size is such as 1600x1000, is: %1")
+                               .arg(parser.value("size")));
+    }
+    return line;
+}
+
+} // namespace lb

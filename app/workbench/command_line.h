@@ -1,0 +1,26 @@
+#pragma once
+
+#include "app/workbench/main_window.h"
+
+#include <QSize>
+#include <QStringList>
+
+#include <optional>
+
+namespace lb {
+
+/// What the program was told when it was started.
+struct CommandLine {
+    QString project; ///< a file; "" for none
+    QString templateName = "drawn_shapes"; ///< where no project is named
+    std::optional<QString> theme; ///< "dark", "light"; else that of the settings
+    Workspace workspace = Workspace::Design;
+    QString screenshot; ///< "" for none: else the window is painted there and the program ends
+    QSize size{1600, 1000};
+    std::optional<int> exitCode; ///< set where there is nothing left to do (--help, a bad option)
+    QString message; ///< what to print then
+};
+
+CommandLine parsedCommandLine(const QStringList& arguments);
+
+} // namespace lb

@@ -1,0 +1,90 @@
+#include "app/workbench/main_window.h"
+
+#include "app/workbench/canvas_page.h"
+#include "app/workbench/session.h"
+#include "app/workbench/status_line.h"
+#include "app/workbench/toolbar.h"
+#include "app/workbench/window_actions.h"
+#include "core/graph/edits.h"
+#include "widgets/support/translated.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QTimer>
+
+// What runs beside the window: opening the data, adapting.
+namespace lb {
+namespace {
+
+constexpr int kTrainingPollMs = 300;
+
+/// `document` with a Source layer that reads a folder: CIFAR-10's files, or a folder a class.
+Result<Document> withData(const Document& document, LayerId layer, const QString& folder)
+{
+    const bool cifar = QFile::exists(folder + "/data_batch_1.bin");
+    LB_TRY(kind, edits::setParam(document, layer, "kind", cifar ? "cifar10" : "image_folder"));
+    return edits::setParam(kind, layer, "path", QFile::encodeName(folder).toStdString());
+}
+
+} // namespace
+
+void MainWindow::connectJobs()
+{
+    connect(&m_data, &DataOpener::started, this, [this] {
+        if (!m_adapt.isRunning())
+            m_status->startJob(tr("Opening the data"));
+    });
+    connect(&m_data, &DataOpener::progressed, this, [this](double done, double total) {
+        if (!m_adapt.isRunning())
+            m_status->setJob(done, total, 0);
+    });
+    connect(&m_data, &DataOpener::finished, this, [this] {
+        if (!m_adapt.isRunning())
+            m_status->endJob();
+        showDocument();
+        if (!m_session.sourceError().isEmpty())
+            complain(tr("The data are not open. %1").arg(m_session.sourceError()));
+    });
+    connect(&m_adapt, &AdaptRunner::started, this, [this] {
+        m_status->startJob(tr("Adapting"));
+        m_toolbar->setAdapting(true);
+    });
+    connect(&m_adapt, &AdaptRunner::progressed, m_status, &StatusLine::setJob);
+    connect(&m_adapt, &AdaptRunner::finished, this, [this](const QString& summary) {
+        m_status->endJob();
+        m_toolbar->setAdapting(false);
+        note(summary);
+    });
+    connect(m_status, &StatusLine::cancelJob, &m_adapt, &AdaptRunner::cancel);
+    connect(m_actions->adaptAll, &QAction::triggered, this, [this] { m_adapt.start(); });
+
+    connect(m_actions->chooseData, &QAction::triggered, this, [this] {
+        const QString folder = QFileDialog::getExistingDirectory(this, tr("Choose the data"));
+        const Node* node = m_session.document().source();
+        const LayerDef* layer = node ? m_session.document().layerOf(node->id) : nullptr;
+        if (folder.isEmpty() || !layer)
+            return;
+        m_session.apply(withData(m_session.document(), layer->id, folder), tr("Choose data"));
+    });
+    connect(m_page, &CanvasPage::chooseDataRequested, m_actions->chooseData, &QAction::trigger);
+    connect(m_page, &CanvasPage::drawnShapesRequested, this, [this] {
+        const Node* node = m_session.document().source();
+        if (node)
+            m_session.setParam(node->id, "kind", "drawn_shapes");
+    });
+
+    // The trainer tells its own view; the button and the menu only want to know whether it runs.
+    auto* poll = new QTimer(this);
+    connect(poll, &QTimer::timeout, this, [this, last = false]() mutable {
+        const bool training = m_views.isTraining && m_views.isTraining();
+        m_actions->stop->setEnabled(training);
+        if (training != last)
+            showDocument();
+        last = training;
+    });
+    poll->start(kTrainingPollMs);
+}
+
+} // namespace lb

@@ -1,0 +1,127 @@
+#include "app/workbench/main_window.h"
+
+#include "app/workbench/canvas_page.h"
+#include "app/workbench/session.h"
+#include "app/workbench/toolbar.h"
+#include "app/workbench/window_actions.h"
+#include "widgets/palette/layer_palette.h"
+#include "widgets/problems/log_view.h"
+#include "widgets/problems/problems_view.h"
+
+#include <QDockWidget>
+#include <QScrollArea>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+#include <array>
+
+// Docks and the layout of each workspace.
+namespace lb {
+namespace {
+
+constexpr int kLayoutVersion = 1;
+constexpr int kInspectorWidth = 296, kBottomHeight = 380;
+
+QDockWidget* dock(const QString& name, const QString& title, QWidget* content)
+{
+    auto* made = new QDockWidget(title);
+    made->setObjectName(name);
+    auto* noTitle = new QWidget; // the views have headers of their own
+    noTitle->setMinimumHeight(0);
+    noTitle->setMaximumHeight(0);
+    made->setTitleBarWidget(noTitle);
+    made->setFeatures(QDockWidget::DockWidgetClosable);
+    made->setWidget(content);
+    return made;
+}
+
+} // namespace
+
+void MainWindow::makeDocks()
+{
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+
+    m_palette = new LayerPalette(m_session.registry());
+    m_paletteDock = dock("paletteDock", tr("Palette"), m_palette);
+    addDockWidget(Qt::LeftDockWidgetArea, m_paletteDock);
+
+    QWidget* inspector = m_views.inspector ? m_views.inspector : new QWidget;
+    m_inspectorDock = dock("inspectorDock", tr("Inspector"), inspector);
+    inspector->setMinimumSize(std::max(inspector->minimumWidth(), 288), 0);
+    addDockWidget(Qt::RightDockWidgetArea, m_inspectorDock);
+
+    m_problems = new ProblemsView;
+    m_log = new LogView;
+    m_tabs = new QTabWidget;
+    m_tabs->setObjectName("bottomTabs");
+    m_tabs->setDocumentMode(true);
+    m_tabs->tabBar()->setDrawBase(false);
+    m_tabs->tabBar()->setExpanding(false);
+    if (m_views.preview)
+        m_tabs->addTab(m_views.preview, tr("Preview"));
+    m_tabs->addTab(m_problems, tr("Problems"));
+    m_tabs->addTab(m_log, tr("Log"));
+    m_tabs->setCornerWidget(m_problems->header());
+    const auto showHeader = [this] {
+        m_problems->header()->setVisible(m_tabs->currentWidget() == m_problems);
+    };
+    connect(m_tabs, &QTabWidget::currentChanged, this, showHeader);
+    showHeader();
+    m_bottomDock = dock("bottomDock", tr("Preview, problems, log"), m_tabs);
+    addDockWidget(Qt::BottomDockWidgetArea, m_bottomDock);
+
+    connect(m_palette, &LayerPalette::collapsedChanged, this, [this](bool collapsed) {
+        m_actions->paletteRail->setChecked(collapsed);
+        resizeDocks({m_paletteDock},
+                    {collapsed ? LayerPalette::kRailWidth : LayerPalette::kWidth},
+                    Qt::Horizontal);
+    });
+    connect(m_actions->paletteRail, &QAction::toggled, m_palette, &LayerPalette::setCollapsed);
+}
+
+void MainWindow::setWorkspace(Workspace workspace)
+{
+    if (workspace != m_workspace) {
+        saveLayout();
+        m_workspace = workspace;
+        restoreLayout();
+    }
+    const std::array all{m_actions->design, m_actions->data, m_actions->trainSpace,
+                         m_actions->exportSpace};
+    all[static_cast<std::size_t>(workspace)]->setChecked(true);
+}
+
+void MainWindow::saveLayout()
+{
+    QSettings settings;
+    settings.setValue("layout/" + workspaceKey(m_workspace), saveState(kLayoutVersion));
+    settings.setValue("layout/paletteRail", m_palette->isCollapsed());
+    settings.setValue("window/geometry", saveGeometry());
+    settings.setValue("window/tab", m_tabs->currentIndex());
+}
+
+void MainWindow::restoreLayout()
+{
+    m_centre->setCurrentIndex(static_cast<int>(m_workspace));
+    const bool design = m_workspace == Workspace::Design;
+    m_toolbar->setDesignTools(design);
+    const QSettings settings;
+    const QByteArray state = settings.value("layout/" + workspaceKey(m_workspace)).toByteArray();
+    if (!state.isEmpty() && restoreState(state, kLayoutVersion))
+        return;
+    for (QDockWidget* each : {m_paletteDock, m_inspectorDock, m_bottomDock})
+        each->setVisible(design);
+    if (design) {
+        resizeDocks({m_paletteDock, m_inspectorDock},
+                    {m_palette->isCollapsed() ? LayerPalette::kRailWidth : LayerPalette::kWidth,
+                     kInspectorWidth},
+                    Qt::Horizontal);
+        resizeDocks({m_bottomDock}, {kBottomHeight}, Qt::Vertical);
+    }
+}
+
+} // namespace lb

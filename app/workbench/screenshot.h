@@ -1,0 +1,13 @@
+#pragma once
+
+class QString;
+
+namespace lb {
+
+class MainWindow;
+
+/// Runs the event loop until every picture of the window is there, or for a minute, and writes the
+/// window as PNG. Returns the program's exit code: 0, or 1 with a line on stderr.
+int paintedInto(MainWindow& window, const QString& file);
+
+} // namespace lb

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <QStatusBar>
+
+class QLabel;
+class QProgressBar;
+class QToolButton;
+
+namespace lb {
+
+/// The row at the window's foot: problems, data, jobs, memory, seed, zoom.
+class StatusLine : public QStatusBar {
+    Q_OBJECT
+public:
+    explicit StatusLine(QWidget* parent);
+
+    void setProblems(int errors, int warnings);
+    void setData(const QString& text); ///< "8,192 images, ten classes"
+    void setSeed(qint64 seed);
+    void setZoom(double factor);
+    void setSentence(const QString& sentence); ///< what the canvas does just now; "" ends
+    void showFor(const QString& sentence, int ms);
+    void setTrouble(const QString& short_, const QString& why); ///< a badge; "" takes it away
+    void startJob(const QString& name);
+    void setJob(double done, double total, double secondsLeft);
+    void endJob();
+
+signals:
+    void problemsClicked();
+    void cancelJob();
+
+private:
+    void measureMemory();
+
+    QToolButton* m_problems;
+    QLabel *m_data, *m_memory, *m_sentence, *m_seed, *m_zoom, *m_trouble, *m_jobName;
+    QWidget* m_job;
+    QProgressBar* m_bar;
+    QTimer* m_clear;
+    QString m_lasting;
+};
+
+} // namespace lb

@@ -1,0 +1,195 @@
+#include "app/workbench/toolbar.h"
+
+#include "app/workbench/window_actions.h"
+#include "widgets/theme/theme.h"
+
+#include <QButtonGroup>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QToolButton>
+
+namespace lb {
+namespace {
+
+constexpr int kHeight = 48;
+
+QToolButton* workspaceButton(QAction* action)
+{
+    auto* button = new QToolButton;
+    button->setDefaultAction(action);
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setProperty("look", "workspace");
+    button->setIconSize({16, 16});
+    return button;
+}
+
+QToolButton* iconButton(QAction* action)
+{
+    auto* button = new QToolButton;
+    button->setDefaultAction(action);
+    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    button->setIconSize({16, 16});
+    button->setFixedSize(32, 32);
+    return button;
+}
+
+QFrame* separator()
+{
+    auto* line = new QFrame;
+    line->setProperty("look", "line");
+    line->setFixedSize(1, 22);
+    return line;
+}
+
+QToolButton* segment(const QString& text, const QString& icon)
+{
+    auto* button = new QToolButton;
+    button->setText(text);
+    button->setIcon(themedIcon(icon));
+    button->setIconSize({13, 13});
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setProperty("look", "segment");
+    button->setCheckable(true);
+    return button;
+}
+
+} // namespace
+
+Toolbar::Toolbar(WindowActions& actions, QWidget* parent)
+    : QWidget(parent)
+    , m_training(segment(tr("Training"), "dice"))
+    , m_inference(segment(tr("Inference"), "flag"))
+    , m_search(new QPushButton(tr("Find node or command")))
+    , m_adapt(new QPushButton(themedIcon("wand", &Theme::text), tr("Adapt all")))
+    , m_train(new QPushButton(themedIcon("play", &Theme::onAccent), tr("Train")))
+    , m_tools(new QWidget)
+    , m_phase(new QWidget)
+    , m_actions(actions)
+{
+    setObjectName("toolbar");
+    setProperty("look", "toolbar");
+    setAttribute(Qt::WA_StyledBackground);
+    setFixedHeight(kHeight);
+
+    auto* tools = new QHBoxLayout(m_tools);
+    tools->setContentsMargins(0, 0, 0, 0);
+    tools->setSpacing(4);
+    tools->addWidget(separator());
+    tools->addSpacing(8);
+    for (QAction* action : {actions.arrange, actions.fit, actions.minimap})
+        tools->addWidget(iconButton(action));
+
+    auto* caption = new QLabel(tr("Phase"));
+    caption->setProperty("look", "hint");
+    auto* segments = new QFrame;
+    segments->setProperty("look", "segments");
+    auto* segmentLayout = new QHBoxLayout(segments);
+    segmentLayout->setContentsMargins(1, 1, 1, 1);
+    segmentLayout->setSpacing(0);
+    auto* phases = new QButtonGroup(this);
+    for (QToolButton* button : {m_training, m_inference}) {
+        phases->addButton(button);
+        segmentLayout->addWidget(button);
+    }
+    m_training->setObjectName("phaseTraining");
+    m_inference->setObjectName("phaseInference");
+    m_training->setToolTip(tr("What happens while the model trains (T)"));
+    m_inference->setToolTip(tr("What happens once it is used: random layers do nothing (T)"));
+    m_training->setChecked(true);
+    auto* phaseLayout = new QHBoxLayout(m_phase);
+    phaseLayout->setContentsMargins(0, 0, 0, 0);
+    phaseLayout->setSpacing(8);
+    phaseLayout->addWidget(caption);
+    phaseLayout->addWidget(segments);
+
+    m_search->setObjectName("search");
+    m_search->setIcon(themedIcon("search", &Theme::text3));
+    m_search->setProperty("look", "searchField");
+    m_search->setFixedWidth(232);
+    m_search->setFixedHeight(28);
+    auto* key = new QLabel("Ctrl+K", m_search);
+    key->setProperty("look", "monoHint");
+    key->setAttribute(Qt::WA_TransparentForMouseEvents);
+    auto* searchLayout = new QHBoxLayout(m_search);
+    searchLayout->setContentsMargins(0, 0, 8, 0);
+    searchLayout->addStretch();
+    searchLayout->addWidget(key);
+    m_adapt->setObjectName("adaptAll");
+    m_train->setObjectName("train");
+    m_train->setProperty("look", "primary");
+
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(12, 0, 12, 0);
+    layout->setSpacing(6);
+    for (QAction* action :
+         {actions.design, actions.data, actions.trainSpace, actions.exportSpace})
+        layout->addWidget(workspaceButton(action), 0, Qt::AlignBottom);
+    layout->addSpacing(8);
+    layout->addWidget(separator());
+    layout->addSpacing(2);
+    layout->addWidget(iconButton(actions.undo));
+    layout->addWidget(iconButton(actions.redo));
+    layout->addSpacing(2);
+    layout->addWidget(m_tools);
+    layout->addStretch(1);
+    layout->addWidget(m_phase);
+    layout->addStretch(1);
+    layout->addWidget(m_search);
+    layout->addSpacing(2);
+    layout->addWidget(m_adapt);
+    layout->addSpacing(2);
+    layout->addWidget(m_train);
+
+    connect(m_training, &QToolButton::clicked, this, [this] { Q_EMIT phaseChosen(Phase::Training); });
+    connect(m_inference, &QToolButton::clicked, this,
+            [this] { Q_EMIT phaseChosen(Phase::Inference); });
+    connect(m_search, &QPushButton::clicked, this, &Toolbar::searchRequested);
+    connect(m_adapt, &QPushButton::clicked, actions.adaptAll, &QAction::trigger);
+    connect(m_train, &QPushButton::clicked, actions.train, &QAction::trigger);
+    m_adapt->setToolTip(tr("Let every layer learn from the data what it needs (%1)")
+                            .arg(keyText(*actions.adaptAll)));
+}
+
+void Toolbar::setDesignTools(bool shown)
+{
+    m_tools->setVisible(shown);
+    m_phase->setVisible(shown);
+}
+
+void Toolbar::setPhase(Phase phase)
+{
+    m_training->setChecked(phase == Phase::Training);
+    m_inference->setChecked(phase == Phase::Inference);
+}
+
+void Toolbar::setTrain(int errors, bool training, const QString& why)
+{
+    const bool enabled = errors == 0 && why.isEmpty();
+    m_train->setText(training     ? tr("Training")
+                         : errors ? tr("Train  %1").arg(errors)
+                                  : tr("Train"));
+    m_train->setIcon(themedIcon(training ? "train" : "play",
+                                enabled ? &Theme::onAccent : &Theme::text3));
+    m_train->setEnabled(enabled);
+    m_actions.train->setEnabled(enabled);
+    m_train->setToolTip(enabled ? tr("Train the model (%1)").arg(keyText(*m_actions.train)) : why);
+}
+
+void Toolbar::setAdapting(bool running)
+{
+    m_adapt->setEnabled(!running);
+    m_actions.adaptAll->setEnabled(!running);
+}
+
+QPoint Toolbar::searchCorner() const
+{
+    return m_search->mapToGlobal(QPoint(m_search->width(), m_search->height() + 4));
+}
+
+int Toolbar::searchWidth() const
+{
+    return m_search->width() + 160;
+}
+
+} // namespace lb

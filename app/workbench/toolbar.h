@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/layers/layer.h"
+
+#include <QWidget>
+
+class QPushButton;
+class QToolButton;
+
+namespace lb {
+
+struct WindowActions;
+
+/// The row below the menu: workspaces, undo, canvas tools, phase, search, Adapt all and Train.
+class Toolbar : public QWidget {
+    Q_OBJECT
+public:
+    Toolbar(WindowActions& actions, QWidget* parent);
+
+    void setDesignTools(bool shown); ///< what concerns the canvas only
+    void setPhase(Phase phase);
+    /// `errors` stand on the button; `why` is its tool tip where it is off.
+    void setTrain(int errors, bool training, const QString& why);
+    void setAdapting(bool running);
+    QPoint searchCorner() const; ///< global; the list opens below it
+    int searchWidth() const;
+
+signals:
+    void phaseChosen(lb::Phase phase);
+    void searchRequested();
+
+private:
+    QToolButton* m_training;
+    QToolButton* m_inference;
+    QPushButton* m_search;
+    QPushButton* m_adapt;
+    QPushButton* m_train;
+    QWidget* m_tools;
+    QWidget* m_phase;
+    WindowActions& m_actions;
+};
+
+} // namespace lb
