@@ -103,6 +103,55 @@ private slots:
         QCOMPARE(picture.pixelColor(2, 300), currentTheme().canvas);
     }
 
+    void trainOnlyNodesLoseTheirFillAtInference()
+    {
+        CanvasFixture canvas;
+        canvas.show(CanvasFixture::templateNamed("drawn_shapes"));
+        const auto fill = [&](const char* name) { // between border and text, left of them
+            const QPointF inside = QPointF(-63, 45) * canvas.view->zoom();
+            return canvas.colorAt(canvas.view->nodeCenter(canvas.named(name)) + inside.toPoint());
+        };
+        QCOMPARE(fill("random_flip"), currentTheme().raised);
+
+        canvas.view->setPhase(Phase::Inference);
+        QCOMPARE(fill("random_flip"), currentTheme().canvas);
+        QCOMPARE(fill("rescaling"), currentTheme().raised);
+        canvas.view->setPhase(Phase::Training);
+        QCOMPARE(fill("random_flip"), currentTheme().raised);
+    }
+
+    void aNodeShowsItsPictureAndItsCost()
+    {
+        CanvasFixture canvas;
+        canvas.show(CanvasFixture::templateNamed("drawn_shapes"));
+        const NodeId node = canvas.named("rescaling");
+        QImage red(32, 16, QImage::Format_RGB32);
+        red.fill(Qt::red);
+        const QPoint shown
+            = canvas.view->nodeCenter(node) - QPoint(0, qRound(22 * canvas.view->zoom()));
+
+        canvas.view->setThumbnail(node, red);
+        QCOMPARE(canvas.colorAt(shown), QColor(Qt::red));
+        canvas.view->setThumbnail(node, {});
+        QVERIFY(canvas.colorAt(shown) != QColor(Qt::red));
+        const QImage before = canvas.picture();
+        canvas.view->setCost(node, 1.25);
+        QVERIFY(canvas.picture() != before);
+        canvas.view->setCost(node, -1);
+        QCOMPARE(canvas.picture(), before);
+    }
+
+    void aThemeSwitchRepaints()
+    {
+        CanvasFixture canvas;
+        canvas.show(CanvasFixture::templateNamed("drawn_shapes"));
+
+        setTheme(Theme::light());
+        QTest::qWait(1);
+
+        QCOMPARE(canvas.colorAt(QPoint(2, 300)), Theme::light().canvas);
+    }
+
     void stepsBackWithTheDistance()
     {
         CanvasFixture canvas;

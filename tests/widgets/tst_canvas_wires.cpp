@@ -28,7 +28,8 @@ private:
             document = added.document;
             return added.node;
         };
-        m_source = add(flow::kSource, ConfigObject{{"kind", "drawn_shapes"}}, Stage::Pipeline, {0, 0});
+        m_source
+            = add(flow::kSource, ConfigObject{{"kind", "drawn_shapes"}}, Stage::Pipeline, {0, 0});
         m_rescaling = add("Rescaling", ConfigObject{{"scale", 0.5}}, Stage::Pipeline, {240, 0});
         m_flip = add("RandomFlip", ConfigObject{{"mode", "horizontal"}}, Stage::Pipeline, {480, 0});
         const NodeId batch = add(flow::kBatch, ConfigObject{}, Stage::Model, {0, 260});

@@ -56,9 +56,12 @@ Stage CanvasView::Impl::likelyStage(const std::string& kerasClass) const
 CanvasView::Impl::DropPlace CanvasView::Impl::dropPlace(QPointF scenePoint,
                                                         const std::string& kerasClass) const
 {
-    const auto grid = [](double value) { return std::round(value / canvas::kGrid) * canvas::kGrid; };
+    const auto grid = [](double value) {
+        return std::round(value / canvas::kGrid) * canvas::kGrid;
+    };
     DropPlace place;
-    place.stage = scene.nodes().empty() ? likelyStage(kerasClass) : scene.lanes().stageAt(scenePoint);
+    place.stage = scene.nodes().empty() ? likelyStage(kerasClass)
+                                        : scene.lanes().stageAt(scenePoint);
     // The middle of its picture under the pointer.
     place.at = {grid(scenePoint.x() - canvas::kNodeWidth / 2), grid(scenePoint.y() - 58)};
     if (kerasClass == flow::kSource || kerasClass == flow::kOutput || scene.nodeAt(scenePoint))

@@ -80,6 +80,8 @@ struct CanvasView::Impl {
     bool keyWhileWiring(QKeyEvent& event);
     bool arrow(QKeyEvent& event);
     bool command(QKeyEvent& event);
+    bool selectionCommand(int key, Qt::KeyboardModifiers keys);
+    bool viewCommand(int key, Qt::KeyboardModifiers keys);
     void removeSelected(bool reconnect);
     void startWireByKey();
     void aimByKey(bool forward);
@@ -120,7 +122,7 @@ struct CanvasView::Impl {
     bool panned = false; ///< the right button moved: no menu
     bool spaceDown = false, cutDown = false;
     bool byKeyboard = false; ///< the last thing done was done by key: its node has a focus ring
-    bool keepsFit = true; ///< all of it is in view, also in another size, until somebody looks closer
+    bool keepsFit = true; ///< in another size, too, until somebody zooms or scrolls
     QRectF band; ///< scene
     QPointF cutEnd;
     std::optional<std::pair<NodeId, std::string>> dropWireKey;

@@ -122,67 +122,79 @@ canvas::NodeItem* CanvasView::Impl::neighbour(const canvas::NodeItem& from, int 
 
 bool CanvasView::Impl::command(QKeyEvent& event)
 {
-    const auto nodes = touched();
-    const bool control = event.modifiers() & Qt::ControlModifier;
-    const bool shift = event.modifiers() & Qt::ShiftModifier;
-    const bool alt = event.modifiers() & Qt::AltModifier;
-    const bool plain = !control && !alt && !shift;
+    const Qt::KeyboardModifiers keys = event.modifiers() & ~Qt::KeypadModifier;
     const int key = event.key();
-    const bool any = !nodes.empty();
-    if (key == Qt::Key_Space && plain) {
-        spaceDown = true;
-        view.viewport()->setCursor(Qt::OpenHandCursor);
-    } else if ((key == Qt::Key_Tab && plain) || (key == Qt::Key_A && shift && !control)) {
-        const QPoint pointer = view.viewport()->mapFromGlobal(QCursor::pos());
-        const QRect area = view.viewport()->rect();
-        Q_EMIT view.paletteRequested(area.contains(pointer) ? pointer : area.center());
-    } else if (key == Qt::Key_A && control && !shift) {
+    if (key == Qt::Key_Delete || key == Qt::Key_Backspace) {
+        removeSelected(keys & Qt::ShiftModifier);
+    } else if (key == Qt::Key_Escape && mode == Mode::Moving) { // dropped where it was
+        scene.endDrag();
+        mode = Mode::Idle;
+    } else if (key == Qt::Key_Escape) {
+        select({});
+    } else if (key == Qt::Key_A && keys == Qt::ControlModifier) {
         std::vector<NodeId> all;
         for (const canvas::NodeItem* node : scene.nodes())
             all.push_back(node->face().id);
         select(std::move(all));
-    } else if (key == Qt::Key_Delete || key == Qt::Key_Backspace) {
-        removeSelected(shift);
-    } else if (key == Qt::Key_D && control && any) {
-        Q_EMIT view.duplicateRequested(nodes);
-    } else if (key == Qt::Key_G && control && !shift && any) {
-        Q_EMIT view.groupRequested(nodes);
-    } else if (key == Qt::Key_M && plain && any) {
-        Q_EMIT view.muteRequested(nodes);
-    } else if (key == Qt::Key_H && plain && any) {
-        Q_EMIT view.collapseRequested(nodes);
-    } else if (key == Qt::Key_F2 && plain && any) {
-        Q_EMIT view.renameRequested(nodes.back());
+    } else {
+        return viewCommand(key, keys) || (!touched().empty() && selectionCommand(key, keys));
+    }
+    return true;
+}
+
+bool CanvasView::Impl::viewCommand(int key, Qt::KeyboardModifiers keys)
+{
+    const bool plain = keys == Qt::NoModifier;
+    const bool control = keys & Qt::ControlModifier;
+    if (key == Qt::Key_Space && plain) {
+        spaceDown = true;
+        view.viewport()->setCursor(Qt::OpenHandCursor);
+    } else if ((key == Qt::Key_Tab && plain) || (key == Qt::Key_A && keys == Qt::ShiftModifier)) {
+        const QPoint pointer = view.viewport()->mapFromGlobal(QCursor::pos());
+        const QRect area = view.viewport()->rect();
+        Q_EMIT view.paletteRequested(area.contains(pointer) ? pointer : area.center());
     } else if (key == Qt::Key_F && plain) {
         view.frameSelection();
     } else if (key == Qt::Key_Home && plain) {
         view.fitAll();
     } else if (key == Qt::Key_T && plain) {
         Q_EMIT view.phaseToggleRequested();
-    } else if (key == Qt::Key_C && plain && any) {
-        startWireByKey();
     } else if (key == Qt::Key_Y && plain) {
         cutDown = true;
-    } else if (((key == Qt::Key_Return || key == Qt::Key_Enter) && alt)
-               || (key == Qt::Key_Period && control)) {
-        if (any)
-            showLint(nodes.back());
     } else if (control && (key == Qt::Key_Plus || key == Qt::Key_Equal)) {
         setZoom(zoom() * 1.15, freeArea().center());
     } else if (control && key == Qt::Key_Minus) {
         setZoom(zoom() / 1.15, freeArea().center());
     } else if (control && key == Qt::Key_0) {
         setZoom(1, freeArea().center());
-    } else if (key == Qt::Key_Escape) {
-        if (mode == Mode::Moving) { // dropped where it was
-            scene.endDrag();
-            mode = Mode::Idle;
-        } else {
-            select({});
-        }
     } else {
         return false;
     }
+    return true;
+}
+
+bool CanvasView::Impl::selectionCommand(int key, Qt::KeyboardModifiers keys)
+{
+    const auto nodes = touched();
+    const bool plain = keys == Qt::NoModifier;
+    const bool isEnter = key == Qt::Key_Return || key == Qt::Key_Enter;
+    if (key == Qt::Key_D && keys == Qt::ControlModifier)
+        Q_EMIT view.duplicateRequested(nodes);
+    else if (key == Qt::Key_G && keys == Qt::ControlModifier)
+        Q_EMIT view.groupRequested(nodes);
+    else if (key == Qt::Key_M && plain)
+        Q_EMIT view.muteRequested(nodes);
+    else if (key == Qt::Key_H && plain)
+        Q_EMIT view.collapseRequested(nodes);
+    else if (key == Qt::Key_F2 && plain)
+        Q_EMIT view.renameRequested(nodes.back());
+    else if (key == Qt::Key_C && plain)
+        startWireByKey();
+    else if ((isEnter && keys == Qt::AltModifier)
+             || (key == Qt::Key_Period && keys == Qt::ControlModifier))
+        showLint(nodes.back());
+    else
+        return false;
     return true;
 }
 

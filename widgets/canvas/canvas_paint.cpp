@@ -21,9 +21,12 @@ double widthOf(const QFont& font, const QString& text)
 
 const CanvasFonts& canvasFonts()
 {
-    static const CanvasFonts fonts{uiFont(FontRole::Title), uiFont(FontRole::Hint),
-                                   uiFont(FontRole::Chip), uiFont(FontRole::Mono),
-                                   uiFont(FontRole::MonoSmall)};
+    static const CanvasFonts fonts = [] {
+        QFont fact = uiFont(FontRole::Chip); // as large as the cost beside it
+        fact.setWeight(QFont::Normal);
+        return CanvasFonts{uiFont(FontRole::Title), uiFont(FontRole::Hint), uiFont(FontRole::Chip),
+                           fact, uiFont(FontRole::Mono), uiFont(FontRole::MonoSmall)};
+    }();
     return fonts;
 }
 

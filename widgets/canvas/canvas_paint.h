@@ -13,7 +13,7 @@ namespace lb::canvas {
 
 /// Fonts and metrics are asked for thousands of times a repaint; made once.
 struct CanvasFonts {
-    QFont title, hint, chip, mono, monoSmall;
+    QFont title, hint, chip, fact, mono, monoSmall;
 };
 const CanvasFonts& canvasFonts();
 

@@ -113,7 +113,8 @@ QString rangeValueLabel(const ParamSpec& spec, const Config& value)
         return QStringLiteral("±") + factorLabel(*high);
     if (*low == std::floor(*low) && *high == std::floor(*high))
         return fromRange(*low, *high);
-    return factorLabel(*low) + (*low < 0 ? Words::tr(" to ") : QStringLiteral("–")) + factorLabel(*high);
+    const QString between = *low < 0 ? Words::tr(" to ") : QStringLiteral("–");
+    return factorLabel(*low) + between + factorLabel(*high);
 }
 
 QLocale countLocale()
@@ -140,8 +141,10 @@ QString spokenSpec(const Spec& spec)
 {
     QStringList sizes;
     for (std::size_t i = 1; i < spec.shape.size(); ++i)
-        sizes << (spec.shape[i] == kUnknown ? Words::tr("unknown") : QString::number(spec.shape[i]));
-    QString spoken = sizes.isEmpty() ? Words::tr("one number a sample") : sizes.join(Words::tr(" by "));
+        sizes << (spec.shape[i] == kUnknown ? Words::tr("unknown")
+                                            : QString::number(spec.shape[i]));
+    QString spoken = sizes.isEmpty() ? Words::tr("one number a sample")
+                                     : sizes.join(Words::tr(" by "));
     if (spec.range.known())
         spoken += Words::tr(", range %1 to %2")
                       .arg(boundLabel(spec.range.least), boundLabel(spec.range.most));

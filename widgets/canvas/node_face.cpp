@@ -340,7 +340,10 @@ void FaceMaker::describeInputs(const Node& node, NodeFace& face)
         names.emplace_back(flow::kLabelPort);
     for (const std::string& name : names) {
         const bool label = name == flow::kLabelPort;
-        PortFace port{QString::fromStdString(name), label ? PortKind::Label : known.kind, false, {}};
+        PortFace port{QString::fromStdString(name),
+                      label ? PortKind::Label : known.kind,
+                      false,
+                      {}};
         const auto input = std::ranges::find(node.inputs, name, &Input::port);
         if (input != node.inputs.end())
             if (const auto* wire = std::get_if<PortRef>(&input->from)) {

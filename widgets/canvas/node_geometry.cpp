@@ -89,8 +89,8 @@ LaneBoxes laneBoxes(std::span<const NodeBox> nodes, std::span<const QRectF> fram
         all |= padded;
     }
     for (const QRectF& frame : frames) {
-        QRectF& lane
-            = !lanes.pipelineEmpty && lanes.pipeline.intersects(frame) ? lanes.pipeline : lanes.model;
+        const bool inPipeline = !lanes.pipelineEmpty && lanes.pipeline.intersects(frame);
+        QRectF& lane = inPipeline ? lanes.pipeline : lanes.model;
         lane |= frame.adjusted(-kLaneSide / 2, -kFramedLaneTop, kLaneSide / 2, kFramedLaneBottom);
         all |= lane;
     }

@@ -176,7 +176,7 @@ void NodeItem::paintFooter(QPainter& painter, const Style& style, bool line) con
                          costText);
     if (taken > kInset || m_face.fact.isEmpty())
         return;
-    painter.setFont(canvasFonts().hint);
+    painter.setFont(canvasFonts().fact);
     painter.setPen(theme.text3);
     const QRectF factBox = row.adjusted(kInset, 0, -costWidth - kInset - 3, 0);
     painter.drawText(factBox, Qt::AlignVCenter | Qt::AlignLeft,

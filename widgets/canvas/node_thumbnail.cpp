@@ -84,8 +84,8 @@ void paintPlaceholder(QPainter& painter, const QRectF& box, const NodeFace& face
             paintMaps(painter, box, faint);
         } else {
             const double side = std::min(28.0, box.height() - 8);
-            paintIcon(painter, {box.center().x() - side / 2, box.center().y() - side / 2, side, side},
-                      "image", theme.line2);
+            const QPointF corner = box.center() - QPointF(side, side) / 2;
+            paintIcon(painter, {corner, QSizeF(side, side)}, "image", theme.line2);
         }
         break;
     case PortKind::Vector:
