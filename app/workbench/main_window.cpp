@@ -149,6 +149,12 @@ void MainWindow::connectSession()
         if (const LayerDef* layer = m_session.document().layerOf(node))
             m_adapt.start({layer->id});
     });
+    connect(&m_session, &Session::workspaceRequested, this, [this](const QString& name) {
+        for (const Workspace one :
+             {Workspace::Design, Workspace::Data, Workspace::Train, Workspace::Export})
+            if (workspaceKey(one) == name)
+                setWorkspace(one);
+    });
     connect(m_toolbar, &Toolbar::phaseChosen, &m_session, &Session::setPhase);
     connect(m_toolbar, &Toolbar::searchRequested, this, &MainWindow::showSearch);
     connect(m_status, &StatusLine::problemsClicked, this, [this] {
