@@ -4,6 +4,7 @@
 #include "app/workbench/safe_application.h"
 #include "app/workbench/screenshot.h"
 #include "app/workbench/session.h"
+#include "core/onednn/calm_threads.h"
 #include "widgets/theme/theme.h"
 
 #include <QMessageBox>
@@ -13,6 +14,7 @@
 
 int main(int argc, char** argv)
 {
+    lb::onednn::waitCalmly(argv); // the trainer shares the cores with window and pipeline
     QCoreApplication::setOrganizationName("layerbench");
     QCoreApplication::setApplicationName("layerbench");
     QCoreApplication::setApplicationVersion(LAYERBENCH_VERSION);
