@@ -1,0 +1,314 @@
+#include "app/workbench/main_window.h"
+
+#include "app/workbench/file_actions.h"
+#include "app/workbench/recovery.h"
+#include "app/workbench/session.h"
+#include "app/workbench/window_actions.h"
+#include "core/data/source.h"
+#include "core/graph/project_file.h"
+#include "widgets/canvas/canvas_view.h"
+#include "widgets/palette/layer_palette.h"
+#include "widgets/search/command_box.h"
+#include "widgets/theme/theme.h"
+
+#include <QApplication>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+#include <QToolButton>
+#include <QUndoStack>
+
+#include <fstream>
+
+using namespace lb;
+
+namespace {
+
+const LayerRegistry& registry()
+{
+    static const LayerRegistry filled = [] {
+        LayerRegistry made;
+        registerBuiltinLayers(made);
+        return made;
+    }();
+    return filled;
+}
+
+/// Presses a button of the next message box, and keeps what the box said.
+class Answer {
+public:
+    explicit Answer(const QString& button)
+    {
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this, button] {
+            auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+            if (!box)
+                return;
+            m_said = box->text() + " " + box->informativeText();
+            for (QAbstractButton* each : box->buttons())
+                if (each->text().remove('&') == button) {
+                    m_timer.stop();
+                    QTest::mouseClick(each, Qt::LeftButton);
+                    return;
+                }
+        });
+        m_timer.start(20);
+    }
+    const QString& said() const { return m_said; }
+
+private:
+    QTimer m_timer;
+    QString m_said;
+};
+
+void writeFile(const QString& path, std::string_view text)
+{
+    std::ofstream(path.toStdString(), std::ios::binary) << text;
+}
+
+} // namespace
+
+class TestWindow : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QCoreApplication::setOrganizationName("layerbench");
+        QCoreApplication::setApplicationName("layerbench-test");
+        setTheme(Theme::dark());
+    }
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder->path());
+        makeWindow();
+    }
+    void cleanup()
+    {
+        m_window.reset();
+        m_session.reset();
+    }
+
+    void theDataOfTheExampleAreOpenedByThemselves()
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), 60'000);
+
+        QCOMPARE(m_session->source()->size(), 8'192);
+        QVERIFY(m_session->heldOut());
+        QCOMPARE(m_session->facts().classNames.size(), 10U);
+    }
+
+    void dataAreOpenedAgainWhenTheirLayerChanges()
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), 60'000);
+
+        m_session->setParam(m_session->document().source()->id, "count", 96);
+
+        QTRY_COMPARE_WITH_TIMEOUT(m_session->source() ? m_session->source()->size() : 0, 96,
+                                  60'000);
+    }
+
+    void aProjectWithoutItsDataOpensAndSaysSo()
+    {
+        const Document cifar = parseProject(builtinTemplates()[1].json, {}).value();
+        const QString path = m_folder->filePath("cifar.lbench");
+        QVERIFY(saveProject(cifar, path.toStdString()).ok());
+
+        QVERIFY(m_window->files().openFile(path));
+
+        auto* shapes = m_window->findChild<QPushButton*>("noticeShapes");
+        QTRY_VERIFY_WITH_TIMEOUT(shapes->isVisible(), 60'000);
+        QVERIFY(!m_session->sourceError().isEmpty());
+        QVERIFY(m_session->document() == cifar);
+        QTest::mouseClick(shapes, Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), 60'000);
+        QVERIFY(!shapes->isVisible());
+        QCOMPARE(m_session->undoStack()->count(), 1);
+    }
+
+    void workspacesHaveKeys()
+    {
+        QTest::keyClick(m_window.get(), Qt::Key_2, Qt::ControlModifier);
+        QCOMPARE(m_window->workspace(), Workspace::Data);
+        QVERIFY(!m_window->palette().isVisible());
+        QTest::keyClick(m_window.get(), Qt::Key_1, Qt::ControlModifier);
+        QCOMPARE(m_window->workspace(), Workspace::Design);
+        QVERIFY(m_window->palette().isVisible());
+    }
+
+    void aDoubleClickInThePaletteAddsAndWires()
+    {
+        const NodeId rescaling = m_session->document().named("rescaling")->id;
+        const NodeId batch = m_session->document().named("batch")->id;
+        const Document before = m_session->document();
+        m_session->select({rescaling});
+
+        doubleClick("RandomContrast");
+
+        const Node* added = m_session->document().node(m_session->selected());
+        QVERIFY(added);
+        QCOMPARE(m_session->document().layerOf(added->id)->kerasClass, "RandomContrast");
+        QCOMPARE(std::get<PortRef>(added->inputs.at(0).from).node, rescaling);
+        const Node* next = m_session->document().node(batch);
+        QCOMPARE(std::get<PortRef>(next->inputs.at(0).from).node, added->id);
+        QCOMPARE(m_session->undoStack()->count(), 1);
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(m_session->document() == before);
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(!(m_session->document() == before));
+    }
+
+    void tabOnTheCanvasFindsALayerByItsName()
+    {
+        m_session->select({m_session->document().named("rescaling")->id});
+        m_window->canvas().setFocus();
+        QTest::keyClick(m_window->canvas().viewport(), Qt::Key_Tab);
+        auto* search = m_window->findChild<QLineEdit*>("paletteSearch");
+        QTRY_VERIFY(search->hasFocus());
+
+        QTest::keyClicks(search, "centerc");
+        QCOMPARE(m_window->palette().shown(), QStringList("CenterCrop"));
+        QTest::keyClick(search, Qt::Key_Return);
+
+        QCOMPARE(m_session->document().layerOf(m_session->selected())->kerasClass, "CenterCrop");
+    }
+
+    void theSearchFindsNodesAndCommands()
+    {
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        auto* box = m_window->findChild<CommandBox*>("commandBox");
+        QTRY_VERIFY(box->isVisible());
+        auto* words = box->findChild<QLineEdit*>();
+
+        QTest::keyClicks(words, "random_rot");
+        QCOMPARE(box->titles().value(0), QString("random_rotation"));
+        QTest::keyClick(words, Qt::Key_Return);
+        QCOMPARE(m_session->selected(), m_session->document().named("random_rotation")->id);
+
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        QTest::keyClicks(words, "arrange");
+        QTest::keyClick(words, Qt::Key_Return);
+        QCOMPARE(m_session->undoStack()->undoText(), QString("Arrange"));
+    }
+
+    void thePhaseIsSwitchedByTheToolbar()
+    {
+        QTest::mouseClick(m_window->findChild<QToolButton*>("phaseInference"), Qt::LeftButton);
+        QCOMPARE(m_session->phase(), Phase::Inference);
+        QTest::mouseClick(m_window->findChild<QToolButton*>("phaseTraining"), Qt::LeftButton);
+        QCOMPARE(m_session->phase(), Phase::Training);
+    }
+
+    void closingAsksForUnsavedEdits()
+    {
+        m_session->setParam(m_session->document().source()->id, "count", 96);
+        QVERIFY(m_window->isWindowModified());
+        {
+            const Answer cancel("Cancel");
+            QVERIFY(!m_window->close());
+            QVERIFY(cancel.said().contains(m_session->displayName()));
+        }
+        {
+            const Answer discard("Discard");
+            QVERIFY(m_window->close());
+        }
+    }
+
+    void aBadFileIsOneMessageAndChangesNothing_data()
+    {
+        QTest::addColumn<QString>("text");
+        const std::string whole(builtinTemplates()[0].json);
+        QTest::newRow("truncated") << QString::fromStdString(whole.substr(0, whole.size() / 2));
+        QTest::newRow("foreign") << QString("GIF89a");
+        QTest::newRow("newer") << QString::fromStdString(whole).replace("\"layerbench\": 1",
+                                                                        "\"layerbench\": 7");
+    }
+    void aBadFileIsOneMessageAndChangesNothing()
+    {
+        QFETCH(QString, text);
+        const QString path = m_folder->filePath("bad.lbench");
+        writeFile(path, text.toStdString());
+        m_session->setParam(m_session->document().source()->id, "count", 96);
+        const Document before = m_session->document();
+
+        const Answer ok("OK");
+        QVERIFY(!m_window->files().openFile(path));
+
+        QVERIFY2(ok.said().contains("bad.lbench"), qPrintable(ok.said()));
+        QVERIFY(m_session->document() == before);
+        QVERIFY(m_session->isModified());
+    }
+
+    void aSaveThatFailsKeepsEverything()
+    {
+        m_session->setParam(m_session->document().source()->id, "count", 96);
+        const Document before = m_session->document();
+
+        const Answer ok("OK");
+        QVERIFY(!m_window->files().saveTo(m_folder->filePath("no/such/folder/x.lbench")));
+
+        QVERIFY2(ok.said().contains("x.lbench"), qPrintable(ok.said()));
+        QVERIFY(m_session->document() == before);
+        QVERIFY(m_session->isModified());
+        QCOMPARE(m_session->path(), QString());
+        QVERIFY(m_window->files().saveTo(m_folder->filePath("x.lbench")));
+        QCOMPARE(m_window->files().recent().value(0), m_folder->filePath("x.lbench"));
+    }
+
+    void editsOfACrashAreOffered()
+    {
+        const std::filesystem::path journals = m_folder->filePath("journal").toStdString();
+        leaveCrash(journals, 777);
+
+        Recovery recovery(*m_session, *m_window, journals);
+        const Answer recover("Recover");
+        QVERIFY(recovery.offer());
+
+        QCOMPARE(m_session->document().recipe.epochs, 777);
+        QVERIFY(m_session->isModified());
+        QVERIFY(orphanedJournals(journals).empty());
+    }
+
+private:
+    void makeWindow()
+    {
+        m_session = std::make_unique<Session>(registry());
+        m_window = std::make_unique<MainWindow>(*m_session);
+        m_window->resize(1600, 1000);
+        QVERIFY(m_window->files().startFrom("drawn_shapes"));
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window->activateWindow();
+    }
+    void doubleClick(const QString& kerasClass)
+    {
+        LayerPalette& palette = m_window->palette();
+        const QPoint at = palette.rowCenter(kerasClass);
+        QTest::mouseClick(palette.rows(), Qt::LeftButton, {}, at);
+        QTest::mouseDClick(palette.rows(), Qt::LeftButton, {}, at);
+    }
+    /// A journal whose owner is gone.
+    void leaveCrash(const std::filesystem::path& folder, std::int64_t epochs)
+    {
+        auto document = std::make_shared<Document>(m_session->document());
+        document->recipe.epochs = epochs;
+        const std::filesystem::path elsewhere = folder.string() + "-owner";
+        Journal journal(elsewhere);
+        journal.record(document, "", "Untitled");
+        journal.flush();
+        std::filesystem::create_directories(folder);
+        for (const auto& file : std::filesystem::directory_iterator(elsewhere))
+            std::filesystem::copy_file(file.path(), folder / file.path().filename());
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+QTEST_MAIN(TestWindow)
+#include "tst_window.moc"
