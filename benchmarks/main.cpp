@@ -1,7 +1,6 @@
 // Times the works of benchmarks/README.md and prints a line for each.
 
 #include "benchmarks/bench.h"
-#include "core/onednn/calm_threads.h"
 #include "core/support/json.h"
 
 #include <CLI/CLI.hpp>
@@ -84,7 +83,6 @@ std::filesystem::path defaultData()
 int main(int argc, char** argv)
 {
     using namespace lb::bench;
-    lb::onednn::waitCalmly(argv);
     Setting setting;
     lb::registerBuiltinLayers(setting.registry);
     setting.data = defaultData();

@@ -1,5 +1,4 @@
 #include "app/cli/commands.h"
-#include "core/onednn/calm_threads.h"
 
 #include <CLI/CLI.hpp>
 
@@ -18,8 +17,6 @@ void complain(const std::string& line)
 
 int main(int argc, char** argv)
 {
-    if (argc > 1 && std::string_view(argv[1]) == "train")
-        lb::onednn::waitCalmly(argv);
     lb::Context context;
     lb::registerBuiltinLayers(context.registry);
     CLI::App app("Layerbench without a window: layers, data, training and export.",

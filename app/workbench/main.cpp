@@ -4,7 +4,6 @@
 #include "app/workbench/safe_application.h"
 #include "app/workbench/screenshot.h"
 #include "app/workbench/session.h"
-#include "core/onednn/calm_threads.h"
 #include "widgets/theme/theme.h"
 
 #include <QMessageBox>
@@ -14,7 +13,6 @@
 
 int main(int argc, char** argv)
 {
-    lb::onednn::waitCalmly(argv); // the trainer shares the cores with window and pipeline
     QCoreApplication::setOrganizationName("layerbench");
     QCoreApplication::setApplicationName("layerbench");
     QCoreApplication::setApplicationVersion(LAYERBENCH_VERSION);
@@ -44,6 +42,9 @@ int main(int argc, char** argv)
                      qUtf8Printable(line.templateName));
         return 2;
     }
+    // So that somebody who sees it for the first time sees a layer at work.
+    if (const lb::Node* rotation = session.document().named("random_rotation"))
+        session.select({rotation->id});
     window.resize(line.size);
     window.setWorkspace(line.workspace);
     window.show();

@@ -9,7 +9,6 @@
 #include "app/workbench/window_actions.h"
 #include "core/data/source.h"
 #include "widgets/canvas/canvas_view.h"
-#include "widgets/inspector/inspector.h"
 #include "widgets/palette/layer_palette.h"
 #include "widgets/problems/log_view.h"
 #include "widgets/problems/problems_view.h"
@@ -146,11 +145,6 @@ void MainWindow::connectSession()
     connect(m_problems, &ProblemsView::fixRequested, this, [this](const Problem& problem, int fix) {
         m_session.applyFix(problem, static_cast<std::size_t>(fix));
     });
-    if (auto* inspector = qobject_cast<Inspector*>(m_views.inspector))
-        connect(inspector, &Inspector::adaptRequested, this, [this, inspector] {
-            if (const LayerDef* layer = m_session.document().layerOf(inspector->node()))
-                m_adapt.start({layer->id});
-        });
     connect(m_problems, &ProblemsView::adaptRequested, this, [this](NodeId node) {
         if (const LayerDef* layer = m_session.document().layerOf(node))
             m_adapt.start({layer->id});

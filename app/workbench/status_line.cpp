@@ -116,7 +116,8 @@ StatusLine::StatusLine(QWidget* parent)
     addPermanentWidget(withIcon("pin", m_seed));
     addPermanentWidget(m_zoom);
     m_zoom->setFont(uiFont(FontRole::Mono));
-    m_zoom->setMinimumWidth(44);
+    m_zoom->setContentsMargins(0, 0, 10, 0);
+    m_zoom->setMinimumWidth(56);
     m_zoom->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
 
     m_clear->setSingleShot(true);

@@ -17,6 +17,7 @@ constexpr int kHeight = 48;
 QToolButton* workspaceButton(QAction* action)
 {
     auto* button = new QToolButton;
+    action->setIconText(' ' + action->text()); // room between icon and word
     button->setDefaultAction(action);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setProperty("look", "workspace");
@@ -45,7 +46,7 @@ QFrame* separator()
 QToolButton* segment(const QString& text, const QString& icon)
 {
     auto* button = new QToolButton;
-    button->setText(text);
+    button->setText(' ' + text);
     button->setIcon(themedIcon(icon));
     button->setIconSize({13, 13});
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -61,8 +62,8 @@ Toolbar::Toolbar(WindowActions& actions, QWidget* parent)
     , m_training(segment(tr("Training"), "dice"))
     , m_inference(segment(tr("Inference"), "flag"))
     , m_search(new QPushButton(tr("Find node or command")))
-    , m_adapt(new QPushButton(themedIcon("wand", &Theme::text), tr("Adapt all")))
-    , m_train(new QPushButton(themedIcon("play", &Theme::onAccent), tr("Train")))
+    , m_adapt(new QPushButton(themedIcon("wand", &Theme::text), ' ' + tr("Adapt all")))
+    , m_train(new QPushButton(themedIcon("play", &Theme::onAccent), ' ' + tr("Train")))
     , m_tools(new QWidget)
     , m_phase(new QWidget)
     , m_actions(actions)
@@ -166,9 +167,9 @@ void Toolbar::setPhase(Phase phase)
 void Toolbar::setTrain(int errors, bool training, const QString& why)
 {
     const bool enabled = errors == 0 && why.isEmpty();
-    m_train->setText(training     ? tr("Training")
+    m_train->setText(' ' + (training ? tr("Training")
                          : errors ? tr("Train  %1").arg(errors)
-                                  : tr("Train"));
+                                  : tr("Train")));
     m_train->setIcon(themedIcon(training ? "train" : "play",
                                 enabled ? &Theme::onAccent : &Theme::text3));
     m_train->setEnabled(enabled);

@@ -21,11 +21,7 @@ public:
     /// Takes mail until `done()` holds; false after two minutes without.
     template <typename Done> bool until(Done&& done)
     {
-        return untilAtMost(std::chrono::minutes(2), done);
-    }
-    template <typename Done> bool untilAtMost(std::chrono::minutes most, Done&& done)
-    {
-        const auto end = std::chrono::steady_clock::now() + most;
+        const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(2);
         while (!done()) {
             std::unique_lock lock(m_mutex);
             if (!m_woken.wait_until(lock, end, [this] { return m_mail; }))

@@ -4,7 +4,9 @@
 
 #include <QWidget>
 
+class QLabel;
 class QLineEdit;
+class QToolButton;
 class QTreeWidget;
 class QTreeWidgetItem;
 
@@ -46,8 +48,8 @@ private:
     QTreeWidget* m_tree;
     QWidget* m_header;
     QWidget* m_empty;
-    class QLabel* m_emptyText;
-    class QToolButton* m_toggle;
+    QLabel* m_emptyText;
+    QToolButton* m_toggle;
 };
 
 } // namespace lb

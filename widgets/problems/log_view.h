@@ -2,6 +2,7 @@
 
 #include <QWidget>
 
+class QLabel;
 class QTableWidget;
 
 namespace lb {
@@ -18,7 +19,7 @@ public:
 
 private:
     QTableWidget* m_table;
-    class QLabel* m_empty;
+    QLabel* m_empty;
 };
 
 } // namespace lb

@@ -28,7 +28,7 @@ QMainWindow::separator { background: @line; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: @accent; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line2; padding: 4px 8px; }
 
-QMenuBar { background: @window; color: @text; border-bottom: 1px solid @line; padding: 0 0 0 4px; }
+QMenuBar { background: @window; color: @text; border-bottom: 1px solid @line; padding: 3px 0 0 4px; }
 QMenuBar::item { background: transparent; padding: 4px 9px; border-radius: 6px; margin: 0; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: @hover; }
 QMenu { background: @raised; border: 1px solid @line2; border-radius: 6px; padding: 4px; }
