@@ -34,6 +34,8 @@ CommandLine parsedCommandLine(const QStringList& arguments)
                        {"theme", QObject::tr("dark or light."), "THEME"},
                        {"workspace", QObject::tr("design, data, train or export."), "NAME"},
                        {"screenshot", QObject::tr("Paint the window into a PNG and end."), "FILE"},
+                       {"select", QObject::tr("Select the node of that name before."), "NODE"},
+                       {"train", QObject::tr("Train before the window is painted.")},
                        {"size", QObject::tr("Of the window, such as 1600x1000."), "SIZE"}});
     const QCommandLineOption help = parser.addHelpOption();
     const QCommandLineOption version = parser.addVersionOption();
@@ -66,6 +68,10 @@ CommandLine parsedCommandLine(const QStringList& arguments)
         line.workspace = *workspace;
     }
     line.screenshot = parser.value("screenshot");
+    line.select = parser.value("select");
+    line.train = parser.isSet("train");
+    if (line.screenshot.isEmpty() && (line.train || !line.select.isEmpty()))
+        return refused(QObject::tr("--select and --train go with --screenshot."));
     if (parser.isSet("size")) {
         const QStringList sides = parser.value("size").split('x');
         line.size = {sides.value(0).toInt(), sides.value(1).toInt()};

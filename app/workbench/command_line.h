@@ -16,6 +16,8 @@ struct CommandLine {
     std::optional<QString> theme; ///< "dark", "light"; else that of the settings
     Workspace workspace = Workspace::Design;
     QString screenshot; ///< "" for none: else the window is painted there and the program ends
+    QString select; ///< the name of a node that is selected before; "" for none
+    bool train = false; ///< and whether a run is finished before
     QSize size{1600, 1000};
     std::optional<int> exitCode; ///< set where there is nothing left to do (--help, a bad option)
     QString message; ///< what to print then

@@ -55,7 +55,7 @@ int main(int argc, char** argv)
                              lb::english(opened.error().message).c_str());
                 return 1;
             }
-        return lb::paintedInto(window, line.screenshot);
+        return lb::paintedInto(window, line);
     }
     lb::Recovery recovery(session, window);
     if (!recovery.offer() && !line.project.isEmpty())

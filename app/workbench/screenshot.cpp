@@ -1,6 +1,8 @@
 #include "app/workbench/screenshot.h"
 
+#include "app/workbench/command_line.h"
 #include "app/workbench/main_window.h"
+#include "app/workbench/session.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -8,6 +10,7 @@
 #include <QTimer>
 
 #include <cstdio>
+#include <functional>
 
 namespace lb {
 namespace {
@@ -15,27 +18,57 @@ namespace {
 constexpr int kLookMs = 50;
 constexpr int kQuietLooks = 6; ///< a view that is told late asks late
 constexpr int kMostMs = 60'000;
+constexpr int kMostTrainingMs = 600'000;
 
-} // namespace
-
-int paintedInto(MainWindow& window, const QString& file)
+/// Runs the event loop until `ready` held for a while; false if that took too long.
+bool waitedFor(MainWindow& window, int mostMs, const std::function<bool()>& ready)
 {
     QTimer look;
     QElapsedTimer since;
     since.start();
     int quiet = 0;
     QObject::connect(&look, &QTimer::timeout, &window, [&] {
-        quiet = window.settled() ? quiet + 1 : 0;
-        if (quiet >= kQuietLooks || since.elapsed() > kMostMs)
+        quiet = ready() ? quiet + 1 : 0;
+        if (quiet >= kQuietLooks || since.elapsed() > mostMs)
             QApplication::exit(quiet >= kQuietLooks ? 0 : 1);
     });
     look.start(kLookMs);
-    const bool complete = QApplication::exec() == 0;
+    return QApplication::exec() == 0;
+}
+
+/// Selects and trains as the command line says, once the data are there.
+bool prepared(MainWindow& window, const CommandLine& line)
+{
+    Session& session = window.session();
+    const auto settled = [&window] { return window.settled(); };
+    if (line.select.isEmpty() && !line.train)
+        return true;
+    if (!waitedFor(window, kMostMs, settled))
+        return false;
+    if (const Node* node = session.document().named(line.select.toStdString()))
+        session.select({node->id});
+    else if (!line.select.isEmpty())
+        return false;
+    if (!line.train)
+        return true;
+    window.train();
+    return waitedFor(window, kMostTrainingMs, [&window] { return !window.views().isTraining(); });
+}
+
+} // namespace
+
+int paintedInto(MainWindow& window, const CommandLine& line)
+{
+    if (!prepared(window, line)) {
+        std::fprintf(stderr, "there is no node of that name, or training did not end\n");
+        return 1;
+    }
+    const bool complete = waitedFor(window, kMostMs, [&window] { return window.settled(); });
     if (!complete)
         std::fprintf(stderr, "some pictures were not there after a minute\n");
-    if (!window.grab().save(file, "PNG")) {
+    if (!window.grab().save(line.screenshot, "PNG")) {
         std::fprintf(stderr, "%s: cannot be written; choose another folder\n",
-                     qUtf8Printable(file));
+                     qUtf8Printable(line.screenshot));
         return 1;
     }
     return complete ? 0 : 1;

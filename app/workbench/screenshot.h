@@ -1,13 +1,12 @@
 #pragma once
 
-class QString;
-
 namespace lb {
 
 class MainWindow;
+struct CommandLine;
 
-/// Runs the event loop until every picture of the window is there, or for a minute, and writes the
-/// window as PNG. Returns the program's exit code: 0, or 1 with a line on stderr.
-int paintedInto(MainWindow& window, const QString& file);
+/// Selects and trains as `line` says, runs the event loop until every picture of the window is
+/// there, or for a minute, and writes the window as PNG. Returns the program's exit code: 0, or 1 with a line on stderr.
+int paintedInto(MainWindow& window, const CommandLine& line);
 
 } // namespace lb
