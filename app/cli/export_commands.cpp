@@ -47,8 +47,10 @@ void print(const ExportReport& report)
         std::printf("%12llu  %s\n", static_cast<unsigned long long>(file.bytes), file.name.c_str());
     for (std::size_t i = 0; i < report.samples.size(); ++i) {
         const ExportReport::Sample& sample = report.samples[i];
-        std::printf("sample %zu (%s): %s %.3f, model.keras %s, model.onnx %s\n", i,
+        const bool missed = !sample.label.empty() && sample.label != sample.predicted;
+        std::printf("sample %zu (%s): %s %.3f%s, model.keras %s, model.onnx %s\n", i,
                     sample.name.c_str(), sample.predicted.c_str(), sample.probability,
+                    missed ? (", is " + sample.label).c_str() : "",
                     shortNumber(sample.keras).c_str(), shortNumber(sample.onnx).c_str());
     }
     std::printf("model.keras agrees, largest difference %s\n",

@@ -136,6 +136,22 @@ class TestCheck(Project):
         self.assertIn("error: dense/units: ", output)
         self.assertEqual(len(errors.splitlines()), 1)
 
+    def test_units_beyond_any_memory_are_told_before_memory_is_taken(self):
+        self.new()
+        self.change("dense", units=2**31)
+
+        code, output, errors = run("check", self.project)
+        self.assertNotEqual(code, 0)
+        self.assertIn("error: dense", output)
+        self.assertIn("[too_large]", output)
+        self.assertEqual(len(errors.splitlines()), 1)
+        for form in ("bundle", "keras", "onnx"):
+            code, output, errors = run("export", self.project, "--to", form, "--out",
+                                       self.folder / "x")
+            self.assertEqual((code, output), (1, ""))
+            self.assertIn("dense", errors.splitlines()[-1])
+            self.assertFalse((self.folder / "x").exists())
+
     def test_a_warning_comes_with_its_fix(self):
         self.new()
         self.change("rescaling", scale=1.0)
