@@ -1,3 +1,4 @@
+#include "app/workbench/cell_samples.h"
 #include "app/workbench/latest_job.h"
 #include "app/workbench/model_jobs.h"
 #include "app/workbench/session.h"
@@ -27,6 +28,7 @@ public:
         , m_view(new TrainingView(parent))
     {
         connectView(canvas);
+        new CellSamples(session, m_view, this);
         connect(m_runner, &TrainingRunner::changed, this, &TrainingViews::showSnapshot);
         connect(m_runner, &TrainingRunner::stateChanged, this, &TrainingViews::showPossible);
         connect(&m_store, &RunStore::runsChanged, this, &TrainingViews::showRun);

@@ -3,6 +3,7 @@
 #include "tests/app/example_session.h"
 #include "tests/widgets/looks.h"
 #include "widgets/canvas/canvas_view.h"
+#include "widgets/data/sample_grid.h"
 #include "widgets/training/checkpoint_list.h"
 #include "widgets/training/confusion_matrix.h"
 #include "widgets/training/epoch_table.h"
@@ -62,7 +63,30 @@ struct Bench {
 class TestTrainingViews : public QObject {
     Q_OBJECT
 private slots:
-    void init() { QTest::failOnWarning(realWarnings()); }
+    void init()
+    {
+        QTest::failOnWarning(realWarnings());
+        setTheme(Theme::dark());
+    }
+
+    void opensTheSamplesOfACell()
+    {
+        Bench bench(1);
+        bench.click("Train");
+        QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Finished, kPatience);
+        ConfusionMatrix* matrix = bench.view->matrix();
+
+        for (int predicted = 0; predicted < 10; ++predicted) {
+            QTest::mouseClick(matrix, Qt::LeftButton, {}, matrix->cellRect(3, predicted).center());
+            const auto count = static_cast<std::size_t>(matrix->count(3, predicted));
+            if (count > 0) // an empty cell would look done before the worker answers
+                QTRY_COMPARE_WITH_TIMEOUT(bench.view->cellSamples()->rows().size(), count,
+                                          kPatience);
+            for (const std::int64_t row : bench.view->cellSamples()->rows())
+                QCOMPARE(bench.run()->heldOut->label(row), 3);
+        }
+    }
+
 
     void trainsWhatTheProjectWasAndOffersTheWeights()
     {

@@ -1,5 +1,6 @@
 #include "tests/widgets/looks.h"
 #include "widgets/data/sample_grid.h"
+#include "widgets/training/bottleneck_bars.h"
 #include "widgets/training/checkpoint_list.h"
 #include "widgets/training/confusion_matrix.h"
 #include "widgets/training/epoch_table.h"
@@ -324,6 +325,21 @@ private slots:
         QVERIFY(color(1, 2).red() > color(1, 2).blue() + 60);
         QVERIFY(color(1, 2).red() > color(0, 1).red() + 40); // 50 % against 10 %
         QCOMPARE(color(0, 2), currentTheme().field);
+    }
+
+    void tellsWhoStarvesWhom()
+    {
+        Bottleneck b;
+        b.callMs = {0.5, 0.5}; // 1 ms a sample: two workers give 2,000 a second
+        b.workers = 2;
+        b.samplesPerSecond = 1'900;
+        QCOMPARE(b.pipelineCapacity(), 2'000.0);
+        QVERIFY(!b.modelBound()); // they work all the time and nothing lies ready
+        b.queue = 1;
+        QVERIFY(b.modelBound());
+        b.queue = 0; // an epoch begins
+        b.samplesPerSecond = 100;
+        QVERIFY(b.modelBound());
     }
 
     void choosesACheckpointThatIsKept()

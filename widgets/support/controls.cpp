@@ -125,7 +125,7 @@ KeyFigure::KeyFigure(const QString& caption, QWidget* parent)
     row->addWidget(m_value);
     row->addWidget(m_note, 1);
     layout->addLayout(row);
-    setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed); // never cut
     setAccessibleName(caption);
 }
 

@@ -18,7 +18,8 @@ struct Bottleneck {
 
     double pipelineCapacity() const; ///< samples a second that the workers could give; 0: unknown
     double pipelineLoad() const; ///< 0..1
-    bool modelBound() const { return queue >= 0.5; }
+    /// The queue is full, or was emptied a moment ago (an epoch begins) while the workers idle.
+    bool modelBound() const { return queue >= 0.5 || (pipelineCapacity() > 0 && pipelineLoad() < 0.7); }
 };
 
 /// Who starves whom: the load of the pipeline, whether the model waits, and the queue between.
