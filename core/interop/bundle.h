@@ -85,7 +85,8 @@ struct OpenedBundle {
 /// Opens a folder or a zip and compares every checksum. Errors: NotFound; BadFile naming the file
 /// that is missing, damaged or was changed; Unsupported (a newer format); TooLarge.
 Result<OpenedBundle> openBundle(const std::filesystem::path& path, const Limits& limits = {});
-bool looksLikeBundle(const std::filesystem::path& path); ///< a folder with a manifest, or a .zip
+/// A folder or a .zip: worth opening; openBundle() says what is missing.
+bool looksLikeBundle(const std::filesystem::path& path);
 
 /// Checksums, then every sample again: by model.keras, and by model.onnx where ONNX Runtime is
 /// found. Errors: those of openBundle() and readKerasArchive(); Diverged naming the sample.
