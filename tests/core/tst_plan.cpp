@@ -39,6 +39,11 @@ void* operator new(std::size_t size)
     countCall(__builtin_return_address(0));
     return allocated(size == 0 ? 1 : size, alignof(std::max_align_t));
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept // of std::stable_sort
+{
+    countCall(__builtin_return_address(0));
+    return std::malloc(size == 0 ? 1 : size);
+}
 void* operator new(std::size_t size, std::align_val_t alignment)
 {
     countCall(__builtin_return_address(0));
