@@ -206,8 +206,9 @@ void joinEdits(CanvasView& canvas, Session& session)
        [s](const QString& name, Stage stage, Point at) { add(*s, name, stage, at); });
     on(&CanvasView::insertIntoWireRequested,
        [s](const QString& name, Stage stage, Point at, NodeId to, const QString& port) {
-           add(*s, name, stage, at, [&](const Document& d, NodeId node) {
-               return edits::insertIntoWire(d, node, to, port.toStdString());
+           add(*s, name, stage, at, [&](const Document& d, NodeId node) -> Result<Document> {
+               LB_TRY(wired, edits::insertIntoWire(d, node, to, port.toStdString()));
+               return edits::makeRoom(wired, node);
            });
        });
     on(&CanvasView::moveRequested,
@@ -219,6 +220,13 @@ void joinEdits(CanvasView& canvas, Session& session)
     });
     on(&CanvasView::disconnectRequested, [s](NodeId to, const QString& port) {
         edit(*s, edits::disconnect(s->document(), to, port.toStdString()), tr("Disconnect"));
+    });
+    on(&CanvasView::rewireRequested, [s](NodeId oldTo, const QString& oldPort, PortRef from,
+                                         NodeId to, const QString& port) {
+        Steps steps(s->document());
+        steps.then([&](const Document& d) { return edits::disconnect(d, oldTo, oldPort.toStdString()); })
+            .then([&](const Document& d) { return edits::connect(d, from, to, port.toStdString()); });
+        edit(*s, steps.result(), tr("Move wire"));
     });
     on(&CanvasView::removeRequested, [s](const std::vector<NodeId>& nodes, bool reconnect) {
         remove(*s, nodes, reconnect);

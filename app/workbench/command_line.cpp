@@ -75,6 +75,7 @@ CommandLine parsedCommandLine(const QStringList& arguments)
     if (parser.isSet("size")) {
         const QStringList sides = parser.value("size").split('x');
         line.size = {sides.value(0).toInt(), sides.value(1).toInt()};
+        line.sizeIsGiven = true;
         if (sides.size() != 2 || line.size.width() < 100 || line.size.height() < 100
             || line.size.width() > 16'000 || line.size.height() > 16'000)
             return refused(QObject::tr("--size is such as 1600x1000, is: %1")

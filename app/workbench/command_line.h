@@ -19,6 +19,7 @@ struct CommandLine {
     QString select; ///< the name of a node that is selected before; "" for none
     bool train = false; ///< and whether a run is finished before
     QSize size{1600, 1000};
+    bool sizeIsGiven = false; ///< else the window's last one
     std::optional<int> exitCode; ///< set where there is nothing left to do (--help, a bad option)
     QString message; ///< what to print then
 };

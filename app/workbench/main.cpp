@@ -46,6 +46,8 @@ int main(int argc, char** argv)
     if (const lb::Node* rotation = session.document().named("random_rotation"))
         session.select({rotation->id});
     window.resize(line.size);
+    if (!painting)
+        window.restorePlace(!line.sizeIsGiven);
     window.setWorkspace(line.workspace);
     window.show();
     if (painting) {

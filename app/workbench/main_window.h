@@ -41,6 +41,8 @@ public:
 
     void setWorkspace(Workspace workspace);
     Workspace workspace() const { return m_workspace; }
+    /// As it was left: palette and tab; with `geometry` also size and place on the screen.
+    void restorePlace(bool geometry = true);
     void showSearch(); ///< 'Find node or command'
     void train(); ///< or says why not
     void note(const QString& sentence); ///< into the log and, for a while, the status bar

@@ -16,6 +16,7 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 
 // Docks and the layout of each workspace.
@@ -102,6 +103,16 @@ void MainWindow::saveLayout()
     settings.setValue("layout/paletteRail", m_palette->isCollapsed());
     settings.setValue("window/geometry", saveGeometry());
     settings.setValue("window/tab", m_tabs->currentIndex());
+}
+
+void MainWindow::restorePlace(bool geometry)
+{
+    const QSettings settings;
+    if (geometry)
+        restoreGeometry(settings.value("window/geometry").toByteArray());
+    m_palette->setCollapsed(settings.value("layout/paletteRail").toBool());
+    m_tabs->setCurrentIndex(
+        std::clamp(settings.value("window/tab").toInt(), 0, m_tabs->count() - 1));
 }
 
 void MainWindow::restoreLayout()

@@ -4,6 +4,9 @@
 #include "core/interop/keras/keras_names.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
 #include <set>
 
 namespace lb::edits {
@@ -271,6 +274,31 @@ Result<Document> moveNodes(const Document& document, std::span<const NodeId> nod
         edited = std::move(moved);
     }
     return edited;
+}
+
+Result<Document> makeRoom(const Document& document, NodeId id)
+{
+    constexpr double kColumn = 240; // a node and the gap behind it
+    constexpr double kRow = 120; // nodes that are nearer stand in one row
+    const Node* node = document.node(id);
+    if (!node)
+        return notFound(LB_TR("Error", "the node is not in the project"));
+    double place = node->at.x;
+    double next = std::numeric_limits<double>::infinity();
+    std::vector<NodeId> behind;
+    for (const auto& other : document.bodyOf(id)->nodes) {
+        if (other->id == id || std::abs(other->at.y - node->at.y) >= kRow)
+            continue;
+        if (other->at.x < node->at.x) {
+            place = std::max(place, other->at.x + kColumn);
+            continue;
+        }
+        behind.push_back(other->id);
+        next = std::min(next, other->at.x);
+    }
+    LB_TRY(placed, moveNodes(document, std::array{id}, {place - node->at.x, 0}));
+    return place + kColumn > next ? moveNodes(placed, behind, {place + kColumn - next, 0})
+                                  : Result<Document>(std::move(placed));
 }
 
 Result<Document> setStage(const Document& document, NodeId node, Stage stage)

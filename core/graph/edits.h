@@ -22,6 +22,9 @@ Result<Document> removeAndReconnect(const Document& document, std::span<const No
 Result<Document> duplicateNodes(const Document& document, std::span<const NodeId> nodes,
                                 Point offset, std::vector<NodeId>* created = nullptr);
 Result<Document> moveNodes(const Document& document, std::span<const NodeId> nodes, Point by);
+/// Moves `node` off its left neighbour and what stands behind it in its row to the right, as far as
+/// they are too near.
+Result<Document> makeRoom(const Document& document, NodeId node);
 Result<Document> setStage(const Document& document, NodeId node, Stage stage);
 Result<Document> connect(const Document& document, PortRef from, NodeId to, std::string port);
 Result<Document> disconnect(const Document& document, NodeId to, std::string_view port);

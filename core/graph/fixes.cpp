@@ -3,23 +3,9 @@
 #include "core/graph/edits.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace lb::fixes {
 namespace {
-
-constexpr double kColumn = 240; // a node and the gap behind it
-constexpr double kRow = 120; // nodes that are nearer stand in one row
-
-/// Everything from `first` on in its row, one column to the right.
-Result<Document> withRoomAt(const Document& document, const Node& first)
-{
-    std::vector<NodeId> moved;
-    for (const auto& node : document.bodyOf(first.id)->nodes)
-        if (std::abs(node->at.y - first.at.y) < kRow && node->at.x >= first.at.x)
-            moved.push_back(node->id);
-    return edits::moveNodes(document, moved, {kColumn, 0});
-}
 
 Result<Document> inserted(const Document& document, NodeId to, const std::string& port,
                           const std::string& kerasClass, const Config& config, Stage stage)
@@ -27,10 +13,10 @@ Result<Document> inserted(const Document& document, NodeId to, const std::string
     const Node* target = document.node(to);
     if (!target)
         return Error{ErrorCode::NotFound, "", LB_TR("Error", "the node is not in the project")};
-    const Point at = target->at;
-    LB_TRY(roomy, withRoomAt(document, *target));
-    LB_TRY(added, edits::addLayer(roomy, roomy.bodyOf(to)->id, kerasClass, config, stage, at));
-    return edits::insertIntoWire(added.document, added.node, to, port);
+    LB_TRY(added, edits::addLayer(document, document.bodyOf(to)->id, kerasClass, config, stage,
+                                  target->at));
+    LB_TRY(wired, edits::insertIntoWire(added.document, added.node, to, port));
+    return edits::makeRoom(wired, added.node);
 }
 
 } // namespace

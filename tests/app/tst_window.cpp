@@ -6,16 +6,20 @@
 #include "app/workbench/window_actions.h"
 #include "core/data/source.h"
 #include "core/graph/project_file.h"
+#include "tests/app/hand.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/palette/layer_palette.h"
 #include "widgets/search/command_box.h"
 #include "widgets/theme/theme.h"
 
 #include <QApplication>
+#include <QDir>
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSettings>
+#include <QTabBar>
+#include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
@@ -89,6 +93,7 @@ private slots:
     }
     void cleanup()
     {
+        m_hand.reset();
         m_window.reset();
         m_session.reset();
     }
@@ -106,7 +111,7 @@ private slots:
     {
         QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), 60'000);
 
-        m_session->setParam(m_session->document().source()->id, "count", 96);
+        drawFewer();
 
         QTRY_COMPARE_WITH_TIMEOUT(m_session->source() ? m_session->source()->size() : 0, 96,
                                   60'000);
@@ -145,9 +150,9 @@ private slots:
         const NodeId rescaling = m_session->document().named("rescaling")->id;
         const NodeId batch = m_session->document().named("batch")->id;
         const Document before = m_session->document();
-        m_session->select({rescaling});
+        m_hand->clickNode("rescaling");
 
-        doubleClick("RandomContrast");
+        m_hand->doubleClick("RandomContrast");
 
         const Node* added = m_session->document().node(m_session->selected());
         QVERIFY(added);
@@ -164,8 +169,7 @@ private slots:
 
     void tabOnTheCanvasFindsALayerByItsName()
     {
-        m_session->select({m_session->document().named("rescaling")->id});
-        m_window->canvas().setFocus();
+        m_hand->clickNode("rescaling");
         QTest::keyClick(m_window->canvas().viewport(), Qt::Key_Tab);
         auto* search = m_window->findChild<QLineEdit*>("paletteSearch");
         QTRY_VERIFY(search->hasFocus());
@@ -205,7 +209,7 @@ private slots:
 
     void closingAsksForUnsavedEdits()
     {
-        m_session->setParam(m_session->document().source()->id, "count", 96);
+        drawFewer();
         QVERIFY(m_window->isWindowModified());
         {
             const Answer cancel("Cancel");
@@ -232,7 +236,7 @@ private slots:
         QFETCH(QString, text);
         const QString path = m_folder->filePath("bad.lbench");
         writeFile(path, text.toStdString());
-        m_session->setParam(m_session->document().source()->id, "count", 96);
+        drawFewer();
         const Document before = m_session->document();
 
         const Answer ok("OK");
@@ -245,18 +249,91 @@ private slots:
 
     void aSaveThatFailsKeepsEverything()
     {
-        m_session->setParam(m_session->document().source()->id, "count", 96);
+        const QString folder = m_folder->filePath("a"), path = folder + "/x.lbench";
+        QVERIFY(QDir().mkdir(folder));
+        writeFile(path, builtinTemplates()[0].json);
+        QVERIFY(m_window->files().openFile(path));
+        drawFewer();
         const Document before = m_session->document();
+        QVERIFY(QDir().rename(folder, folder + "-away"));
 
         const Answer ok("OK");
-        QVERIFY(!m_window->files().saveTo(m_folder->filePath("no/such/folder/x.lbench")));
+        m_hand->key(m_window.get(), Qt::Key_S, Qt::ControlModifier);
 
         QVERIFY2(ok.said().contains("x.lbench"), qPrintable(ok.said()));
         QVERIFY(m_session->document() == before);
         QVERIFY(m_session->isModified());
-        QCOMPARE(m_session->path(), QString());
-        QVERIFY(m_window->files().saveTo(m_folder->filePath("x.lbench")));
-        QCOMPARE(m_window->files().recent().value(0), m_folder->filePath("x.lbench"));
+        QVERIFY(QDir().rename(folder + "-away", folder));
+        m_window->activateWindow(); // a window system would; the off-screen one forgets it
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        m_hand->key(m_window.get(), Qt::Key_S, Qt::ControlModifier);
+        QVERIFY(!m_session->isModified());
+        QCOMPARE(m_window->files().recent().value(0), path);
+    }
+
+    void theMovedEndOfAWireIsOneStep()
+    {
+        const Document before = m_session->document();
+        m_hand->dropBeside("RandomContrast", "rescaling");
+        const int steps = m_session->undoStack()->count();
+        const Node* batch = m_session->document().named("batch");
+        const PortRef from = std::get<PortRef>(batch->inputs.at(0).from);
+
+        m_hand->drag(m_window->canvas().inputPort(batch->id),
+                     m_window->canvas().inputPort(m_hand->named("random_contrast")));
+
+        QCOMPARE(m_session->undoStack()->count(), steps + 1);
+        const Node* moved = m_session->document().named("random_contrast");
+        QCOMPARE(moved->inputs.size(), 1U);
+        QVERIFY(std::get<PortRef>(moved->inputs[0].from) == from);
+        QVERIFY(m_session->document().named("batch")->inputs.empty());
+        for (int i = 0; i <= steps; ++i)
+            m_hand->key(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(m_session->document() == before);
+    }
+
+    void aLayerDroppedOnAWireGetsRoom()
+    {
+        const CanvasView& canvas = m_window->canvas();
+        m_hand->key(m_hand->port(), Qt::Key_Home);
+        const QPoint wire = (canvas.outputPort(m_hand->named("drawn_shapes"))
+                             + canvas.inputPort(m_hand->named("random_flip")))
+            / 2;
+        QMimeData layer;
+        layer.setData(kLayerMime, "RandomContrast");
+
+        Hand::drop(m_hand->port(), wire, layer);
+
+        const Document& after = m_session->document();
+        const Node* added = after.named("random_contrast");
+        QVERIFY(added);
+        QCOMPARE(added->inputs.size(), 1U);
+        QVERIFY(std::get<PortRef>(added->inputs.at(0).from).node == m_hand->named("drawn_shapes"));
+        for (const auto& other : after.root().nodes)
+            QVERIFY2(other->id == added->id || std::abs(other->at.y - added->at.y) >= 120
+                         || std::abs(other->at.x - added->at.x) >= 240,
+                     after.nameOf(other->id).c_str());
+        QCOMPARE(m_session->undoStack()->count(), 1);
+    }
+
+    void theWindowComesBackAsItWasLeft()
+    {
+        m_hand->key(m_window.get(), Qt::Key_B, Qt::ControlModifier);
+        auto* tabs = m_window->findChild<QTabWidget*>("bottomTabs");
+        QTest::mouseClick(tabs->tabBar(), Qt::LeftButton, {}, tabs->tabBar()->tabRect(2).center());
+        m_window->resize(1300, 800);
+        QVERIFY(m_window->close());
+
+        makeWindow();
+        m_window->restorePlace();
+
+        QVERIFY(m_window->palette().isCollapsed());
+        QCOMPARE(m_window->findChild<QTabWidget*>("bottomTabs")->currentIndex(), 2);
+        QCOMPARE(m_window->size(), QSize(1300, 800));
+        for (QAction* each : m_window->findChildren<QAction*>())
+            if (each->text() == "Reset layout")
+                each->trigger();
+        QVERIFY(!m_window->palette().isCollapsed());
     }
 
     void editsOfACrashAreOffered()
@@ -278,18 +355,20 @@ private:
     {
         m_session = std::make_unique<Session>(registry());
         m_window = std::make_unique<MainWindow>(*m_session);
+        m_hand = std::make_unique<Hand>(*m_window);
         m_window->resize(1600, 1000);
         QVERIFY(m_window->files().startFrom("drawn_shapes"));
         m_window->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
         m_window->activateWindow();
     }
-    void doubleClick(const QString& kerasClass)
+    /// An edit, as a user makes it.
+    void drawFewer()
     {
-        LayerPalette& palette = m_window->palette();
-        const QPoint at = palette.rowCenter(kerasClass);
-        QTest::mouseClick(palette.rows(), Qt::LeftButton, {}, at);
-        QTest::mouseDClick(palette.rows(), Qt::LeftButton, {}, at);
+        m_hand->seeAll();
+        m_hand->clickNode("drawn_shapes");
+        m_hand->type("count", "96");
+        QVERIFY(m_session->isModified());
     }
     /// A journal whose owner is gone.
     void leaveCrash(const std::filesystem::path& folder, std::int64_t epochs)
@@ -308,6 +387,7 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<Session> m_session;
     std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<Hand> m_hand;
 };
 
 QTEST_MAIN(TestWindow)

@@ -1,6 +1,6 @@
 """Saving under faults: the old or the new file stands, whole, and success is never claimed falsely.
 
-The disk is a tmpfs of a few pages inside `unshare -rm`, so that it is full for root too; errors
+The disk is a tmpfs of a few pages in a mount namespace, so that it is full for root too; errors
 and kills come from strace at every single system call of the kind.
 """
 
@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 import unittest
+
+import workbench
 
 SAVE = pathlib.Path(os.environ["LAYERBENCH_BUILD"]) / "tests" / "save_once"
 OLD = b"o" * 5000
@@ -30,7 +32,7 @@ def state(path, size):
 
 
 def sweep(folder):
-    """Inside `unshare -rm`: a tmpfs of every number of pages, with and without an old file."""
+    """In a mount namespace: a tmpfs of every number of pages, with and without an old file."""
     wrong = []
     cases = 0
     for pages in range(1, 25):
@@ -82,7 +84,7 @@ class Saving(unittest.TestCase):
         return [name for name in os.listdir(self.folder) if name != self.path.name]
 
     def test_a_full_disk_keeps_the_old_file(self):
-        done = subprocess.run(["unshare", "-rm", sys.executable, __file__, "--sweep", self.folder],
+        done = subprocess.run([*workbench.mount_namespace(), sys.executable, __file__, "--sweep", self.folder],
                               capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout[-2000:] + done.stderr[-2000:])
 
@@ -135,7 +137,7 @@ class Saving(unittest.TestCase):
         self.path.write_bytes(OLD)
         script = f"mount -t tmpfs none {self.folder} && cp /dev/null {self.path} && " \
                  f"mount -o remount,ro {self.folder} && {SAVE} {self.path} 9000 n"
-        done = subprocess.run(["unshare", "-rm", "sh", "-c", script], capture_output=True, text=True)
+        done = subprocess.run([*workbench.mount_namespace(), "sh", "-c", script], capture_output=True, text=True)
         self.assertEqual(done.returncode, 1, done)
         self.assertIn(str(self.path), done.stderr)
         self.assertIn("Read-only file system", done.stderr)

@@ -64,6 +64,28 @@ private slots:
         QVERIFY(!edits::connect(b.document, {NodeId{99}, 0}, first, "").ok());
     }
 
+    void makesRoomInTheRowOnly()
+    {
+        Builder b;
+        const auto at = [&](double x, double y) {
+            auto added = Builder::must(edits::addLayer(b.document, b.document.root().id, "ReLU",
+                                                       ConfigObject{}, Stage::Model, {x, y}));
+            b.document = std::move(added.document);
+            return added.node;
+        };
+        const NodeId left = at(0, 0), right = at(240, 10), far = at(700, 0), below = at(240, 200);
+        const NodeId between = at(100, 0);
+
+        const Document roomy = Builder::must(edits::makeRoom(b.document, between));
+
+        QCOMPARE(roomy.node(left)->at.x, 0.0);
+        QCOMPARE(roomy.node(between)->at.x, 240.0);
+        QCOMPARE(roomy.node(right)->at.x, 480.0);
+        QCOMPARE(roomy.node(far)->at.x, 940.0);
+        QCOMPARE(roomy.node(below)->at.x, 240.0);
+        QVERIFY(Builder::must(edits::makeRoom(roomy, between)) == roomy);
+    }
+
     void replacesTheWireOfAPort()
     {
         Builder b;

@@ -137,21 +137,20 @@ private slots:
 
     void aPulledOffWireMayGoElsewhere()
     {
-        QSignalSpy away(&view(), &CanvasView::disconnectRequested);
-        QSignalSpy there(&view(), &CanvasView::connectRequested);
+        QSignalSpy moved(&view(), &CanvasView::rewireRequested);
 
         canvas().drag(view().inputPort(m_rescaling), view().inputPort(m_flip));
 
-        QCOMPARE(away.size(), 1);
-        QCOMPARE(away.last().at(0).value<NodeId>(), m_rescaling);
-        QCOMPARE(there.last().at(0).value<PortRef>(), (PortRef{m_source, 0}));
-        QCOMPARE(there.last().at(1).value<NodeId>(), m_flip);
+        QCOMPARE(moved.size(), 1);
+        QCOMPARE(moved.last().at(0).value<NodeId>(), m_rescaling);
+        QCOMPARE(moved.last().at(2).value<PortRef>(), (PortRef{m_source, 0}));
+        QCOMPARE(moved.last().at(3).value<NodeId>(), m_flip);
     }
 
     void aWirePutBackAsksForNothing()
     {
         QSignalSpy away(&view(), &CanvasView::disconnectRequested);
-        QSignalSpy there(&view(), &CanvasView::connectRequested);
+        QSignalSpy there(&view(), &CanvasView::rewireRequested);
         const QPoint port = view().inputPort(m_rescaling);
         pull(port, port + QPoint(-60, 30));
         canvas().moveHeld(port + QPoint(-60, 30), port);

@@ -57,6 +57,9 @@ signals:
                        bool stageChanged);
     void connectRequested(lb::PortRef from, lb::NodeId to, const QString& port);
     void disconnectRequested(lb::NodeId to, const QString& port);
+    /// The wire that ended at `oldTo` is to go from `from` to `to` instead: one step.
+    void rewireRequested(lb::NodeId oldTo, const QString& oldPort, lb::PortRef from, lb::NodeId to,
+                         const QString& port);
     void removeRequested(const std::vector<lb::NodeId>& nodes, bool reconnect);
     void duplicateRequested(const std::vector<lb::NodeId>& nodes);
     void muteRequested(const std::vector<lb::NodeId>& nodes);

@@ -78,9 +78,12 @@ void CanvasView::Impl::connectTo(const canvas::WireDrag::End& target)
     endWire();
     if (taken && *taken == to)
         return; // put back where it was
+    const QString port = QString::fromStdString(to.port);
     if (taken)
-        Q_EMIT view.disconnectRequested(taken->node, QString::fromStdString(taken->port));
-    Q_EMIT view.connectRequested(from, to.node, QString::fromStdString(to.port));
+        Q_EMIT view.rewireRequested(taken->node, QString::fromStdString(taken->port), from, to.node,
+                                    port);
+    else
+        Q_EMIT view.connectRequested(from, to.node, port);
 }
 
 void CanvasView::Impl::endWire()

@@ -1,0 +1,152 @@
+"""A case is a call written down: this writes them, and draws what they ask."""
+
+import inspect
+import json
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+
+def plain(value):
+    """What a layer drew, as JSON: tensors are {dtype, shape, value}."""
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    if hasattr(value, "numpy"):
+        value = value.numpy()
+    if isinstance(value, np.ndarray):
+        return {"dtype": str(value.dtype), "shape": list(value.shape), "value": value.tolist()}
+    if isinstance(value, np.generic):
+        return value.item()
+    return value
+
+
+def serialized(layer):
+    whole = keras.saving.serialize_keras_object(layer)
+    return {"class_name": whole["class_name"], "config": whole["config"]}
+
+
+class Writer:
+    def __init__(self, out, seed, only=()):
+        self.out = out
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.rng = np.random.default_rng(seed)
+        self.only = set(only)
+        self.counts = {}
+        self.refused = []
+        keras.utils.set_random_seed(seed)
+
+    def total(self):
+        return sum(self.counts.values())
+
+    # --- what is drawn
+
+    def pick(self, *values):
+        return values[self.rng.integers(len(values))]
+
+    def number(self, low, high):
+        return float(np.round(self.rng.uniform(low, high), 3))
+
+    def whole(self, low, high):
+        """From low to high, the latter excluded."""
+        return int(self.rng.integers(low, high))
+
+    def span(self, low=-0.6, high=0.6):
+        return tuple(sorted((self.number(low, high), self.number(low, high))))
+
+    def images(self, batch=2, height=7, width=9, channels=3, low=0, high=255, dtype="float32"):
+        made = self.rng.random((batch, height, width, channels)) * (high - low) + low
+        return made.astype(dtype)
+
+    def size(self, least=2, most=17):
+        return {
+            "batch": self.whole(1, 4),
+            "height": self.whole(least, most),
+            "width": self.whole(least, most),
+            "channels": self.pick(1, 3, 4),
+        }
+
+    # --- what is written
+
+    def save(self, folder, name, value):
+        if hasattr(value, "numpy"):
+            value = value.numpy()
+        value = np.asarray(value)
+        if value.dtype.kind not in "SUO":
+            np.save(folder / f"{name}.npy", value)
+            return f"{name}.npy"
+        text = np.vectorize(
+            lambda each: each.decode("utf-8") if isinstance(each, bytes) else str(each),
+            otypes=[object],
+        )
+        (folder / f"{name}.json").write_text(
+            json.dumps(text(value).tolist(), ensure_ascii=False), encoding="utf-8"
+        )
+        return f"{name}.json"
+
+    def make(self, build, x, *, adapt=None, training=False, tolerance=1e-5, note="",
+             transformation=None, expected=None, call=None):
+        """`build` makes the layer: a configuration that Keras refuses is not a case."""
+        kind = getattr(build, "kind", "")
+        try:
+            layer = build() if callable(build) and not isinstance(build, keras.Layer) else build
+            kind = type(layer).__name__
+            if self.only and kind not in self.only:
+                return
+            if adapt is not None:
+                layer.adapt(adapt)
+            y = self.called(layer, x, training, call) if expected is None else expected
+        except Exception as error:  # whatever Keras says
+            self.refused.append((kind, note, repr(error)[:160]))
+            return
+        folder = self.out / f"{kind}_{self.counts.get(kind, 0):04d}"
+        folder.mkdir(exist_ok=True)
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        case = {
+            "layer": serialized(layer),
+            "training": training,
+            "expected": self.save(folder, "expected", y),
+            "tolerance": tolerance,
+            "note": note,
+            "keras": keras.__version__,
+            "backend": keras.backend.backend(),
+        }
+        if isinstance(x, tuple):
+            case["inputs"] = [self.save(folder, f"input{i}", each) for i, each in enumerate(x)]
+        else:
+            case["input"] = self.save(folder, "input", x)
+        if call:
+            case["call"] = {key: self.save(folder, key, value) for key, value in call.items()}
+        if adapt is not None:
+            case["adapt"] = self.save(folder, "adapt", adapt)
+        if transformation is not None:
+            case["transformation"] = plain(transformation)
+        if hasattr(layer, "get_vocabulary"):
+            case["vocabulary"] = [str(token) for token in layer.get_vocabulary()]
+        (folder / "case.json").write_text(
+            json.dumps(case, ensure_ascii=False, indent=1, sort_keys=True, default=keras.saving.serialize_keras_object),
+            encoding="utf-8",
+        )
+
+    @staticmethod
+    def called(layer, x, training, call):
+        given = tuple(tf.constant(each) for each in x) if isinstance(x, tuple) else x
+        if "training" in inspect.signature(layer.call).parameters:
+            return layer(given, training=training)
+        return layer(given, **(call or {}))
+
+    def drawn(self, build, x, note="", tolerance=1e-4):
+        """Lets Keras draw, and stores what it drew and the result of applying exactly that."""
+        try:
+            layer = build()
+            if self.only and type(layer).__name__ not in self.only:
+                return
+            t = layer.get_random_transformation(x, training=True)
+            y = layer.transform_images(tf.convert_to_tensor(x), t, training=True)
+        except Exception as error:  # whatever Keras says
+            self.refused.append(("drawn", note, repr(error)[:160]))
+            return
+        self.make(layer, x, training=True, tolerance=tolerance, note=note, transformation=t,
+                  expected=y)

@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""Writes cases for `layerbench-cli conform` with the Keras that is installed here.
+
+usage: make_cases.py OUT [--seed N] [--rounds K] [--only CLASS,...]
+
+Every round draws other configurations and other data from the seed, lets Keras (TensorFlow
+backend) call the layers, and writes a folder a case: case.json and the arrays that it names. What
+Keras itself refuses is listed at the end, and is no case.
+"""
+
+import argparse
+import os
+import pathlib
+import sys
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+from cases import audio, composed, images, numbers, random_images, strings
+from cases.writer import Writer
+
+FAMILIES = (images, random_images, composed, numbers, strings, audio)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--only", default="", help="classes, separated by commas")
+    arguments = parser.parse_args()
+
+    only = set(filter(None, arguments.only.split(",")))
+    writer = Writer(arguments.out, arguments.seed, only)
+    for _ in range(arguments.rounds):
+        for family in FAMILIES:
+            family.write(writer)
+    for refusal in writer.refused:
+        print("Keras refused", *refusal)
+    print(f"{writer.total()} cases of {len(writer.counts)} classes, seed {arguments.seed}")
+    return 0 if writer.total() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+#include "app/workbench/main_window.h"
+
+#include "app/workbench/file_actions.h"
+#include "app/workbench/session.h"
+#include "core/graph/edits.h"
+#include "core/graph/project_file.h"
+#include "tests/app/example_session.h"
+#include "tests/app/hand.h"
+#include "widgets/theme/theme.h"
+
+#include <QProgressBar>
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUndoStack>
+
+namespace lb {
+namespace {
+
+constexpr int kPatience = 60'000; // ms
+
+/// The built-in example with a Normalization before its batches, and `count` pictures.
+Document projectThatLearns(std::int64_t count)
+{
+    Document document = builtinProject("drawn_shapes");
+    const auto must = [](auto result) { return std::move(result.value()); };
+    document = must(edits::setParam(document, document.layerOf(document.source()->id)->id, "count",
+                                    count));
+    auto added = must(edits::addLayer(document, document.root().id, "Normalization",
+                                      ConfigObject{}, Stage::Pipeline, {900, 80}));
+    return must(edits::insertIntoWire(added.document, added.node,
+                                      added.document.named("batch")->id, ""));
+}
+
+/// "Adapt all" in the window: progress, its result as one step, cancel.
+class TestAdapting : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QCoreApplication::setOrganizationName("layerbench");
+        QCoreApplication::setApplicationName("layerbench-test");
+        setTheme(Theme::dark());
+    }
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder->path());
+        m_session = std::make_unique<Session>(builtinRegistry());
+        m_window = std::make_unique<MainWindow>(*m_session);
+        m_hand = std::make_unique<Hand>(*m_window);
+        m_window->resize(1600, 1000);
+        const QString path = m_folder->filePath("learns.lbench");
+        QVERIFY(saveProject(projectThatLearns(2'000), path.toStdString()).ok());
+        QVERIFY(m_window->files().openFile(path));
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window->activateWindow();
+        QTRY_COMPARE_WITH_TIMEOUT(m_session->source() ? m_session->source()->size() : 0, 2'000,
+                                  kPatience);
+        QTRY_VERIFY(!job()->isVisible()); // the data are open
+    }
+    void cleanup()
+    {
+        m_hand.reset();
+        m_window.reset();
+        m_session.reset();
+    }
+
+    void showsHowFarItIsAndIsOneStep()
+    {
+        const Document before = m_session->document();
+        QList<int> shares;
+        connect(bar(), &QProgressBar::valueChanged, this, [&](int value) { shares << value; });
+
+        m_hand->key(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(job()->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(!job()->isVisible(), kPatience);
+
+        QVERIFY(state());
+        QCOMPARE(state()->tensors.find("mean")->second.shape(), Shape{3});
+        QVERIFY(shares.size() > 1);
+        QVERIFY(std::is_sorted(shares.begin(), shares.end()));
+        QCOMPARE(m_session->undoStack()->count(), 1);
+        const Document learned = m_session->document();
+        m_hand->key(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(m_session->document() == before);
+        m_hand->key(m_window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(m_session->document() == learned);
+    }
+
+    void cancelLeavesEverythingAndItMayBeginAgain()
+    {
+        const Document before = m_session->document();
+
+        m_hand->key(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(job()->isVisible());
+        QTest::mouseClick(cancel(), Qt::LeftButton);
+
+        QVERIFY(!job()->isVisible());
+        QTest::qWait(200); // what it had already found out would arrive now
+        QVERIFY(m_session->document() == before);
+        QCOMPARE(m_session->undoStack()->count(), 0);
+        m_hand->key(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(state(), kPatience);
+    }
+
+    void whatIsUpToDateIsLeftAlone()
+    {
+        m_hand->key(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(state(), kPatience);
+        const StateHandle first = state();
+
+        m_hand->key(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(!job()->isVisible(), kPatience);
+
+        QCOMPARE(state(), first);
+        QCOMPARE(m_session->undoStack()->count(), 1);
+    }
+
+    void editsMeanwhileStay()
+    {
+        m_hand->key(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
+        m_hand->seeAll();
+        m_hand->clickNode("rescaling");
+        m_hand->key(m_hand->port(), Qt::Key_M);
+        QVERIFY(m_session->document().named("rescaling")->muted);
+        QTRY_VERIFY_WITH_TIMEOUT(state(), kPatience);
+
+        QVERIFY(m_session->document().named("rescaling")->muted);
+    }
+
+private:
+    QToolButton* cancel() const { return m_window->findChild<QToolButton*>("cancelJob"); }
+    QWidget* job() const { return cancel()->parentWidget(); }
+    QProgressBar* bar() const { return job()->findChild<QProgressBar*>(); }
+    StateHandle state() const
+    {
+        const Document& document = m_session->document();
+        return document.layerOf(document.named("normalization")->id)->adapted;
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<Hand> m_hand;
+};
+
+} // namespace
+} // namespace lb
+
+QTEST_MAIN(lb::TestAdapting)
+#include "tst_adapting.moc"
