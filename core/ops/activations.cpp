@@ -376,7 +376,7 @@ struct Clip {
     }
     template <typename T> static T value(T x, const Args& args)
     {
-        return std::min(std::max(x, static_cast<T>(args.least)), static_cast<T>(args.most));
+        return std::max(std::min(x, static_cast<T>(args.most)), static_cast<T>(args.least));
     }
     template <typename T> static T slope(T x, T, const Args& args)
     {

@@ -73,4 +73,18 @@ const Op& translationMatrix(); // translations
 const Op& flipWhere(); // images, flips; horizontal, vertical
 const Op& adjustContrast(); // images, contrast_factor
 
+// Colours of images; least, most: their value range
+const Op& adjustHue(); // images, turn; least, most
+const Op& adjustSaturation(); // images, factor; least, most (of the saturation)
+const Op& adjustSharpness(); // images, factor
+const Op& autoContrast(); // images; least, most
+const Op& clahe(); // images; least, most, clip_limit, rows, columns (of tiles)
+const Op& degenerateColor(); // images, factor
+const Op& equalize(); // images; least, most, bins
+const Op& gaussianBlur(); // images, flags, sigma; height, width
+const Op& grayscaleWhere(); // images, flags
+const Op& invertWhere(); // images, flags; most
+const Op& posterize(); // images, bits; least, most
+const Op& solarize(); // images, additions, thresholds; least, most
+
 } // namespace lb::ops

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "core/ops/op.h"
+
+#include <array>
+
+namespace lb {
+
+/// The value range of a layer, in the order of its config: args least, most.
+std::array<double, 2> valueRangeArg(const Config& args);
+
+/// What bytes have, and Keras computes colours in.
+inline constexpr std::array<double, 2> kByteRange{0, 255};
+inline constexpr std::array<double, 2> kUnitRange{0, 1};
+
+/// Moves values from one range into another, and not at all where both are the same.
+/// Source: Keras 3 `_transform_value_range`.
+template <std::floating_point T> class ValueMap {
+public:
+    ValueMap(std::array<double, 2> from, std::array<double, 2> to)
+        : m_same(from == to)
+        , m_from(static_cast<T>(from[0]))
+        , m_width(static_cast<T>(from[1]) - static_cast<T>(from[0]))
+        , m_to(static_cast<T>(to[0]))
+        , m_scale(static_cast<T>(to[1]) - static_cast<T>(to[0]))
+    {
+    }
+    T operator()(T x) const { return m_same ? x : (x - m_from) / m_width * m_scale + m_to; }
+
+private:
+    bool m_same;
+    T m_from, m_width, m_to, m_scale;
+};
+
+/// The range of an op that spreads values over `valueRange` and leaves images of one value alone.
+/// Where nothing is known of x, the layer's word for it is taken.
+ValueRange spreadRange(const ValueRange& x, std::array<double, 2> valueRange);
+
+} // namespace lb
