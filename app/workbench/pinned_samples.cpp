@@ -3,7 +3,7 @@
 #include "app/workbench/session.h"
 #include "core/data/image_file.h"
 #include "core/data/source.h"
-#include "core/support/sha256.h"
+#include "core/tensor/tensor_hash.h"
 
 #include <QFileInfo>
 
@@ -20,9 +20,7 @@ constexpr std::size_t kOverview = 8;
 /// Draws of a file are addressed by its pixels: the same file draws the same everywhere.
 std::uint64_t addressOf(const Tensor& image)
 {
-    const auto bytes = image.bytes();
-    const std::string hash = sha256Hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-    return std::stoull(hash.substr(0, 15), nullptr, 16);
+    return std::stoull(contentHash(image).substr(0, 15), nullptr, 16);
 }
 
 struct Picked {

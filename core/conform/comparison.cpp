@@ -37,6 +37,17 @@ Comparison compared(const Tensor& answer, const Tensor& expected, double toleran
                 "dtype " + std::string(nameOf(answer.dtype())) + " instead of "
                     + std::string(nameOf(expected.dtype()))};
     Comparison result;
+    if (expected.dtype() == DType::String) {
+        const auto a = answer.values<std::string>();
+        const auto b = expected.values<std::string>();
+        for (std::size_t i = 0; i < b.size(); ++i)
+            if (a[i] != b[i])
+                return {false, INFINITY,
+                        writeJson(a[i], JsonStyle::Compact) + " instead of "
+                            + writeJson(b[i], JsonStyle::Compact) + " at "
+                            + place(i, expected.shape())};
+        return result;
+    }
     dispatch(expected.dtype(), [&]<typename Number>(Number) {
         const auto a = answer.values<Number>();
         const auto b = expected.values<Number>();

@@ -11,7 +11,7 @@ struct Comparison {
     std::string difference; ///< what differs first; empty if equal
 };
 
-/// Floats agree where |a - b| <= tolerance (1 + |b|), NaN with NaN and an infinity with itself; the
+/// Strings agree byte for byte; floats agree where |a - b| <= tolerance (1 + |b|), NaN with NaN and an infinity with itself; the
 /// rest exactly; shapes and dtypes always.
 Comparison compared(const Tensor& answer, const Tensor& expected, double tolerance);
 

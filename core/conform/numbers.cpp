@@ -3,6 +3,7 @@
 #include "core/data/image_file.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
+#include "core/support/utf8.h"
 #include "core/tensor/dispatch.h"
 #include "core/tensor/npy.h"
 
@@ -18,14 +19,17 @@ struct Flat {
     Shape shape;
     std::vector<double> values;
     std::vector<std::int64_t> integers; ///< the same, exact, as long as all are integers
+    std::vector<std::string> strings; ///< instead of numbers
     bool allIntegers = true, allBools = true;
+
+    bool empty() const { return values.empty() && strings.empty(); }
 };
 
 bool flatten(const Config& config, std::size_t axis, Flat& flat)
 {
     if (const auto* list = config.as<ConfigList>()) {
         const std::int64_t size = std::ssize(*list);
-        if (axis == flat.shape.size() && flat.values.empty() && axis < kMostAxes)
+        if (axis == flat.shape.size() && flat.empty() && axis < kMostAxes)
             flat.shape.push_back(size); // the first list of an axis says how long all are
         if (axis >= flat.shape.size() || flat.shape[axis] != size)
             return false;
@@ -35,6 +39,12 @@ bool flatten(const Config& config, std::size_t axis, Flat& flat)
         return true;
     }
     if (axis != flat.shape.size())
+        return false;
+    if (const auto* string = config.as<std::string>()) {
+        flat.strings.push_back(*string);
+        return flat.values.empty();
+    }
+    if (!flat.strings.empty())
         return false;
     const auto* flag = config.as<bool>();
     const auto* integer = config.as<std::int64_t>();
@@ -47,6 +57,13 @@ bool flatten(const Config& config, std::size_t axis, Flat& flat)
     if (integer)
         flat.integers.push_back(*integer);
     return true;
+}
+
+Tensor stringsFrom(const Flat& flat, Shape shape)
+{
+    return Tensor::make<std::string>(std::move(shape), [&](std::span<std::string> out) {
+        std::ranges::copy(flat.strings, out.begin());
+    });
 }
 
 Tensor tensorFrom(const Flat& flat, DType dtype, Shape shape)
@@ -62,7 +79,7 @@ Tensor tensorFrom(const Flat& flat, DType dtype, Shape shape)
 
 Error notNumbers()
 {
-    return {ErrorCode::BadFile, "", LB_TR("Error", "needs numbers in lists of equal length")};
+    return {ErrorCode::BadFile, "", LB_TR("Error", "needs numbers, or strings, in lists of equal length")};
 }
 
 Config listsFrom(const Tensor& tensor, std::size_t axis, std::size_t& next)
@@ -74,6 +91,8 @@ Config listsFrom(const Tensor& tensor, std::size_t axis, std::size_t& next)
         return list;
     }
     const std::size_t i = next++;
+    if (tensor.dtype() == DType::String)
+        return tensor.values<std::string>()[i];
     return dispatch(tensor.dtype(), [&]<typename Number>(Number) -> Config {
         if constexpr (std::floating_point<Number>)
             return static_cast<double>(tensor.values<Number>()[i]);
@@ -151,6 +170,10 @@ Result<Tensor> decoded(const std::filesystem::path& path, const Limits& limits)
         LB_TRY(config, parseJson(bytes, limits));
         return tensorOf(config);
     }
+    if (kind == ".txt") {
+        LB_TRY(bytes, readFile(path, limits.tensorBytes));
+        return tensorOfLines(bytes);
+    }
     if (kind == ".csv") {
         LB_TRY(bytes, readFile(path, limits.jsonBytes));
         return tensorOfCsv(bytes);
@@ -170,6 +193,8 @@ Result<Tensor> tensorOf(const Config& config)
     Flat flat;
     if (!flatten(value ? *value : config, 0, flat))
         return notNumbers();
+    if (!value && !flat.strings.empty())
+        return stringsFrom(flat, flat.shape);
     if (!value) {
         const bool none = flat.values.empty();
         return tensorFrom(flat,
@@ -186,6 +211,7 @@ Result<Tensor> tensorOf(const Config& config)
                      "",
                      {LB_TR("Error", "has a dtype that is not known here: %1"), {*text}}};
     Shape shape = flat.shape;
+    const std::int64_t all = std::ssize(flat.values) + std::ssize(flat.strings);
     if (const Config* stated = config.find("shape")) {
         Flat sizes;
         if (!flatten(*stated, 0, sizes) || sizes.shape.size() != 1
@@ -193,15 +219,40 @@ Result<Tensor> tensorOf(const Config& config)
             return notNumbers();
         std::int64_t count = 1;
         for (const std::int64_t size : sizes.integers) {
-            if (size < 0 || (size > 0 && count > std::ssize(flat.values) / size))
+            if (size < 0 || (size > 0 && count > all / size))
                 return notNumbers();
             count *= size;
         }
-        if (count != std::ssize(flat.values))
+        if (count != all)
             return notNumbers();
         shape = sizes.integers;
     }
+    if (*dtype == DType::String && flat.values.empty() && elementCount(shape) == all)
+        return stringsFrom(flat, std::move(shape));
+    if (*dtype == DType::String || !flat.strings.empty())
+        return notNumbers();
     return tensorFrom(flat, *dtype, std::move(shape));
+}
+
+Result<Tensor> tensorOfLines(std::string_view text)
+{
+    std::vector<std::string> lines;
+    for (std::int64_t number = 1; !text.empty(); ++number) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (line.ends_with('\r'))
+            line.remove_suffix(1);
+        if (line.find('\0') != std::string_view::npos || !isUtf8(line))
+            return Error{
+                ErrorCode::BadFile,
+                "",
+                {LB_TR("Error", "line %1 is no text in UTF-8; save the file as such"), {number}}};
+        lines.emplace_back(line);
+    }
+    return Tensor::make<std::string>({std::ssize(lines)}, [&](std::span<std::string> out) {
+        std::ranges::move(lines, out.begin());
+    });
 }
 
 Config listsOf(const Tensor& tensor)
@@ -212,7 +263,7 @@ Config listsOf(const Tensor& tensor)
 
 Tensor converted(const Tensor& tensor, DType dtype)
 {
-    if (tensor.dtype() == dtype)
+    if (tensor.dtype() == dtype || tensor.dtype() == DType::String || dtype == DType::String)
         return tensor;
     return dispatch(tensor.dtype(), [&]<typename From>(From) {
         return dispatch(dtype, [&]<typename To>(To) {

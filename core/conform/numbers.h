@@ -8,19 +8,22 @@
 
 namespace lb {
 
-/// A tensor of JSON: nested lists of equal length, a number, or {dtype, shape, value}. Without a
-/// dtype integers become int64, booleans bool, everything else float32.
-/// Errors: BadFile (ragged, not numbers, a shape that does not fit), Unsupported (a dtype).
+/// A tensor of JSON: nested lists of equal length, a number or string, or {dtype, shape, value}.
+/// Without a dtype integers become int64, booleans bool, strings stay, everything else is float32.
+/// Errors: BadFile (ragged, of several kinds, a shape that does not fit), Unsupported (a dtype).
 Result<Tensor> tensorOf(const Config& config);
 
-/// The numbers as nested lists.
+/// The numbers or strings as nested lists.
 Config listsOf(const Tensor& tensor);
 
-/// The same numbers as another dtype, converted as NumPy's `astype`.
+/// One string a line; a line end at the end is none of the text's. Errors: BadFile (not UTF-8, NUL).
+Result<Tensor> tensorOfLines(std::string_view text);
+
+/// The same numbers as another dtype, converted as NumPy's `astype`. Strings stay strings.
 Tensor converted(const Tensor& tensor, DType dtype);
 
-/// Reads what people call layers with: .npy, .json (nested lists), .csv (numbers, a header line may
-/// stand on top), .png and .jpg (uint8 RGB). Errors: NotFound, BadFile, TooLarge, Unsupported.
+/// Reads what people call layers with: .npy, .json (nested lists), .txt (one string a line), .csv
+/// (numbers, a header line may stand on top), .png and .jpg (uint8 RGB). Errors: NotFound, BadFile, TooLarge, Unsupported.
 Result<Tensor> readValue(const std::filesystem::path& path, const Limits& limits = {});
 
 } // namespace lb

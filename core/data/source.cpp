@@ -2,9 +2,10 @@
 
 #include "core/support/random_stream.h"
 #include "core/support/sha256.h"
+#include "core/tensor/rows.h"
+#include "core/tensor/tensor_hash.h"
 
 #include <cmath>
-#include <cstring>
 
 namespace lb {
 namespace {
@@ -47,12 +48,7 @@ std::int64_t MemorySource::label(std::int64_t index) const
 
 Result<Tensor> MemorySource::image(std::int64_t index) const
 {
-    const Spec spec = imageSpec();
-    const auto size = static_cast<std::size_t>(elementCount(spec.shape) * sizeOf(spec.dtype));
-    return Tensor::makeRaw(spec.dtype, spec.shape, [&](std::span<std::byte> out) {
-        std::memcpy(out.data(), m_images.bytes().data() + static_cast<std::size_t>(index) * size,
-                    size);
-    });
+    return rowOf(m_images, index);
 }
 
 std::string MemorySource::dataHash() const
@@ -60,7 +56,7 @@ std::string MemorySource::dataHash() const
     const auto hashOf = [](std::span<const std::byte> bytes) {
         return sha256Hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     };
-    return sha256Hex(text(m_images.shape()) + hashOf(m_images.bytes())
+    return sha256Hex(text(m_images.shape()) + contentHash(m_images)
                      + hashOf(std::as_bytes(std::span(m_labels))));
 }
 

@@ -3,6 +3,7 @@
 #include "core/layers/random_layer.h"
 #include "core/support/json.h"
 #include "core/support/sha256.h"
+#include "core/tensor/tensor_hash.h"
 
 #include <algorithm>
 #include <set>
@@ -31,8 +32,7 @@ std::string stateHash(const AdaptedState& state)
         text.add(name);
         text.add(nameOf(tensor.dtype()));
         text.add(lb::text(tensor.shape()));
-        const auto bytes = tensor.bytes();
-        text.add({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        text.add(contentHash(tensor));
     }
     return text.hash();
 }

@@ -9,9 +9,11 @@ namespace {
 ConfigObject tensorConfig(const Tensor& tensor)
 {
     ConfigList values;
-    dispatch(tensor.dtype(), [&]<typename T>(T) {
-        for (const T value : tensor.values<T>())
-            if constexpr (std::is_floating_point_v<T>)
+    dispatchAny(tensor.dtype(), [&]<typename T>(const T&) {
+        for (const T& value : tensor.values<T>())
+            if constexpr (std::is_same_v<T, std::string>)
+                values.emplace_back(value);
+            else if constexpr (std::is_floating_point_v<T>)
                 values.emplace_back(static_cast<double>(value));
             else if constexpr (std::is_same_v<T, bool>)
                 values.emplace_back(value);
@@ -33,12 +35,17 @@ Config under(const Config& foreign, std::string_view key, std::string_view inner
     return found ? *found : Config();
 }
 
-/// Into one of the types that tensors have; a number that does not fit one is none.
+/// Into one of the types that tensors have; a number that does not fit one is none, as is text
+/// among numbers.
 template <typename T> bool takeNumber(const Config& value, T& into)
 {
     const auto* real = value.as<double>();
     const auto* integer = value.as<std::int64_t>();
-    if constexpr (std::is_floating_point_v<T>) {
+    if constexpr (std::is_same_v<T, std::string>) {
+        const auto* string = value.as<std::string>();
+        into = string ? *string : std::string();
+        return string;
+    } else if constexpr (std::is_floating_point_v<T>) {
         into = static_cast<T>(real ? *real : integer ? static_cast<double>(*integer) : 0.0);
         return real || integer;
     } else if constexpr (std::is_same_v<T, bool>) {
@@ -82,7 +89,7 @@ Result<Tensor> readTensor(const Config& config, const std::string& where, const 
     const auto* list = values.as<ConfigList>();
     if (!dtype || !list || elementCount(shape) != std::ssize(*list))
         return Error{ErrorCode::BadFile, where, LB_TR("Error", "shape and values do not fit")};
-    return dispatch(*dtype, [&]<typename T>(T) -> Result<Tensor> {
+    return dispatchAny(*dtype, [&]<typename T>(const T&) -> Result<Tensor> {
         bool fits = true;
         Tensor tensor = Tensor::make<T>(shape, [&](std::span<T> out) {
             for (std::size_t i = 0; i < out.size(); ++i)

@@ -20,7 +20,11 @@ constexpr std::int64_t kRowsAtOnce = 32;
 /// Whether every number is one of the dtype's: no fraction, nothing beyond its ends.
 bool fits(const Tensor& tensor, DType dtype)
 {
-    if (isFloating(dtype) || tensor.dtype() == dtype)
+    if (tensor.dtype() == dtype)
+        return true;
+    if (tensor.dtype() == DType::String || dtype == DType::String)
+        return false;
+    if (isFloating(dtype))
         return true;
     return dispatch(dtype, [&]<typename To>(To) {
         using Limits = std::numeric_limits<To>;
@@ -135,7 +139,8 @@ Result<Tensor> Predictor::predict(const Tensor& rows)
         Plan& plan = found->second;
         if (Result<> set = plan.setInput(0, part); !set.ok())
             return std::move(set.error());
-        plan.forward({});
+        if (Result<> ran = plan.run({}); !ran.ok())
+            return std::move(ran.error());
         m_plans->last = &plan;
         parts.push_back(plan.value(plan.model().graph.outputs.front()));
     }
@@ -219,7 +224,7 @@ Result<Tensor> stacked(std::span<const Tensor> rows)
                           {text(first.shape()), text(one.shape())}}};
         shape.front() += one.shape().front();
     }
-    return dispatch(first.dtype(), [&]<typename Number>(Number) -> Result<Tensor> {
+    return dispatchAny(first.dtype(), [&]<typename Number>(const Number&) -> Result<Tensor> {
         return Tensor::make<Number>(shape, [&](std::span<Number> out) {
             auto at = out.begin();
             for (const Tensor& one : rows)
@@ -236,7 +241,7 @@ Tensor rowsBetween(const Tensor& rows, std::int64_t from, std::int64_t to)
     const std::size_t width
         = static_cast<std::size_t>(elementCount(std::span(shape).subspan(1)));
     shape.front() = to - from;
-    return dispatch(rows.dtype(), [&]<typename Number>(Number) {
+    return dispatchAny(rows.dtype(), [&]<typename Number>(const Number&) {
         return Tensor::make<Number>(shape, [&](std::span<Number> out) {
             std::ranges::copy(rows.values<Number>().subspan(static_cast<std::size_t>(from) * width,
                                                             out.size()),
@@ -250,6 +255,8 @@ double largestDifference(const Tensor& a, const Tensor& b)
     constexpr double kNever = std::numeric_limits<double>::infinity();
     if (a.shape() != b.shape())
         return kNever;
+    if (a.dtype() == DType::String || b.dtype() == DType::String)
+        return a == b ? 0 : kNever;
     double most = 0;
     dispatch(a.dtype(), [&]<typename A>(A) {
         dispatch(b.dtype(), [&]<typename B>(B) {

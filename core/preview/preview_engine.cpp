@@ -255,7 +255,8 @@ Result<> PreviewEngine::Impl::runInto(PreviewRun& run, PreparedPlan& prepared,
                                    filled(model, *prepared.drawing, *range, *task.number));
     }
     const std::array<std::uint64_t, 1> ids{task.sample->id};
-    plan.forward({task.epoch + task.draw, task.batch, ids});
+    if (Result<> ran = plan.run({task.epoch + task.draw, task.batch, ids}); !ran.ok())
+        return ran;
     if (prepared.drawing && node == task.target->node) {
         const Transformation& drawn = plan.transformation(*prepared.drawing);
         run.shown = randomType(model.calls[*prepared.drawing])->shown(drawn, 0);

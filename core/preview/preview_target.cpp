@@ -2,6 +2,7 @@
 #include "core/preview/preview.h"
 #include "core/support/json.h"
 #include "core/support/sha256.h"
+#include "core/tensor/tensor_hash.h"
 
 #include <algorithm>
 #include <set>
@@ -90,10 +91,7 @@ std::string wholeKey(const Document& document, Phase phase)
 PreviewSample previewSample(std::string name, Tensor image, std::uint64_t id)
 {
     PreviewSample sample;
-    const auto bytes = image.bytes();
-    const std::string pixels
-        = sha256Hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-    sample.key = sha256Hex(joined({pixels, text(image.shape()), std::to_string(id)}));
+    sample.key = sha256Hex(joined({contentHash(image), text(image.shape()), std::to_string(id)}));
     sample.name = std::move(name);
     if (isFloating(image.dtype()))
         sample.range = ValueRange::unknown();

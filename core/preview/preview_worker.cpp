@@ -41,13 +41,15 @@ PreviewResult resultOf(PreviewEngine& engine, const PreviewTask& task, const std
         }
         NodePicture picture;
         picture.node = value.node;
-        picture.kind = pictureKindOf(value.value.shape());
-        picture.picture = pictureOf(value.value, value.range, task.picture);
+        const bool isText = value.value.dtype() == DType::String;
+        picture.kind = isText ? PictureKind::Nothing : pictureKindOf(value.value.shape());
+        if (!isText)
+            picture.picture = pictureOf(value.value, value.range, task.picture);
         picture.dtype = value.value.dtype();
         picture.shape = value.value.shape();
         picture.ms = value.ms;
         addStrongest(value.value, picture);
-        if (task.statistics && value.node == task.target->node)
+        if (task.statistics && !isText && value.node == task.target->node)
             result.statistics = statisticsOf(value.value, value.range);
         result.pictures.push_back(std::move(picture));
     }

@@ -1,5 +1,7 @@
 #include "core/support/json.h"
 
+#include "core/support/utf8.h"
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -200,25 +202,11 @@ private:
         return result;
     }
 
-    /// One UTF-8 sequence, checked (no overlong forms, no surrogates).
+    /// One UTF-8 sequence, checked.
     bool character(std::string& into)
     {
-        const auto byte = [&](std::size_t i) {
-            return m_at + i < m_text.size() ? static_cast<unsigned char>(m_text[m_at + i]) : 0u;
-        };
-        const unsigned first = byte(0);
-        const std::size_t length = first < 0x80 ? 1
-            : first >= 0xC2 && first < 0xE0     ? 2
-            : first >= 0xE0 && first < 0xF0     ? 3
-            : first >= 0xF0 && first < 0xF5     ? 4
-                                                : 0;
+        const std::size_t length = utf8Length(m_text, m_at);
         if (length == 0)
-            return false;
-        for (std::size_t i = 1; i < length; ++i)
-            if ((byte(i) & 0xC0) != 0x80)
-                return false;
-        if ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) > 0x9F)
-            || (first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F))
             return false;
         into += m_text.substr(m_at, length);
         m_at += length;

@@ -4,7 +4,8 @@
 
 namespace lb {
 
-/// Calls `visit(T{})` with the C++ type of `dtype`.
+/// Calls `visit(T{})` with the C++ type of a dtype of numbers. Strings are refused before it
+/// comes to numbers; here they would find none.
 template <typename Visit> auto dispatch(DType dtype, Visit&& visit)
 {
     switch (dtype) {
@@ -19,9 +20,16 @@ template <typename Visit> auto dispatch(DType dtype, Visit&& visit)
     case DType::Float32:
         return visit(float{});
     case DType::Float64:
+    case DType::String:
         break;
     }
     return visit(double{});
+}
+
+/// As dispatch(), strings too: `visit(std::string{})`.
+template <typename Visit> auto dispatchAny(DType dtype, Visit&& visit)
+{
+    return dtype == DType::String ? visit(std::string{}) : dispatch(dtype, visit);
 }
 
 } // namespace lb

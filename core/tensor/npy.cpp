@@ -27,6 +27,7 @@ std::string_view typeCode(DType dtype)
     case DType::Float32:
         return "<f4";
     case DType::Float64:
+    case DType::String: // is written as .json
         break;
     }
     return "<f8";

@@ -6,7 +6,7 @@
 
 namespace lb {
 
-/// A `.npy` file of a tensor: NumPy 1.0 header, little-endian, C order.
+/// A `.npy` file of a tensor of numbers: NumPy 1.0 header, little-endian, C order.
 std::string encodeNpy(const Tensor& tensor);
 
 /// Reads header versions 1.0, 2.0 and 3.0, little- and big-endian, C and Fortran order; integers

@@ -7,8 +7,8 @@
 namespace lb {
 namespace {
 
-constexpr std::array<std::string_view, 6> kNames{"bool",  "uint8",   "int32",
-                                                 "int64", "float32", "float64"};
+constexpr std::array<std::string_view, 7> kNames{"bool",    "uint8",   "int32", "int64",
+                                                 "float32", "float64", "string"};
 
 std::string number(double value)
 {

@@ -14,7 +14,10 @@ std::int64_t sizeOf(DType dtype)
     case DType::Int64:
     case DType::Float64:
         return 8;
+    case DType::String:
+        break;
     }
+    assert(false); // a string has no size of its own
     return 0;
 }
 
@@ -41,14 +44,20 @@ std::string text(const Shape& shape)
 
 std::span<const std::byte> Tensor::bytes() const
 {
+    assert(m_dtype != DType::String);
+    if (m_dtype == DType::String)
+        return {};
     return {static_cast<const std::byte*>(m_storage.get()),
             static_cast<std::size_t>(elementCount(m_shape) * sizeOf(m_dtype))};
 }
 
 bool Tensor::operator==(const Tensor& other) const
 {
-    return m_dtype == other.m_dtype && m_shape == other.m_shape
-        && std::ranges::equal(bytes(), other.bytes());
+    if (m_dtype != other.m_dtype || m_shape != other.m_shape)
+        return false;
+    if (m_dtype == DType::String)
+        return std::ranges::equal(values<std::string>(), other.values<std::string>());
+    return std::ranges::equal(bytes(), other.bytes());
 }
 
 } // namespace lb

@@ -22,7 +22,8 @@ inline constexpr std::int64_t kUnknown = -1; ///< a dimension that only the data
 std::int64_t elementCount(std::span<const std::int64_t> shape); ///< all dimensions known; [] has 1
 std::string text(const Shape& shape); ///< "[?, 28, 28, 1]"
 
-enum class DType : std::uint8_t { Bool, UInt8, Int32, Int64, Float32, Float64 };
+/// String is UTF-8 of any length, one std::string an element: for tables and text, never computed with.
+enum class DType : std::uint8_t { Bool, UInt8, Int32, Int64, Float32, Float64, String };
 
 template <typename T>
 inline constexpr DType kDTypeOf = [] {
@@ -36,13 +37,15 @@ inline constexpr DType kDTypeOf = [] {
         return DType::Int64;
     else if constexpr (std::is_same_v<T, float>)
         return DType::Float32;
+    else if constexpr (std::is_same_v<T, std::string>)
+        return DType::String;
     else {
         static_assert(std::is_same_v<T, double>, "no such tensor type");
         return DType::Float64;
     }
 }();
 
-std::int64_t sizeOf(DType dtype); ///< bytes an element
+std::int64_t sizeOf(DType dtype); ///< bytes an element; not of strings
 
 /// An n-dimensional array, C order. Values never change after construction, so copies share
 /// them and any thread may read them.
@@ -66,9 +69,10 @@ public:
                        [&](std::span<T> out) { std::ranges::copy(values, out.begin()); });
     }
 
-    /// Zeros of a dtype that is known at run time only; `write` fills the raw bytes.
+    /// Zeros of a dtype that is known at run time only; `write` fills the raw bytes. No strings.
     template <typename Write> static Tensor makeRaw(DType dtype, Shape shape, Write&& write)
     {
+        assert(dtype != DType::String);
         const auto count = static_cast<std::size_t>(elementCount(shape))
             * static_cast<std::size_t>(sizeOf(dtype));
         const std::shared_ptr<std::byte[]> storage = std::make_shared<std::byte[]>(count);
@@ -88,17 +92,21 @@ public:
     DType dtype() const { return m_dtype; }
     const Shape& shape() const { return m_shape; }
 
-    /// Valid as long as a tensor that shares the storage lives; T must be the dtype.
+    /// Valid as long as a tensor that shares the storage lives; T must be the dtype: strings that
+    /// come where numbers are expected must not be read as such, so a wrong T finds nothing.
     template <typename T> std::span<const T> values() const
     {
         assert(kDTypeOf<T> == m_dtype);
+        if (kDTypeOf<T> != m_dtype)
+            return {};
         return {static_cast<const T*>(m_storage.get()),
                 static_cast<std::size_t>(elementCount(m_shape))};
     }
 
-    std::span<const std::byte> bytes() const; ///< for files, hashes and bit-exact comparison
+    /// For files, hashes and bit-exact comparison; strings have none.
+    std::span<const std::byte> bytes() const;
 
-    bool operator==(const Tensor& other) const; ///< dtype, shape and every byte
+    bool operator==(const Tensor& other) const; ///< dtype, shape and every byte of every element
 
 private:
     Tensor(DType dtype, Shape shape, std::shared_ptr<const void> storage)

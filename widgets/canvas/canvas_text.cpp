@@ -35,6 +35,8 @@ QString dtypeLabel(DType dtype)
         return QStringLiteral("f32");
     case DType::Float64:
         return QStringLiteral("f64");
+    case DType::String:
+        return QStringLiteral("str");
     }
     return {};
 }

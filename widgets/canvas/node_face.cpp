@@ -111,6 +111,8 @@ bool isEditedInline(const ParamSpec& spec)
 
 PortKind portKindOf(const Spec& spec)
 {
+    if (spec.dtype == DType::String)
+        return PortKind::String;
     if (spec.shape.size() >= 4)
         return PortKind::Image;
     if (!isFloating(spec.dtype) && spec.dtype != DType::Bool && spec.shape.size() <= 2)

@@ -17,9 +17,12 @@ using Argument = std::pair<std::string, std::string>; ///< name, literal
 Config numbersOf(const Tensor& tensor)
 {
     ConfigList list;
-    dispatch(tensor.dtype(), [&]<typename Number>(Number) {
-        for (const Number x : tensor.values<Number>())
-            list.emplace_back(static_cast<double>(x));
+    dispatchAny(tensor.dtype(), [&]<typename T>(const T&) {
+        for (const T& x : tensor.values<T>())
+            if constexpr (std::is_same_v<T, std::string>)
+                list.emplace_back(x);
+            else
+                list.emplace_back(static_cast<double>(x));
     });
     return list;
 }

@@ -141,6 +141,9 @@ Result<std::string> encodeHdf5(const std::vector<Hdf5Group>& groups)
         request.text(group.name);
         request.put(static_cast<std::uint32_t>(group.tensors.size()));
         for (const Tensor& tensor : group.tensors) {
+            if (tensor.dtype() == DType::String)
+                return Error{ErrorCode::Unsupported, group.path,
+                             LB_TR("Error", "strings are not written as weights")};
             request.put(elementOf(tensor.dtype()));
             request.put(static_cast<std::uint8_t>(tensor.shape().size()));
             for (const std::int64_t size : tensor.shape())

@@ -45,6 +45,14 @@ std::string OnnxBuilder::initializer(std::string name, const Tensor& tensor)
     ProtobufWriter message;
     for (const std::int64_t dim : tensor.shape())
         message.integer(kTensorDims, dim);
+    if (tensor.dtype() == DType::String) {
+        message.integer(kTensorType, kOnnxString);
+        for (const std::string& value : tensor.values<std::string>())
+            message.bytes(kTensorStrings, value);
+        message.bytes(kTensorName, name);
+        graph.message(kGraphInitializer, message);
+        return name;
+    }
     const auto raw = tensor.bytes();
     message.integer(kTensorType, onnxType(tensor.dtype()))
         .bytes(kTensorName, name)
@@ -96,6 +104,8 @@ std::int64_t onnxType(DType dtype)
         return 7;
     case DType::Bool:
         return 9;
+    case DType::String:
+        return kOnnxString;
     case DType::Float64:
         break;
     }
