@@ -77,7 +77,8 @@ Result<StateHandle> readState(const std::string& path)
         Result<Tensor> tensor = tensorOf(value);
         if (!tensor.ok())
             return Error{tensor.error().code, path + ": " + name, tensor.error().message};
-        const bool plain = !value.find("dtype"); // lists of numbers are float32, as in a layer
+        // lists of numbers are float32, as in a layer; tokens are what they are
+        const bool plain = !value.find("dtype") && name != "vocabulary";
         state->tensors.emplace(name,
                                plain ? converted(tensor.value(), DType::Float32) : tensor.value());
     }
@@ -143,6 +144,9 @@ Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
     LB_TRY(answer, answered(call, registry));
     const Tensor& y = answer.outputs.at(0);
     const bool json = options.output.ends_with(".json");
+    if (!json && y.dtype() == DType::String)
+        return Error{ErrorCode::BadParameter, options.output,
+                     LB_TR("Error", "the layer gives strings; let the file end in .json")};
     const Result<> saved = saveAtomically(
         options.output, json ? writeJson(listsOf(y), JsonStyle::Compact) + "\n" : encodeNpy(y));
     return saved.ok() ? Result<int>(0) : saved.error();
@@ -233,7 +237,7 @@ void addCallCommands(CLI::App& app, Context& context)
     CLI::App* command = app.add_subcommand("call", "Call a layer like a function");
     command->add_option("--layer", call->layer, "A layer as Keras serialises it (.json)");
     command->add_option("--input", call->inputs, "What it is called with; again for each input");
-    command->add_option("--output", call->output, "Gets the result (.npy or .json)");
+    command->add_option("--output", call->output, "Gets the result (.npy; .json, for strings always)");
     command->add_option("--adapt", call->adapt, "Data to learn from before the call");
     command->add_flag("--training", call->training, "Call it as in training");
     command->add_option("--seed", call->seed, "Of draws and first weights");

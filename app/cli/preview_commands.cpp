@@ -79,7 +79,10 @@ public:
         if (Result<> set = plan->setInput(0, image.reshaped(shape)); !set.ok())
             return set.error();
         const std::uint64_t sample = static_cast<std::uint64_t>(row);
-        plan->forward({round, static_cast<std::uint64_t>(row), std::span(&sample, 1)});
+        if (Result<> ran
+            = plan->run({round, static_cast<std::uint64_t>(row), std::span(&sample, 1)});
+            !ran.ok())
+            return ran.error();
         const ValueId output = plan->model().graph.outputs.front();
         const Spec& spec = plan->model().graph.nodes[output].spec;
         const Tensor y = plan->value(output);

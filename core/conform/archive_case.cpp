@@ -76,7 +76,8 @@ Result<Tensor> answeredArchive(const FileTree& tree, const std::string& folder, 
            Plan::make(std::move(flat), std::make_shared<ParameterStore>(std::move(store)), {}));
     if (Result<> set = plan.setInput(0, x); !set.ok())
         return std::move(set.error());
-    plan.forward({});
+    if (Result<> ran = plan.run({}); !ran.ok())
+        return std::move(ran.error());
     return plan.value(output);
 }
 

@@ -1,6 +1,7 @@
 #include "core/conform/layer_call.h"
 
 #include "core/conform/numbers.h"
+#include "core/layers/vocabulary_layer.h"
 #include "core/layers/weight_rule.h"
 #include "core/ops/interpreter.h"
 #include "core/tensor/dispatch.h"
@@ -17,16 +18,16 @@ struct Described {
     std::vector<ValueId> masks; ///< of the inputs, kNoValue where there is none
 };
 
-Result<> checkPolicy(const Config& config)
+Result<> checkPolicy(const LayerType& layer, const Config& config)
 {
     const Config* dtype = config.find("dtype");
     const Config* inner = dtype ? dtype->find("config") : nullptr;
     const Config* name = inner ? inner->find("name") : dtype;
     const auto* text = name ? name->as<std::string>() : nullptr;
-    if (text && *text != "float32")
+    if (text && !layer.computesWith(*text))
         return Error{ErrorCode::Unsupported,
                      "dtype",
-                     {LB_TR("Error", "only the policy float32 is computed here, is: %1"), {*text}}};
+                     {LB_TR("Error", "this layer is not computed in the policy %1 here"), {*text}}};
     return std::monostate{};
 }
 
@@ -149,6 +150,8 @@ Result<std::vector<Tensor>> weightsFor(const LayerCall& call, const OpGraph& gra
 bool isWide(const Tensor& input)
 {
     constexpr std::int64_t most = 1 << 24;
+    if (input.dtype() == DType::String)
+        return false;
     return dispatch(input.dtype(), [&]<typename Number>(Number) {
         if constexpr (std::same_as<Number, std::int32_t> || std::same_as<Number, std::int64_t>)
             return std::ranges::any_of(input.values<Number>(),
@@ -158,9 +161,9 @@ bool isWide(const Tensor& input)
     });
 }
 
-template <typename T> Tensor gradientOf(const Interpreter<T>& run, const OpGraph& graph, ValueId id)
+template <typename T> Tensor gradientOf(const Interpreter<T>& run, ValueId id)
 {
-    return Tensor::make<float>(graph.nodes[id].spec.shape, [&](std::span<float> out) {
+    return Tensor::make<float>(run.spec(id).shape, [&](std::span<float> out) {
         std::ranges::transform(run.gradient(id), out.begin(),
                                [](T x) { return static_cast<float>(x); });
     });
@@ -173,7 +176,7 @@ Result<> differentiate(const LayerCall& call, const Described& described, Interp
     const OpGraph& graph = described.graph;
     std::vector<std::vector<T>> dys;
     for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
-        const Shape& shape = graph.nodes[graph.outputs[i]].spec.shape;
+        const Shape& shape = run.spec(graph.outputs[i]).shape;
         if (i >= call.outputGradients.size() || call.outputGradients[i].shape() != shape)
             return Error{ErrorCode::BadShape,
                          "grad_output",
@@ -186,12 +189,12 @@ Result<> differentiate(const LayerCall& call, const Described& described, Interp
     run.backward(dys);
     for (std::size_t i = 0; i < call.inputs.size(); ++i)
         if (isFloating(call.inputs[i].dtype()))
-            answer.inputGradients.push_back(gradientOf(run, graph, graph.inputs[i]));
+            answer.inputGradients.push_back(gradientOf(run, graph.inputs[i]));
         else
             answer.inputGradients.emplace_back();
     for (const WeightSpec& weight : graph.weights)
         if (weight.trainable)
-            answer.weightGradients.push_back(gradientOf(run, graph, weight.value));
+            answer.weightGradients.push_back(gradientOf(run, weight.value));
         else
             answer.weightGradients.emplace_back();
     return std::monostate{};
@@ -199,10 +202,10 @@ Result<> differentiate(const LayerCall& call, const Described& described, Interp
 
 template <typename T>
 Result<> interpret(const LayerCall& call, const Described& described,
-                   std::span<const Tensor> weights, LayerAnswer& answer)
+                   std::span<const Tensor> weights, const Limits& limits, LayerAnswer& answer)
 {
     const OpGraph& graph = described.graph;
-    Interpreter<T> run(graph);
+    Interpreter<T> run(graph, limits);
     for (std::size_t i = 0; i < call.inputs.size(); ++i)
         run.set(graph.inputs[i], call.inputs[i]);
     for (std::size_t i = 0; i < described.masks.size(); ++i)
@@ -220,7 +223,8 @@ Result<> interpret(const LayerCall& call, const Described& described,
                          {LB_TR("Error", "needs drawn numbers of shape %1"), {text(shape)}}};
         run.set(draw.value, found->second);
     }
-    run.forward();
+    if (Result<> ran = run.run(); !ran.ok())
+        return ran;
     for (const ValueRef& output : described.outputs) {
         answer.outputs.push_back(run.tensor(output.id));
         if (output.mask == kNoValue)
@@ -244,7 +248,14 @@ Result<> interpret(const LayerCall& call, const Described& described,
 Result<> fitsMemory(const OpGraph& graph, const Limits& limits)
 {
     std::size_t left = limits.tensorBytes / (2 * sizeof(double)); // with gradients
-    for (const OpNode& node : graph.nodes) {
+    std::vector<char> open(graph.nodes.size(), 0); // known when the host work before has run
+    for (std::size_t id = 0; id < graph.nodes.size(); ++id) {
+        const OpNode& node = graph.nodes[id];
+        open[id] = node.host
+            || (node.op
+                && std::ranges::any_of(node.inputs, [&](ValueId input) { return open[input]; }));
+        if (open[id] && std::ranges::find(node.spec.shape, kUnknown) != node.spec.shape.end())
+            continue; // the interpreter looks at it
         std::size_t count = 1;
         for (const std::int64_t size : node.spec.shape) {
             if (size == kUnknown)
@@ -273,13 +284,17 @@ Result<LayerAnswer> answered(const LayerCall& call, const LayerRegistry& registr
     LB_TRY(layer, registry.find(*kerasClass));
     const Config* stored = call.layer.find("config");
     const Config config = stored ? *stored : Config(ConfigObject{});
-    if (Result<> known = checkPolicy(config); !known.ok())
+    if (Result<> known = checkPolicy(*layer, config); !known.ok())
         return known.error();
     if (call.inputs.empty())
         return Error{ErrorCode::BadShape, "", LB_TR("Error", "a layer is called with an input")};
     LayerAnswer answer;
     LB_TRY(state, stateFor(call, *layer, config));
     answer.state = state;
+    if (const auto* lookup = dynamic_cast<const VocabularyLayerType*>(layer)) {
+        LB_TRY(vocabulary, lookup->vocabulary(config, state));
+        answer.vocabulary = std::move(vocabulary);
+    }
     LB_TRY(description, described(call, *layer, config, state));
     if (Result<> fits = fitsMemory(description.graph, limits); !fits.ok())
         return fits.error();
@@ -287,8 +302,8 @@ Result<LayerAnswer> answered(const LayerCall& call, const LayerRegistry& registr
     LB_TRY(drawn, drawnFor(call, *layer, config, description.graph));
     answer.drawn = std::move(drawn);
     const bool wide = std::ranges::any_of(call.inputs, isWide);
-    const Result<> done = wide ? interpret<double>(call, description, weights, answer)
-                               : interpret<float>(call, description, weights, answer);
+    const Result<> done = wide ? interpret<double>(call, description, weights, limits, answer)
+                               : interpret<float>(call, description, weights, limits, answer);
     if (!done.ok())
         return done.error();
     return answer;

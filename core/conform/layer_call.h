@@ -29,6 +29,7 @@ struct LayerAnswer {
     std::vector<double> losses;
     Transformation drawn;
     StateHandle state;
+    std::optional<Tensor> vocabulary; ///< of a layer that looks tokens up, special ones in front
 };
 
 /// Interprets the layer's ops in float32, or in double where integers come in that float32 does

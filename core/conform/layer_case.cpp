@@ -3,6 +3,7 @@
 #include "core/conform/comparison.h"
 #include "core/conform/numbers.h"
 #include "core/support/json.h"
+#include "core/tensor/dispatch.h"
 #include "core/tensor/npy.h"
 
 #include <set>
@@ -63,7 +64,11 @@ public:
             LB_TRY(json, parseJson(bytes, m_limits));
             return named(tensorOf(json), path);
         }
-        return Error{ErrorCode::BadFile, path, LB_TR("Error", "is neither .npy nor .json")};
+        if (name->ends_with(".txt")) {
+            LB_TRY(bytes, m_tree.read(path, m_limits.tensorBytes));
+            return named(tensorOfLines(bytes), path);
+        }
+        return Error{ErrorCode::BadFile, path, LB_TR("Error", "is neither .npy, .json nor .txt")};
     }
     Result<std::vector<std::optional<Tensor>>> tensors(const Config& value) const
     {
@@ -148,6 +153,20 @@ Result<> readWeights(const Config& weights, const CaseFiles& files, LayerCall& c
 bool present(const Config* value)
 {
     return value && !value->isNull();
+}
+
+/// Tokens as the cases hold them: text, whatever they are.
+Config asTexts(const Tensor& vocabulary)
+{
+    ConfigList list;
+    dispatchAny(vocabulary.dtype(), [&]<typename T>(const T&) {
+        for (const T& token : vocabulary.values<T>())
+            if constexpr (std::is_same_v<T, std::string>)
+                list.emplace_back(token);
+            else
+                list.emplace_back(std::to_string(token));
+    });
+    return list;
 }
 
 } // namespace
@@ -250,6 +269,12 @@ Result<CaseVerdict> judgedAnswer(const FileTree& tree, const std::string& folder
         judge("grad_weights", answer.weightGradients);
     }
     judge("updated_weights", answer.updatedWeights);
+    if (const Config* stored = question.json.find("vocabulary"); present(stored) && answer.vocabulary) {
+        ++verdict.compared;
+        if (const Config ours = asTexts(*answer.vocabulary); ours != *stored)
+            differs("vocabulary: " + writeJson(ours, JsonStyle::Compact) + " instead of "
+                    + writeJson(*stored, JsonStyle::Compact));
+    }
     if (const Config* losses = question.json.find("losses"); read.ok() && present(losses)) {
         const auto expected = tensorOf(*losses);
         if (!expected.ok())
@@ -277,9 +302,12 @@ std::map<std::string, std::string> answerFiles(const LayerAnswer& answer)
     const auto add = [&](const std::string& stem, bool numbered,
                          std::span<const std::optional<Tensor>> tensors) {
         for (std::size_t i = 0; i < tensors.size(); ++i)
-            if (tensors[i])
-                files.emplace(stem + (numbered ? std::to_string(i) : "") + ".npy",
-                              encodeNpy(*tensors[i]));
+            if (tensors[i]) {
+                const bool text = tensors[i]->dtype() == DType::String;
+                files.emplace(stem + (numbered ? std::to_string(i) : "") + (text ? ".json" : ".npy"),
+                              text ? writeJson(listsOf(*tensors[i]), JsonStyle::Compact) + "\n"
+                                   : encodeNpy(*tensors[i]));
+            }
     };
     const std::vector<std::optional<Tensor>> outputs(answer.outputs.begin(), answer.outputs.end());
     add("y", outputs.size() > 1, outputs);

@@ -352,8 +352,8 @@ private:
         };
         const std::function<bool(ValueId)> ofWeights = [&](ValueId id) {
             const OpNode& node = m_graph.nodes[id];
-            return node.op ? std::ranges::all_of(node.inputs, ofWeights)
-                           : weights.contains(id) || constant(id);
+            return node.fed() ? weights.contains(id) || constant(id)
+                              : std::ranges::all_of(node.inputs, ofWeights);
         };
         const auto begin = m_graph.losses.begin() + std::ptrdiff_t(firstLoss);
         m_graph.losses.erase(std::remove_if(begin, m_graph.losses.end(), ofWeights),

@@ -168,6 +168,13 @@ ValueRef Emitter::op(const Op& op, std::vector<ValueRef> inputs, ConfigObject ar
             return {};
         specs.push_back(m_graph.nodes[input.id].spec);
         ids.push_back(input.id);
+        if (specs.back().dtype == DType::String) {
+            fail({ErrorCode::BadShape, "",
+                  LB_TR("Error",
+                        "computes with numbers and got strings: put a TextVectorization, "
+                        "StringLookup or Hashing in front of it")});
+            return {};
+        }
     }
     const Config stored(std::move(args));
     Result<Spec> spec = op.infer({specs, stored});
@@ -176,6 +183,22 @@ ValueRef Emitter::op(const Op& op, std::vector<ValueRef> inputs, ConfigObject ar
         return {};
     }
     m_graph.nodes.push_back({&op, std::move(ids), stored, std::move(spec.value()), m_origin});
+    return {static_cast<ValueId>(m_graph.nodes.size() - 1)};
+}
+
+ValueRef Emitter::host(std::shared_ptr<const HostWork> work, std::vector<ValueRef> inputs, Spec out)
+{
+    OpNode node;
+    for (const ValueRef& input : inputs) {
+        if (m_error || input.id == kNoValue)
+            return {};
+        node.inputs.push_back(input.id);
+    }
+    node.args = ConfigObject{};
+    node.spec = std::move(out);
+    node.origin = m_origin;
+    node.host = std::move(work);
+    m_graph.nodes.push_back(std::move(node));
     return {static_cast<ValueId>(m_graph.nodes.size() - 1)};
 }
 
@@ -206,7 +229,7 @@ ValueRef Emitter::div(ValueRef a, ValueRef b)
 
 ValueRef Emitter::cast(ValueRef x, DType dtype)
 {
-    if (spec(x).dtype == dtype)
+    if (x.id == kNoValue || spec(x).dtype == dtype)
         return x;
     return op(ops::cast(), {x}, {{"dtype", std::string(nameOf(dtype))}}).withMask(x.mask);
 }

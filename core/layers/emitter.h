@@ -58,6 +58,9 @@ public:
 
     /// Appends an op; the functions below are its spelled-out forms.
     ValueRef op(const Op& op, std::vector<ValueRef> inputs, ConfigObject args = {});
+    /// Appends host work, whose value is as `out` says (dimensions may be unknown). The only way on
+    /// for strings: an op that gets them fails.
+    ValueRef host(std::shared_ptr<const HostWork> work, std::vector<ValueRef> inputs, Spec out);
     ValueRef matmul(ValueRef x, ValueRef w);
     ValueRef add(ValueRef a, ValueRef b);
     ValueRef sub(ValueRef a, ValueRef b);

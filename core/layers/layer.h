@@ -68,6 +68,8 @@ public:
     virtual About about() const = 0;
 
     virtual Result<> check(const Config& config) const = 0; ///< the first problem, if any
+    /// Whether it is computed as the dtype policy of that name says.
+    virtual bool computesWith(std::string_view policy) const { return policy == "float32"; }
     /// `state` is null for a layer that was not adapted or cannot be.
     virtual Result<Outputs> describe(const Config& config, const StateHandle& state,
                                      Emitter& emitter) const = 0;
@@ -80,7 +82,8 @@ Result<Outputs> regularized(const Config& config, Result<Outputs> outputs, Emitt
 
 /// Implements LayerType for a class with kKerasClass, fields(), examples(), describeAbout() and
 /// emit(params, emitter), or emit(params, state, emitter) where adapt() gives it a state.
-/// validate(params) -> Result<> may check what one field alone cannot.
+/// validate(params) -> Result<> may check what one field alone cannot; acceptsPolicy(name) says which
+/// dtype policies it computes with, where that is not float32 alone.
 template <typename Self, typename P, typename Base = LayerType> class LayerOf : public Base {
 public:
     std::string_view kerasClass() const final { return Self::kKerasClass; }
@@ -100,6 +103,13 @@ public:
         return std::monostate{};
     }
     About about() const final { return Self::describeAbout(); }
+    bool computesWith(std::string_view policy) const final
+    {
+        if constexpr (requires { Self::acceptsPolicy(policy); })
+            return Self::acceptsPolicy(policy);
+        else
+            return LayerType::computesWith(policy);
+    }
     Result<Outputs> describe(const Config& config, const StateHandle& state,
                              Emitter& emitter) const final
     {

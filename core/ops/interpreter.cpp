@@ -5,13 +5,27 @@
 #include <functional>
 
 namespace lb {
+namespace {
+
+bool isOpen(const Shape& shape)
+{
+    return std::ranges::find(shape, kUnknown) != shape.end();
+}
+
+} // namespace
 
 template <std::floating_point T>
-Interpreter<T>::Interpreter(const OpGraph& graph)
+Interpreter<T>::Interpreter(const OpGraph& graph, const Limits& limits)
     : m_graph(graph)
+    , m_limits(limits)
+    , m_tensors(graph.nodes.size())
 {
-    for (const OpNode& node : graph.nodes)
-        m_values.emplace_back(static_cast<std::size_t>(elementCount(node.spec.shape)), T{0});
+    for (const OpNode& node : graph.nodes) {
+        const bool empty = isOpen(node.spec.shape) || node.spec.dtype == DType::String;
+        m_specs.push_back(node.spec);
+        m_values.emplace_back(
+            empty ? 0 : static_cast<std::size_t>(elementCount(node.spec.shape)), T{0});
+    }
     m_gradients = m_values;
     for (const ConstantSpec& constant : graph.constants)
         set(constant.value, constant.tensor);
@@ -19,17 +33,24 @@ Interpreter<T>::Interpreter(const OpGraph& graph)
 
 template <std::floating_point T> void Interpreter<T>::set(ValueId id, const Tensor& tensor)
 {
+    m_tensors[id] = tensor;
+    if (tensor.dtype() == DType::String)
+        return;
     const auto into = value(id);
-    const auto copy = [&]<typename Number>(std::span<const Number> from) {
-        std::ranges::transform(from, into.begin(), [](Number x) { return static_cast<T>(x); });
-    };
     assert(elementCount(tensor.shape()) == std::ssize(into));
-    dispatch(tensor.dtype(), [&]<typename Number>(Number) { copy(tensor.values<Number>()); });
+    dispatch(tensor.dtype(), [&]<typename Number>(Number) {
+        std::ranges::transform(tensor.values<Number>(), into.begin(),
+                               [](Number x) { return static_cast<T>(x); });
+    });
 }
 
 template <std::floating_point T> Tensor Interpreter<T>::tensor(ValueId id) const
 {
-    const Spec& spec = m_graph.nodes[id].spec;
+    if (m_graph.nodes[id].host && m_tensors[id])
+        return *m_tensors[id];
+    const Spec& spec = m_specs[id];
+    if (spec.dtype == DType::String)
+        return m_tensors[id] ? *m_tensors[id] : Tensor();
     return dispatch(spec.dtype, [&]<typename Number>(Number) {
         return Tensor::make<Number>(spec.shape, [&](std::span<Number> out) {
             std::ranges::transform(m_values[id], out.begin(),
@@ -38,15 +59,85 @@ template <std::floating_point T> Tensor Interpreter<T>::tensor(ValueId id) const
     });
 }
 
-template <std::floating_point T> void Interpreter<T>::forward()
+template <std::floating_point T> Result<> Interpreter<T>::run()
 {
     for (ValueId id = 0; id < m_graph.nodes.size(); ++id) {
         const OpNode& node = m_graph.nodes[id];
-        if (!node.op)
+        if (node.fed())
             continue;
+        if (node.host) {
+            if (Result<> done = runHost(id); !done.ok())
+                return done;
+            continue;
+        }
+        if (isOpen(node.spec.shape))
+            if (Result<> done = close(id); !done.ok())
+                return done;
         std::ranges::fill(m_values[id], T{0});
         (node.op->template reference<T>())(runOf(id));
     }
+    return std::monostate{};
+}
+
+template <std::floating_point T> void Interpreter<T>::forward()
+{
+    const Result<> done = run();
+    assert(done.ok());
+    static_cast<void>(done);
+}
+
+template <std::floating_point T> Result<> Interpreter<T>::runHost(ValueId id)
+{
+    const OpNode& node = m_graph.nodes[id];
+    std::vector<Tensor> inputs;
+    for (const ValueId input : node.inputs) {
+        const OpNode& from = m_graph.nodes[input];
+        const bool exact = m_tensors[input] && m_tensors[input]->dtype() == from.spec.dtype;
+        inputs.push_back(exact && !from.op ? *m_tensors[input] : tensor(input));
+    }
+    LB_TRY(result, hostResult(*node.host, inputs, node.spec.dtype, node.spec.shape));
+    m_specs[id].shape = result.shape();
+    m_tensors[id] = result;
+    if (result.dtype() == DType::String)
+        return std::monostate{};
+    if (Result<> done = resize(id); !done.ok())
+        return done;
+    const Tensor kept = result;
+    set(id, kept);
+    return std::monostate{};
+}
+
+template <std::floating_point T> Result<> Interpreter<T>::close(ValueId id)
+{
+    const OpNode& node = m_graph.nodes[id];
+    std::vector<Spec> in;
+    for (const ValueId input : node.inputs)
+        in.push_back(m_specs[input]);
+    LB_TRY(spec, node.op->infer({in, node.args}));
+    m_specs[id].shape = spec.shape;
+    return resize(id);
+}
+
+template <std::floating_point T> Result<> Interpreter<T>::resize(ValueId id)
+{
+    const Shape& shape = m_specs[id].shape;
+    std::size_t left = m_limits.tensorBytes / (2 * sizeof(double)); // with gradients
+    for (const std::int64_t size : shape) {
+        if (size == kUnknown)
+            return Error{ErrorCode::BadShape,
+                         "",
+                         {LB_TR("Error", "a shape is not known: %1"), {text(shape)}}};
+        if (size > 0)
+            left /= static_cast<std::size_t>(size);
+    }
+    if (left == 0)
+        return Error{
+            ErrorCode::TooLarge,
+            "",
+            {LB_TR("Error", "a result of shape %1 needs too much memory"), {text(shape)}}};
+    m_values[id].assign(static_cast<std::size_t>(elementCount(shape)), T{0});
+    m_gradients[id] = m_values[id];
+    return std::monostate{};
 }
 
 template <std::floating_point T>
@@ -66,10 +157,10 @@ void Interpreter<T>::backward(std::span<const std::vector<T>> dys)
 template <std::floating_point T> OpRun<T> Interpreter<T>::runOf(ValueId id)
 {
     const OpNode& node = m_graph.nodes[id];
-    OpRun<T> run{{}, node.spec.shape, m_values[id], m_gradients[id], node.args,
-                 node.spec.dtype};
+    OpRun<T> run{{},        m_specs[id].shape, m_values[id], m_gradients[id],
+                 node.args, node.spec.dtype};
     for (const ValueId input : node.inputs)
-        run.in.push_back({m_graph.nodes[input].spec.shape, m_values[input], m_gradients[input],
+        run.in.push_back({m_specs[input].shape, m_values[input], m_gradients[input],
                           m_graph.nodes[input].spec.dtype});
     return run;
 }

@@ -1,6 +1,9 @@
 #pragma once
 
 #include "core/ops/op_graph.h"
+#include "core/support/limits.h"
+
+#include <optional>
 
 namespace lb {
 
@@ -8,24 +11,34 @@ namespace lb {
 /// every gradient. Instantiated for float and double. One thread at a time.
 template <std::floating_point T> class Interpreter {
 public:
-    /// `graph` must outlive the interpreter and have known shapes. Constants are set.
-    explicit Interpreter(const OpGraph& graph);
+    /// `graph` must outlive the interpreter and have known shapes, but for what follows from host
+    /// work: that is known when it has run. Constants are set.
+    explicit Interpreter(const OpGraph& graph, const Limits& limits = {});
 
     std::span<T> value(ValueId id) { return m_values[id]; } ///< write inputs and weights here
-    void set(ValueId id, const Tensor& tensor); ///< the same, from any dtype
+    void set(ValueId id, const Tensor& tensor); ///< the same, from any dtype; host work sees the tensor
     Tensor tensor(ValueId id) const; ///< in the value's own dtype
     std::span<const T> gradient(ValueId id) const { return m_gradients[id]; }
+    const Spec& spec(ValueId id) const { return m_specs[id]; } ///< after a run without open dimensions
 
-    void forward();
-    /// After forward(); `dys` holds the gradient of each output, in order.
+    /// Errors: those of host work; TooLarge if a shape that was open needs too much memory.
+    Result<> run();
+    void forward(); ///< run() of a graph that cannot fail
+    /// After run(); `dys` holds the gradient of each output, in order.
     void backward(std::span<const std::vector<T>> dys);
 
 private:
     OpRun<T> runOf(ValueId id);
+    Result<> runHost(ValueId id);
+    Result<> close(ValueId id); ///< shape of an op behind host work
+    Result<> resize(ValueId id);
 
     const OpGraph& m_graph;
+    Limits m_limits;
+    std::vector<Spec> m_specs;
     std::vector<std::vector<T>> m_values;
     std::vector<std::vector<T>> m_gradients;
+    std::vector<std::optional<Tensor>> m_tensors; ///< exact: what was set, what host work gave
 };
 
 } // namespace lb

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/ops/host_work.h"
 #include "core/ops/op.h"
 
 #include <limits>
@@ -9,12 +10,16 @@ namespace lb {
 using ValueId = std::uint32_t; ///< index into OpGraph::nodes
 inline constexpr ValueId kNoValue = std::numeric_limits<ValueId>::max();
 
+/// With neither op nor host a value is fed from outside (input, weight, draw) or a constant.
 struct OpNode {
-    const Op* op = nullptr; ///< null: fed from outside (input, weight, draw) or a constant
+    const Op* op = nullptr;
     std::vector<ValueId> inputs;
     Config args;
-    Spec spec;
+    Spec spec; ///< of a host's value, dimensions may stay unknown until it has run
     std::uint32_t origin = 0; ///< which call emitted it; index into a list the caller keeps
+    std::shared_ptr<const HostWork> host = {};
+
+    bool fed() const { return !op && !host; }
 };
 
 struct WeightSpec {

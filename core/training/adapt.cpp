@@ -6,6 +6,7 @@
 #include "core/support/json.h"
 #include "core/support/ordered_work.h"
 #include "core/support/sha256.h"
+#include "core/tensor/rows.h"
 #include "core/training/plan.h"
 #include "core/training/plan_work.h"
 
@@ -62,6 +63,14 @@ bool comesAfter(const Document& document, NodeId node, const std::set<NodeId>& o
 Result<Tensor> readBlock(const Source& source, std::span<const std::int64_t> rows)
 {
     LB_TRY(first, source.image(rows.front()));
+    if (first.dtype() == DType::String) {
+        std::vector<Tensor> all{first};
+        for (const std::int64_t row : rows.subspan(1)) {
+            LB_TRY(next, source.image(row));
+            all.push_back(next);
+        }
+        return batchOf(all);
+    }
     Shape shape = first.shape();
     shape.insert(shape.begin(), std::ssize(rows));
     std::optional<Error> failed;
@@ -71,7 +80,8 @@ Result<Tensor> readBlock(const Source& source, std::span<const std::int64_t> row
             Result<Tensor> image = i == 0 ? Result<Tensor>(first) : source.image(rows[i]);
             if (!image.ok())
                 failed = std::move(image.error());
-            else if (image.value().bytes().size() != each)
+            else if (image.value().dtype() != first.dtype()
+                     || image.value().bytes().size() != each)
                 failed = Error{ErrorCode::BadShape, source.nameOf(rows[i]),
                                LB_TR("Error", "has another size than the first image")};
             else
@@ -109,7 +119,8 @@ public:
         Plan& plan = found->second;
         if (Result<> set = plan.setInput(0, block); !set.ok())
             return std::move(set.error());
-        plan.forward({0, 0, ids});
+        if (Result<> ran = plan.run({0, 0, ids}); !ran.ok())
+            return std::move(ran.error());
         return plan.value(plan.model().graph.outputs.front());
     }
 
@@ -250,7 +261,8 @@ private:
         };
         const auto fold = [&](std::int64_t index, std::vector<Summary> next) -> Result<> {
             for (std::size_t i = 0; i < targets.size(); ++i) {
-                auto sum = targets[i].type->fold(targets[i].layer->config, sums[i], next[i]);
+                auto sum = targets[i].type->fold(targets[i].layer->config,
+                                                std::move(sums[i]), next[i]);
                 if (!sum.ok())
                     return named(targets[i], std::move(sum.error()));
                 sums[i] = std::move(sum.value());

@@ -54,6 +54,8 @@ Result<Evaluation> Evaluator::run(const std::function<bool()>& stopped)
         LossPlan& plan
             = *std::ranges::find(m_plans, batch->rows, [](const LossPlan& p) { return p.rows(); });
         plan.forward(*batch, 0);
+        if (plan.failure())
+            return *plan.failure();
         plan.addTo(score, batch->labels, result.confusion);
     }
     result.rows = score.rows;

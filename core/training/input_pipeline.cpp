@@ -1,5 +1,6 @@
 #include "core/training/input_pipeline.h"
 
+#include "core/tensor/rows.h"
 #include "core/training/plan.h"
 #include "core/training/plan_work.h"
 
@@ -133,6 +134,11 @@ Result<std::unique_ptr<InputPipeline>> InputPipeline::make(const Document& docum
                       .phase = options.phase,
                       .input = spec}));
     impl->output = model.graph.nodes[model.graph.outputs.front()].spec;
+    if (impl->output.dtype == DType::String)
+        return Error{ErrorCode::BadShape, "",
+                     LB_TR("Error",
+                           "strings reach the Batch, and a model trains on numbers: put a "
+                           "TextVectorization, StringLookup or Hashing before it")};
     const Shape& shape = impl->output.shape;
     if (shape.empty() || !isKnown(Shape(shape.begin() + 1, shape.end())))
         return Error{ErrorCode::BadShape,
@@ -303,6 +309,17 @@ Result<> InputPipeline::Impl::fillTogether(Slot& slot, std::span<const std::int6
     Spec spec = source->imageSpec();
     spec.shape = withBatch(slot.batch.rows, spec.shape);
     LB_TRY(plan, plans.planFor(spec));
+    if (plan->wantsTensor(0)) {
+        std::vector<Tensor> images;
+        for (const std::int64_t row : rows) {
+            LB_TRY(image, source->image(row));
+            images.push_back(std::move(image));
+        }
+        LB_TRY(batch, batchOf(images));
+        if (Result<> set = plan->setInput(0, batch); !set.ok())
+            return set;
+        return run(*plan, slot, 0, slot.memory, spent);
+    }
     const std::span<float> input = plan->input(0);
     const std::size_t each = input.size() / std::max<std::size_t>(rows.size(), 1);
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -321,7 +338,8 @@ Result<> InputPipeline::Impl::fillOneByOne(Slot& slot, std::span<const std::int6
         Spec spec = source->imageSpec();
         spec.shape = withBatch(1, image.shape());
         LB_TRY(plan, plans.planFor(spec));
-        toFloats(image, plan->input(0));
+        if (Result<> set = plan->setInput(0, image.reshaped(spec.shape)); !set.ok())
+            return set;
         if (Result<> done
             = run(*plan, slot, i, std::span(slot.memory).subspan(i * each, each), spent);
             !done.ok())
@@ -335,7 +353,10 @@ Result<> InputPipeline::Impl::run(Plan& plan, const Slot& slot, std::size_t firs
 {
     const auto ids = std::span<const std::uint64_t>(slot.batch.sampleIds)
                          .subspan(firstRow, static_cast<std::size_t>(plan.batch()));
-    plan.forward({pass.epoch, static_cast<std::uint64_t>(slot.batch.index), ids});
+    if (Result<> ran
+        = plan.run({pass.epoch, static_cast<std::uint64_t>(slot.batch.index), ids});
+        !ran.ok())
+        return ran;
     std::ranges::copy(plan.numbers(plan.model().graph.outputs.front()), into.begin());
     for (std::size_t call = 0; call < spent.size(); ++call)
         spent[call] += plan.callSeconds(call);

@@ -40,6 +40,7 @@ public:
     std::int64_t rows() const { return m_plan.batch(); }
     /// Copies a batch of rows() rows in and runs forward.
     void forward(const InputBatch& batch, std::uint32_t epoch);
+    const std::optional<Error>& failure() const { return m_plan.failure(); } ///< of forward()
     double loss() const; ///< of the last forward, with what layers add to it
     /// Adds the last forward to `score`, and to `confusion` (classes x classes) unless empty.
     void addTo(Score& score, std::span<const std::int64_t> labels,

@@ -1,6 +1,5 @@
 #include "core/training/plan.h"
 
-#include "core/tensor/dispatch.h"
 #include "core/training/plan_builder.h"
 #include "core/training/plan_work.h"
 
@@ -122,14 +121,32 @@ Result<> Plan::setInput(std::size_t index, const Tensor& tensor)
             ErrorCode::BadShape,
             "",
             {LB_TR("Error", "needs the shape %1, is: %2"), {text(shape), text(tensor.shape())}}};
-    toFloats(tensor, input(index));
+    const ValueId id = graph.inputs[index];
+    const DType dtype = graph.nodes[id].spec.dtype;
+    if ((dtype == DType::String) != (tensor.dtype() == DType::String))
+        return Error{ErrorCode::BadShape,
+                     "",
+                     {LB_TR("Error", "needs the dtype %1, is: %2"),
+                      {std::string(nameOf(dtype)), std::string(nameOf(tensor.dtype()))}}};
+    if (dtype != DType::String)
+        toFloats(tensor, input(index));
+    if (dtype == DType::String || m_impl->hostReads[id])
+        m_impl->tensors[id] = tensor;
     return std::monostate{};
+}
+
+bool Plan::wantsTensor(std::size_t index) const
+{
+    return m_impl->hostReads[m_impl->model.graph.inputs.at(index)];
 }
 
 std::span<float> Plan::input(std::size_t index)
 {
     const OpGraph& graph = m_impl->model.graph;
     const ValueId id = graph.inputs.at(index);
+    m_impl->tensors[id].reset(); // what is written here counts
+    if (!m_impl->values[id])
+        return {};
     return {m_impl->values[id], static_cast<std::size_t>(elementCount(graph.nodes[id].spec.shape))};
 }
 
@@ -149,9 +166,21 @@ const Transformation& Plan::transformation(std::size_t call) const
     return found == m_impl->draws.end() ? none : found->last;
 }
 
+Result<> Plan::run(const RunContext& context)
+{
+    forward(context);
+    return m_impl->failure ? Result<>(*m_impl->failure) : Result<>(std::monostate{});
+}
+
+const std::optional<Error>& Plan::failure() const
+{
+    return m_impl->failure;
+}
+
 void Plan::forward(const RunContext& context)
 {
     Impl& plan = *m_impl;
+    plan.failure.reset();
     onednn::useThreads(plan.options.threads);
     for (PlannedDraw& draw : plan.draws) {
         if (!draw.fixed && draw.type) {
@@ -210,12 +239,8 @@ void Plan::applyAssigns()
 Tensor Plan::value(ValueId id) const
 {
     const Spec& spec = m_impl->model.graph.nodes[id].spec;
-    return dispatch(spec.dtype, [&]<typename Number>(Number) {
-        return Tensor::make<Number>(spec.shape, [&](std::span<Number> out) {
-            std::ranges::transform(numbers(id), out.begin(),
-                                   [](float x) { return static_cast<Number>(x); });
-        });
-    });
+    const auto& exact = m_impl->tensors[id];
+    return exact && exact->dtype() == spec.dtype ? *exact : toTensor(spec, numbers(id));
 }
 
 std::span<const float> Plan::numbers(ValueId id) const

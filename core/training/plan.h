@@ -30,6 +30,11 @@ struct NonFinite {
 
 /// A flattened part for fixed input shapes: memory planned once, a flat list of steps without
 /// virtual calls, allocation or Result. One thread at a time; many plans may share one store.
+///
+/// Host work (look-ups, text) is a step too, and may allocate and fail. It sees the tensors that
+/// setInput() got and what other host work gave, exactly; numeric ops see its numbers as float32,
+/// which holds integers below 2^24. A value whose shape only the data tell, or of strings, can be
+/// read with value(), and goes to no numeric op.
 class Plan {
 public:
     /// `model` must have known shapes (batch included). Errors: Unsupported, BadShape.
@@ -41,15 +46,21 @@ public:
 
     const FlatModel& model() const;
     std::int64_t batch() const; ///< rows of the first input
-    /// Any dtype; converted. Errors: BadShape unless the shape is the input's.
+    /// Any dtype; converted. Errors: BadShape unless the shape is the input's and both or neither
+    /// are strings.
     Result<> setInput(std::size_t index, const Tensor& tensor);
-    /// The input's own memory, float32, to be written before forward(); allocates nothing.
+    bool wantsTensor(std::size_t index) const; ///< host work reads this input: give it by setInput()
+    /// The input's own memory, float32, to be written before forward(); allocates nothing. None
+    /// for strings.
     std::span<float> input(std::size_t index);
     /// Draws for random layers: made from the run's context unless given here for a call.
     void fixTransformation(std::size_t call, Transformation drawn);
     const Transformation& transformation(std::size_t call) const; ///< of the last run
 
-    void forward(const RunContext& context);
+    /// Errors: those of host work; the values behind it are then 0.
+    Result<> run(const RunContext& context);
+    void forward(const RunContext& context); ///< run() that leaves its error in failure()
+    const std::optional<Error>& failure() const; ///< of the last forward()
     /// After forward(). The gradient of the first output is 1 everywhere (it is a scalar loss)
     /// unless `dy` gives it; every regularisation loss adds its own.
     void backward(std::span<const float> dy = {});

@@ -35,6 +35,8 @@ BufferId PlanBuilder::newBuffer(std::size_t count, float* outside)
 
 void PlanBuilder::pin(BufferId buffer)
 {
+    if (buffer == kNoBuffer)
+        return; // a value of host work that is no memory of the plan
     m_buffers[buffer].life.first = -1;
     m_buffers[buffer].life.last = std::numeric_limits<int>::max();
 }
@@ -67,12 +69,8 @@ void PlanBuilder::step(std::uint32_t origin, std::vector<BufferId> reads,
 
 Result<> PlanBuilder::build()
 {
-    for (const OpNode& each : graph().nodes)
-        if (std::ranges::any_of(each.spec.shape, [](std::int64_t size) { return size < 0; }))
-            return Error{
-                ErrorCode::BadShape,
-                "",
-                {LB_TR("Error", "a plan needs known shapes, is: %1"), {text(each.spec.shape)}}};
+    if (Result<> known = checkShapes(); !known.ok())
+        return known;
     for (const FlatWeight& weight : m_plan.model.weights) {
         const auto* entry = m_plan.store->find(weight.layer, weight.index);
         if (!entry || entry->shape != weight.shape)
@@ -107,12 +105,23 @@ Result<> PlanBuilder::build()
 
 void PlanBuilder::feed()
 {
+    m_plan.tensors.resize(graph().nodes.size());
+    m_plan.hostReads.assign(graph().nodes.size(), 0);
+    for (const OpNode& each : graph().nodes)
+        for (const ValueId input : each.inputs)
+            if (each.host)
+                m_plan.hostReads[input] = 1;
     for (const ValueId id : graph().inputs)
-        pin(m_value[id] = newBuffer(count(id)));
+        if (node(id).spec.dtype != DType::String)
+            pin(m_value[id] = newBuffer(count(id)));
     for (const DrawSpec& draw : graph().draws)
         pin(m_value[draw.value] = newBuffer(count(draw.value)));
     m_plan.constants.reserve(graph().constants.size());
     for (const ConstantSpec& constant : graph().constants) {
+        if (m_plan.hostReads[constant.value])
+            m_plan.tensors[constant.value] = constant.tensor;
+        if (constant.tensor.dtype() == DType::String)
+            continue;
         auto& values = m_plan.constants.emplace_back(count(constant.value));
         toFloats(constant.tensor, values);
         m_value[constant.value] = newBuffer(values.size(), values.data());
@@ -212,6 +221,8 @@ void PlanBuilder::place()
 void PlanBuilder::forward(const StepGroup& group)
 {
     using Kind = StepGroup::Kind;
+    if (group.kind == Kind::Host)
+        return forwardHost(group);
     if (group.kind == Kind::Alias) {
         m_value[group.out] = m_value[node(group.out).inputs[0]];
         return;
@@ -231,6 +242,7 @@ void PlanBuilder::forward(const StepGroup& group)
     case Kind::Binary:
     case Kind::MeanOfMiddle:
         return forwardElementwise(group);
+    case Kind::Host:
     case Kind::Alias:
     case Kind::Reference:
         return forwardReference(group);
@@ -255,6 +267,8 @@ void PlanBuilder::backward(const StepGroup& group)
         return backwardElementwise(group);
     case Kind::Binary:
         return backwardBinary(group);
+    case Kind::Host: // has no gradient
+        return;
     case Kind::NormalizationInference:
     case Kind::Reference:
         return backwardReference(group);

@@ -45,6 +45,11 @@ struct Plan::Impl {
     std::vector<PlannedDraw> draws;
     std::span<const float> seed; ///< of the running backward()
     std::vector<double> seconds;
+    std::vector<char> hostReads; ///< by ValueId
+    std::vector<std::optional<Tensor>> tensors; ///< by ValueId: inputs of host work, and its results
+    std::optional<Error> failure; ///< of the running or last forward()
+
+    void runHost(ValueId id); ///< plan_host.cpp
 };
 
 /// Which ops run as one step.
@@ -59,6 +64,7 @@ struct StepGroup {
         Softmax,
         Binary,
         MeanOfMiddle,
+        Host, ///< whole tensors, not in plan memory
         Alias, ///< the same numbers under another shape or dtype
         Reference,
     };
@@ -132,6 +138,8 @@ private:
     void forwardNormalization(const StepGroup& group);
     void forwardElementwise(const StepGroup& group);
     void forwardReference(const StepGroup& group);
+    void forwardHost(const StepGroup& group); // plan_host.cpp
+    Result<> checkShapes() const;
 
     // backward (plan_backward.cpp)
     bool wanted(ValueId id) const { return m_wanted[id]; }

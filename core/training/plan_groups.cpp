@@ -106,7 +106,7 @@ public:
                 if (m_uses.needed(id) && is(m_graph.nodes[id], "batch_norm"))
                     takeTrainingNormalization(id);
         for (ValueId id = 0; id < m_graph.nodes.size(); ++id)
-            if (m_uses.needed(id) && m_graph.nodes[id].op && !m_taken[id])
+            if (m_uses.needed(id) && !m_graph.nodes[id].fed() && !m_taken[id])
                 m_groups.push_back(groupAt(id));
         std::ranges::stable_sort(m_groups, {}, &StepGroup::at);
         return std::move(m_groups);
@@ -116,6 +116,10 @@ private:
     StepGroup groupAt(ValueId id)
     {
         StepGroup group{.head = id, .out = id, .at = id};
+        if (m_graph.nodes[id].host) {
+            group.kind = Kind::Host;
+            return group;
+        }
         if (!m_fast)
             return group;
         group.kind = kindOf(m_graph, m_graph.nodes[id]);
@@ -132,7 +136,7 @@ private:
             const auto& inputs = m_graph.nodes[next].inputs;
             const ValueId bias = inputs[0] == group.out ? inputs[1] : inputs[0];
             const Shape& y = m_graph.nodes[group.out].spec.shape;
-            if (bias != group.out && m_graph.nodes[bias].op == nullptr
+            if (bias != group.out && m_graph.nodes[bias].fed()
                 && m_graph.nodes[bias].spec.shape == Shape{y.back()}) {
                 group.bias = bias;
                 take(group, next);
@@ -161,7 +165,7 @@ private:
             return;
         const ValueId mean = inputs[1];
         const ValueId variance = inputs[2];
-        const auto fed = [&](ValueId value) { return m_graph.nodes[value].op == nullptr; };
+        const auto fed = [&](ValueId value) { return m_graph.nodes[value].fed(); };
         const auto ofX = [&](ValueId value, std::string_view name) {
             return is(m_graph.nodes[value], name) && m_graph.nodes[value].inputs[0] == inputs[0];
         };

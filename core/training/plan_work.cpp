@@ -106,4 +106,14 @@ void toFloats(const Tensor& tensor, std::span<float> into)
     });
 }
 
+Tensor toTensor(const Spec& spec, std::span<const float> from)
+{
+    return dispatch(spec.dtype, [&]<typename Number>(Number) {
+        return Tensor::make<Number>(spec.shape, [&](std::span<Number> out) {
+            std::ranges::transform(from, out.begin(),
+                                   [](float x) { return static_cast<Number>(x); });
+        });
+    });
+}
+
 } // namespace lb

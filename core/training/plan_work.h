@@ -40,5 +40,7 @@ std::optional<BinaryLayout> binaryLayout(const Shape& a, const Shape& b, const S
 std::optional<kernels::Middle> middleOf(const OpGraph& graph, const OpNode& mean);
 
 void toFloats(const Tensor& tensor, std::span<float> into);
+/// Plan memory in the value's own dtype: integers beyond 2^24 are not exact there.
+Tensor toTensor(const Spec& spec, std::span<const float> from);
 
 } // namespace lb

@@ -126,6 +126,8 @@ Result<> TrainRun::step(const InputBatch& batch)
 {
     LossPlan& plan = planFor(batch.rows);
     plan.forward(batch, static_cast<std::uint32_t>(m_epoch));
+    if (plan.failure())
+        return *plan.failure();
     if (!std::isfinite(plan.loss()))
         return diverged(plan, batch);
     plan.plan().backward();

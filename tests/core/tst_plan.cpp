@@ -121,7 +121,8 @@ double worstDifference(std::span<const float> a, std::span<const float> b)
 bool canRun(const Example& example)
 {
     return std::ranges::all_of(example.inputs, [](const Spec& spec) {
-        return std::ranges::all_of(spec.shape, [](std::int64_t size) { return size > 0; });
+        return spec.dtype != DType::String // see tst_lookups
+            && std::ranges::all_of(spec.shape, [](std::int64_t size) { return size > 0; });
     });
 }
 
@@ -174,7 +175,7 @@ private slots:
         OpGraph g = model.graph; // every loss adds its gradient
         g.outputs.insert(g.outputs.end(), g.losses.begin(), g.losses.end());
         const bool differentiable = std::ranges::all_of(g.nodes, [](const OpNode& node) {
-            return !node.op || node.op->differentiable() || node.op->name == "cast";
+            return node.fed() || (node.op && (node.op->differentiable() || node.op->name == "cast"));
         });
         const bool floating = std::ranges::all_of(
             given.inputs, [](const Spec& spec) { return isFloating(spec.dtype); });

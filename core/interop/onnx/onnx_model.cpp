@@ -114,14 +114,20 @@ Result<std::string> onnxModel(const FlatModel& model,
         builder.names.emplace(graph.inputs[i], inputName(request, graph, i));
     for (ValueId id = 0; id < graph.nodes.size(); ++id) {
         const OpNode& node = graph.nodes[id];
-        if (!node.op || !isNeeded[id])
+        if (node.fed() || !isNeeded[id])
             continue;
+        OnnxNode recipe(builder, graph, id);
+        if (node.host) {
+            Result<> written = node.host->onnx(recipe);
+            if (!written.ok())
+                return Error{written.error().code, callName(model, node), written.error().message};
+            continue;
+        }
         if (!node.op->onnx)
             return Error{ErrorCode::Unsupported,
                          callName(model, node),
                          {LB_TR("Error", "the operation %1 has no ONNX form"),
                           {std::string(node.op->name)}}};
-        OnnxNode recipe(builder, graph, id);
         LB_TRY(done, node.op->onnx(recipe));
         static_cast<void>(done);
     }
