@@ -65,6 +65,37 @@ class Call(unittest.TestCase):
         for a, b in zip(values, sum(TURNED, [])):
             self.assertAlmostEqual(a, b, delta=1e-6)
 
+    def test_a_lookup_learns_and_looks_up_strings(self):
+        learned = self.folder / "colors.txt"
+        learned.write_text("cyan\nturquoise\nceleste\n")
+        y = self.call(
+            self.layer("StringLookup"),
+            "--adapt",
+            learned,
+            source=self.json("x.json", ["azure", "cyan"]),
+        )
+        self.assertEqual(y, ("<i8", (2,), [0, 2]))
+
+    def test_strings_are_written_as_json(self):
+        names = {"vocabulary": ["turquoise", "cyan", "celeste"], "invert": True}
+        layer, ids = self.layer("StringLookup", **names), self.json("x.json", [[0, 2], [1, 3]])
+        out = self.folder / "y.json"
+        code, *rest = workbench.run("call", "--layer", layer, "--input", ids, "--output", out)
+        self.assertEqual((code, *rest), (0, "", ""))
+        self.assertEqual(json.loads(out.read_text()), [["[UNK]", "cyan"], ["turquoise", "celeste"]])
+        refused = self.refused("--layer", layer, "--input", ids, "--output", self.y)
+        self.assertIn(".json", refused)
+
+    def test_two_inputs_of_different_kinds(self):
+        layer = self.layer("HashedCrossing", num_bins=5)
+        y = self.call(
+            layer,
+            "--input",
+            self.json("b.json", [101, 101, 101, 102, 102]),
+            source=self.json("a.json", ["A", "B", "A", "B", "A"]),
+        )
+        self.assertEqual(y, ("<i8", (5,), [1, 4, 1, 1, 3]))
+
     def test_a_transformation_may_be_plain_lists(self):
         workbench.write_npy(self.x, (1, 1, 2, 1), (1, 2))
         y = self.call(

@@ -32,6 +32,13 @@ IMAGE = {
     "Resizing": 60,
     "Solarization": 2,
 }
+TEXT = {
+    "HashedCrossing": 2,
+    "Hashing": 28,
+    "IntegerLookup": 22,
+    "StringLookup": 30,
+    "TextVectorization": 42,
+}
 MODEL = {
     "Activation": 39,
     "Add": 3,
@@ -136,6 +143,15 @@ class Conform(unittest.TestCase):
         rows = table(out)
         self.assertEqual(rows.pop("total"), (sum(IMAGE.values()), 0))
         self.assertEqual(rows, {name: (count, 0) for name, count in IMAGE.items()})
+
+    def test_every_case_of_text_and_categories_agrees(self):
+        code, out, err = self.conform(
+            workbench.GOLDEN / "preprocessing.zip", "--only", ",".join(TEXT)
+        )
+        self.assertEqual((code, err), (0, ""))
+        rows = table(out)
+        self.assertEqual(rows.pop("total"), (sum(TEXT.values()), 0))
+        self.assertEqual(rows, {name: (count, 0) for name, count in TEXT.items()})
 
     def test_every_case_of_the_models_layers_agrees(self):
         code, out, err = self.conform(

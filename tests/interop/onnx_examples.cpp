@@ -91,6 +91,11 @@ Config example(const LayerType& layer, const Example& example, const std::filesy
     const auto graph = describedBy(layer, example.config, example.inputs);
     if (!graph.ok())
         return {};
+    if (std::ranges::any_of(graph.value().nodes, [](const OpNode& node) { return node.host; }))
+        if (const auto model = written(layer, example, {}, 0); !model.ok())
+            return ConfigObject{{"layer", std::string(layer.kerasClass())},
+                                {"example", example.name},
+                                {"error", english(model.error().message)}};
     Interpreter<float> run(graph.value());
     std::map<LayerId, std::vector<Tensor>> weights;
     for (const WeightSpec& weight : graph.value().weights) {

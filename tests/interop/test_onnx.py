@@ -21,6 +21,8 @@ LAYERS = {
     "BatchNormalization", "Activation", "ReLU", "MaxPooling2D", "AveragePooling2D",
     "GlobalAveragePooling2D", "Flatten", "Dropout", "Dense", "Add", "Concatenate", "Softmax",
 }
+# Have no form in ONNX here; the reason stands in the list.
+WITHOUT = {"Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"}
 
 
 def session(path):
@@ -36,7 +38,8 @@ class TestOnnx(unittest.TestCase):
         cls.place = tempfile.TemporaryDirectory()
         cls.folder = pathlib.Path(cls.place.name)
         subprocess.run([PROGRAM, cls.folder], check=True)
-        cls.cases = json.loads((cls.folder / "list.json").read_text())
+        cls.all_cases = json.loads((cls.folder / "list.json").read_text())
+        cls.cases = [case for case in cls.all_cases if not case["error"]]
 
     @classmethod
     def tearDownClass(cls):
@@ -49,7 +52,8 @@ class TestOnnx(unittest.TestCase):
 
     def test_every_layer_is_written(self):
         self.assertLessEqual(LAYERS, {case["layer"] for case in self.cases})
-        self.assertEqual([case for case in self.cases if case["error"]], [])
+        failed = {case["layer"] for case in self.all_cases if case["error"]}
+        self.assertLessEqual(failed, WITHOUT)
 
     def test_the_checker_accepts_every_model(self):
         def check(_, path):

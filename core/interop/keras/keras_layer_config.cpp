@@ -33,7 +33,7 @@ std::string policyOf(const Config& config)
 Result<> checkPolicy(const Config& config, const LayerType& type, const std::string& name)
 {
     const std::string policy = policyOf(config);
-    if (policy == "float32"
+    if (type.computesWith(policy)
         || (policy == "uint8" && type.about().family == About::Family::Image))
         return std::monostate{};
     return unsupported(name, LB_TR("Error", "only the policy float32 is computed here, is: %1"),

@@ -1,5 +1,8 @@
 #include "core/interop/keras/keras_model_config.h"
 
+#include "core/layers/vocabulary_layer.h"
+#include "core/tensor/dispatch.h"
+
 #include <algorithm>
 #include <set>
 
@@ -153,6 +156,7 @@ private:
             const Config* value = call.config.find(spec.key);
             config[spec.key] = withModule(value ? *value : spec.kerasDefault, spec.key);
         }
+        addVocabulary(call, config);
         ConfigObject object = *kerasObject("keras.layers", std::string(call.type->kerasClass()),
                                            std::move(config))
                                    .as<ConfigObject>();
@@ -160,6 +164,33 @@ private:
             object["build_config"] = ConfigObject{
                 {"input_shape", shapeConfig(specOf(call.inputs.front()).shape)}};
         return object;
+    }
+
+    /// What a lookup has learned stands in its config, as if it had been given.
+    void addVocabulary(const CallOrigin& call, ConfigObject& config) const
+    {
+        const auto* lookup = dynamic_cast<const VocabularyLayerType*>(call.type);
+        const LayerDef* layer = m_d.document->layer(call.layer);
+        if (!lookup || !layer || !layer->adapted || !lookup->needsState(call.config))
+            return;
+        const auto vocabulary = lookup->vocabulary(call.config, layer->adapted);
+        if (!vocabulary.ok())
+            return; // the layer could not be described either
+        config["vocabulary"] = listOf(vocabulary.value());
+        if (const auto idf = lookup->idfWeights(call.config, layer->adapted))
+            config["idf_weights"] = listOf(*idf);
+    }
+    static Config listOf(const Tensor& tensor)
+    {
+        ConfigList list;
+        dispatchAny(tensor.dtype(), [&]<typename T>(const T&) {
+            for (const T& value : tensor.values<T>())
+                if constexpr (std::floating_point<T>)
+                    list.emplace_back(static_cast<double>(value));
+                else
+                    list.emplace_back(value);
+        });
+        return list;
     }
 
     const CallOrigin& callOf(const KerasCall& call) const { return m_d.model->calls[call.call]; }

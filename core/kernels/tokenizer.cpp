@@ -1,0 +1,118 @@
+#include "core/kernels/tokenizer.h"
+
+#include "core/support/utf8.h"
+
+namespace lb::kernels {
+namespace {
+
+bool isSpace(unsigned char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool isPunctuation(unsigned char c)
+{
+    return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`')
+        || (c >= '{' && c <= '~');
+}
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD"; // U+FFFD for a byte that is no UTF-8
+
+} // namespace
+
+Tokenizer::Tokenizer(TokenizerSteps steps)
+    : m_steps(std::move(steps))
+    , m_table(256)
+{
+    for (std::size_t i = 0; i < 256; ++i) {
+        const auto c = static_cast<unsigned char>(i);
+        m_table[i] = m_steps.stripPunctuation && isPunctuation(c) ? 0
+            : m_steps.lower && c >= 'A' && c <= 'Z'               ? c + 32
+                                                                  : c;
+    }
+}
+
+std::string_view Tokenizer::standardized(std::string_view text)
+{
+    if (!m_steps.lower && !m_steps.stripPunctuation)
+        return text;
+    m_text.resize(text.size());
+    char* to = m_text.data();
+    for (const char from : text) {
+        const unsigned char c = m_table[static_cast<unsigned char>(from)];
+        *to = static_cast<char>(c);
+        to += c != 0 || from == '\0'; // a NUL is no punctuation
+    }
+    return {m_text.data(), static_cast<std::size_t>(to - m_text.data())};
+}
+
+std::span<const std::string_view> Tokenizer::tokens(std::string_view text)
+{
+    m_tokens.clear();
+    switch (m_steps.split) {
+    case TokenizerSteps::Split::Whitespace:
+        splitWhitespace(standardized(text));
+        break;
+    case TokenizerSteps::Split::Characters:
+        splitCharacters(standardized(text));
+        break;
+    case TokenizerSteps::Split::None:
+        m_tokens.push_back(standardized(text));
+        break;
+    }
+    return m_steps.ngrams.empty() ? m_tokens : joined(m_tokens);
+}
+
+void Tokenizer::splitWhitespace(std::string_view text)
+{
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (true) {
+        while (at != end && isSpace(static_cast<unsigned char>(*at)))
+            ++at;
+        if (at == end)
+            return;
+        const char* const begin = at;
+        while (at != end && !isSpace(static_cast<unsigned char>(*at)))
+            ++at;
+        m_tokens.emplace_back(begin, static_cast<std::size_t>(at - begin));
+    }
+}
+
+void Tokenizer::splitCharacters(std::string_view text)
+{
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = utf8Length(text, at);
+        m_tokens.push_back(length ? text.substr(at, length) : kReplacement);
+        at += length ? length : 1;
+    }
+}
+
+std::span<const std::string_view> Tokenizer::joined(std::span<const std::string_view> tokens)
+{
+    std::size_t bytes = 0; // at most; the buffer must not move below the views
+    for (const std::string_view token : tokens)
+        bytes += token.size() + 1;
+    std::size_t most = 0;
+    for (const std::int64_t width : m_steps.ngrams)
+        if (width <= std::ssize(tokens))
+            most += static_cast<std::size_t>(width) * bytes;
+    m_joined.clear();
+    m_joined.reserve(most);
+    m_grams.clear();
+    for (const std::int64_t wide : m_steps.ngrams) {
+        const auto width = static_cast<std::size_t>(wide);
+        for (std::size_t first = 0; width <= tokens.size() && first + width <= tokens.size(); ++first) {
+            const std::size_t begin = m_joined.size();
+            for (std::size_t i = 0; i < width; ++i) {
+                if (i > 0)
+                    m_joined += ' ';
+                m_joined += tokens[first + i];
+            }
+            m_grams.emplace_back(m_joined.data() + begin, m_joined.size() - begin);
+        }
+    }
+    return m_grams;
+}
+
+} // namespace lb::kernels

@@ -1,0 +1,143 @@
+#include "core/layers/category_codes.h"
+
+#include "core/tensor/dispatch.h"
+#include "core/tensor/spec.h"
+
+namespace lb {
+namespace {
+
+/// Where the codes of an id at a place stand.
+struct Layout {
+    Shape result;
+    std::size_t outer = 1, reduced = 1, inner = 1; // ids are [outer, reduced, inner]
+};
+
+Layout layoutOf(Shape shape, CodeMode mode, std::int64_t depth)
+{
+    Layout layout;
+    if (shape.empty())
+        shape = {1};
+    const auto product = [](std::span<const std::int64_t> sizes) {
+        return static_cast<std::size_t>(elementCount(sizes));
+    };
+    if (mode == CodeMode::OneHot) {
+        if (shape.size() > 1 && shape.back() == 1)
+            shape.pop_back();
+        layout.outer = product(shape);
+        layout.result = shape;
+    } else {
+        const std::size_t axis = shape.size() > 2 ? 1 : shape.size() - 1;
+        layout.outer = product(std::span(shape).first(axis));
+        layout.reduced = static_cast<std::size_t>(shape[axis]);
+        layout.inner = product(std::span(shape).subspan(axis + 1));
+        layout.result = shape;
+        layout.result.erase(layout.result.begin() + static_cast<std::ptrdiff_t>(axis));
+    }
+    layout.result.push_back(depth);
+    return layout;
+}
+
+} // namespace
+
+bool Codec<CodeMode>::read(const Config& config, CodeMode& into)
+{
+    const auto* name = config.as<std::string>();
+    const auto names = choices();
+    const std::string wanted = !name ? ""
+        : *name == "binary"          ? "multi_hot"
+        : *name == "tf-idf"          ? "tf_idf"
+                                     : *name;
+    const auto found = std::ranges::find(names, wanted);
+    if (found == names.end())
+        return false;
+    into = static_cast<CodeMode>(found - names.begin());
+    return true;
+}
+
+Result<Shape> codeShape(const Shape& ids, CodeMode mode, std::int64_t depth)
+{
+    if (mode == CodeMode::Int)
+        return ids;
+    if (mode == CodeMode::OneHot && ids.size() > 1 && ids.back() == kUnknown)
+        return Error{ErrorCode::BadShape,
+                     "",
+                     {LB_TR("Error", "the last dimension must be known for one_hot, shape is: %1"),
+                      {text(ids)}}};
+    Shape known = ids;
+    for (std::int64_t& size : known) // a place for it, whatever it will be
+        size = size == kUnknown ? 0 : size;
+    Shape shape = layoutOf(known, mode, depth).result;
+    if (mode == CodeMode::OneHot || ids.size() > 2)
+        for (std::size_t i = 0; i + 1 < shape.size(); ++i) {
+            const bool behind = mode != CodeMode::OneHot && i >= 1; // axis 1 is gone
+            shape[i] = ids.empty() ? shape[i] : ids[i + (behind ? 1 : 0)];
+        }
+    else
+        for (std::size_t i = 0; i + 1 < shape.size(); ++i)
+            shape[i] = ids[i];
+    return shape;
+}
+
+Result<DType> codeDType(const Config& policy, CodeMode mode)
+{
+    const bool ids = mode == CodeMode::Int;
+    if (policy.isNull())
+        return ids ? DType::Int64 : DType::Float32;
+    const Config* inner = policy.find("config");
+    const Config* name = inner ? inner->find("name") : &policy;
+    const auto* text = name ? name->as<std::string>() : nullptr;
+    const auto dtype = text ? dtypeNamed(*text) : std::nullopt;
+    if (!dtype || (ids && *dtype != DType::Int32 && *dtype != DType::Int64))
+        return Error{ErrorCode::BadParameter, "dtype",
+                     ids ? LB_TR("Error", "must be int32 or int64 if output_mode is int")
+                         : LB_TR("Error", "is not a known dtype")};
+    return *dtype;
+}
+
+Tensor codesOf(const Shape& shape, std::span<const std::int64_t> ids, CodeMode mode,
+               std::int64_t depth, DType dtype)
+{
+    if (mode == CodeMode::Int)
+        return dispatch(dtype, [&]<typename T>(T) {
+            return Tensor::make<T>(shape, [&](std::span<T> out) {
+                std::ranges::transform(ids, out.begin(),
+                                       [](std::int64_t id) { return static_cast<T>(id); });
+            });
+        });
+    const Layout at = layoutOf(shape, mode, depth);
+    const auto width = static_cast<std::size_t>(depth);
+    return dispatch(dtype, [&]<typename T>(T) {
+        return Tensor::make<T>(at.result, [&](std::span<T> out) {
+            for (std::size_t i = 0; i < ids.size(); ++i) {
+                if (ids[i] < 0 || ids[i] >= depth)
+                    continue;
+                const std::size_t outer = i / (at.reduced * at.inner);
+                T& code = out[(outer * at.inner + i % at.inner) * width
+                              + static_cast<std::size_t>(ids[i])];
+                const bool counts = mode == CodeMode::Count || mode == CodeMode::TfIdf;
+                code = counts ? static_cast<T>(code + T{1}) : T{1};
+            }
+        });
+    });
+}
+
+Tensor codesOfRows(std::span<const std::size_t> offsets, std::span<const std::int64_t> ids,
+                   CodeMode mode, std::int64_t depth, DType dtype)
+{
+    const std::size_t rows = offsets.size() - 1;
+    const auto width = static_cast<std::size_t>(depth);
+    return dispatch(dtype, [&]<typename T>(T) {
+        return Tensor::make<T>({static_cast<std::int64_t>(rows), depth}, [&](std::span<T> out) {
+            for (std::size_t row = 0; row < rows; ++row)
+                for (std::size_t i = offsets[row]; i < offsets[row + 1]; ++i) {
+                    if (ids[i] < 0 || ids[i] >= depth)
+                        continue;
+                    T& code = out[row * width + static_cast<std::size_t>(ids[i])];
+                    const bool counts = mode == CodeMode::Count || mode == CodeMode::TfIdf;
+                    code = counts ? static_cast<T>(code + T{1}) : T{1};
+                }
+        });
+    });
+}
+
+} // namespace lb

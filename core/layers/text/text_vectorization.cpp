@@ -1,0 +1,375 @@
+#include "core/kernels/tokenizer.h"
+#include "core/layers/lookup_layer.h"
+#include "core/layers/registry.h"
+
+namespace lb {
+namespace {
+
+using kernels::Tokenizer;
+using kernels::TokenizerSteps;
+
+enum class Standardize : std::uint8_t { LowerAndStripPunctuation, Lower, StripPunctuation };
+constexpr std::array<std::string_view, 3> kerasNames(Standardize)
+{
+    return {"lower_and_strip_punctuation", "lower", "strip_punctuation"};
+}
+
+enum class Split : std::uint8_t { Whitespace, Character };
+constexpr std::array<std::string_view, 2> kerasNames(Split)
+{
+    return {"whitespace", "character"};
+}
+
+/// n means the widths 1 .. n; a list means its own widths.
+struct Ngrams {
+    Config stored;
+    std::vector<std::int64_t> widths;
+    bool operator==(const Ngrams& other) const { return stored == other.stored; }
+};
+
+} // namespace
+
+template <> struct Codec<Ngrams> {
+    static constexpr ParamKind kKind = ParamKind::NumberOrList;
+    static Config write(const Ngrams& ngrams) { return ngrams.stored; }
+    static bool read(const Config& config, Ngrams& into)
+    {
+        Ngrams ngrams{config, {}};
+        if (const auto* most = config.as<std::int64_t>())
+            for (std::int64_t width = 1; width <= std::min<std::int64_t>(*most, 1000); ++width)
+                ngrams.widths.push_back(width);
+        else if (!config.isNull()
+                 && !Codec<std::vector<std::int64_t>>::read(config, ngrams.widths))
+            return false;
+        into = std::move(ngrams);
+        return true;
+    }
+};
+template <> struct ParamTraits<Ngrams> : ParamTraits<std::int64_t> {
+    static constexpr bool kNullable = true;
+    static std::vector<std::int64_t> limited(const Ngrams& ngrams) { return ngrams.widths; }
+};
+
+namespace {
+
+struct TextVectorizationParams {
+    std::optional<std::int64_t> maxTokens;
+    std::optional<Standardize> standardize = Standardize::LowerAndStripPunctuation;
+    std::optional<Split> split = Split::Whitespace;
+    Ngrams ngrams;
+    CodeMode mode = CodeMode::Int;
+    std::optional<std::int64_t> length;
+    bool pad = false;
+    Config vocabulary, idf;
+    bool sparse = false;
+    bool ragged = false;
+    std::string encoding = "utf-8";
+
+    bool operator==(const TextVectorizationParams&) const = default;
+};
+
+TokenizerSteps stepsOf(const TextVectorizationParams& p)
+{
+    const bool both = p.standardize == Standardize::LowerAndStripPunctuation;
+    return {both || p.standardize == Standardize::Lower,
+            both || p.standardize == Standardize::StripPunctuation,
+            !p.split                          ? TokenizerSteps::Split::None
+                : *p.split == Split::Character ? TokenizerSteps::Split::Characters
+                                              : TokenizerSteps::Split::Whitespace,
+            p.ngrams.widths};
+}
+
+/// How texts of a shape lie in the result: `rows` of tokens under `leading` axes. Without a split the
+/// strings along the last axis are the tokens of a row.
+struct TextLayout {
+    Shape leading;
+    std::int64_t width = 1; ///< strings that make a row
+
+    static Result<TextLayout> of(const Shape& shape, const TextVectorizationParams& p)
+    {
+        TextLayout layout{shape, 1};
+        if (!p.split) {
+            if (!shape.empty()) {
+                layout.width = shape.back();
+                layout.leading.pop_back();
+            }
+            return layout;
+        }
+        if (shape.size() > 1) {
+            if (shape.back() != 1)
+                return Error{ErrorCode::BadShape,
+                             "",
+                             {LB_TR("Error",
+                                    "splits texts of shape [batch] or with 1 as the last dimension, "
+                                    "is: %1"),
+                              {text(shape)}}};
+            layout.leading.pop_back();
+        }
+        return layout;
+    }
+};
+
+/// Calls `row(tokens)` for each row of tokens.
+template <typename Row>
+void forEachRow(const TextVectorizationParams& p, const TextLayout& layout, Tokenizer& tokenizer,
+                std::span<const std::string> texts, Row&& row)
+{
+    if (p.split) {
+        for (const std::string& text : texts)
+            row(tokenizer.tokens(text));
+        return;
+    }
+    Tokenizer joiner(stepsOf(p));
+    std::vector<std::string> kept(static_cast<std::size_t>(layout.width));
+    std::vector<std::string_view> tokens(kept.size());
+    for (std::size_t first = 0; first < texts.size(); first += kept.size()) {
+        for (std::size_t i = 0; i < kept.size(); ++i) {
+            kept[i] = tokenizer.standardized(texts[first + i]);
+            tokens[i] = kept[i];
+        }
+        row(p.ngrams.widths.empty() ? std::span<const std::string_view>(tokens)
+                                    : joiner.joined(tokens));
+    }
+}
+
+class TextWork final : public HostWork {
+public:
+    TextWork(TextVectorizationParams params, Lookup<std::string> lookup)
+        : m_params(std::move(params))
+        , m_lookup(std::move(lookup))
+    {
+    }
+
+    std::string_view name() const override { return "text_vectorization"; }
+    Result<Tensor> run(std::span<const Tensor> inputs) const override
+    {
+        if (!m_lookup.ready())
+            return m_lookup.missing();
+        LB_TRY(layout, TextLayout::of(inputs[0].shape(), m_params));
+        std::vector<std::size_t> offsets{0};
+        std::vector<std::int64_t> ids;
+        Tokenizer tokenizer(stepsOf(m_params));
+        forEachRow(m_params, layout, tokenizer, inputs[0].values<std::string>(),
+                   [&](std::span<const std::string_view> tokens) {
+                       for (const std::string_view token : tokens)
+                           ids.push_back(m_lookup.id(token));
+                       offsets.push_back(ids.size());
+                   });
+        if (m_params.mode == CodeMode::Int)
+            return padded(inputs[0].shape(), layout, offsets, ids);
+        if (!m_params.split && m_params.ngrams.widths.empty())
+            return m_lookup.codes(inputs[0].shape(), ids);
+        if (!layout.leading.empty())
+            return m_lookup.codesOfRows(offsets, ids);
+        return m_lookup.codes({std::ssize(ids)}, ids); // one text
+    }
+
+private:
+    Tensor padded(const Shape& input, const TextLayout& layout,
+                  std::span<const std::size_t> offsets, std::span<const std::int64_t> ids) const
+    {
+        std::size_t longest = 0;
+        for (std::size_t row = 0; row + 1 < offsets.size(); ++row)
+            longest = std::max(longest, offsets[row + 1] - offsets[row]);
+        if (!m_params.split && m_params.ngrams.widths.empty())
+            longest = static_cast<std::size_t>(layout.width);
+        const auto width = static_cast<std::size_t>(
+            m_params.length.value_or(static_cast<std::int64_t>(longest)));
+        Shape shape = layout.leading;
+        if (m_params.split || !input.empty())
+            shape.push_back(static_cast<std::int64_t>(width));
+        return Tensor::make<std::int64_t>(shape, [&](std::span<std::int64_t> out) {
+            for (std::size_t row = 0; row + 1 < offsets.size(); ++row) {
+                const std::size_t count = std::min(width, offsets[row + 1] - offsets[row]);
+                std::ranges::copy(ids.subspan(offsets[row], count),
+                                  out.begin() + static_cast<std::ptrdiff_t>(row * width));
+            }
+        });
+    }
+
+    TextVectorizationParams m_params;
+    Lookup<std::string> m_lookup;
+};
+
+/// Texts become rows of token ids, or one vector a text. Standardise, split, n-grams (see
+/// TokenizerSteps), then look up in a vocabulary, given or learned by adapt(), with 0 for padding and 1
+/// for unknown tokens.
+///
+/// Shapes: [batch] or [batch, 1] strings; int gives int64 [batch, output_sequence_length], or as many
+/// columns as the longest row has tokens, shorter rows padded with 0; multi_hot and count give int64
+/// [batch, vocabulary], tf_idf float32. A text is a document. Errors: BadParameter as Keras; BadShape
+/// (no strings, texts side by side); Unsupported (ragged); at a call without a vocabulary NotFound.
+/// Source: Keras 3 `TextVectorization`.
+class TextVectorization final
+    : public LookupLayerOf<TextVectorization, TextVectorizationParams, std::string> {
+public:
+    static constexpr std::string_view kKerasClass = "TextVectorization";
+    using Params = TextVectorizationParams;
+
+    static auto fields()
+    {
+        return std::tuple{
+            field(&Params::maxTokens, "max_tokens", LB_TR("Layer", "Most tokens"))
+                .slider(2, 50'000)
+                .help(LB_TR("Layer",
+                            "Size of the vocabulary with padding and unknown; empty: all that occur.")),
+            field(&Params::standardize, "standardize", LB_TR("Layer", "Standardise"))
+                .help(LB_TR("Layer",
+                            "Small letters for A to Z, without the 32 ASCII punctuation signs; other "
+                            "letters and signs stay.")),
+            field(&Params::split, "split", LB_TR("Layer", "Split"))
+                .help(LB_TR("Layer", "At ASCII white space, or into characters; empty: not at all.")),
+            field(&Params::ngrams, "ngrams", LB_TR("Layer", "N-grams"))
+                .least(1)
+                .slider(1, 5)
+                .help(LB_TR("Layer", "n: runs of 1 to n tokens count as tokens; a list: of its widths.")),
+            field(&Params::mode, "output_mode", LB_TR("Layer", "Output"))
+                .help(LB_TR("Layer",
+                            "Ids in the order of the text, or for each text whether, how often or how "
+                            "characteristically a token occurs.")),
+            field(&Params::length, "output_sequence_length", LB_TR("Layer", "Sequence length"))
+                .least(0)
+                .slider(1, 512)
+                .appliesIf([](const Params& p) { return p.mode == CodeMode::Int; })
+                .help(LB_TR("Layer",
+                            "Rows are cut or padded to it; empty: to the longest of the batch.")),
+            field(&Params::pad, "pad_to_max_tokens", LB_TR("Layer", "Pad to most tokens"))
+                .appliesIf([](const Params& p) { return p.mode != CodeMode::Int; })
+                .help(LB_TR("Layer", "Vectors have that length whatever was learned.")),
+            field(&Params::vocabulary, "vocabulary", LB_TR("Layer", "Vocabulary"))
+                .help(LB_TR("Layer", "A list of tokens; empty: learned from data.")),
+            field(&Params::idf, "idf_weights", LB_TR("Layer", "IDF weights"))
+                .advanced()
+                .appliesIf([](const Params& p) { return p.mode == CodeMode::TfIdf; })
+                .help(LB_TR("Layer", "A weight for each token of a given vocabulary.")),
+            field(&Params::sparse, "sparse", LB_TR("Layer", "Sparse"))
+                .advanced()
+                .help(LB_TR("Layer", "Keras then keeps only what is not 0; the numbers are the same.")),
+            field(&Params::ragged, "ragged", LB_TR("Layer", "Ragged")).advanced(),
+            field(&Params::encoding, "encoding", LB_TR("Layer", "Encoding")).advanced(),
+        };
+    }
+    static Result<> validate(const Params& p)
+    {
+        const auto bad = [](const char* key, Text reason) {
+            return Error{ErrorCode::BadParameter, key, reason};
+        };
+        if (p.mode != CodeMode::Int && p.length)
+            return bad("output_sequence_length",
+                       LB_TR("Error", "must not be set if output_mode is not int"));
+        if (p.ragged && p.mode != CodeMode::Int)
+            return bad("ragged", LB_TR("Error", "can only be on if output_mode is int"));
+        if (p.ragged)
+            return Error{ErrorCode::Unsupported, "ragged",
+                         LB_TR("Error",
+                               "rows of different lengths are not kept here; turn it off: they are "
+                               "padded with 0")};
+        if (p.sparse && p.mode == CodeMode::Int)
+            return bad("sparse", LB_TR("Error", "can only be on if output_mode is not int"));
+        if (!p.ngrams.stored.isNull() && p.ngrams.widths.empty())
+            return bad("ngrams", LB_TR("Error", "needs a width of at least 1"));
+        if (p.encoding != "utf-8" && p.encoding != "UTF-8")
+            return Error{ErrorCode::Unsupported,
+                         "encoding",
+                         {LB_TR("Error", "only utf-8 is read here, is: %1"), {p.encoding}}};
+        return checkLookup(settingsOf(p));
+    }
+    static About describeAbout()
+    {
+        return {About::Family::Text,
+                LB_TR("Layer", "Turns texts into ids of words, or into one vector a text."),
+                "text → standardise → split → n-grams → ids"};
+    }
+    static LookupSettings<std::string> settingsOf(const Params& p)
+    {
+        return {p.maxTokens, 1, "", "[UNK]", false, p.mode, p.pad, true, {}, p.vocabulary, p.idf};
+    }
+    static Result<> counts(const Params& p, const Tensor& block, TokenCounts<std::string>& into)
+    {
+        if (block.dtype() != DType::String)
+            return notText(block.dtype());
+        // adapt() puts every string of a column into a row of its own
+        Shape shape = block.shape();
+        if (shape.size() == 1)
+            shape.push_back(1);
+        LB_TRY(layout, TextLayout::of(shape, p));
+        Tokenizer tokenizer(stepsOf(p));
+        forEachRow(p, layout, tokenizer, block.values<std::string>(),
+                   [&](std::span<const std::string_view> tokens) {
+                       into.beginDocument();
+                       for (const std::string_view token : tokens)
+                           into.add(token);
+                   });
+        return std::monostate{};
+    }
+    static Result<Outputs> emit(const Params& p, const StateHandle& state, Emitter& e)
+    {
+        const ValueRef x = e.input(0);
+        const Spec in = e.spec(x);
+        if (in.dtype != DType::String)
+            return notText(in.dtype);
+        LB_TRY(layout, TextLayout::of(in.shape, p));
+        LB_TRY(lookup, Lookup<std::string>::make(settingsOf(p), state));
+        const std::int64_t depth = lookup.depth();
+        Spec out{lookup.codeDType(), layout.leading, {}};
+        const bool dense = !p.split && p.ngrams.widths.empty();
+        if (p.mode == CodeMode::Int) {
+            if (p.split || !in.shape.empty())
+                out.shape.push_back(p.length.value_or(dense ? layout.width : kUnknown));
+            if (depth != kUnknown)
+                out.range = ValueRange::proven(
+                    0, static_cast<double>(std::max<std::int64_t>(depth - 1, 1)));
+        } else if (dense) {
+            LB_TRY(shape, codeShape(in.shape, p.mode, depth));
+            out.shape = shape;
+        } else if (p.mode == CodeMode::OneHot || layout.leading.size() > 1) {
+            return Error{ErrorCode::BadParameter, "output_mode",
+                         LB_TR("Error",
+                               "one_hot, and vectors for tables of texts, need texts that are not "
+                               "split; take multi_hot, and one column of texts")};
+        } else {
+            out.shape.push_back(depth);
+        }
+        if (p.mode == CodeMode::MultiHot || p.mode == CodeMode::OneHot)
+            out.range = ValueRange::proven(0, 1);
+        return Outputs{
+            e.host(std::make_shared<TextWork>(p, std::move(lookup)), {x}, std::move(out))};
+    }
+    static std::vector<Example> examples()
+    {
+        const ConfigList words{"the", "cat", "sat"};
+        const std::vector<Spec> texts{{DType::String, {3}, {}}}, column{{DType::String, {3, 1}, {}}};
+        return {
+            {"ids", ConfigObject{{"vocabulary", words}, {"output_sequence_length", 5}}, texts},
+            {"ids, as long as the longest", ConfigObject{{"vocabulary", words}}, column},
+            {"pairs of words",
+             ConfigObject{{"vocabulary", words}, {"ngrams", 2}, {"output_mode", "multi_hot"}},
+             texts},
+            {"characters, weighted",
+             ConfigObject{{"vocabulary", ConfigList{"a", "b"}},
+                          {"split", "character"},
+                          {"standardize", Config()},
+                          {"output_mode", "tf_idf"},
+                          {"idf_weights", ConfigList{0.5, 1.5}}},
+             column},
+        };
+    }
+
+private:
+    static Error notText(DType dtype)
+    {
+        return {ErrorCode::BadShape,
+                "",
+                {LB_TR("Error", "splits texts and got %1; connect it to a column of strings"),
+                 {std::string(nameOf(dtype))}}};
+    }
+};
+
+} // namespace
+
+void registerTextVectorization(LayerRegistry& registry)
+{
+    registry.add<TextVectorization>();
+}
+
+} // namespace lb

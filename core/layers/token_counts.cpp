@@ -1,0 +1,140 @@
+#include "core/layers/index_lookup.h"
+
+#include <numeric>
+
+namespace lb {
+namespace {
+
+Tensor scalar(std::int64_t value)
+{
+    return Tensor::of<std::int64_t>({}, {value});
+}
+
+} // namespace
+
+template <typename Token> void TokenCounts<Token>::add(const Key& token)
+{
+    const auto [number, isNew] = m_index.add(token, [this](const Key& key) { return kept(key); });
+    if (isNew)
+        m_counts.emplace_back();
+    Count& count = m_counts[number];
+    ++count.all;
+    count.documents += count.lastDocument != m_documents;
+    count.lastDocument = m_documents;
+}
+
+template <typename Token> void TokenCounts<Token>::add(const TokenCounts& later)
+{
+    for (std::uint32_t i = 0; i < later.m_counts.size(); ++i) {
+        const auto [number, isNew]
+            = m_index.add(later.m_index.key(i), [this](const Key& key) { return kept(key); });
+        if (isNew)
+            m_counts.emplace_back();
+        m_counts[number].all += later.m_counts[i].all;
+        m_counts[number].documents += later.m_counts[i].documents;
+    }
+    m_documents += later.m_documents;
+}
+
+template <typename Token> auto TokenCounts<Token>::kept(const Key& key) -> Key
+{
+    if constexpr (std::is_same_v<Token, std::string>) {
+        constexpr std::size_t chunk = 64 << 10;
+        if (m_left < key.size()) {
+            m_left = std::max(chunk, key.size());
+            m_chunks.push_back(std::make_unique_for_overwrite<char[]>(m_left));
+            m_next = m_chunks.back().get();
+        }
+        char* const at = m_next;
+        std::ranges::copy(key, at);
+        m_next += key.size();
+        m_left -= key.size();
+        return {at, key.size()};
+    } else {
+        return key;
+    }
+}
+
+template <typename Token>
+Result<StateHandle> TokenCounts<Token>::learned(const LookupSettings<Token>& settings) const
+{
+    std::vector<std::uint32_t> order;
+    std::int64_t tokens = 0;
+    for (std::uint32_t i = 0; i < m_counts.size(); ++i) {
+        const Key& key = m_index.key(i);
+        if ((settings.mask && key == Key(*settings.mask))
+            || (settings.oov && key == Key(*settings.oov)))
+            continue;
+        order.push_back(i);
+        tokens += m_counts[i].all;
+    }
+    if (m_counts.empty())
+        return Error{ErrorCode::BadShape, "", LB_TR("Error", "there is no token to learn from")};
+    std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
+        return m_counts[a].all != m_counts[b].all ? m_counts[a].all > m_counts[b].all
+                                                  : m_index.key(a) > m_index.key(b);
+    });
+    const std::int64_t distinct = std::ssize(order);
+    if (settings.maxTokens) { // Keras slices: a negative end counts from the back
+        const std::int64_t most = *settings.maxTokens - settings.tokenStart();
+        order.resize(static_cast<std::size_t>(
+            std::clamp<std::int64_t>(most < 0 ? distinct + most : most, 0, distinct)));
+    }
+    const auto numbers = [&](std::int64_t Count::*member) {
+        return Tensor::make<std::int64_t>({std::ssize(order)}, [&](std::span<std::int64_t> out) {
+            std::ranges::transform(order, out.begin(),
+                                   [&](std::uint32_t i) { return m_counts[i].*member; });
+        });
+    };
+    auto state = std::make_shared<AdaptedState>();
+    auto& tensors = state->tensors;
+    tensors.emplace(lookup_state::kVocabulary,
+                    Tensor::make<Token>({std::ssize(order)}, [&](std::span<Token> out) {
+                        std::ranges::transform(order, out.begin(), [&](std::uint32_t i) {
+                            return Token(m_index.key(i));
+                        });
+                    }));
+    tensors.emplace(lookup_state::kCounts, numbers(&Count::all));
+    const Tensor documentCounts = numbers(&Count::documents);
+    tensors.emplace(lookup_state::kDocumentCounts, documentCounts);
+    tensors.emplace(lookup_state::kDocuments, scalar(m_documents));
+    tensors.emplace(lookup_state::kTokens, scalar(tokens));
+    tensors.emplace(lookup_state::kDistinct, scalar(distinct));
+    if (settings.mode == CodeMode::TfIdf) {
+        const std::int64_t depth = settings.padToMaxTokens && settings.maxTokens ? *settings.maxTokens : 0;
+        const std::vector<float> idf = learnedIdf(settings.tokenStart(), depth, m_documents,
+                                                  documentCounts.values<std::int64_t>());
+        tensors.emplace(lookup_state::kIdf,
+                        Tensor::make<float>({std::ssize(idf)}, [&](std::span<float> out) {
+                            std::ranges::copy(idf, out.begin());
+                        }));
+    }
+    return StateHandle(std::move(state));
+}
+
+template <typename Token>
+AdaptableLayerType::Summary foldedCounts(AdaptableLayerType::Summary sum,
+                                         const AdaptableLayerType::Summary& next)
+{
+    using Counts = TokenCounts<Token>;
+    if (!sum)
+        return next;
+    const auto& later = *static_cast<const Counts*>(next.get());
+    if (sum.use_count() == 1) { // nobody else sees it: no copy of a large vocabulary a block
+        static_cast<Counts*>(const_cast<void*>(sum.get()))->add(later);
+        return sum;
+    }
+    auto joined = std::make_shared<Counts>();
+    joined->add(*static_cast<const Counts*>(sum.get()));
+    joined->add(later);
+    return joined;
+}
+
+template class TokenCounts<std::string>;
+template class TokenCounts<std::int64_t>;
+template AdaptableLayerType::Summary foldedCounts<std::string>(AdaptableLayerType::Summary,
+                                                               const AdaptableLayerType::Summary&);
+template AdaptableLayerType::Summary foldedCounts<std::int64_t>(AdaptableLayerType::Summary,
+                                                                const AdaptableLayerType::Summary&);
+
+} // namespace lb
