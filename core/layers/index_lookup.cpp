@@ -118,7 +118,8 @@ Result<> checkTokens(const LookupSettings<Token>& settings, std::span<const Toke
 /// Keras' weights by id, of weights as they were given beside the tokens.
 template <typename Token>
 Result<std::vector<float>> idfById(const LookupSettings<Token>& settings, std::size_t given,
-                                   bool withSpecial, std::span<const double> idf)
+                                   bool withSpecial, std::span<const double> idf,
+                                   bool integers = false)
 {
     if (idf.size() != given)
         return bad("idf_weights",
@@ -126,8 +127,10 @@ Result<std::vector<float>> idfById(const LookupSettings<Token>& settings, std::s
                    {static_cast<std::int64_t>(given), std::ssize(idf)});
     std::vector<float> weights;
     if (!withSpecial) { // their frequency is not known: the mean stands for it
-        const double mean
+        double mean
             = std::accumulate(idf.begin(), idf.end(), 0.0) / static_cast<double>(idf.size());
+        if (integers) // NumPy pads an array of integers with an integer
+            mean = std::trunc(mean);
         weights.assign(static_cast<std::size_t>(settings.tokenStart()), static_cast<float>(mean));
     }
     for (const double weight : idf)
@@ -323,9 +326,12 @@ Result<Lookup<Token>> Lookup<Token>::make(const LookupSettings<Token>& settings,
         if (!Codec<std::vector<double>>::read(settings.idf, idf))
             return bad("idf_weights", LB_TR("Error", "needs a list of numbers"));
         LB_TRY(tokens, tokensIn<Token>(settings.vocabulary));
+        const bool integers = std::ranges::all_of(
+            *settings.idf.template as<ConfigList>(),
+            [](const Config& weight) { return weight.as<std::int64_t>() != nullptr; });
         LB_TRY(weights,
                idfById(settings, tokens.size(),
-                       hasSpecial(settings, std::span<const Token>(tokens)), idf));
+                       hasSpecial(settings, std::span<const Token>(tokens)), idf, integers));
         lookup.m_idf = std::move(weights);
         return lookup;
     }

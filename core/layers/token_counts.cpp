@@ -80,6 +80,11 @@ Result<StateHandle> TokenCounts<Token>::learned(const LookupSettings<Token>& set
         order.resize(static_cast<std::size_t>(
             std::clamp<std::int64_t>(most < 0 ? distinct + most : most, 0, distinct)));
     }
+    if (order.empty())
+        return Error{ErrorCode::BadShape, "max_tokens",
+                     LB_TR("Error",
+                           "leaves no token to learn beside the special ones; make it larger, or "
+                           "adapt on other data")};
     const auto numbers = [&](std::int64_t Count::*member) {
         return Tensor::make<std::int64_t>({std::ssize(order)}, [&](std::span<std::int64_t> out) {
             std::ranges::transform(order, out.begin(),

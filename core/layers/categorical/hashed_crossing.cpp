@@ -99,9 +99,14 @@ public:
         if (p.mode != CodeMode::Int && p.mode != CodeMode::OneHot)
             return Error{ErrorCode::BadParameter, "output_mode",
                          LB_TR("Error", "must be int or one_hot")};
-        LB_TRY(dtype, codeDType(p.dtype, p.mode));
+        LB_TRY(dtype, dtypeOf(p));
         static_cast<void>(dtype);
         return std::monostate{};
+    }
+    static Result<DType> dtypeOf(const HashedCrossingParams& p)
+    {
+        return p.dtype.isNull() ? codeDType(p.dtype, p.mode)
+                                : codeDType(p.dtype, CodeMode::OneHot); // ids of any dtype, too
     }
     static About describeAbout()
     {
@@ -137,7 +142,7 @@ public:
                                     "before it"),
                               {std::string(nameOf(in.dtype))}}};
         }
-        LB_TRY(dtype, codeDType(p.dtype, p.mode));
+        LB_TRY(dtype, dtypeOf(p));
         LB_TRY(codes, codeShape(shape, p.mode, p.bins));
         return Outputs{e.host(
             std::make_shared<CrossWork>(p.bins, p.mode, dtype), std::move(inputs),

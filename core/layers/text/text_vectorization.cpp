@@ -322,6 +322,9 @@ public:
         } else if (dense) {
             LB_TRY(shape, codeShape(in.shape, p.mode, depth));
             out.shape = shape;
+        } else if (layout.leading.empty()) {
+            LB_TRY(shape, codeShape({kUnknown}, p.mode, depth));
+            out.shape = shape;
         } else if (p.mode == CodeMode::OneHot || layout.leading.size() > 1) {
             return Error{ErrorCode::BadParameter, "output_mode",
                          LB_TR("Error",
