@@ -197,6 +197,10 @@ private slots:
             reference.set(draw.value, plan.transformation(0).find(draw.name)->second);
         reference.forward();
 
+        if (g.nodes[g.outputs[0]].spec.dtype == DType::String) { // it has no numbers
+            QVERIFY(plan.value(g.outputs[0]) == reference.tensor(g.outputs[0]));
+            return;
+        }
         QCOMPARE_LE(worstDifference(plan.numbers(g.outputs[0]), reference.value(g.outputs[0])),
                     1e-4);
         if (!backward)
