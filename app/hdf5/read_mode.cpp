@@ -12,6 +12,7 @@ using Dims = std::vector<std::uint64_t>;
 
 struct Wanted {
     std::string path;
+    std::string dataset; ///< of the only one; empty: "0", "1"..
     bool optional = false;
     std::vector<Dims> shapes;
 };
@@ -27,6 +28,7 @@ std::vector<Wanted> wantedOf(Reader& request)
     for (auto groups = request.take<std::uint32_t>(); groups > 0 && request.good(); --groups) {
         Wanted group;
         group.path = request.text();
+        group.dataset = request.text();
         group.optional = request.take<std::uint8_t>() != 0;
         for (auto left = request.take<std::uint32_t>(); left > 0 && request.good(); --left) {
             Dims shape(request.take<std::uint8_t>());
@@ -255,7 +257,7 @@ void readGroup(hid_t file, const Wanted& wanted, Writer& reply)
     const bool there = found && members == wanted.shapes.size();
     reply.put(static_cast<std::uint8_t>(there));
     for (std::size_t i = 0; there && i < wanted.shapes.size(); ++i) {
-        const std::string name = std::to_string(i);
+        const std::string name = wanted.dataset.empty() ? std::to_string(i) : wanted.dataset;
         readDataset(group, name, wanted.shapes[i], wanted.path + "/" + name, reply);
     }
 }

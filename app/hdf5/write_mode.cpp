@@ -71,6 +71,7 @@ void writeGroup(hid_t file, Reader& request)
 {
     const std::string path(request.text());
     const std::string name(request.text());
+    const std::string dataset(request.text());
     must(request.good(), path);
     const OwnProperties parents(H5Pcreate(H5P_LINK_CREATE));
     H5Pset_create_intermediate_group(parents, 1);
@@ -80,7 +81,7 @@ void writeGroup(hid_t file, Reader& request)
         writeName(group, name, path);
     const auto count = request.take<std::uint32_t>();
     for (std::uint32_t i = 0; i < count; ++i)
-        writeDataset(group, std::to_string(i), request, path);
+        writeDataset(group, dataset.empty() ? std::to_string(i) : dataset, request, path);
 }
 
 } // namespace

@@ -1,7 +1,9 @@
 #include "core/conform/archive_case.h"
 
 #include "core/conform/layer_call.h"
+#include "core/conform/numbers.h"
 #include "core/interop/keras/keras_archive.h"
+#include "core/support/json.h"
 #include "core/tensor/npy.h"
 #include "core/training/plan.h"
 
@@ -27,12 +29,23 @@ Result<std::string> fileAt(const Config& json, std::string_view key)
                  LB_TR("Error", "models with several inputs are not read yet")};
 }
 
+Result<Tensor> decoded(const std::string& name, std::string_view bytes, const Limits& limits)
+{
+    if (name.ends_with(".npy"))
+        return decodeNpy(bytes, limits);
+    if (name.ends_with(".txt"))
+        return tensorOfLines(bytes);
+    if (!name.ends_with(".json"))
+        return Error{ErrorCode::Unsupported, name,
+                     LB_TR("Error", "only .npy, .json and .txt files are read here")};
+    LB_TRY(json, parseJson(bytes, limits));
+    return tensorOf(json);
+}
+
 Result<Tensor> numbers(const FileTree& tree, const std::string& name, const Limits& limits)
 {
-    if (!name.ends_with(".npy"))
-        return Error{ErrorCode::Unsupported, name, LB_TR("Error", "only .npy files are read here")};
     LB_TRY(bytes, tree.read(name, limits.tensorBytes));
-    Result<Tensor> tensor = decodeNpy(bytes, limits);
+    Result<Tensor> tensor = decoded(name, bytes, limits);
     if (!tensor.ok())
         tensor.error().where = name;
     return tensor;

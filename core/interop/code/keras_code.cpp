@@ -3,6 +3,7 @@
 #include "core/interop/code/code_literal.h"
 #include "core/interop/keras/keras_model_config.h"
 #include "core/interop/keras/keras_names.h"
+#include "core/layers/vocabulary_layer.h"
 #include "core/support/version.h"
 #include "core/tensor/dispatch.h"
 
@@ -144,6 +145,8 @@ private:
                 const Config* stored = call.config.find(spec.key);
                 Config value = stored ? *stored : Config(spec.kerasDefault);
                 const StateHandle state = layer ? layer->adapted : nullptr;
+                if (spec.key == "idf_weights" && value.isNull() && state)
+                    value = idfOf(call, state);
                 if (value.isNull() && state)
                     if (const auto learned = state->tensors.find(spec.key);
                         learned != state->tensors.end())
@@ -154,6 +157,22 @@ private:
         }
         result.emplace_back("name", quoted(name));
         return result;
+    }
+
+    /// The weights of the tokens alone: Keras gives their mean to the special ones.
+    static Config idfOf(const CallOrigin& call, const StateHandle& state)
+    {
+        const auto* lookup = dynamic_cast<const VocabularyLayerType*>(call.type);
+        const auto idf = lookup ? lookup->idfWeights(call.config, state) : std::nullopt;
+        const auto tokens = state->tensors.find("vocabulary");
+        if (!idf || tokens == state->tensors.end())
+            return {};
+        const auto values = idf->values<float>();
+        const auto count = static_cast<std::size_t>(elementCount(tokens->second.shape()));
+        ConfigList list;
+        for (const float weight : values.last(std::min(count, values.size())))
+            list.emplace_back(static_cast<double>(weight));
+        return list;
     }
 
     std::string constructed(const KerasLayer& entry, const std::string& name) const

@@ -117,6 +117,7 @@ std::string readRequest(std::string_view bytes, const std::vector<Hdf5Wanted>& w
     request.put(static_cast<std::uint32_t>(wanted.size()));
     for (const Hdf5Wanted& group : wanted) {
         request.text(group.path);
+        request.text(group.dataset);
         request.put(static_cast<std::uint8_t>(group.optional));
         request.put(static_cast<std::uint32_t>(group.shapes.size()));
         for (const Shape& shape : group.shapes) {
@@ -139,6 +140,7 @@ Result<std::string> encodeHdf5(const std::vector<Hdf5Group>& groups)
     for (const Hdf5Group& group : groups) {
         request.text(group.path);
         request.text(group.name);
+        request.text(group.dataset);
         request.put(static_cast<std::uint32_t>(group.tensors.size()));
         for (const Tensor& tensor : group.tensors) {
             if (tensor.dtype() == DType::String)

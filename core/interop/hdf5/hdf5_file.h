@@ -13,6 +13,7 @@ struct Hdf5Group {
     std::string path; ///< "layers/dense/vars"
     std::string name; ///< its attribute `name`; empty: none
     std::vector<Tensor> tensors;
+    std::string dataset = {}; ///< of the only tensor, in place of "0"
 };
 
 /// The bytes of an HDF5 file. Errors: NotFound without the helper program, Io, Internal.
@@ -23,6 +24,7 @@ struct Hdf5Wanted {
     std::string path;
     std::vector<Shape> shapes; ///< of the datasets "0", "1".., known
     bool optional = false; ///< the group may lack, or hold another number of datasets
+    std::string dataset = {}; ///< of the only tensor, in place of "0"
 };
 
 /// Reads the datasets, parallel to `wanted`; an optional group that lacks has none. float16 becomes

@@ -6,10 +6,13 @@
 #include "core/interop/keras/keras_graph.h"
 #include "core/interop/keras/keras_model_config.h"
 #include "core/interop/zip.h"
+#include "core/layers/vocabulary_layer.h"
 #include "core/support/json.h"
+#include "core/support/utf8.h"
 #include "core/tensor/npy.h"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 namespace lb {
@@ -56,8 +59,12 @@ Result<std::string> weightsFile(const Document& document, const KerasPart& part,
 {
     LB_TRY(values, kerasValues(document, part.variables, weights));
     std::vector<Hdf5Group> groups{{"vars", request.name, {}}};
-    for (std::size_t i = 0; i < part.variables.size(); ++i)
-        groups.push_back({part.variables[i].path, part.variables[i].name, std::move(values[i])});
+    for (std::size_t i = 0; i < part.variables.size(); ++i) {
+        const KerasVariables& layer = part.variables[i];
+        if (!layer.inner.empty())
+            groups.push_back({layer.inner, "string_lookup", values[i], layer.dataset});
+        groups.push_back({layer.path, layer.name, std::move(values[i]), layer.dataset});
+    }
     if (request.part == KerasArchiveRequest::Part::Checkpoint && request.extras.optimizer) {
         LB_TRY(optimizer,
                kerasOptimizerGroup(document.recipe, *request.extras.optimizer, part.variables));
@@ -151,6 +158,60 @@ Result<> readOwnTensors(const ZipReader& zip, const Limits& limits, KerasExtras&
     return std::monostate{};
 }
 
+void setState(Document& document, LayerId id, const StateHandle& state)
+{
+    auto def = std::ranges::find_if(document.layers,
+                                    [&](const auto& known) { return known->id == id; });
+    auto adapted = std::make_shared<LayerDef>(**def);
+    adapted->adapted = state;
+    *def = std::move(adapted);
+}
+
+/// A weight for each token; those behind are padding.
+Tensor firstOf(const Tensor& weights, const Tensor& tokens)
+{
+    return Tensor::make<float>(tokens.shape(), [&](std::span<float> out) {
+        if (weights.dtype() == DType::Float32 && weights.values<float>().size() >= out.size())
+            std::ranges::copy(weights.values<float>().first(out.size()), out.begin());
+    });
+}
+
+/// The lines of a vocabulary.txt as tokens like those of `kind`.
+Result<Tensor> tokensOf(std::string_view text, const Tensor& kind)
+{
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (line.ends_with('\r'))
+            line.remove_suffix(1);
+        if (!isUtf8(line))
+            return Error{ErrorCode::BadFile,
+                         "",
+                         {LB_TR("Error", "line %1 is no text in UTF-8"), {std::ssize(lines) + 1}}};
+        lines.emplace_back(line);
+    }
+    while (!lines.empty() && lines.back().empty()) // as Keras reads it
+        lines.pop_back();
+    if (kind.dtype() == DType::String)
+        return Tensor::make<std::string>({std::ssize(lines)}, [&](std::span<std::string> out) {
+            std::ranges::move(lines, out.begin());
+        });
+    std::vector<std::int64_t> numbers;
+    for (const std::string& line : lines) {
+        const auto read = std::from_chars(line.data(), line.data() + line.size(),
+                                          numbers.emplace_back());
+        if (read.ec != std::errc() || read.ptr != line.data() + line.size())
+            return Error{ErrorCode::BadFile,
+                         "",
+                         {LB_TR("Error", "line %1 is no integer"), {std::ssize(numbers)}}};
+    }
+    return Tensor::make<std::int64_t>({std::ssize(numbers)}, [&](std::span<std::int64_t> out) {
+        std::ranges::copy(numbers, out.begin());
+    });
+}
+
 /// Brings what was read to the layers: states into the document, the rest into `weights`.
 Result<> distribute(const std::vector<KerasVariables>& variables,
                     std::vector<std::vector<Tensor>> values, KerasModel& model)
@@ -159,17 +220,20 @@ Result<> distribute(const std::vector<KerasVariables>& variables,
         const KerasVariables& layer = variables[i];
         if (values[i].empty())
             continue;
-        if (!layer.learns) {
+        const LayerDef& known = *model.document.layer(layer.layer);
+        if (layer.lookup) {
+            if (!layer.lookup->needsState(known.config))
+                continue; // it has them in its config
+            LB_TRY(tokens, layer.lookup->vocabulary(known.config, known.adapted));
+            LB_TRY(state, layer.lookup->withVocabulary(known.config, tokens,
+                                                       firstOf(values[i][0], tokens)));
+            setState(model.document, layer.layer, state);
+        } else if (layer.learns) {
+            LB_TRY(state, layer.learns->stateOf(known.config, values[i]));
+            setState(model.document, layer.layer, state);
+        } else {
             model.weights[layer.layer] = std::move(values[i]);
-            continue;
         }
-        auto def = std::ranges::find_if(model.document.layers, [&](const auto& known) {
-            return known->id == layer.layer;
-        });
-        LB_TRY(state, layer.learns->stateOf((*def)->config, values[i]));
-        auto adapted = std::make_shared<LayerDef>(**def);
-        adapted->adapted = state;
-        *def = std::move(adapted);
     }
     return std::monostate{};
 }
@@ -209,6 +273,8 @@ public:
         LB_TRY(graph, readKerasGraph(root, m_registry, own.ids, m_limits));
         model.document = graph.document;
         model.input = graph.input;
+        if (Result<> read = readVocabularies(graph.places, model.document); !read.ok())
+            return std::move(read.error());
         const Config* compile = root.find("compile_config");
         const bool compiled = compile && compile->find("optimizer");
         if (compiled)
@@ -230,6 +296,39 @@ private:
         return config;
     }
 
+    /// Before the weights: shapes follow from how many tokens there are.
+    Result<> readVocabularies(const std::vector<KerasPlace>& places, Document& document) const
+    {
+        for (const KerasPlace& place : places) {
+            const LayerDef* layer = document.layer(place.layer);
+            const auto type = m_registry.find(layer->kerasClass);
+            const auto* lookup
+                = type.ok() ? dynamic_cast<const VocabularyLayerType*>(type.value()) : nullptr;
+            if (!lookup || !lookup->needsState(layer->config))
+                continue;
+            const std::string folder = place.path.substr(0, place.path.rfind('/'));
+            const std::string member = "assets/" + folder + "/vocabulary.txt";
+            const auto named = [&](Error error) {
+                error.where = member + " (" + layer->name + ")";
+                return error;
+            };
+            LB_TRY(text, m_zip.read(member, m_limits.archiveBytes));
+            LB_TRY(kind, lookup->vocabulary(layer->config, {}));
+            auto tokens = tokensOf(text, kind);
+            if (!tokens.ok())
+                return named(std::move(tokens.error()));
+            const Config* mode = layer->config.find("output_mode");
+            std::optional<Tensor> idf; // a place for what stands among the weights
+            if (mode && *mode == Config("tf_idf"))
+                idf = firstOf(Tensor(), tokens.value());
+            auto state = lookup->withVocabulary(layer->config, tokens.value(), idf);
+            if (!state.ok())
+                return named(std::move(state.error()));
+            setState(document, place.layer, state.value());
+        }
+        return std::monostate{};
+    }
+
     Result<> readWeights(const std::vector<KerasPlace>& places, bool compiled,
                          KerasModel& model) const
     {
@@ -239,7 +338,7 @@ private:
         LB_TRY(variables, kerasVariables(flat, model.document, places));
         std::vector<Hdf5Wanted> wanted;
         for (const KerasVariables& layer : variables) // older files lack groups without weights
-            wanted.push_back({layer.path, layer.shapes, layer.shapes.empty()});
+            wanted.push_back({layer.path, layer.shapes, layer.shapes.empty(), layer.dataset});
         const auto optimizer = compiled
             ? kerasOptimizerWanted(model.document.recipe, variables)
             : std::optional<Hdf5Wanted>();

@@ -46,6 +46,7 @@ bool isUnused(const std::string& key, const Config& value)
     static const std::map<std::string, Config, std::less<>> kUnused{
         {"data_format", "channels_last"}, {"renorm_momentum", 0.99}, {"trainable", true},
         {"autocast", true},               {"groups", 1},
+        {"oov_method", "floormod"},
     };
     const auto found = kUnused.find(key);
     const bool* flag = value.as<bool>();
@@ -63,7 +64,7 @@ Result<Config> layerConfig(const Config& stored, const LayerType& type, const st
         return known.error();
     ConfigObject kept;
     for (const auto& [key, value] : *object) {
-        if (key == "name" || key == "dtype" || (key == "trainable" && value == Config(true)))
+        if (key == "name" || key == "dtype" || key == "vocabulary_size" || (key == "trainable" && value == Config(true)))
             continue;
         const bool known = key == "trainable" || key == "activity_regularizer" // of every layer
             || std::ranges::find(type.specs(), key, &ParamSpec::key) != type.specs().end();

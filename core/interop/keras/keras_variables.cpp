@@ -18,6 +18,16 @@ bool isTrainable(const Config& config)
 Result<> fill(const FlatModel& model, const CallOrigin& call, KerasVariables& into)
 {
     into.layer = call.layer;
+    into.lookup = dynamic_cast<const VocabularyLayerType*>(call.type);
+    if (into.lookup) {
+        const Config* mode = call.config.find("output_mode");
+        const auto* name = mode ? mode->as<std::string>() : nullptr;
+        if (name && *name == "tf_idf") {
+            into.dataset = "idf_weights";
+            into.shapes = {{model.graph.nodes[call.outputs.at(0)].spec.shape.back()}};
+        }
+        return std::monostate{};
+    }
     into.learns = dynamic_cast<const AdaptableLayerType*>(call.type);
     if (into.learns && into.learns->needsState(call.config)) {
         LB_TRY(shapes,
@@ -42,11 +52,31 @@ Error within(const KerasVariables& layer, ErrorCode code, Message message)
     return {code, layer.name, std::move(message)};
 }
 
+/// Keras' idf_weights: as many as the layer's vectors are long, 0 behind the vocabulary.
+Result<std::vector<Tensor>> idfOf(const KerasVariables& layer, const LayerDef& known)
+{
+    if (layer.lookup->needsState(known.config) && !known.adapted)
+        return within(layer, ErrorCode::BadParameter,
+                      LB_TR("Error", "was never adapted to data; adapt it first"));
+    if (layer.shapes.empty())
+        return std::vector<Tensor>{};
+    const auto idf = layer.lookup->idfWeights(known.config, known.adapted);
+    return std::vector{Tensor::make<float>(layer.shapes.front(), [&](std::span<float> out) {
+        if (idf)
+            std::ranges::copy(idf->values<float>().first(std::min(
+                                  out.size(), idf->values<float>().size())),
+                              out.begin());
+    })};
+}
+
 Result<std::vector<Tensor>> valuesOf(const KerasVariables& layer, const Document& document,
                                      const LayerWeights& weights)
 {
     std::vector<Tensor> values;
-    if (layer.learns) {
+    if (layer.lookup) {
+        LB_TRY(idf, idfOf(layer, *document.layer(layer.layer)));
+        values = std::move(idf);
+    } else if (layer.learns) {
         const LayerDef* known = document.layer(layer.layer);
         if (!known->adapted)
             return within(layer, ErrorCode::BadParameter,
@@ -93,7 +123,10 @@ Result<std::vector<KerasVariables>> kerasVariables(const FlatModel& model, const
         } else if (!functional) {
             continue;
         }
-        variables.path = "layers/" + children.next(kerasClass) + "/vars";
+        const std::string path = "layers/" + children.next(kerasClass);
+        variables.path = path + "/vars";
+        if (kerasClass == "TextVectorization")
+            variables.inner = path + "/_lookup_layer/vars";
         result.push_back(std::move(variables));
     }
     return result;

@@ -3,7 +3,7 @@
 #include "core/graph/document.h"
 #include "core/interop/keras/keras_archive.h"
 #include "core/interop/keras/model_order.h"
-#include "core/layers/random_layer.h"
+#include "core/layers/vocabulary_layer.h"
 
 namespace lb {
 
@@ -15,6 +15,9 @@ struct KerasVariables {
     std::vector<Shape> shapes;
     std::vector<std::size_t> trainable; ///< which of them
     const AdaptableLayerType* learns = nullptr; ///< the weights are what it was adapted to
+    const VocabularyLayerType* lookup = nullptr; ///< the only weight, if any, is idf_weights
+    std::string dataset = {}; ///< of an only weight with a name
+    std::string inner = {}; ///< a second group that Keras looks for: of the lookup in a TextVectorization
 };
 
 /// Every layer's group, in Keras' order; `names` is parallel to it. A Functional counts its input
