@@ -76,6 +76,16 @@ Result<StateHandle> stateFor(const LayerCall& call, const LayerType& layer, cons
     return call.state;
 }
 
+/// A layer that learns and has not, where Keras refuses to call it.
+Result<> checkReady(const LayerType& layer, const Config& config, const StateHandle& state)
+{
+    const auto* adaptable = dynamic_cast<const AdaptableLayerType*>(&layer);
+    if (adaptable && !state && !adaptable->worksUnadapted() && adaptable->needsState(config))
+        return Error{ErrorCode::BadParameter, "",
+                     LB_TR("Error", "was never adapted to data; adapt it first")};
+    return std::monostate{};
+}
+
 Result<Transformation> transformationOf(const Config& stored, const OpGraph& graph)
 {
     Transformation result;
@@ -291,6 +301,8 @@ Result<LayerAnswer> answered(const LayerCall& call, const LayerRegistry& registr
     LayerAnswer answer;
     LB_TRY(state, stateFor(call, *layer, config));
     answer.state = state;
+    if (Result<> ready = checkReady(*layer, config, state); !ready.ok())
+        return ready.error();
     if (const auto* lookup = dynamic_cast<const VocabularyLayerType*>(layer)) {
         LB_TRY(vocabulary, lookup->vocabulary(config, state));
         answer.vocabulary = std::move(vocabulary);
@@ -301,6 +313,8 @@ Result<LayerAnswer> answered(const LayerCall& call, const LayerRegistry& registr
     LB_TRY(weights, weightsFor(call, description.graph));
     LB_TRY(drawn, drawnFor(call, *layer, config, description.graph));
     answer.drawn = std::move(drawn);
+    if (Result<> fit = layer->checkInputs(config, call.inputs); !fit.ok())
+        return fit.error();
     const bool wide = std::ranges::any_of(call.inputs, isWide);
     const Result<> done = wide ? interpret<double>(call, description, weights, limits, answer)
                                : interpret<float>(call, description, weights, limits, answer);

@@ -129,6 +129,9 @@ Result<> readArguments(const Config& arguments, const CaseFiles& files, LayerCal
         } else if (name == "mask") {
             LB_TRY(masks, files.tensors(value));
             call.masks = std::move(masks);
+        } else if (name == "count_weights") { // CategoryEncoding's second input
+            LB_TRY(weights, files.tensor(value));
+            call.inputs.push_back(std::move(weights));
         } else {
             return badField("call/" + name);
         }

@@ -74,6 +74,14 @@ public:
     virtual Result<Outputs> describe(const Config& config, const StateHandle& state,
                                      Emitter& emitter) const = 0;
 
+    /// What Keras refuses of the numbers themselves, such as an id out of range.
+    virtual Result<> checkInputs(const Config& config, std::span<const Tensor> inputs) const
+    {
+        static_cast<void>(config);
+        static_cast<void>(inputs);
+        return std::monostate{};
+    }
+
     Config newConfig() const; ///< what a new node starts with
 };
 
@@ -82,8 +90,9 @@ Result<Outputs> regularized(const Config& config, Result<Outputs> outputs, Emitt
 
 /// Implements LayerType for a class with kKerasClass, fields(), examples(), describeAbout() and
 /// emit(params, emitter), or emit(params, state, emitter) where adapt() gives it a state.
-/// validate(params) -> Result<> may check what one field alone cannot; acceptsPolicy(name) says which
-/// dtype policies it computes with, where that is not float32 alone.
+/// validate(params) -> Result<> may check what one field alone cannot, checkValues(params, inputs)
+/// -> Result<> what the numbers must hold; acceptsPolicy(name) says which dtype policies it computes
+/// with, where that is not float32 alone.
 template <typename Self, typename P, typename Base = LayerType> class LayerOf : public Base {
 public:
     std::string_view kerasClass() const final { return Self::kKerasClass; }
@@ -109,6 +118,14 @@ public:
             return Self::acceptsPolicy(policy);
         else
             return LayerType::computesWith(policy);
+    }
+    Result<> checkInputs(const Config& config, std::span<const Tensor> inputs) const final
+    {
+        if constexpr (requires(const P& p) { Self::checkValues(p, inputs); }) {
+            LB_TRY(params, decoded(config));
+            return Self::checkValues(params, inputs);
+        }
+        return LayerType::checkInputs(config, inputs);
     }
     Result<Outputs> describe(const Config& config, const StateHandle& state,
                              Emitter& emitter) const final

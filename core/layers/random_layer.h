@@ -100,6 +100,14 @@ public:
     virtual Result<std::vector<Shape>> weightShapes(const Config& config,
                                                     const Spec& input) const = 0;
     virtual bool needsState(const Config& config) const = 0; ///< false: mean and variance are given
+    /// Whether Keras calls the layer before it has learned anything. Shapes are described anyway.
+    virtual bool worksUnadapted() const { return true; }
+    /// The config that Keras writes after adapt(), for layers that keep what they learned in it.
+    virtual Config configWith(const Config& config, const AdaptedState& state) const
+    {
+        static_cast<void>(state);
+        return config;
+    }
 };
 
 } // namespace lb

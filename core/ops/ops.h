@@ -48,6 +48,11 @@ const Op& clip(); // least, most
 const Op& where(); // (condition, a, b)
 const Op& dropout(); // (x, uniform); rate
 
+// Categories by number
+const Op& bucketize(); // (x, boundaries)
+const Op& idCounts(); // (ids), (ids, weights); depth, binary
+const Op& oneHot(); // ids; depth
+
 // Another arrangement of the same numbers
 const Op& reshape(); // shape, one of it may be -1
 const Op& transpose(); // perm

@@ -28,6 +28,8 @@ IMAGE = {
     "RandomSharpness": 4,
     "RandomTranslation": 28,
     "RandomZoom": 30,
+    "CategoryEncoding": 8,
+    "Discretization": 28,
     "Rescaling": 4,
     "Resizing": 60,
     "Solarization": 2,

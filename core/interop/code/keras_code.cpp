@@ -147,6 +147,8 @@ private:
                 const StateHandle state = layer ? layer->adapted : nullptr;
                 if (spec.key == "idf_weights" && value.isNull() && state)
                     value = idfOf(call, state);
+                if (spec.key == "num_bins" && state && state->tensors.contains("bin_boundaries"))
+                    continue; // Keras' constructor takes one of both
                 if (value.isNull() && state)
                     if (const auto learned = state->tensors.find(spec.key);
                         learned != state->tensors.end())

@@ -147,13 +147,18 @@ private:
     Config known(std::size_t position) const
     {
         const CallOrigin& call = callOf(m_d.order->layers[position].calls.front());
+        const auto* learns = dynamic_cast<const AdaptableLayerType*>(call.type);
+        const LayerDef* layer = learns ? m_d.document->layer(call.layer) : nullptr;
+        const Config stored = layer && layer->adapted
+            ? learns->configWith(call.config, *layer->adapted)
+            : call.config;
         ConfigObject config{
             {"name", m_d.names[position]}, {"trainable", true}, {"dtype", policyOf(call)}};
         for (const char* key : {"trainable", "activity_regularizer"}) // every layer may have them
-            if (const Config* value = call.config.find(key); value && !value->isNull())
+            if (const Config* value = stored.find(key); value && !value->isNull())
                 config[key] = withModule(*value, key);
         for (const ParamSpec& spec : call.type->specs()) { // some from_config() want every key
-            const Config* value = call.config.find(spec.key);
+            const Config* value = stored.find(spec.key);
             config[spec.key] = withModule(value ? *value : spec.kerasDefault, spec.key);
         }
         addVocabulary(call, config);

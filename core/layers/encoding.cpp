@@ -1,0 +1,29 @@
+#include "core/layers/encoding.h"
+
+#include "core/ops/ops.h"
+
+namespace lb {
+
+ValueRef encoded(Emitter& emitter, ValueRef ids, OutputMode mode, std::int64_t depth,
+                 ValueRef weights)
+{
+    if (mode == OutputMode::Int)
+        return ids;
+    if (emitter.rank(ids) == 0)
+        ids = emitter.op(ops::expandDims(), {ids}, {{"axis", 0}});
+    const Shape shape = emitter.spec(ids).shape;
+    if (mode == OutputMode::OneHot) {
+        if (shape.size() > 1 && shape.back() == 1)
+            ids = emitter.op(ops::squeeze(), {ids}, {{"axis", std::ssize(shape) - 1}});
+        return emitter.op(ops::oneHot(), {ids}, {{"depth", depth}});
+    }
+    std::vector<ValueRef> counted{ids};
+    if (mode == OutputMode::Count && weights.id != kNoValue)
+        counted.push_back(weights);
+    const ValueRef y
+        = emitter.op(ops::idCounts(), std::move(counted),
+                     {{"depth", depth}, {"binary", mode == OutputMode::MultiHot}});
+    return mode == OutputMode::TfIdf ? emitter.mul(y, weights) : y;
+}
+
+} // namespace lb
