@@ -50,6 +50,7 @@ const Op& dropout(); // (x, uniform); rate
 
 // Categories by number
 const Op& bucketize(); // (x, boundaries)
+const Op& gather(); // (table, ids)
 const Op& idCounts(); // (ids), (ids, weights); depth, binary
 const Op& oneHot(); // ids; depth
 
