@@ -1,4 +1,5 @@
 #include "core/layers/number_array.h"
+#include "core/layers/sound_window.h"
 #include "core/layers/weight_rule.h"
 #include "core/ops/broadcast.h"
 
@@ -91,6 +92,8 @@ public:
             return identity();
         if (m_class == "Orthogonal")
             return orthogonal();
+        if (m_class == "STFT")
+            return fourier();
         if (m_class == "RandomUniform")
             return drawn("minval", -0.05, "maxval", 0.05, &Numbers::uniform);
         if (m_class == "RandomNormal")
@@ -133,6 +136,7 @@ private:
     Result<Tensor> constant() const;
     Result<Tensor> identity() const;
     Result<Tensor> orthogonal() const;
+    Result<Tensor> fourier() const;
     Result<Tensor> scaled(double scale, std::string_view mode, std::string_view shape) const;
     Result<std::array<double, 2>> fans() const;
 
@@ -218,6 +222,25 @@ Result<Tensor> Initializer::orthogonal() const
         for (std::size_t i = 0; i < out.size(); ++i)
             out[i] = static_cast<float>(gain * q.data()[i]);
     });
+}
+
+/// Kernels [frame, 1, bins] of STFTSpectrogram.
+Result<Tensor> Initializer::fourier() const
+{
+    if (m_shape.size() != 3 || m_shape[1] != 1)
+        return Error{ErrorCode::BadShape,
+                     m_class,
+                     {LB_TR("Error", "fills kernels [frame, 1, bins] only, the shape is %1"),
+                      {text(m_shape)}}};
+    const Config* window = m_config.find("window");
+    const Config* scaling = m_config.find("scaling");
+    const Config* periodic = m_config.find("periodic");
+    const bool* repeats = periodic ? periodic->as<bool>() : nullptr;
+    const std::string divisor = scaling && scaling->isNull() ? "" : word("scaling", "density");
+    LB_TRY(values, fourierKernel(m_shape[0], m_shape[2], word("side", "real") == "imag",
+                                 window ? *window : Config("hann"), divisor, repeats && *repeats));
+    return Tensor::make<float>(
+        m_shape, [&](std::span<float> out) { std::ranges::copy(values, out.begin()); });
 }
 
 /// How many values a unit sees and how many see it. A kernel [height, width, in, out] sees

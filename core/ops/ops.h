@@ -42,6 +42,10 @@ const Op& sparsemax(); // axis
 const Op& glu(); // halves the last axis
 
 // Element by element
+const Op& arctan2(); // (y, x)
+const Op& log(); // natural
+const Op& maximum(); // (a, b)
+const Op& sqrt();
 const Op& square();
 const Op& absolute();
 const Op& clip(); // least, most
@@ -53,6 +57,9 @@ const Op& bucketize(); // (x, boundaries)
 const Op& gather(); // (table, ids)
 const Op& idCounts(); // (ids), (ids, weights); depth, binary
 const Op& oneHot(); // ids; depth
+
+// Sounds [..., samples]
+const Op& spectrogram(); // (x, window); stride, exponent
 
 // Another arrangement of the same numbers
 const Op& reshape(); // shape, one of it may be -1

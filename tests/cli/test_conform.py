@@ -30,6 +30,8 @@ IMAGE = {
     "RandomZoom": 30,
     "CategoryEncoding": 8,
     "Discretization": 28,
+    "MelSpectrogram": 2,
+    "STFTSpectrogram": 6,
     "Rescaling": 4,
     "Resizing": 60,
     "Solarization": 2,
