@@ -123,6 +123,32 @@ Result<LayerCall> readCall(const CallOptions& options)
     return call;
 }
 
+/// A sound as [1, samples, channels], from [samples] or [channels, samples].
+Tensor soundBatch(const Tensor& rows)
+{
+    const std::int64_t samples = rows.shape().back();
+    const std::int64_t channels = rows.shape().size() == 1 ? 1 : rows.shape()[0];
+    const auto from = rows.values<float>();
+    return Tensor::make<float>({1, samples, channels}, [&](std::span<float> out) {
+        for (std::size_t i = 0; i < from.size(); ++i)
+            out[i % static_cast<std::size_t>(samples) * static_cast<std::size_t>(channels)
+                + i / static_cast<std::size_t>(samples)]
+                = from[i];
+    });
+}
+
+/// Whether the layer is called with batches that have time and channels.
+bool takesChannels(const Config& layer, const LayerRegistry& registry)
+{
+    const Config* name = layer.find("class_name");
+    const auto* kerasClass = name ? name->as<std::string>() : nullptr;
+    const auto type = kerasClass ? registry.find(*kerasClass) : Result<const LayerType*>(nullptr);
+    if (!type.ok() || !type.value())
+        return false;
+    const auto examples = type.value()->contractExamples();
+    return !examples.empty() && examples.front().inputs.front().shape.size() == 3;
+}
+
 Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
 {
     const auto missing = [](const char* option) {
@@ -141,6 +167,9 @@ Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
     if (options.output.empty())
         return missing("--output");
     LB_TRY(call, readCall(options));
+    for (std::size_t i = 0; i < options.inputs.size(); ++i)
+        if (options.inputs[i].ends_with(".wav") && takesChannels(call.layer, registry))
+            call.inputs[i] = soundBatch(converted(call.inputs[i], DType::Float32));
     LB_TRY(answer, answered(call, registry));
     const Tensor& y = answer.outputs.at(0);
     const bool json = options.output.ends_with(".json");

@@ -1,6 +1,7 @@
 #include "core/conform/numbers.h"
 
 #include "core/data/image_file.h"
+#include "core/data/wav_file.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/support/utf8.h"
@@ -155,6 +156,22 @@ Result<Tensor> tensorOfCsv(std::string_view text)
     });
 }
 
+/// [samples] of one channel, [channels, samples] of several.
+Tensor soundRows(const Sound& sound)
+{
+    const std::int64_t channels = sound.samples.shape()[1];
+    const std::int64_t samples = sound.samples.shape()[0];
+    if (channels == 1)
+        return sound.samples.reshaped({samples});
+    const auto from = sound.samples.values<float>();
+    return Tensor::make<float>({channels, samples}, [&](std::span<float> out) {
+        for (std::size_t i = 0; i < from.size(); ++i)
+            out[i % static_cast<std::size_t>(channels) * static_cast<std::size_t>(samples)
+                + i / static_cast<std::size_t>(channels)]
+                = from[i];
+    });
+}
+
 Result<Tensor> decoded(const std::filesystem::path& path, const Limits& limits)
 {
     std::string kind = path.extension().string();
@@ -180,6 +197,11 @@ Result<Tensor> decoded(const std::filesystem::path& path, const Limits& limits)
     }
     if (kind == ".png" || kind == ".jpg" || kind == ".jpeg")
         return readImage(path, limits);
+    if (kind == ".wav") {
+        LB_TRY(bytes, readFile(path, limits.tensorBytes));
+        LB_TRY(sound, decodeWav(bytes, limits));
+        return soundRows(sound);
+    }
     return Error{ErrorCode::Unsupported,
                  "",
                  {LB_TR("Error", "is of a kind that layers are not called with: %1"), {kind}}};

@@ -23,7 +23,8 @@ Result<Tensor> tensorOfLines(std::string_view text);
 Tensor converted(const Tensor& tensor, DType dtype);
 
 /// Reads what people call layers with: .npy, .json (nested lists), .txt (one string a line), .csv
-/// (numbers, a header line may stand on top), .png and .jpg (uint8 RGB). Errors: NotFound, BadFile, TooLarge, Unsupported.
+/// (numbers, a header line may stand on top), .png and .jpg (uint8 RGB), .wav ([samples], or
+/// [channels, samples]). Errors: NotFound, BadFile, TooLarge, Unsupported.
 Result<Tensor> readValue(const std::filesystem::path& path, const Limits& limits = {});
 
 } // namespace lb
