@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/broadcast.h"
 #include "core/ops/ops.h"
 
@@ -8,7 +9,7 @@ namespace lb {
 namespace {
 
 /// The angle of the point (x, y), -π..π. Inputs: y, x; NumPy's broadcasting. Source: NumPy
-/// `arctan2`. ONNX has no such operator.
+/// `arctan2`.
 struct Arctan2 {
     static constexpr std::string_view kName = "arctan2";
 
@@ -17,6 +18,24 @@ struct Arctan2 {
         LB_TRY(shape, broadcastShape(kName, query.in[0].shape, query.in[1].shape));
         return Spec{promoted(query.in[0].dtype, query.in[1].dtype), std::move(shape),
                     ValueRange::proven(-std::numbers::pi, std::numbers::pi)};
+    }
+    /// Of the quotient, turned by half where x is negative; 0 at the origin. ONNX has no operator of
+    /// its own.
+    static Result<> onnx(OnnxNode& node)
+    {
+        const std::string& y = node.input(0);
+        const std::string& x = node.input(1);
+        const std::string zero = node.scalar(0);
+        const std::string angle = node.add("Atan", {node.add("Div", {y, x})});
+        const std::string half = node.add(
+            "Where", {node.add("Less", {y, zero}), node.scalar(-std::numbers::pi),
+                      node.scalar(std::numbers::pi)});
+        const std::string turned
+            = node.add("Where", {node.add("Less", {x, zero}), node.add("Add", {angle, half}), angle});
+        const std::string origin = node.add(
+            "And", {node.add("Equal", {x, zero}), node.add("Equal", {y, zero})});
+        node.result(node.add("Where", {origin, zero, turned}));
+        return std::monostate{};
     }
     template <typename T> static void reference(const OpRun<T>& run)
     {

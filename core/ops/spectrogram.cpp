@@ -1,7 +1,9 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/ops/fourier.h"
 #include "core/ops/ops.h"
 
 #include <cmath>
+#include <limits>
 
 namespace lb {
 namespace {
@@ -29,6 +31,35 @@ struct Spectrogram {
         y.back() = 1 + (x.back() + length / 2 * 2 - length) / intArg(query.args, "stride");
         y.push_back(length / 2 + 1);
         return Spec{query.in[0].dtype, std::move(y), ValueRange::proven(0, kMost)};
+    }
+    /// ONNX' STFT, of a batch of sounds with one channel, behind mirrored ends.
+    static Result<> onnx(OnnxNode& node)
+    {
+        const std::size_t rank = node.inputSpec(0).shape.size();
+        if (rank > 2)
+            return Error{ErrorCode::Unsupported, "",
+                         LB_TR("Error", "sounds with more than two axes have no ONNX form")};
+        const std::int64_t half = node.inputSpec(1).shape[0] / 2;
+        std::vector<std::int64_t> ends(2 * rank, 0);
+        ends[rank - 1] = ends[2 * rank - 1] = half;
+        std::string x = node.add("Pad", {node.input(0), node.ints(ends)}, {{"mode", "reflect"}});
+        if (rank == 1)
+            x = node.add("Unsqueeze", {x, node.ints({0})});
+        x = node.add("Unsqueeze", {x, node.ints({2})});
+        const auto number = [&](std::int64_t value) {
+            return node.initializer(Tensor::of<std::int64_t>({}, {value}));
+        };
+        const std::string parts
+            = node.add("STFT", {x, number(intArg(node.args(), "stride")), node.input(1)},
+                       {{"onesided", std::int64_t{1}}});
+        const std::string power = node.add("ReduceSumSquare", {parts, node.ints({-1})},
+                                           {{"keepdims", std::int64_t{0}}});
+        std::string y = node.add(
+            "Pow", {power, node.scalar(realArg(node.args(), "exponent") / 2)});
+        if (rank == 1)
+            y = node.add("Squeeze", {y, node.ints({0})});
+        node.result(y);
+        return std::monostate{};
     }
     template <typename T> static void reference(const OpRun<T>& run)
     {

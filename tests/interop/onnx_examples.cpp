@@ -14,7 +14,7 @@ using namespace lb;
 
 namespace {
 
-/// Numbers in -2..2 (variances in 0.5..2.5, pixels in 0..255), the same every time.
+/// Numbers in -2..2 (variances in 0.5..2.5, pixels in 0..255, ids in 0..7), the same every time.
 Tensor numbers(const Spec& spec, std::uint64_t stream, bool positive)
 {
     const RandomStream draws(StreamKey{7}, 0, stream);
@@ -22,6 +22,11 @@ Tensor numbers(const Spec& spec, std::uint64_t stream, bool positive)
         return Tensor::make<std::uint8_t>(spec.shape, [&](std::span<std::uint8_t> out) {
             for (std::size_t i = 0; i < out.size(); ++i)
                 out[i] = static_cast<std::uint8_t>(256 * draws.uniform(0, i));
+        });
+    if (spec.dtype == DType::Int64)
+        return Tensor::make<std::int64_t>(spec.shape, [&](std::span<std::int64_t> out) {
+            for (std::size_t i = 0; i < out.size(); ++i)
+                out[i] = static_cast<std::int64_t>(8 * draws.uniform(0, i));
         });
     return Tensor::make<float>(spec.shape, [&](std::span<float> out) {
         for (std::size_t i = 0; i < out.size(); ++i)

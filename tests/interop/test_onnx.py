@@ -20,6 +20,8 @@ LAYERS = {
     "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness", "Conv2D",
     "BatchNormalization", "Activation", "ReLU", "MaxPooling2D", "AveragePooling2D",
     "GlobalAveragePooling2D", "Flatten", "Dropout", "Dense", "Add", "Concatenate", "Softmax",
+    "CategoryEncoding", "Discretization", "Embedding", "GlobalAveragePooling1D", "MelSpectrogram",
+    "STFTSpectrogram",
 }
 # Have no form in ONNX here; the reason stands in the list.
 WITHOUT = {"Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"}
