@@ -2,11 +2,13 @@
 #include "app/workbench/pinned_samples.h"
 #include "app/workbench/session.h"
 #include "app/workbench/thumbnails.h"
+#include "app/workbench/try_runner.h"
 #include "app/workbench/views.h"
 #include "core/graph/edits.h"
 #include "core/graph/flow.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/inspector/inspector.h"
+#include "widgets/inspector/try_page.h"
 #include "widgets/preview/preview_view.h"
 
 #include <QFileDialog>
@@ -29,6 +31,7 @@ public:
         , m_pins(new PinnedSamples(session, this))
         , m_thumbnails(new Thumbnails(session, canvas, this))
         , m_choices(new ChoicePictures(session, *m_inspector, this))
+        , m_tries(new TryRunner(session, m_inspector->tryPage(), this))
     {
         connectInspector();
         connectPreview(canvas);
@@ -44,7 +47,8 @@ public:
     PreviewView* preview() const { return m_preview; }
     bool settled() const
     {
-        return m_pins->idle() && m_thumbnails->idle() && m_choices->idle() && m_preview->settled();
+        return m_pins->idle() && m_thumbnails->idle() && m_choices->idle() && m_preview->settled()
+            && m_inspector->tryPage().settled();
     }
     void pinRow(std::shared_ptr<const Source> source, std::int64_t row)
     {
@@ -54,6 +58,7 @@ public:
     {
         m_thumbnails->setWeights(weights);
         m_preview->setWeights(weights);
+        m_tries->setWeights(weights);
     }
 
 private:
@@ -70,6 +75,7 @@ private:
     PinnedSamples* m_pins;
     Thumbnails* m_thumbnails;
     ChoicePictures* m_choices;
+    TryRunner* m_tries;
 };
 
 void DesignViews::connectInspector()
@@ -142,6 +148,7 @@ void DesignViews::showPins()
     const auto sample = row < pins.size() ? std::optional(pins[row].sample) : std::nullopt;
     m_thumbnails->setSample(sample);
     m_choices->setSample(sample);
+    m_inspector->tryPage().setSample(sample);
 }
 
 void DesignViews::showCosts()

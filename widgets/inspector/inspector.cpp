@@ -7,6 +7,7 @@
 #include "widgets/inspector/parameter_panel.h"
 #include "widgets/inspector/recipe_panel.h"
 #include "widgets/inspector/tensor_probe.h"
+#include "widgets/inspector/try_page.h"
 #include "widgets/theme/theme.h"
 
 #include <QFormLayout>
@@ -23,6 +24,7 @@ namespace lb {
 namespace {
 
 constexpr std::size_t kMostCosts = 6;
+constexpr int kTryTab = 3;
 
 QFrame* line(QWidget* parent)
 {
@@ -65,7 +67,7 @@ struct Inspector::Impl {
     std::string shownClass;
     NodeFacts facts;
     std::vector<Problem> problems;
-    QString inputs; ///< specs of what the node takes
+    std::vector<Spec> inputs; ///< what the node takes
 
     QStackedWidget* whole = nullptr; // Qt children
     InspectorHeader* header = nullptr;
@@ -79,6 +81,7 @@ struct Inspector::Impl {
     QLabel* note = nullptr;
     AboutPage* about = nullptr;
     CodePage* code = nullptr;
+    TryPage* tryPage = nullptr;
     Section* probeSection = nullptr;
     TensorProbe* probe = nullptr;
     Section* costSection = nullptr;
@@ -135,7 +138,7 @@ QWidget* Inspector::Impl::makeNodePage()
     tabs->setObjectName("inspectorTabs");
     tabs->setDrawBase(false);
     tabs->setExpanding(false);
-    for (const QString& name : {tr("Parameters"), tr("About"), tr("Code")})
+    for (const QString& name : {tr("Parameters"), tr("About"), tr("Code"), tr("Try it")})
         tabs->addTab(name);
     column->addWidget(tabs);
     column->addWidget(line(page));
@@ -145,6 +148,8 @@ QWidget* Inspector::Impl::makeNodePage()
     pages->addWidget(scrolling(padded(about), page));
     code = new CodePage;
     pages->addWidget(padded(code));
+    tryPage = new TryPage;
+    pages->addWidget(scrolling(padded(tryPage), page));
     column->addWidget(pages, 1);
     probe = new TensorProbe;
     probeSection = new Section("curve", tr("Tensor probe"), probe, page);
@@ -255,6 +260,11 @@ NodeId Inspector::node() const
     return m_impl->node;
 }
 
+TryPage& Inspector::tryPage() const
+{
+    return *m_impl->tryPage;
+}
+
 void Inspector::Impl::takeFacts(const Analysis& analysis)
 {
     const auto found = analysis.nodes.find(node);
@@ -263,13 +273,12 @@ void Inspector::Impl::takeFacts(const Analysis& analysis)
     for (const Problem& problem : analysis.problems)
         if (problem.node == node)
             problems.push_back(problem);
-    QStringList specs;
+    inputs.clear();
     if (const Node* shown = document->node(node))
         for (const Input& input : shown->inputs)
             if (const auto* wire = std::get_if<PortRef>(&input.from))
                 if (const Spec* spec = analysis.spec(*wire))
-                    specs << specText(*spec);
-    inputs = specs.join("\n");
+                    inputs.push_back(*spec);
 }
 
 void Inspector::Impl::showNode()
@@ -301,7 +310,13 @@ void Inspector::Impl::showLayer(const LayerDef& layer, const LayerType& type)
         panel->setValues(layer.config);
     }
     nodeRecipe->setVisible(layer.kerasClass == flow::kBatch || layer.kerasClass == flow::kOutput);
-    about->showLayer(type, facts, inputs);
+    QStringList specs;
+    for (const Spec& spec : inputs)
+        specs << specText(spec);
+    about->showLayer(type, facts, specs.join("\n"));
+    tryPage->showLayer(type, layer, inputs);
+    const bool computes = text.family != About::Family::Data && text.family != About::Family::Output;
+    tabs->setTabVisible(kTryTab, computes);
     code->showCode(QString::fromStdString(pythonCall(type, layer)));
     noteCard->setVisible(text.trainOnly);
     note->setText(tr("%1 At inference what comes in passes through unchanged.")
@@ -319,6 +334,8 @@ void Inspector::Impl::showComposite(const Node& shown)
     panel->setSpecs({}, ConfigObject{});
     nodeRecipe->hide();
     code->showCode({});
+    tryPage->showNothing();
+    tabs->setTabVisible(kTryTab, false);
     noteCard->hide();
 }
 
@@ -328,7 +345,9 @@ void Inspector::Impl::showAdapt()
     if (!facts.needsAdapt)
         return;
     const LayerDef* layer = document->layerOf(node);
-    QString text = facts.stale ? tr("Adapted on other data than the project has now.")
+    const Config* data = layer && layer->adapted ? layer->adapted->record.find("data") : nullptr;
+    QString text = data && *data == Config(kTypedData) ? tr("Adapted on values that were typed.")
+        : facts.stale                                  ? tr("Adapted on other data than the project has now.")
         : facts.adapted        ? tr("Adapted.")
                                : tr("Not adapted yet.");
     if (layer && layer->adapted)

@@ -14,6 +14,8 @@
 
 namespace lb {
 
+class TryPage;
+
 /// The right dock: what the selected node is and how it is set; without one, the project's facts
 /// and the training recipe. It never changes a document: the owner answers with show(), also inside
 /// a signal.
@@ -27,6 +29,7 @@ public:
     void show(std::shared_ptr<const Document> document, const Analysis& analysis,
               const Facts& facts, NodeId node);
     NodeId node() const;
+    TryPage& tryPage() const; ///< its owner answers what it asks
 
     /// What comes out of the node; `what` says of which sample ("output, chelsea.png").
     void setProbe(std::optional<TensorStatistics> statistics, const QString& what);

@@ -1,0 +1,89 @@
+#include "app/workbench/try_runner.h"
+
+#include "app/workbench/session.h"
+#include "core/graph/edits.h"
+#include "widgets/inspector/try_page.h"
+#include "widgets/support/translated.h"
+
+namespace lb {
+namespace {
+
+constexpr std::size_t kMostBytes = std::size_t{512} << 20; ///< a try must not stop the machine
+
+/// Never throws: nobody else would hear it on that thread.
+Result<LayerAnswer> safelyAnswered(const LayerCall& call, const LayerRegistry& registry)
+{
+    Limits limits;
+    limits.tensorBytes = kMostBytes;
+    try {
+        return answered(call, registry, limits);
+    } catch (const std::exception& problem) {
+        return Error{ErrorCode::Internal,
+                     "",
+                     {LB_TR("Error", "failed: %1"), {std::string(problem.what())}}};
+    }
+}
+
+} // namespace
+
+TryRunner::TryRunner(Session& session, TryPage& page, QObject* parent)
+    : QObject(parent)
+    , m_session(session)
+    , m_page(page)
+{
+    connect(&page, &TryPage::callRequested, this, &TryRunner::call);
+    connect(&page, &TryPage::adaptRequested, this, &TryRunner::adapt);
+}
+
+void TryRunner::setWeights(const WeightsHandle& weights)
+{
+    m_weights = weights;
+}
+
+void TryRunner::call(LayerId layer, LayerCall call, int ticket)
+{
+    if (m_weights)
+        if (const auto found = m_weights->find(layer); found != m_weights->end())
+            call.weights = found->second;
+    m_calls.start([this, call = std::move(call), ticket,
+                   registry = &m_session.registry()](const std::stop_token&) mutable {
+        auto answer = std::make_shared<Result<LayerAnswer>>(safelyAnswered(call, *registry));
+        if (!answer->ok() && call.weights && answer->error().code == ErrorCode::BadShape) {
+            call.weights.reset(); // trained for an input of another shape
+            *answer = safelyAnswered(call, *registry);
+        }
+        QMetaObject::invokeMethod(
+            this, [this, ticket, answer] { m_page.setAnswer(ticket, *answer); },
+            Qt::QueuedConnection);
+    });
+}
+
+void TryRunner::adapt(LayerId layer, LayerCall call)
+{
+    const Shape shape = call.adapt ? call.adapt->shape() : Shape{};
+    const std::int64_t rows = shape.empty() ? 1 : shape[0];
+    m_adapts.start([this, call = std::move(call), layer, rows,
+                    registry = &m_session.registry()](const std::stop_token&) {
+        const auto answer = std::make_shared<const Result<LayerAnswer>>(safelyAnswered(call, *registry));
+        QMetaObject::invokeMethod(
+            this, [this, layer, rows, answer] { takeState(layer, rows, *answer); },
+            Qt::QueuedConnection);
+    });
+}
+
+/// One undo step, unless the layer is gone or could not learn.
+void TryRunner::takeState(LayerId id, std::int64_t rows, const Result<LayerAnswer>& answer)
+{
+    if (!answer.ok())
+        return m_page.setAdaptError(translated(answer.error()));
+    const LayerDef* layer = m_session.document().layer(id);
+    if (!layer || !answer.value().state)
+        return;
+    AdaptedState state = *answer.value().state;
+    state.record = ConfigObject{{"data", kTypedData}, {"input", kTypedData}, {"rows", rows}};
+    m_session.apply(edits::setAdapted(m_session.document(), id,
+                                      std::make_shared<const AdaptedState>(std::move(state))),
+                    tr("Adapt %1 on typed values").arg(QString::fromStdString(layer->name)));
+}
+
+} // namespace lb

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "app/workbench/latest_job.h"
+#include "core/conform/layer_call.h"
+#include "core/graph/document.h"
+#include "core/preview/preview.h"
+
+#include <QObject>
+
+namespace lb {
+
+class Session;
+class TryPage;
+
+/// Answers the inspector's "Try it" on a thread of its own: calls with the weights of the last run
+/// where they fit, and states learned from typed values, which become an undo step.
+class TryRunner : public QObject {
+    Q_OBJECT
+public:
+    TryRunner(Session& session, TryPage& page, QObject* parent = nullptr);
+
+    void setWeights(const WeightsHandle& weights);
+
+private:
+    void call(LayerId layer, LayerCall call, int ticket);
+    void adapt(LayerId layer, LayerCall call);
+    void takeState(LayerId layer, std::int64_t rows, const Result<LayerAnswer>& answer);
+
+    Session& m_session;
+    TryPage& m_page;
+    WeightsHandle m_weights;
+    LatestJob m_calls, m_adapts; ///< last: they use the rest until they are gone
+};
+
+} // namespace lb

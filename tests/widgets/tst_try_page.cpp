@@ -1,0 +1,300 @@
+#include "core/graph/edits.h"
+#include "widgets/inspector/inspector.h"
+#include "widgets/inspector/try_page.h"
+#include "widgets/theme/theme.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QFrame>
+#include <QLabel>
+#include <QMenu>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTabBar>
+#include <QTest>
+#include <QTimer>
+#include <QToolButton>
+
+using namespace lb;
+
+/// The inspector's "Try it", by mouse and keys; the test answers what it asks.
+class TstTryPage : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        registerBuiltinLayers(m_registry);
+        setTheme(Theme::dark());
+    }
+    void init()
+    {
+        // the off-screen platform says of itself what it cannot do
+        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
+        m_inspector = std::make_unique<Inspector>(m_registry);
+        m_inspector->resize(320, 900);
+        m_calls = 0;
+        m_adapted.reset();
+        TryPage& page = m_inspector->tryPage();
+        connect(&page, &TryPage::callRequested, this,
+                [this, &page](LayerId, const LayerCall& call, int ticket) {
+                    ++m_calls;
+                    m_last = call;
+                    page.setAnswer(ticket, answered(call, m_registry));
+                });
+        connect(&page, &TryPage::adaptRequested, this,
+                [this](LayerId, const LayerCall& call) { m_adapted = call; });
+    }
+    void cleanup() { m_inspector.reset(); }
+
+    void whatIsTypedIsCalled()
+    {
+        open("CategoryEncoding", ConfigObject{{"num_tokens", 4}, {"output_mode", "count"}});
+
+        type("tryInput", "0 1\n3 3");
+
+        QCOMPARE(numbers(), "1  1  0  0\n0  0  0  2");
+        QVERIFY(!error()->isVisible());
+    }
+
+    void itBeginsWithNumbersThatFit()
+    {
+        open("Dense", ConfigObject{{"units", 2}, {"kernel_initializer", "Ones"}});
+
+        QVERIFY(!error()->isVisible());
+        QCOMPARE(m_last.inputs.size(), 1u);
+        QCOMPARE(m_last.inputs[0].dtype(), DType::Float32);
+        QVERIFY(!numbers().isEmpty());
+    }
+
+    void anEmptyLineBeginsTheNextInput()
+    {
+        open("Add", ConfigObject{});
+
+        type("tryInput", "1 2\n\n10 20");
+
+        QCOMPARE(numbers(), "11  22");
+    }
+
+    void whatIsWrongStandsInPlace_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("message");
+        QTest::newRow("rows of other lengths")
+            << "1 2\n3" << "line 2: has 1 numbers, the rows before it have 2";
+        QTest::newRow("no numbers") << "one" << "line 1: \"one\" is not a number";
+        QTest::newRow("refused by the layer")
+            << "-1 2" << "ids must not be negative, found: -1";
+    }
+    void whatIsWrongStandsInPlace()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, message);
+        open("CategoryEncoding", ConfigObject{{"num_tokens", 4}});
+
+        type("tryInput", text);
+
+        QVERIFY(error()->isVisible());
+        QCOMPARE(error()->findChild<QLabel*>()->text(), message);
+        QVERIFY(!find<QPlainTextEdit>("tryNumbers")->isVisible());
+        QVERIFY(!find<QPushButton>("tryCopy")->isEnabled());
+
+        type("tryInput", "1 2");
+        QVERIFY(!error()->isVisible());
+        QCOMPARE(numbers(), "0  1  1  0");
+    }
+
+    void theResultIsCopied_data()
+    {
+        QTest::addColumn<int>("downs");
+        QTest::addColumn<QString>("copied");
+        QTest::newRow("NumPy") << 1 << "np.array([[0.0, 1.0]], dtype=\"float32\")";
+        QTest::newRow("R") << 2 << "matrix(c(0, 1), nrow = 1, byrow = TRUE)";
+        QTest::newRow("CSV") << 3 << "0,1\n";
+    }
+    void theResultIsCopied()
+    {
+        QFETCH(int, downs);
+        QFETCH(QString, copied);
+        open("CategoryEncoding", ConfigObject{{"num_tokens", 2}});
+        type("tryInput", "1");
+
+        QTimer::singleShot(0, this, [downs] { // the menu waits in its own loop
+            QWidget* menu = QApplication::activePopupWidget();
+            for (int i = 0; i < downs; ++i)
+                QTest::keyClick(menu, Qt::Key_Down);
+            QTest::keyClick(menu, Qt::Key_Return);
+        });
+        QTest::mouseClick(find<QPushButton>("tryCopy"), Qt::LeftButton);
+
+        QCOMPARE(QGuiApplication::clipboard()->text(), copied);
+    }
+
+    void aRandomLayerSaysWhatItDrew()
+    {
+        m_inspector->tryPage().setSample(
+            previewSample("grey", Tensor::make<std::uint8_t>({8, 12, 3}, [](std::span<std::uint8_t> out) {
+                              for (std::size_t i = 0; i < out.size(); ++i)
+                                  out[i] = static_cast<std::uint8_t>(i);
+                          }),
+                          0));
+        open("RandomRotation", m_registry.find("RandomRotation").value()->newConfig());
+        auto* drawn = find<QLabel>("tryDrawn");
+        QVERIFY(drawn->isVisible());
+        QVERIFY(drawn->text().startsWith("drew "));
+        QCOMPARE(m_last.inputs[0].shape(), (Shape{1, 8, 12, 3}));
+        QVERIFY(!find<QLabel>("tryPictures")->pixmap().isNull());
+
+        const QString before = drawn->text();
+        QTest::mouseClick(find<QPushButton>("tryNewSeed"), Qt::LeftButton);
+        QVERIFY(drawn->text() != before);
+        QCOMPARE(m_last.seed, 2u);
+
+        const auto parts = find<QWidget>("tryPhase")->findChildren<QAbstractButton*>();
+        QTest::mouseClick(parts[1], Qt::LeftButton);
+        QVERIFY(!m_last.training);
+        QVERIFY(!drawn->isVisible());
+    }
+
+    void withoutAnImageNumbersAreTyped()
+    {
+        open("Rescaling", ConfigObject{{"scale", 0.5}});
+        m_inspector->tryPage().setSample(std::nullopt);
+
+        type("tryInput", "2 4");
+
+        QCOMPARE(numbers(), "1  2");
+        const auto kinds = find<QWidget>("tryKind")->findChildren<QAbstractButton*>();
+        QVERIFY(!kinds[1]->isEnabled());
+    }
+
+    void valuesToLearnFromAreTyped()
+    {
+        open("Discretization", ConfigObject{{"num_bins", 4}});
+        QVERIFY(error()->isVisible()); // never adapted
+
+        type("tryAdaptOn", "1 2 3 4 5 6 7 8 9 10");
+        QTest::mouseClick(find<QPushButton>("tryAdapt"), Qt::LeftButton);
+
+        QVERIFY(m_adapted.has_value());
+        QCOMPARE(m_adapted->adapt->shape(), (Shape{1, 10}));
+        const auto answer = answered(*m_adapted, m_registry);
+        QVERIFY(answer.ok());
+
+        m_layer->adapted = answer.value().state; // what the window does
+        m_layer = std::make_shared<LayerDef>(*m_layer);
+        showDocument();
+        QCOMPARE(find<QLabel>("tryLearned")->text(), "bin_boundaries  [2.5 5 7.5]");
+        type("tryInput", "0 5 9");
+        QCOMPARE(numbers(), "0  2  3");
+    }
+
+    void wrongValuesToLearnFromAreNamed()
+    {
+        open("Normalization", ConfigObject{});
+
+        type("tryAdaptOn", "1 x");
+        QTest::mouseClick(find<QPushButton>("tryAdapt"), Qt::LeftButton);
+
+        QVERIFY(!m_adapted);
+        QCOMPARE(find<QLabel>("tryAdaptError")->text(), "line 1: \"x\" is not a number");
+    }
+
+    void itAsksOnlyWhileItIsSeen()
+    {
+        open("Rescaling", ConfigObject{{"scale", 0.5}});
+        const int calls = m_calls;
+        auto* tabs = find<QTabBar>("inspectorTabs");
+        QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(0).center());
+
+        m_layer->config = ConfigObject{{"scale", 2.0}};
+        m_layer = std::make_shared<LayerDef>(*m_layer);
+        showDocument();
+        QCOMPARE(m_calls, calls);
+
+        QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(3).center());
+        QCOMPARE(m_calls, calls + 1);
+    }
+
+    void whatWasTypedStaysWithItsLayer()
+    {
+        open("CategoryEncoding", ConfigObject{{"num_tokens", 4}});
+        type("tryInput", "2 2");
+        const auto first = m_layer;
+        const auto document = m_document;
+        const NodeId node = m_node;
+
+        open("Rescaling", ConfigObject{{"scale", 0.5}});
+        QVERIFY(find<QPlainTextEdit>("tryInput")->toPlainText() != "2 2");
+        m_inspector->show(document, analysed(*document, {}, m_registry), {}, node);
+
+        QCOMPARE(find<QPlainTextEdit>("tryInput")->toPlainText(), "2 2");
+        QCOMPARE(numbers(), "0  0  1  0");
+    }
+
+    void whatIsNotALayerIsNotTried()
+    {
+        open("Source", ConfigObject{});
+
+        QVERIFY(!find<QTabBar>("inspectorTabs")->isTabVisible(3));
+    }
+
+private:
+    template <typename T> T* find(const char* name) const
+    {
+        return m_inspector->findChild<T*>(name);
+    }
+    QFrame* error() const { return find<QFrame>("tryError"); }
+    QString numbers() const { return find<QPlainTextEdit>("tryNumbers")->toPlainText(); }
+
+    /// A node of that class alone, selected, and "Try it" opened by a click.
+    void open(const char* kerasClass, Config config)
+    {
+        static std::int64_t next = 100; // every layer is another one
+        Document document = emptyDocument();
+        document.nextId = next += 10;
+        auto added = edits::addLayer(document, document.root().id, kerasClass, std::move(config),
+                                     Stage::Model, {});
+        m_document = std::make_shared<const Document>(added.value().document);
+        m_node = added.value().node;
+        m_layer = std::make_shared<LayerDef>(*m_document->layerOf(m_node));
+        showDocument();
+        m_inspector->QWidget::show();
+        auto* tabs = find<QTabBar>("inspectorTabs");
+        if (tabs->isTabVisible(3))
+            QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(3).center());
+    }
+    void showDocument()
+    {
+        Document document = *m_document;
+        for (auto& layer : document.layers)
+            if (layer->id == m_layer->id)
+                layer = std::make_shared<const LayerDef>(*m_layer);
+        m_document = std::make_shared<const Document>(std::move(document));
+        m_inspector->show(m_document, analysed(*m_document, {}, m_registry), {}, m_node);
+    }
+    void type(const char* name, const QString& text)
+    {
+        auto* editor = find<QPlainTextEdit>(name);
+        QTest::mouseClick(editor->viewport(), Qt::LeftButton);
+        QTest::keyClick(editor, Qt::Key_A, Qt::ControlModifier);
+        for (const QChar c : text)
+            if (c == '\n')
+                QTest::keyClick(editor, Qt::Key_Return);
+            else
+                QTest::keyClick(editor, c.toLatin1());
+        QTRY_VERIFY(m_inspector->tryPage().settled());
+    }
+
+    LayerRegistry m_registry;
+    std::unique_ptr<Inspector> m_inspector;
+    std::shared_ptr<const Document> m_document;
+    std::shared_ptr<LayerDef> m_layer;
+    NodeId m_node;
+    LayerCall m_last;
+    int m_calls = 0;
+    std::optional<LayerCall> m_adapted;
+};
+
+QTEST_MAIN(TstTryPage)
+#include "tst_try_page.moc"

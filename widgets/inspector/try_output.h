@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/conform/layer_call.h"
+
+#include <QImage>
+#include <QWidget>
+
+class QFrame;
+class QLabel;
+class QPlainTextEdit;
+class QPushButton;
+
+namespace lb {
+
+/// What a call of a layer gave: numbers and picture, what was drawn, or why it was refused; to be
+/// copied as NumPy, R or CSV.
+class TryOutput : public QWidget {
+    Q_OBJECT
+public:
+    explicit TryOutput(QWidget* parent = nullptr);
+
+    /// `input` is the picture that went in, if one did; the one that came out stands beside it.
+    void showAnswer(const LayerAnswer& answer, const LayerType& type, const QImage& input);
+    void showError(const QString& message);
+    void clear();
+    void setBusy(bool busy); ///< the old answer stays, its caption says that a new one is coming
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    enum class Format : std::uint8_t { NumPy, R, Csv };
+    void copy(Format format) const;
+    void showPictures();
+
+    std::vector<Tensor> m_outputs;
+    QString m_shape;
+    QImage m_in, m_out;
+    QLabel* m_caption; // Qt children
+    QPushButton* m_copy;
+    QFrame* m_errorCard;
+    QLabel* m_error;
+    QPlainTextEdit* m_numbers;
+    QLabel* m_drawn;
+    QLabel* m_pictures;
+};
+
+} // namespace lb

@@ -1,0 +1,436 @@
+#include "widgets/inspector/try_page.h"
+
+#include "core/tensor/typed_numbers.h"
+#include "widgets/inspector/number_field.h"
+#include "widgets/inspector/try_output.h"
+#include "widgets/inspector/typed_editor.h"
+#include "widgets/support/controls.h"
+#include "widgets/support/segmented.h"
+#include "widgets/support/tensor_picture.h"
+#include "widgets/support/translated.h"
+#include "widgets/theme/theme.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include <cmath>
+
+namespace lb {
+namespace {
+
+constexpr int kTypingPause = 150; ///< ms: nothing is asked for while somebody types
+constexpr int kBusyAfter = 200; ///< ms
+constexpr qsizetype kMostTyped = 1'000'000; ///< characters
+constexpr double kImageSide = 160; ///< the reference path computes small images in no time
+
+/// What somebody set for one layer.
+struct Trial {
+    QString input, adapt;
+    bool image = false;
+    bool training = true;
+    std::int64_t seed = 1;
+};
+
+/// Numbers of a shape that are worth calling a layer with.
+Tensor startingNumbers(const Spec& spec)
+{
+    Shape shape = spec.shape;
+    for (std::int64_t& length : shape)
+        length = length == kUnknown ? 2 : length;
+    if (!isFloating(spec.dtype))
+        return Tensor::make<std::int64_t>(shape, [](std::span<std::int64_t> out) {
+            for (std::size_t i = 0; i < out.size(); ++i)
+                out[i] = static_cast<std::int64_t>(i % 4);
+        });
+    return Tensor::make<float>(shape, [](std::span<float> out) {
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = static_cast<float>(i % 10) / 2.0f - 1;
+    });
+}
+
+QString startingText(const LayerType& type, const std::vector<Spec>& wired)
+{
+    constexpr std::int64_t kMost = 48;
+    const auto isSmall = [](const Spec& spec) {
+        std::int64_t count = 1;
+        for (const std::int64_t length : spec.shape)
+            count *= length == kUnknown ? 2 : length;
+        return count > 0 && count <= kMost;
+    };
+    std::vector<Spec> specs = wired;
+    const std::vector<Example> examples = type.contractExamples();
+    if ((specs.empty() || !std::ranges::all_of(specs, isSmall)) && !examples.empty())
+        specs = examples.front().inputs;
+    QStringList texts;
+    for (const Spec& spec : specs)
+        texts << QString::fromStdString(typedText(startingNumbers(spec)));
+    return texts.join("\n\n");
+}
+
+bool takesImages(const LayerType& type)
+{
+    const About::Family family = type.about().family;
+    if (family == About::Family::Image || family == About::Family::RandomImage)
+        return true;
+    const std::vector<Example> examples = type.contractExamples();
+    return !examples.empty() && examples.front().inputs.size() == 1
+        && examples.front().inputs.front().shape.size() == 4;
+}
+
+/// The pinned image as a batch of one, at most kImageSide wide and high.
+Tensor imageBatch(const PreviewSample& sample)
+{
+    const Shape own = sample.image.shape();
+    const double scale
+        = std::min(1.0, kImageSide / static_cast<double>(std::max(own[0], own[1])));
+    const auto scaled = [&](std::int64_t length) {
+        return std::max<std::int64_t>(1, std::llround(static_cast<double>(length) * scale));
+    };
+    const Tensor image = scale < 1 ? resizedImage(sample.image, scaled(own[0]), scaled(own[1]))
+                                   : sample.image;
+    Shape batch = image.shape();
+    batch.insert(batch.begin(), 1);
+    return image.reshaped(batch);
+}
+
+} // namespace
+
+struct TryPage::Impl {
+    TryPage& self;
+    const LayerType* type = nullptr;
+    LayerDef layer;
+    std::map<LayerId, Trial> trials;
+    std::optional<Tensor> image;
+    QImage imagePicture;
+    QString imageName;
+    int asked = 0, answered = 0;
+    QTimer typing, busy;
+
+    Segmented* kind = nullptr; // Qt children
+    QPlainTextEdit* input = nullptr;
+    QLabel* caption = nullptr;
+    Segmented* phase = nullptr;
+    NumberField* seed = nullptr;
+    QPushButton* newSeed = nullptr;
+    QWidget* adaptPart = nullptr;
+    QPlainTextEdit* adapt = nullptr;
+    QLabel* adaptError = nullptr;
+    QLabel* learned = nullptr;
+    TryOutput* output = nullptr;
+
+    explicit Impl(TryPage& owner)
+        : self(owner)
+    {
+    }
+
+    Trial& trial() { return trials[layer.id]; }
+    void makeInput(QVBoxLayout& column);
+    void makePhase(QVBoxLayout& column);
+    void makeAdapt(QVBoxLayout& column);
+    void showTrial();
+    void showLearned();
+    void ask();
+    void askToAdapt();
+    LayerCall call() const;
+    Result<std::vector<Tensor>> inputs();
+    static Result<std::vector<Tensor>> typed(const QString& text);
+};
+
+TryPage::TryPage(QWidget* parent)
+    : QWidget(parent)
+    , m_impl(std::make_unique<Impl>(*this))
+{
+    setObjectName("tryPage");
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(8);
+    m_impl->makeAdapt(*column);
+    m_impl->makeInput(*column);
+    m_impl->makePhase(*column);
+    column->addWidget(makeLine(Qt::Horizontal, this));
+    m_impl->output = new TryOutput(this);
+    column->addWidget(m_impl->output);
+    column->addStretch(1);
+    m_impl->typing.setSingleShot(true);
+    m_impl->typing.setInterval(kTypingPause);
+    m_impl->busy.setSingleShot(true);
+    m_impl->busy.setInterval(kBusyAfter);
+    connect(&m_impl->typing, &QTimer::timeout, this, [this] { m_impl->ask(); });
+    connect(&m_impl->busy, &QTimer::timeout, this, [this] { m_impl->output->setBusy(true); });
+}
+
+TryPage::~TryPage() = default;
+
+void TryPage::Impl::makeInput(QVBoxLayout& column)
+{
+    auto* head = new QHBoxLayout;
+    head->setSpacing(8);
+    head->addWidget(makeLabel(tr("Call with"), "title", &self));
+    caption = makeLabel({}, "monoHint", &self);
+    head->addWidget(caption, 1);
+    kind = new Segmented({tr("Numbers"), tr("Image")}, &self);
+    kind->setObjectName("tryKind");
+    head->addWidget(kind);
+    column.addLayout(head);
+    input = new QPlainTextEdit(&self);
+    input->setObjectName("tryInput");
+    input->setPlaceholderText(tr("1 2 3, a row a line; an empty line begins the next input"));
+    input->setToolTip(tr("Rows of numbers, or lists as NumPy, R and JSON write them. Whole numbers "
+                         "are int64, others float32. An empty line begins the next input."));
+    setUpNumbers(*input);
+    column.addWidget(input);
+    connect(input, &QPlainTextEdit::textChanged, &self, [this] {
+        trial().input = input->toPlainText();
+        fitLines(*input, 3, 8);
+        typing.start();
+    });
+    connect(kind, &Segmented::picked, &self, [this](int index) {
+        trial().image = index == 1;
+        showTrial();
+        ask();
+    });
+}
+
+void TryPage::Impl::makePhase(QVBoxLayout& column)
+{
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    phase = new Segmented({tr("Training"), tr("Inference")}, &self);
+    phase->setObjectName("tryPhase");
+    row->addWidget(phase);
+    row->addStretch(1);
+    row->addWidget(makeLabel(tr("Seed"), "caption", &self));
+    seed = new NumberField(true, false, &self);
+    seed->setObjectName("trySeed");
+    seed->setLimits(0.0, std::nullopt);
+    seed->setStep(1);
+    seed->setMaximumWidth(72);
+    seed->setToolTip(tr("Of what is drawn and of weights before training"));
+    row->addWidget(seed);
+    newSeed = makeButton({}, "dice", "flat", tr("Draws again, with the next seed"), &self);
+    newSeed->setObjectName("tryNewSeed");
+    row->addWidget(newSeed);
+    column.addLayout(row);
+    connect(phase, &Segmented::picked, &self, [this](int index) {
+        trial().training = index == 0;
+        ask();
+    });
+    const auto take = [this](std::int64_t value) {
+        trial().seed = value;
+        seed->setValue(Config(value));
+        ask();
+    };
+    connect(seed, &NumberField::edited, &self, [take](const Config& value) {
+        if (const auto* number = value.as<std::int64_t>())
+            take(*number);
+    });
+    connect(newSeed, &QPushButton::clicked, &self, [this, take] { take(trial().seed + 1); });
+}
+
+void TryPage::Impl::makeAdapt(QVBoxLayout& column)
+{
+    adaptPart = new QWidget(&self);
+    auto* part = new QVBoxLayout(adaptPart);
+    part->setContentsMargins(0, 0, 0, 0);
+    part->setSpacing(8);
+    part->addWidget(makeLabel(tr("Adapt on"), "title", adaptPart));
+    adapt = new QPlainTextEdit(adaptPart);
+    adapt->setObjectName("tryAdaptOn");
+    adapt->setPlaceholderText(tr("Values to learn from"));
+    setUpNumbers(*adapt);
+    part->addWidget(adapt);
+    auto* button = new QPushButton(tr("Adapt on these values"), adaptPart);
+    button->setObjectName("tryAdapt");
+    part->addWidget(button, 0, Qt::AlignLeft);
+    adaptError = makeLabel({}, "error", adaptPart);
+    adaptError->setObjectName("tryAdaptError");
+    adaptError->setWordWrap(true);
+    part->addWidget(adaptError);
+    learned = makeLabel({}, "mono", adaptPart);
+    learned->setObjectName("tryLearned");
+    learned->setWordWrap(true);
+    part->addWidget(learned);
+    part->addWidget(makeLine(Qt::Horizontal, adaptPart));
+    column.addWidget(adaptPart);
+    connect(adapt, &QPlainTextEdit::textChanged, &self, [this] {
+        trial().adapt = adapt->toPlainText();
+        fitLines(*adapt, 2, 6);
+    });
+    connect(button, &QPushButton::clicked, &self, [this] { askToAdapt(); });
+}
+
+void TryPage::showLayer(const LayerType& type, const LayerDef& layer,
+                        const std::vector<Spec>& inputs)
+{
+    Impl& d = *m_impl;
+    const bool other = d.type != &type || d.layer.id != layer.id;
+    const bool changed = other || !(d.layer.config == layer.config) || d.layer.adapted != layer.adapted;
+    d.type = &type;
+    d.layer = layer;
+    if (!d.trials.contains(layer.id)) {
+        Trial& trial = d.trials[layer.id];
+        trial.image = takesImages(type);
+        trial.input = startingText(type, inputs);
+    }
+    setEnabled(true);
+    if (other) {
+        d.answered = ++d.asked; // an answer that is on its way is of another layer
+        d.busy.stop();
+        d.output->clear();
+        setAdaptError({});
+        d.showTrial();
+    }
+    d.showLearned();
+    if (changed && isVisible())
+        d.ask();
+}
+
+void TryPage::showNothing()
+{
+    m_impl->type = nullptr;
+    m_impl->layer = {};
+    setEnabled(false);
+}
+
+void TryPage::setSample(const std::optional<PreviewSample>& sample)
+{
+    Impl& d = *m_impl;
+    const bool fits = sample && sample->image.shape().size() == 3;
+    d.image = fits ? std::optional(imageBatch(*sample)) : std::nullopt;
+    d.imagePicture = fits ? pictureOf(*d.image, sample->range) : QImage();
+    d.imageName = fits ? QString::fromStdString(sample->name) : QString();
+    if (!d.type)
+        return;
+    d.showTrial();
+    if (d.trial().image && isVisible())
+        d.ask();
+}
+
+/// Brings the controls to what is set for the layer.
+void TryPage::Impl::showTrial()
+{
+    const Trial now = trial();
+    const bool withImage = now.image && image.has_value();
+    kind->setCurrent(withImage ? 1 : 0);
+    kind->setEnabledAt(1, image.has_value(), tr("No image is pinned"));
+    input->setVisible(!withImage);
+    caption->setText(withImage ? imageName : QString());
+    phase->setCurrent(now.training ? 0 : 1);
+    seed->setValue(Config(now.seed));
+    adaptPart->setVisible(dynamic_cast<const AdaptableLayerType*>(type) != nullptr);
+    const auto put = [](QPlainTextEdit& editor, const QString& text, int least, int most) {
+        const QSignalBlocker quiet(editor);
+        if (editor.toPlainText() != text)
+            editor.setPlainText(text);
+        fitLines(editor, least, most);
+    };
+    put(*input, now.input, 3, 8);
+    put(*adapt, now.adapt, 2, 6);
+}
+
+void TryPage::Impl::showLearned()
+{
+    QStringList lines;
+    if (layer.adapted)
+        for (const auto& [name, tensor] : layer.adapted->tensors) {
+            constexpr qsizetype kMost = 200;
+            QString values = QString::fromStdString(readableText(tensor)).simplified();
+            if (values.size() > kMost)
+                values = values.left(kMost) + "…";
+            lines << QString::fromStdString(name) + "  " + values;
+        }
+    learned->setText(lines.join("\n"));
+    learned->setVisible(!lines.isEmpty());
+}
+
+Result<std::vector<Tensor>> TryPage::Impl::typed(const QString& text)
+{
+    if (text.size() > kMostTyped)
+        return Error{ErrorCode::TooLarge, "",
+                     LB_TR("Error", "is too long to be tried here; call it from the command line")};
+    return typedTensors(text.toStdString());
+}
+
+Result<std::vector<Tensor>> TryPage::Impl::inputs()
+{
+    if (trial().image && image)
+        return std::vector<Tensor>{*image};
+    return typed(trial().input);
+}
+
+LayerCall TryPage::Impl::call() const
+{
+    LayerCall result;
+    result.layer
+        = ConfigObject{{"class_name", layer.kerasClass}, {"config", layer.config}};
+    result.state = layer.adapted;
+    return result;
+}
+
+void TryPage::Impl::ask()
+{
+    typing.stop();
+    if (!type || !self.isVisible())
+        return;
+    auto tensors = inputs();
+    const int ticket = ++asked;
+    if (!tensors.ok()) {
+        answered = ticket;
+        busy.stop();
+        return output->showError(translated(tensors.error()));
+    }
+    LayerCall question = call();
+    question.inputs = std::move(tensors.value());
+    question.training = trial().training;
+    question.seed = static_cast<std::uint64_t>(trial().seed);
+    busy.start();
+    Q_EMIT self.callRequested(layer.id, question, ticket);
+}
+
+void TryPage::Impl::askToAdapt()
+{
+    self.setAdaptError({});
+    auto values = typed(trial().adapt);
+    if (!values.ok())
+        return self.setAdaptError(translated(values.error()));
+    LayerCall question = call();
+    question.adapt = values.value().front();
+    question.inputs = {values.value().front()};
+    Q_EMIT self.adaptRequested(layer.id, question);
+}
+
+void TryPage::setAnswer(int ticket, const Result<LayerAnswer>& answer)
+{
+    Impl& d = *m_impl;
+    if (ticket != d.asked || !d.type)
+        return;
+    d.answered = ticket;
+    d.busy.stop();
+    if (!answer.ok())
+        return d.output->showError(translated(answer.error()));
+    const bool withImage = d.trial().image && d.image.has_value();
+    d.output->showAnswer(answer.value(), *d.type, withImage ? d.imagePicture : QImage());
+}
+
+void TryPage::setAdaptError(const QString& message)
+{
+    m_impl->adaptError->setText(message);
+    m_impl->adaptError->setVisible(!message.isEmpty());
+}
+
+bool TryPage::settled() const
+{
+    return m_impl->asked == m_impl->answered && !m_impl->typing.isActive();
+}
+
+void TryPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    m_impl->ask();
+}
+
+} // namespace lb

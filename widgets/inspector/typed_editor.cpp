@@ -1,0 +1,36 @@
+#include "widgets/inspector/typed_editor.h"
+
+#include "widgets/theme/theme.h"
+
+#include <QPlainTextEdit>
+#include <QScrollBar>
+#include <QTextBlock>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lb {
+
+void setUpNumbers(QPlainTextEdit& editor)
+{
+    editor.setLineWrapMode(QPlainTextEdit::NoWrap);
+    editor.setTabChangesFocus(true);
+    editor.setStyleSheet(
+        QString("font-family: \"%1\"; font-size: 11px;").arg(uiFont(FontRole::Mono).family()));
+}
+
+void fitLines(QPlainTextEdit& editor, int least, int most)
+{
+    const int lines = std::clamp(editor.document()->blockCount(), least, most);
+    constexpr int kAround = 14; // padding, border and the document's margin
+    const QFontMetrics metrics(uiFont(FontRole::Mono));
+    int widest = 0;
+    for (QTextBlock block = editor.document()->begin(); block.isValid() && block.blockNumber() < 64;
+         block = block.next())
+        widest = std::max(widest, metrics.horizontalAdvance(block.text()));
+    const bool scrolls = widest > editor.viewport()->width() - 8;
+    editor.setFixedHeight(lines * metrics.lineSpacing() + kAround
+                          + (scrolls ? editor.horizontalScrollBar()->sizeHint().height() : 0));
+}
+
+} // namespace lb
