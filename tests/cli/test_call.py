@@ -3,8 +3,10 @@
 import json
 import math
 import pathlib
+import struct
 import tempfile
 import unittest
+import wave
 
 import workbench
 
@@ -52,6 +54,38 @@ class Call(unittest.TestCase):
         workbench.write_npy(self.x, (2, 1), (0, 255), "|u1")
         y = self.call(self.layer("Rescaling", scale=1 / 255))
         self.assertEqual(y, ("<f4", (2, 1), [0.0, 1.0]))
+
+    def sound(self, channels, samples):
+        """A WAV file of 16 bits at 8000 Hz."""
+        path = self.folder / "sound.wav"
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(channels)
+            file.setsampwidth(2)
+            file.setframerate(8000)
+            file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
+        return path
+
+    def test_a_sound_is_a_row_a_channel(self):
+        layer = self.layer("Rescaling", scale=2)
+        y = self.call(layer, source=self.sound(1, [0, 16384, -32768]))
+        self.assertEqual(y, ("<f4", (3,), [0.0, 1.0, -2.0]))
+        y = self.call(layer, source=self.sound(2, [0, 16384, -32768, 8192]))
+        self.assertEqual(y, ("<f4", (2, 2), [0.0, -2.0, 1.0, 0.5]))
+
+    def test_a_sound_comes_with_channels_where_the_layer_wants_them(self):
+        layer = self.layer("STFTSpectrogram", mode="real", frame_length=2, window=None)
+        _, shape, values = self.call(layer, source=self.sound(2, [0, 16384, 8192, 16384]))
+        self.assertEqual(shape, (1, 1, 4))
+        for value, wanted in zip(values, (0.25, -0.25, 1.0, 0.0)):
+            self.assertAlmostEqual(value, wanted, 6)
+
+    def test_refuses_a_sound_that_lies(self):
+        sound = self.sound(1, [1, 2, 3])
+        data = sound.read_bytes()
+        sound.write_bytes(data[:40] + b"\xf0\xff\xff\xff" + data[44:])
+        error = self.refused("--layer", self.layer("Rescaling", scale=1), "--input", sound,
+                             "--output", self.y)
+        self.assertIn("says that it has 4294967280 bytes", error)
 
     def test_transformation_is_applied_and_nothing_drawn(self):
         workbench.write_npy(self.x, (1, 5, 5, 1), EYE)

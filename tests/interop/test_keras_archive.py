@@ -106,6 +106,18 @@ def nested():
     return randomise(keras.Model(image, x), 4)
 
 
+def ids(functional):
+    """Padded ids; in a graph Keras writes the mask out as an operation of its own."""
+    rows = [layers.Embedding(9, 4, mask_zero=True), layers.GlobalAveragePooling1D(),
+            layers.Dense(3)]
+    if not functional:
+        return randomise(keras.Sequential([keras.Input((6,), dtype="int32"), *rows]), 6)
+    x = source = keras.Input((6,), dtype="int32")
+    for layer in rows:
+        x = layer(x)
+    return randomise(keras.Model(source, x), 7)
+
+
 def compiled():
     """Trained for a step, so that the file holds an optimizer's slots."""
     model = keras.Sequential([keras.Input((6,)), layers.Dense(4, activation="relu"),
@@ -154,6 +166,14 @@ class ReadsWhatKerasWrote(unittest.TestCase):
     def test_predicts_as_keras_does_with_models_within_a_model(self):
         self.assertAgrees(nested(), np.random.default_rng(2).normal(
             size=(3, 12, 12, 3)).astype("float32"))
+
+    def test_predicts_as_keras_does_with_padded_ids(self):
+        rows = np.array([[1, 2, 0, 0, 0, 0], [8, 0, 3, 3, 1, 0], [1, 1, 1, 1, 1, 1]], "int32")
+        self.assertAgrees(ids(functional=False), rows)
+
+    def test_predicts_as_keras_does_with_a_mask_that_is_written_out(self):
+        rows = np.array([[1, 2, 0, 0, 0, 0], [8, 0, 3, 3, 1, 0]], "int32")
+        self.assertAgrees(ids(functional=True), rows)
 
     def test_reads_a_model_that_was_trained(self):
         self.assertAgrees(compiled(), np.ones((2, 6), "float32"))
@@ -207,6 +227,8 @@ class ReadsWhatKerasWrote(unittest.TestCase):
             "Mine": keras.Sequential([keras.Input((4,)), Mine()]),
             "Multiply": keras.Model(image, image * 2.0),
             "float16": keras.Sequential([keras.Input((4,)), layers.Dense(2, dtype="float16")]),
+            "not_equal": keras.Model(image, layers.GlobalAveragePooling1D()(
+                layers.Embedding(9, 2)(image), mask=keras.ops.not_equal(image, 0))),
             "output": keras.Model(image, [layers.Dense(2)(image), layers.Dense(3)(image)]),
         }
         for word, model in kinds.items():

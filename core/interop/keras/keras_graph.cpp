@@ -160,6 +160,11 @@ private:
 
     Result<> addEntry(const Config& config)
     {
+        if (const auto ids = kerasMaskSource(config)) {
+            const std::string* name = textAt(config, "name");
+            m_masks.emplace(name ? *name : std::string("not_equal"), *ids);
+            return std::monostate{};
+        }
         LB_TRY(layer, readKerasLayer(config, m_reading.registry));
         if (++m_reading.calls > m_reading.limits.nodes)
             return Error{ErrorCode::TooLarge, layer.name, LB_TR("Error", "there are too many layers")};
@@ -183,6 +188,12 @@ private:
             m_holder = layer.config; // keeps the shape
             return std::monostate{};
         }
+        if (const Config* masked = layer.config.find("mask_zero");
+            masked && *masked == Config(true) && entry.inbound)
+            for (const Config& call : *entry.inbound) {
+                LB_TRY(ids, kerasArguments(call, layer.name, {}));
+                m_padded.insert(ids.begin(), ids.end());
+            }
         if (layer.type)
             entry.calls = m_reading.addLayer(layer.kerasClass, layer.name, layer.config, true);
         else
@@ -242,9 +253,16 @@ private:
             for (std::size_t i = 0; i < calls; ++i)
                 entry.nodes.push_back({m_reading.newId()});
         }
+        std::set<std::string, std::less<>> masks;
+        for (const auto& [name, ids] : m_masks) {
+            if (!m_padded.contains(ids))
+                return unsupported(name, LB_TR("Error", "compares numbers on its own; operations "
+                                                        "beside layers are not read"));
+            masks.insert(name);
+        }
         for (Entry& entry : m_entries)
             for (std::size_t i = 0; !isInput(entry) && i < entry.nodes.size(); ++i) {
-                LB_TRY(arguments, kerasArguments((*entry.inbound)[i], entry.name));
+                LB_TRY(arguments, kerasArguments((*entry.inbound)[i], entry.name, masks));
                 std::vector<PortRef> inputs;
                 for (const KerasHistory& argument : arguments) {
                     LB_TRY(tensor, tensorOf(argument, entry.name));
@@ -326,6 +344,8 @@ private:
     PortRef m_last;
     std::vector<Entry> m_entries; ///< in the file's order
     std::map<std::string, std::size_t, std::less<>> m_index;
+    std::map<std::string, KerasHistory> m_masks; ///< written out by Keras, by name: of which ids
+    std::set<KerasHistory> m_padded; ///< ids that an Embedding makes a mask of
     bool m_functional = false, m_hasInput = false;
     Config m_holder;
     const Config* m_inputShape = nullptr;

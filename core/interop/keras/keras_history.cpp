@@ -14,6 +14,19 @@ const ConfigList* listAt(const Config& config, std::string_view key)
     return value ? value->as<ConfigList>() : nullptr;
 }
 
+std::optional<KerasHistory> historyOfTensor(const Config& tensor)
+{
+    const Config* config = tensor.find("config");
+    const Config* history = config ? config->find("keras_history") : nullptr;
+    return history ? kerasHistoryOf(*history) : std::nullopt;
+}
+
+bool isOneOf(const Config& tensor, const std::set<std::string, std::less<>>& masks)
+{
+    const auto history = historyOfTensor(tensor);
+    return history && masks.contains(history->layer);
+}
+
 } // namespace
 
 std::optional<KerasHistory> kerasHistoryOf(const Config& config)
@@ -30,7 +43,8 @@ std::optional<KerasHistory> kerasHistoryOf(const Config& config)
 }
 
 Result<std::vector<KerasHistory>> kerasArguments(const Config& inboundNode,
-                                                 const std::string& name)
+                                                 const std::string& name,
+                                                 const std::set<std::string, std::less<>>& masks)
 {
     std::vector<KerasHistory> tensors;
     const auto take = [&](const Config* history) {
@@ -60,10 +74,25 @@ Result<std::vector<KerasHistory>> kerasArguments(const Config& inboundNode,
     const Config* keywords = inboundNode.find("kwargs");
     if (const auto* object = keywords ? keywords->as<ConfigObject>() : nullptr)
         for (const auto& [key, value] : *object)
-            if (!value.isNull())
+            if (!value.isNull() && !(key == "mask" && isOneOf(value, masks)))
                 return unsupported(name + "/" + key,
                                    LB_TR("Error", "this argument of a call is not read yet"));
     return tensors;
+}
+
+std::optional<KerasHistory> kerasMaskSource(const Config& entry)
+{
+    const Config* name = entry.find("class_name");
+    const Config* module = entry.find("module");
+    const auto* from = module ? module->as<std::string>() : nullptr;
+    const ConfigList* calls = listAt(entry, "inbound_nodes");
+    if (!name || *name != Config("NotEqual") || !from || !from->starts_with("keras.src.ops")
+        || !calls || calls->size() != 1)
+        return {};
+    const ConfigList* arguments = listAt(calls->front(), "args");
+    if (!arguments || arguments->size() != 2 || (*arguments)[1] != Config(0))
+        return {};
+    return historyOfTensor(arguments->front());
 }
 
 } // namespace lb
