@@ -11,8 +11,11 @@ import workbench
 
 IMAGE = {
     "AutoContrast": 4,
+    "CategoryEncoding": 8,
     "CenterCrop": 18,
+    "Discretization": 28,
     "Equalization": 2,
+    "MelSpectrogram": 2,
     "Normalization": 22,
     "RandomBrightness": 4,
     "RandomColorDegeneration": 4,
@@ -28,12 +31,9 @@ IMAGE = {
     "RandomSharpness": 4,
     "RandomTranslation": 28,
     "RandomZoom": 30,
-    "CategoryEncoding": 8,
-    "Discretization": 28,
-    "MelSpectrogram": 2,
-    "STFTSpectrogram": 6,
     "Rescaling": 4,
     "Resizing": 60,
+    "STFTSpectrogram": 6,
     "Solarization": 2,
 }
 TEXT = {
