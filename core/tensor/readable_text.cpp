@@ -1,7 +1,7 @@
+#include "core/support/json.h"
+#include "core/tensor/dispatch.h"
 #include "core/tensor/number_words.h"
 #include "core/tensor/typed_numbers.h"
-
-#include "core/tensor/dispatch.h"
 
 #include <algorithm>
 
@@ -15,9 +15,11 @@ constexpr std::string_view kGap = "…";
 std::vector<std::string> words(const Tensor& tensor, bool exact)
 {
     std::vector<std::string> result;
-    dispatch(tensor.dtype(), [&]<typename Number>(Number) {
-        for (const Number x : tensor.values<Number>()) {
-            if constexpr (std::same_as<Number, bool>)
+    dispatchAny(tensor.dtype(), [&]<typename Number>(const Number&) {
+        for (const Number& x : tensor.values<Number>()) {
+            if constexpr (std::same_as<Number, std::string>)
+                result.push_back(writeJson(Config(x), JsonStyle::Compact));
+            else if constexpr (std::same_as<Number, bool>)
                 result.emplace_back(x ? "True" : "False");
             else if constexpr (std::integral<Number>)
                 result.push_back(std::to_string(x));

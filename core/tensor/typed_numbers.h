@@ -13,7 +13,7 @@ namespace lb {
 Result<std::vector<Tensor>> typedTensors(std::string_view text, std::size_t mostNumbers = 65'536);
 
 /// The numbers for reading: rows as they are typed, [brackets] around a list, nested ones for three
-/// axes and more; in a long axis the middle becomes "…". Six digits.
+/// axes and more; in a long axis the middle becomes "…". Six digits. Strings stand in quotes.
 std::string readableText(const Tensor& tensor);
 
 /// All numbers, shortest forms that read back the same, as rows that typedTensors() reads where

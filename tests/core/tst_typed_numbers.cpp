@@ -129,6 +129,18 @@ private slots:
         QCOMPARE(csvText(cube), std::string("1,2\n3,4\n"));
         QCOMPARE(csvText(Tensor::of<float>({2}, {0.1f, 2})), std::string("0.1,2\n"));
     }
+
+    void textsStandInQuotes()
+    {
+        const Tensor words = Tensor::make<std::string>({2}, [](std::span<std::string> out) {
+            out[0] = "a \"b\"";
+            out[1] = "c";
+        });
+        QCOMPARE(readableText(words), std::string(R"(["a \"b\"" "c"])"));
+        QCOMPARE(numpyCode(words), std::string(R"(np.array(["a \"b\"", "c"], dtype="object"))"));
+        QCOMPARE(rCode(words), std::string(R"(c("a \"b\"", "c"))"));
+        QCOMPARE(csvText(words), std::string("\"a \"\"b\"\"\",\"c\"\n"));
+    }
 };
 
 QTEST_APPLESS_MAIN(TstTypedNumbers)

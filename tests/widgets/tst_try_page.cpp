@@ -1,4 +1,5 @@
 #include "core/graph/edits.h"
+#include "looks.h"
 #include "widgets/inspector/inspector.h"
 #include "widgets/inspector/try_page.h"
 #include "widgets/theme/theme.h"
@@ -15,6 +16,8 @@
 #include <QTest>
 #include <QTimer>
 #include <QToolButton>
+
+#include <cmath>
 
 using namespace lb;
 
@@ -55,6 +58,7 @@ private slots:
 
         QCOMPARE(numbers(), "1  1  0  0\n0  0  0  2");
         QVERIFY(!error()->isVisible());
+        keepLooks(*m_inspector, "try_numbers");
     }
 
     void itBeginsWithNumbersThatFit()
@@ -98,6 +102,7 @@ private slots:
         QCOMPARE(error()->findChild<QLabel*>()->text(), message);
         QVERIFY(!find<QPlainTextEdit>("tryNumbers")->isVisible());
         QVERIFY(!find<QPushButton>("tryCopy")->isEnabled());
+        keepLooks(*m_inspector, "try_error");
 
         type("tryInput", "1 2");
         QVERIFY(!error()->isVisible());
@@ -145,6 +150,7 @@ private slots:
         QCOMPARE(m_last.inputs[0].shape(), (Shape{1, 8, 12, 3}));
         QVERIFY(!find<QLabel>("tryPictures")->pixmap().isNull());
 
+        keepLooks(*m_inspector, "try_random");
         const QString before = drawn->text();
         QTest::mouseClick(find<QPushButton>("tryNewSeed"), Qt::LeftButton);
         QVERIFY(drawn->text() != before);
@@ -165,7 +171,7 @@ private slots:
 
         QCOMPARE(numbers(), "1  2");
         const auto kinds = find<QWidget>("tryKind")->findChildren<QAbstractButton*>();
-        QVERIFY(!kinds[1]->isEnabled());
+        QVERIFY(!kinds[2]->isEnabled());
     }
 
     void valuesToLearnFromAreTyped()
@@ -187,6 +193,25 @@ private slots:
         QCOMPARE(find<QLabel>("tryLearned")->text(), "bin_boundaries  [2.5 5 7.5]");
         type("tryInput", "0 5 9");
         QCOMPARE(numbers(), "0  2  3");
+        keepLooks(*m_inspector, "try_adapted");
+    }
+
+    /// As one does in a console.
+    void wordsAreLearnedAndLookedUp()
+    {
+        open("StringLookup", m_registry.find("StringLookup").value()->newConfig());
+        type("tryAdaptOn", "cyan\nturquoise\nceleste");
+        QTest::mouseClick(find<QPushButton>("tryAdapt"), Qt::LeftButton);
+        QVERIFY(m_adapted.has_value());
+
+        m_layer->adapted = answered(*m_adapted, m_registry).value().state; // what the window does
+        m_layer = std::make_shared<LayerDef>(*m_layer);
+        showDocument();
+        type("tryInput", "azure\ncyan");
+
+        QCOMPARE(find<QLabel>("tryLearned")->text(), "vocabulary  [UNK] turquoise cyan celeste");
+        QCOMPARE(numbers(), "[0 2]");
+        keepLooks(*m_inspector, "try_words");
     }
 
     void wrongValuesToLearnFromAreNamed()
@@ -198,6 +223,20 @@ private slots:
 
         QVERIFY(!m_adapted);
         QCOMPARE(find<QLabel>("tryAdaptError")->text(), "line 1: \"x\" is not a number");
+    }
+
+    void aSoundIsDrawn()
+    {
+        open("MelSpectrogram", ConfigObject{{"fft_length", 32}, {"sequence_stride", 4},
+                                            {"num_mel_bins", 12}, {"sampling_rate", 8000}});
+        QStringList samples;
+        for (int i = 0; i < 120; ++i)
+            samples << QString::number(std::sin(0.2 * i + 0.004 * i * i), 'f', 3);
+        find<QPlainTextEdit>("tryInput")->setPlainText(samples.join(' '));
+        QTRY_VERIFY(m_inspector->tryPage().settled());
+        QVERIFY(!error()->isVisible());
+        QVERIFY(!find<QLabel>("tryPictures")->pixmap().isNull());
+        keepLooks(*m_inspector, "try_sound");
     }
 
     void itAsksOnlyWhileItIsSeen()

@@ -30,7 +30,7 @@ constexpr int kMostLines = 12;
 /// What is drawn of a result: a matrix as a whole, else its first sample.
 Tensor shownOf(const Tensor& y)
 {
-    if (y.shape().size() < 3 || y.shape()[0] < 1)
+    if (y.shape().size() < 3 || y.shape()[0] < 1 || y.dtype() == DType::String)
         return y;
     const Shape inner(y.shape().begin() + 1, y.shape().end());
     const auto size = static_cast<std::size_t>(elementCount(inner) * sizeOf(y.dtype()));
@@ -137,7 +137,7 @@ void TryOutput::showAnswer(const LayerAnswer& answer, const LayerType& type, con
     m_drawn->setVisible(!drawn.isEmpty());
     m_in = input;
     m_out = {};
-    if (!m_outputs.empty() && count > 0)
+    if (!m_outputs.empty() && count > 0 && m_outputs.front().dtype() != DType::String)
         m_out = imageOf(pictureOf(shownOf(m_outputs.front()), ValueRange::unknown(),
                                   pictureOptions(kPictureSide)));
     showPictures();

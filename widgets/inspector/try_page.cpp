@@ -1,5 +1,6 @@
 #include "widgets/inspector/try_page.h"
 
+#include "core/conform/numbers.h"
 #include "core/tensor/typed_numbers.h"
 #include "widgets/inspector/number_field.h"
 #include "widgets/inspector/try_output.h"
@@ -29,8 +30,9 @@ constexpr double kImageSide = 160; ///< the reference path computes small images
 
 /// What somebody set for one layer.
 struct Trial {
+    enum Kind : int { Numbers, Text, Image }; ///< as the buttons stand
     QString input, adapt;
-    bool image = false;
+    Kind kind = Numbers;
     bool training = true;
     std::int64_t seed = 1;
 };
@@ -79,6 +81,26 @@ bool takesImages(const LayerType& type)
     const std::vector<Example> examples = type.contractExamples();
     return !examples.empty() && examples.front().inputs.size() == 1
         && examples.front().inputs.front().shape.size() == 4;
+}
+
+bool takesStrings(const LayerType& type)
+{
+    const std::vector<Example> examples = type.contractExamples();
+    return !examples.empty() && examples.front().inputs.front().dtype == DType::String;
+}
+
+Trial startingTrial(const LayerType& type, const std::vector<Spec>& wired)
+{
+    Trial trial;
+    if (takesStrings(type)) {
+        trial.kind = Trial::Text;
+        trial.input = "azure\ncyan";
+        trial.adapt = "cyan\nturquoise\nceleste";
+        return trial;
+    }
+    trial.kind = takesImages(type) ? Trial::Image : Trial::Numbers;
+    trial.input = startingText(type, wired);
+    return trial;
 }
 
 /// The pinned image as a batch of one, at most kImageSide wide and high.
@@ -133,11 +155,13 @@ struct TryPage::Impl {
     void makeAdapt(QVBoxLayout& column);
     void showTrial();
     void showLearned();
+    void showTokens(const Tensor& vocabulary);
     void ask();
     void askToAdapt();
     LayerCall call() const;
     Result<std::vector<Tensor>> inputs();
-    static Result<std::vector<Tensor>> typed(const QString& text);
+    bool usesImage() { return trial().kind == Trial::Image && image.has_value(); }
+    Result<std::vector<Tensor>> typed(const QString& text);
 };
 
 TryPage::TryPage(QWidget* parent)
@@ -172,7 +196,7 @@ void TryPage::Impl::makeInput(QVBoxLayout& column)
     head->addWidget(makeLabel(tr("Call with"), "title", &self));
     caption = makeLabel({}, "monoHint", &self);
     head->addWidget(caption, 1);
-    kind = new Segmented({tr("Numbers"), tr("Image")}, &self);
+    kind = new Segmented({tr("Numbers"), tr("Text"), tr("Image")}, &self);
     kind->setObjectName("tryKind");
     head->addWidget(kind);
     column.addLayout(head);
@@ -189,7 +213,7 @@ void TryPage::Impl::makeInput(QVBoxLayout& column)
         typing.start();
     });
     connect(kind, &Segmented::picked, &self, [this](int index) {
-        trial().image = index == 1;
+        trial().kind = static_cast<Trial::Kind>(index);
         showTrial();
         ask();
     });
@@ -271,11 +295,8 @@ void TryPage::showLayer(const LayerType& type, const LayerDef& layer,
     const bool changed = other || !(d.layer.config == layer.config) || d.layer.adapted != layer.adapted;
     d.type = &type;
     d.layer = layer;
-    if (!d.trials.contains(layer.id)) {
-        Trial& trial = d.trials[layer.id];
-        trial.image = takesImages(type);
-        trial.input = startingText(type, inputs);
-    }
+    if (!d.trials.contains(layer.id))
+        d.trials[layer.id] = startingTrial(type, inputs);
     setEnabled(true);
     if (other) {
         d.answered = ++d.asked; // an answer that is on its way is of another layer
@@ -306,7 +327,7 @@ void TryPage::setSample(const std::optional<PreviewSample>& sample)
     if (!d.type)
         return;
     d.showTrial();
-    if (d.trial().image && isVisible())
+    if (d.trial().kind == Trial::Image && isVisible())
         d.ask();
 }
 
@@ -314,9 +335,12 @@ void TryPage::setSample(const std::optional<PreviewSample>& sample)
 void TryPage::Impl::showTrial()
 {
     const Trial now = trial();
-    const bool withImage = now.image && image.has_value();
-    kind->setCurrent(withImage ? 1 : 0);
-    kind->setEnabledAt(1, image.has_value(), tr("No image is pinned"));
+    const bool withImage = usesImage();
+    kind->setCurrent(now.kind == Trial::Image && !withImage ? Trial::Numbers : now.kind);
+    kind->setEnabledAt(Trial::Image, image.has_value(), tr("No image is pinned"));
+    input->setPlaceholderText(now.kind == Trial::Text
+                                  ? tr("A text a line")
+                                  : tr("1 2 3, a row a line; an empty line begins the next input"));
     input->setVisible(!withImage);
     caption->setText(withImage ? imageName : QString());
     phase->setCurrent(now.training ? 0 : 1);
@@ -347,17 +371,37 @@ void TryPage::Impl::showLearned()
     learned->setVisible(!lines.isEmpty());
 }
 
+/// The tokens by id, special ones in front, instead of what the state holds.
+void TryPage::Impl::showTokens(const Tensor& vocabulary)
+{
+    constexpr std::size_t kMost = 24;
+    QStringList tokens;
+    if (vocabulary.dtype() == DType::String)
+        for (const std::string& token : vocabulary.values<std::string>().first(
+                 std::min(kMost, vocabulary.values<std::string>().size())))
+            tokens << (token.empty() ? QString("\"\"") : QString::fromStdString(token));
+    else
+        tokens << QString::fromStdString(readableText(vocabulary));
+    const bool all = elementCount(vocabulary.shape()) <= std::ssize(tokens)
+        || vocabulary.dtype() != DType::String;
+    learned->setText(tr("vocabulary") + "  " + tokens.join(' ') + (all ? "" : " …"));
+    learned->setVisible(layer.adapted != nullptr);
+}
+
 Result<std::vector<Tensor>> TryPage::Impl::typed(const QString& text)
 {
     if (text.size() > kMostTyped)
         return Error{ErrorCode::TooLarge, "",
                      LB_TR("Error", "is too long to be tried here; call it from the command line")};
-    return typedTensors(text.toStdString());
+    if (trial().kind != Trial::Text)
+        return typedTensors(text.toStdString());
+    LB_TRY(lines, tensorOfLines(text.toStdString()));
+    return std::vector<Tensor>{lines};
 }
 
 Result<std::vector<Tensor>> TryPage::Impl::inputs()
 {
-    if (trial().image && image)
+    if (usesImage())
         return std::vector<Tensor>{*image};
     return typed(trial().input);
 }
@@ -412,8 +456,9 @@ void TryPage::setAnswer(int ticket, const Result<LayerAnswer>& answer)
     d.busy.stop();
     if (!answer.ok())
         return d.output->showError(translated(answer.error()));
-    const bool withImage = d.trial().image && d.image.has_value();
-    d.output->showAnswer(answer.value(), *d.type, withImage ? d.imagePicture : QImage());
+    if (answer.value().vocabulary)
+        d.showTokens(*answer.value().vocabulary);
+    d.output->showAnswer(answer.value(), *d.type, d.usesImage() ? d.imagePicture : QImage());
 }
 
 void TryPage::setAdaptError(const QString& message)

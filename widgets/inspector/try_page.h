@@ -14,8 +14,8 @@ namespace lb {
 /// What a state's record says of data and input where somebody typed the values.
 inline constexpr const char* kTypedData = "typed";
 
-/// Tab "Try it": the shown layer called like a function, on numbers that are typed or pasted or on
-/// the pinned image; layers that learn from data can be adapted on typed values.
+/// Tab "Try it": the shown layer called like a function, on numbers or texts that are typed or pasted
+/// or on the pinned image; layers that learn from data can be adapted on typed values.
 ///
 /// It computes nothing: the owner answers callRequested() with setAnswer(), from another thread's
 /// result, and adaptRequested() with an undo command. What was typed stays with its layer while

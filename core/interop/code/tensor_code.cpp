@@ -1,5 +1,6 @@
 #include "core/interop/code/tensor_code.h"
 
+#include "core/support/json.h"
 #include "core/tensor/dispatch.h"
 #include "core/tensor/number_words.h"
 #include "core/tensor/spec.h"
@@ -11,9 +12,21 @@ namespace {
 
 enum class Style : std::uint8_t { NumPy, R, Csv };
 
-template <typename Number> std::string word(Number x, Style style)
+std::string quoted(const std::string& text, Style style)
 {
-    if constexpr (std::same_as<Number, bool>) {
+    if (style != Style::Csv)
+        return writeJson(Config(text), JsonStyle::Compact);
+    std::string result = "\"";
+    for (const char c : text)
+        result += c == '"' ? "\"\"" : std::string(1, c);
+    return result + "\"";
+}
+
+template <typename Number> std::string word(const Number& x, Style style)
+{
+    if constexpr (std::same_as<Number, std::string>)
+        return quoted(x, style);
+    else if constexpr (std::same_as<Number, bool>) {
         return style == Style::R ? (x ? "TRUE" : "FALSE") : (x ? "True" : "False");
     } else if constexpr (std::integral<Number>) {
         const bool wide = std::int64_t{x} > 2'147'483'647 || std::int64_t{x} < -2'147'483'647;
@@ -34,8 +47,8 @@ template <typename Number> std::string word(Number x, Style style)
 std::vector<std::string> words(const Tensor& tensor, Style style)
 {
     std::vector<std::string> result;
-    dispatch(tensor.dtype(), [&]<typename Number>(Number) {
-        for (const Number x : tensor.values<Number>())
+    dispatchAny(tensor.dtype(), [&]<typename Number>(const Number&) {
+        for (const Number& x : tensor.values<Number>())
             result.push_back(word(x, style));
     });
     return result;
@@ -87,8 +100,10 @@ std::vector<std::string> inColumns(const std::vector<std::string>& words, const 
 std::string numpyCode(const Tensor& tensor)
 {
     const auto numbers = words(tensor, Style::NumPy);
-    return "np.array(" + lists(numbers, tensor.shape()) + ", dtype=\""
-        + std::string(nameOf(tensor.dtype())) + "\")";
+    const std::string dtype = tensor.dtype() == DType::String
+        ? std::string("object")
+        : std::string(nameOf(tensor.dtype()));
+    return "np.array(" + lists(numbers, tensor.shape()) + ", dtype=\"" + dtype + "\")";
 }
 
 std::string rCode(const Tensor& tensor)

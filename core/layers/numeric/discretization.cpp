@@ -186,6 +186,8 @@ Result<AdaptableLayerType::Summary> Discretization::summarise(const Config& conf
     if (*params.numBins < 1 || params.epsilon == 0 || std::isnan(params.epsilon))
         return Error{ErrorCode::BadParameter, *params.numBins < 1 ? "num_bins" : "epsilon",
                      LB_TR("Error", "must not be 0 where bins are learned")};
+    if (block.dtype() == DType::String)
+        return Error{ErrorCode::BadShape, "", LB_TR("Error", "learns from numbers and got strings")};
     std::vector<float> numbers;
     numbers.reserve(static_cast<std::size_t>(elementCount(block.shape())));
     dispatch(block.dtype(), [&]<typename Number>(Number) {

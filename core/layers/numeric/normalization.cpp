@@ -196,6 +196,8 @@ Result<AdaptableLayerType::Summary> Normalization::summarise(const Config& confi
                                                              const Tensor& block) const
 {
     LB_TRY(params, decoded(config));
+    if (block.dtype() == DType::String)
+        return Error{ErrorCode::BadShape, "", LB_TR("Error", "learns from numbers and got strings")};
     LB_TRY(kept, keptAxes(params, block.shape()));
     auto moments = std::make_shared<Moments>();
     moments->keepsRows = !kept.empty() && kept[0] == 0;
