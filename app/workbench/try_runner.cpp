@@ -8,7 +8,40 @@
 namespace lb {
 namespace {
 
+constexpr double kMostMacs = 4e9; ///< some seconds on the reference path
 constexpr std::size_t kMostBytes = std::size_t{512} << 20; ///< a try must not stop the machine
+
+/// Refuses what would keep the thread, and a window that closes, for long.
+Result<> affordable(const LayerCall& call, const LayerRegistry& registry)
+{
+    const auto* kerasClass = call.layer.find("class_name")->as<std::string>();
+    const auto type = registry.find(*kerasClass);
+    if (!type.ok())
+        return type.error();
+    std::vector<Spec> specs;
+    for (const Tensor& input : call.inputs)
+        specs.push_back({input.dtype(), input.shape(), {}});
+    const auto graph = describedBy(*type.value(), *call.layer.find("config"), specs,
+                                   call.training ? Phase::Training : Phase::Inference, call.state);
+    if (!graph.ok())
+        return std::monostate{}; // the call says why
+    double total = 0;
+    for (const OpNode& node : graph.value().nodes) {
+        if (!node.op || !node.op->macs)
+            continue;
+        std::vector<Spec> in;
+        for (const ValueId input : node.inputs)
+            in.push_back(graph.value().nodes[input].spec);
+        total += static_cast<double>(node.op->macs({in, node.args}, node.spec));
+    }
+    if (total <= kMostMacs)
+        return std::monostate{};
+    return Error{ErrorCode::TooLarge,
+                 "",
+                 {LB_TR("Error", "needs %1 million multiply-adds, too many to be tried here: take "
+                                 "a smaller input, or call it from the command line"),
+                  {static_cast<std::int64_t>(total / 1e6)}}};
+}
 
 /// Never throws: nobody else would hear it on that thread.
 Result<LayerAnswer> safelyAnswered(const LayerCall& call, const LayerRegistry& registry)
@@ -16,6 +49,8 @@ Result<LayerAnswer> safelyAnswered(const LayerCall& call, const LayerRegistry& r
     Limits limits;
     limits.tensorBytes = kMostBytes;
     try {
+        if (Result<> fits = affordable(call, registry); !fits.ok())
+            return fits.error();
         return answered(call, registry, limits);
     } catch (const std::exception& problem) {
         return Error{ErrorCode::Internal,

@@ -12,22 +12,19 @@ constexpr std::int64_t kWhole = 400; ///< numbers that are shown without gaps
 constexpr std::int64_t kEdge = 4; ///< of a long axis, at either end
 constexpr std::string_view kGap = "…";
 
-std::vector<std::string> words(const Tensor& tensor, bool exact)
+std::string wordAt(const Tensor& tensor, std::int64_t at, bool exact)
 {
-    std::vector<std::string> result;
-    dispatchAny(tensor.dtype(), [&]<typename Number>(const Number&) {
-        for (const Number& x : tensor.values<Number>()) {
-            if constexpr (std::same_as<Number, std::string>)
-                result.push_back(writeJson(Config(x), JsonStyle::Compact));
-            else if constexpr (std::same_as<Number, bool>)
-                result.emplace_back(x ? "True" : "False");
-            else if constexpr (std::integral<Number>)
-                result.push_back(std::to_string(x));
-            else
-                result.push_back(exact ? shortestText(x) : roundedText(static_cast<double>(x)));
-        }
+    return dispatchAny(tensor.dtype(), [&]<typename T>(const T&) -> std::string {
+        const T& x = tensor.values<T>()[static_cast<std::size_t>(at)];
+        if constexpr (std::same_as<T, std::string>)
+            return writeJson(Config(x), JsonStyle::Compact);
+        else if constexpr (std::same_as<T, bool>)
+            return x ? "True" : "False";
+        else if constexpr (std::integral<T>)
+            return std::to_string(x);
+        else
+            return exact ? shortestText(x) : roundedText(static_cast<double>(x));
     });
-    return result;
 }
 
 /// Characters as they are seen: "…" has three bytes.
@@ -40,16 +37,17 @@ std::size_t widthOf(const std::string& word)
 class Writer {
 public:
     Writer(const Tensor& tensor, bool gaps)
-        : m_shape(tensor.shape())
-        , m_words(words(tensor, !gaps))
-        , m_gaps(gaps && std::ssize(m_words) > kWhole)
+        : m_tensor(tensor)
+        , m_shape(tensor.shape())
+        , m_exact(!gaps)
+        , m_gaps(gaps && elementCount(tensor.shape()) > kWhole)
     {
     }
 
     std::string text()
     {
         if (m_shape.empty())
-            return m_words.empty() ? "" : m_words[0];
+            return word(0);
         if (m_shape.size() == 2)
             return rows();
         std::string result;
@@ -80,9 +78,7 @@ private:
             auto& line = cells.emplace_back();
             for (std::size_t i = 0; i < across.size(); ++i) {
                 const bool gap = row < 0 || across[i] < 0;
-                line.push_back(
-                    gap ? std::string(kGap)
-                        : m_words[static_cast<std::size_t>(row * m_shape[1] + across[i])]);
+                line.push_back(gap ? std::string(kGap) : word(row * m_shape[1] + across[i]));
                 widths[i] = std::max(widths[i], widthOf(line.back()));
             }
         }
@@ -110,16 +106,18 @@ private:
             if (place < 0)
                 into += kGap;
             else if (last)
-                into += m_words[static_cast<std::size_t>(from + place)];
+                into += word(from + place);
             else
                 nested(into, axis + 1, from + place * inner);
         }
         into += ']';
     }
 
+    std::string word(std::int64_t at) const { return wordAt(m_tensor, at, m_exact); }
+
+    const Tensor& m_tensor;
     Shape m_shape;
-    std::vector<std::string> m_words;
-    bool m_gaps;
+    bool m_exact, m_gaps;
 };
 
 } // namespace

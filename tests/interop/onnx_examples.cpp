@@ -8,6 +8,7 @@
 #include "core/support/random_stream.h"
 #include "core/tensor/npy.h"
 
+#include <algorithm>
 #include <cstdio>
 
 using namespace lb;

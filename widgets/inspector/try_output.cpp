@@ -53,7 +53,7 @@ QString drawnText(const RandomLayerType& type, const Transformation& drawn, std:
 
 TryOutput::TryOutput(QWidget* parent)
     : QWidget(parent)
-    , m_caption(makeLabel({}, "monoHint", this))
+    , m_caption(new ElidedLabel("monoHint", Qt::ElideRight, this))
     , m_copy(makeButton(tr("Copy"), "copy", "small", tr("Copies every number of the result"), this))
     , m_errorCard(new QFrame(this))
     , m_error(new QLabel(m_errorCard))
@@ -120,7 +120,7 @@ void TryOutput::showAnswer(const LayerAnswer& answer, const LayerType& type, con
         if (mask)
             texts << tr("mask") + "\n" + QString::fromStdString(readableText(*mask));
     m_shape = shapes.join(", ");
-    m_caption->setText(m_shape);
+    m_caption->setFullText(m_shape);
     m_copy->setEnabled(count <= kMostCopied && count > 0);
     m_copy->setToolTip(count > kMostCopied ? tr("More than a million numbers are not copied; the "
                                                 "command line writes them into a file")
@@ -160,12 +160,12 @@ void TryOutput::clear()
     m_pictures->hide();
     m_copy->setEnabled(false);
     m_shape.clear();
-    m_caption->setText({});
+    m_caption->setFullText({});
 }
 
 void TryOutput::setBusy(bool busy)
 {
-    m_caption->setText(busy ? tr("computing…") : m_shape);
+    m_caption->setFullText(busy ? tr("computing…") : m_shape);
 }
 
 void TryOutput::resizeEvent(QResizeEvent* event)

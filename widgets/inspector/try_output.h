@@ -12,6 +12,8 @@ class QPushButton;
 
 namespace lb {
 
+class ElidedLabel;
+
 /// What a call of a layer gave: numbers and picture, what was drawn, or why it was refused; to be
 /// copied as NumPy, R or CSV.
 class TryOutput : public QWidget {
@@ -36,7 +38,7 @@ private:
     std::vector<Tensor> m_outputs;
     QString m_shape;
     QImage m_in, m_out;
-    QLabel* m_caption; // Qt children
+    ElidedLabel* m_caption; // Qt children
     QPushButton* m_copy;
     QFrame* m_errorCard;
     QLabel* m_error;

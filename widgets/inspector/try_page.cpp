@@ -134,7 +134,7 @@ struct TryPage::Impl {
 
     Segmented* kind = nullptr; // Qt children
     QPlainTextEdit* input = nullptr;
-    QLabel* caption = nullptr;
+    ElidedLabel* caption = nullptr;
     Segmented* phase = nullptr;
     NumberField* seed = nullptr;
     QPushButton* newSeed = nullptr;
@@ -194,7 +194,7 @@ void TryPage::Impl::makeInput(QVBoxLayout& column)
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
     head->addWidget(makeLabel(tr("Call with"), "title", &self));
-    caption = makeLabel({}, "monoHint", &self);
+    caption = new ElidedLabel("monoHint", Qt::ElideMiddle, &self);
     head->addWidget(caption, 1);
     kind = new Segmented({tr("Numbers"), tr("Text"), tr("Image")}, &self);
     kind->setObjectName("tryKind");
@@ -342,7 +342,7 @@ void TryPage::Impl::showTrial()
                                   ? tr("A text a line")
                                   : tr("1 2 3, a row a line; an empty line begins the next input"));
     input->setVisible(!withImage);
-    caption->setText(withImage ? imageName : QString());
+    caption->setFullText(withImage ? imageName : QString());
     phase->setCurrent(now.training ? 0 : 1);
     seed->setValue(Config(now.seed));
     adaptPart->setVisible(dynamic_cast<const AdaptableLayerType*>(type) != nullptr);
