@@ -97,7 +97,7 @@ Config example(const LayerType& layer, const Example& example, const std::filesy
     const auto graph = describedBy(layer, example.config, example.inputs);
     if (!graph.ok())
         return {};
-    if (std::ranges::any_of(graph.value().nodes, [](const OpNode& node) { return node.host; }))
+    if (std::ranges::any_of(graph.value().nodes, [](const OpNode& node) { return node.host != nullptr; }))
         if (const auto model = written(layer, example, {}, 0); !model.ok())
             return ConfigObject{{"layer", std::string(layer.kerasClass())},
                                 {"example", example.name},
