@@ -1,43 +1,12 @@
+#include "core/ops/clahe_tiles.h"
 #include "core/ops/image_op.h"
 #include "core/ops/ops.h"
 #include "core/ops/value_map.h"
 
-#include <cmath>
-
 namespace lb {
 namespace {
 
-constexpr std::size_t kBins = 256;
-
-/// How one axis of an image is cut into tiles.
-struct Axis {
-    std::int64_t size, tiles, tile;
-
-    Axis(std::int64_t pixels, std::int64_t count)
-        : size(pixels)
-        , tiles(count)
-        , tile((pixels + count - 1) / count)
-    {
-    }
-    std::int64_t padding() const { return tile * tiles - size; }
-    std::int64_t pixel(std::int64_t at) const { return at < size ? at : 2 * size - 1 - at; }
-};
-
-/// The two tiles between whose middles a pixel lies, and the share of the second.
-template <typename T> struct Between {
-    std::int64_t first, second;
-    T share;
-
-    Between(const Axis& axis, std::int64_t pixel)
-    {
-        const T tile = static_cast<T>(axis.tile);
-        const T at = (static_cast<T>(pixel) - tile / 2) / tile + 1;
-        const T below = std::floor(at);
-        share = at - below;
-        second = std::min(static_cast<std::int64_t>(below), axis.tiles - 1);
-        first = std::max<std::int64_t>(static_cast<std::int64_t>(below) - 1, 0);
-    }
-};
+constexpr auto kBins = static_cast<std::size_t>(kClaheBins);
 
 template <typename T> std::size_t binOf(T value)
 {
@@ -80,15 +49,15 @@ public:
     }
     void equalize(const ValueMap<T>& back, std::span<T> y)
     {
-        std::vector<Between<T>> columns;
+        std::vector<BetweenTiles<T>> columns;
         for (std::int64_t column = 0; column < m_columns.size; ++column)
             columns.emplace_back(m_columns, column);
         std::size_t i = 0;
         for (std::int64_t row = 0; row < m_rows.size; ++row) {
-            const Between<T> rows(m_rows, row);
+            const BetweenTiles<T> rows(m_rows, row);
             const T* upper = curves(rows.first);
             const T* lower = curves(rows.second);
-            for (const Between<T>& column : columns)
+            for (const BetweenTiles<T>& column : columns)
                 for (std::int64_t c = 0; c < m_channels; ++c, ++i) {
                     const std::size_t bin = binOf(m_bytes[i]);
                     const std::size_t left = curveAt(column.first, c) + bin;
@@ -115,7 +84,7 @@ private:
         of = row;
         values.assign(curveAt(m_columns.tiles, 0), T{0});
         for (std::int64_t i = row * m_rows.tile; i < (row + 1) * m_rows.tile; ++i)
-            for (std::int64_t j = 0; j < m_columns.tile * m_columns.tiles; ++j) {
+            for (std::int64_t j = 0; j < m_columns.padded(); ++j) {
                 const std::int64_t at
                     = (m_rows.pixel(i) * m_columns.size + m_columns.pixel(j)) * m_channels;
                 for (std::int64_t c = 0; c < m_channels; ++c)
@@ -129,7 +98,7 @@ private:
         return values.data();
     }
 
-    Axis m_rows, m_columns;
+    TiledAxis m_rows, m_columns;
     std::int64_t m_channels;
     double m_clipLimit;
     std::span<const T> m_bytes;
@@ -152,7 +121,7 @@ struct Clahe {
         const std::int64_t rows = intArg(query.args, "rows");
         const std::int64_t columns = intArg(query.args, "columns");
         const auto fits = [](std::int64_t size, std::int64_t tiles) {
-            return size == kUnknown || Axis(size, tiles).padding() <= size;
+            return size == kUnknown || TiledAxis(size, tiles).fits();
         };
         if (!fits(x.shape[1], rows) || !fits(x.shape[2], columns))
             return Error{ErrorCode::BadShape,
@@ -163,6 +132,7 @@ struct Clahe {
         const auto [least, most] = std::ranges::minmax(valueRangeArg(query.args));
         return Spec{x.dtype, x.shape, ValueRange::proven(least, most)};
     }
+    static Result<> onnx(OnnxNode& node) { return onnxClahe(node); }
     template <typename T> static void reference(const OpRun<T>& run)
     {
         const ValueMap<T> toBytes(valueRangeArg(run.args), kByteRange);

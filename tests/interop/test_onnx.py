@@ -22,6 +22,7 @@ LAYERS = {
     "GlobalAveragePooling2D", "Flatten", "Dropout", "Dense", "Add", "Concatenate", "Softmax",
     "CategoryEncoding", "Discretization", "Embedding", "GlobalAveragePooling1D", "MelSpectrogram",
     "STFTSpectrogram",
+    "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization",
 }
 # Have no form in ONNX here; the reason stands in the list.
 WITHOUT = {"Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"}
