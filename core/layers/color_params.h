@@ -14,7 +14,8 @@ struct ColorParams {
 };
 
 /// The field value_range.
-template <typename P> Field<P, std::array<double, 2>> valueRangeField(std::array<double, 2> P::*range)
+template <typename P>
+Field<P, std::array<double, 2>> valueRangeField(std::array<double, 2> P::*range)
 {
     return field(range, "value_range", LB_TR("Layer", "Value range"))
         .slider(0.0, 255.0)

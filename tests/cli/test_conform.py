@@ -43,6 +43,21 @@ TEXT = {
     "StringLookup": 30,
     "TextVectorization": 42,
 }
+MORE = {  # configurations that the first cases do not ask
+    "AutoContrast": 6,
+    "ContrastLimitedAdaptiveHistogramEqualization": 12,
+    "Equalization": 6,
+    "RandomColorDegeneration": 6,
+    "RandomColorJitter": 12,
+    "RandomGaussianBlur": 6,
+    "RandomGrayscale": 6,
+    "RandomHue": 6,
+    "RandomInvert": 6,
+    "RandomPosterization": 6,
+    "RandomSaturation": 6,
+    "RandomSharpness": 6,
+    "Solarization": 6,
+}
 MODEL = {
     "Activation": 39,
     "Add": 3,
@@ -158,6 +173,15 @@ class Conform(unittest.TestCase):
         rows = table(out)
         self.assertEqual(rows.pop("total"), (sum(TEXT.values()), 0))
         self.assertEqual(rows, {name: (count, 0) for name, count in TEXT.items()})
+
+    def test_every_further_case_agrees(self):
+        code, out, err = self.conform(
+            workbench.GOLDEN / "preprocessing_more.zip", "--only", ",".join(MORE)
+        )
+        self.assertEqual((code, err), (0, ""))
+        rows = table(out)
+        self.assertEqual(rows.pop("total"), (sum(MORE.values()), 0))
+        self.assertEqual(rows, {name: (count, 0) for name, count in MORE.items()})
 
     def test_every_case_of_the_models_layers_agrees(self):
         code, out, err = self.conform(

@@ -107,7 +107,8 @@ private slots:
         QTest::addColumn<bool>("inference");
         QTest::addColumn<bool>("training");
         const Config half = ConfigObject{{"factor", 0.5}};
-        QTest::newRow("auto contrast") << "AutoContrast" << Config(ConfigObject{}) << false << false;
+        QTest::newRow("auto contrast")
+            << "AutoContrast" << Config(ConfigObject{}) << false << false;
         QTest::newRow("clahe") << "ContrastLimitedAdaptiveHistogramEqualization"
                                << Config(ConfigObject{}) << true << true;
         QTest::newRow("equalization") << "Equalization" << Config(ConfigObject{}) << true << false;
@@ -233,8 +234,8 @@ private slots:
             QTest::newRow(title) << name << Config(std::move(config)) << input << output;
         };
         row("auto contrast takes its value range's word", "AutoContrast", {}, {}, bytes);
-        row("auto contrast leaves flat images outside", "AutoContrast", {{"value_range", pair(0, 1)}},
-            bytes, bytes);
+        row("auto contrast leaves flat images outside", "AutoContrast",
+            {{"value_range", pair(0, 1)}}, bytes, bytes);
         row("equalization", "Equalization", {{"value_range", pair(-1, 1)}}, unit,
             ValueRange::proven(-1, 1));
         row("clahe", "ContrastLimitedAdaptiveHistogramEqualization", {}, {},

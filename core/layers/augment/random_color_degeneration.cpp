@@ -43,7 +43,8 @@ public:
     }
     static About describeAbout()
     {
-        return {About::Family::RandomImage, LB_TR("Layer", "Makes the colours of every image dull."),
+        return {About::Family::RandomImage,
+                LB_TR("Layer", "Makes the colours of every image dull."),
                 "y = clip(x + f · (gray(x) − x)), f ~ U(low, high)", true};
     }
     static Result<Outputs> emit(const RandomColorDegenerationParams& p, Emitter& e)

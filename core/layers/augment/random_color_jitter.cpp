@@ -14,9 +14,10 @@ struct RandomColorJitterParams : ColorParams {
 /// Changes brightness, contrast, saturation and hue of every image one after the other, in training
 /// only; what has no factor is left out.
 ///
-/// Draws what RandomBrightness, RandomContrast, RandomSaturation and RandomHue draw: `rgb_delta` and
-/// `contrast_factor` [batch, 1, 1, 1], `saturation_factor` and `hue_factor` [batch]; the names are
-/// ours, for Keras draws them inside. As there the channels stand last whatever `data_format` says.
+/// Draws what RandomBrightness, RandomContrast, RandomSaturation and RandomHue draw: `rgb_delta`
+/// and `contrast_factor` [batch, 1, 1, 1], `saturation_factor` and `hue_factor` [batch]; the names
+/// are ours, for Keras draws them inside. As there the channels stand last whatever `data_format`
+/// says.
 /// Shapes: x [batch, height, width, channels] or one image; y as x, float32 in training, at
 /// inference x itself. Errors: BadShape in training unless there are 3 channels where saturation or
 /// hue change; BadParameter as the four layers. Source: Keras 3 `RandomColorJitter`.

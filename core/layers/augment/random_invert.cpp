@@ -13,9 +13,9 @@ struct RandomInvertParams : ColorParams {
 
 /// Turns images into their negative, by chance and in training only.
 ///
-/// Draws `apply_inversion` [batch]: set where u < p, with p drawn from the factor first; so a single
-/// number f inverts f / 2 of the images. Shapes: x [batch, height, width, channels] or one image; y
-/// as x, float32 in training, at inference x itself. Source: Keras 3 `RandomInvert`.
+/// Draws `apply_inversion` [batch]: set where u < p, with p drawn from the factor first; so a
+/// single number f inverts f / 2 of the images. Shapes: x [batch, height, width, channels] or one
+/// image; y as x, float32 in training, at inference x itself. Source: Keras 3 `RandomInvert`.
 class RandomInvert final : public RandomLayerOf<RandomInvert, RandomInvertParams> {
 public:
     static constexpr std::string_view kKerasClass = "RandomInvert";

@@ -15,8 +15,8 @@ struct RandomSaturationParams : ColorParams {
 ///
 /// Draws `factor` [batch], by which the saturation is multiplied: f / (1 - f) of what is drawn
 /// between the factor's ends, so that 0.5 changes nothing. Keras does not rescale the images, and
-/// keeps the saturation, a number from 0 to 1, inside the value range: of 0..255 it may grow over 1,
-/// and then channels fall below 0. Integers become float32 first, as they do in Keras where the
+/// keeps the saturation, a number from 0 to 1, inside the value range: of 0..255 it may grow over
+/// 1, and then channels fall below 0. Integers become float32 first, as they do in Keras where the
 /// layer runs in a pipeline; called by itself it refuses them there.
 /// Shapes: x [batch, height, width, 3] or one image; y as x, at inference x itself.
 /// Errors: BadShape in training for another number of channels. Source: Keras 3 `RandomSaturation`.

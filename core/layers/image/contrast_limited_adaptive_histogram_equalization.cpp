@@ -44,7 +44,8 @@ public:
     static About describeAbout()
     {
         return {About::Family::Image,
-                LB_TR("Layer", "Equalizes every part of an image by itself, with limited contrast."),
+                LB_TR("Layer",
+                      "Equalizes every part of an image by itself, with limited contrast."),
                 "y = 255 · (cdf(x) − cdf₀) / (pixels − cdf₀), between the tiles around x"};
     }
     static Result<Outputs> emit(const ClaheParams& p, Emitter& e)
