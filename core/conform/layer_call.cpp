@@ -6,6 +6,7 @@
 #include "core/ops/interpreter.h"
 #include "core/tensor/dispatch.h"
 
+#include <charconv>
 #include <numeric>
 
 namespace lb {
@@ -86,15 +87,40 @@ Result<> checkReady(const LayerType& layer, const Config& config, const StateHan
     return std::monostate{};
 }
 
-Result<Transformation> transformationOf(const Config& stored, const OpGraph& graph)
+/// The entry `name` of a transformation. Draws of layers inside a layer have a path for a name:
+/// "transforms/random_shear/shear_factor", "1/angle" of a list. A part that is one tensor stands
+/// for the draw in it.
+const Config* entryOf(const Config& stored, std::string_view name)
 {
+    if (const Config* value = stored.find(name))
+        return value;
+    const std::size_t end = name.find('/');
+    if (end == std::string_view::npos)
+        return !stored.as<ConfigObject>() || stored.find("value") ? &stored : nullptr;
+    const std::string_view step = name.substr(0, end);
+    const Config* part = stored.find(step);
+    std::size_t index = 0;
+    if (const auto* list = stored.as<ConfigList>();
+        list && std::from_chars(step.data(), step.data() + step.size(), index).ec == std::errc()
+        && index < list->size())
+        part = &(*list)[index];
+    return part ? entryOf(*part, name.substr(end + 1)) : nullptr;
+}
+
+Result<Transformation> transformationOf(const RandomLayerType& layer, const Config& config,
+                                        const Config& written, const OpGraph& graph)
+{
+    const Config stored = layer.completed(config, written);
     Transformation result;
     for (const DrawSpec& draw : graph.draws) {
-        const Config* value = stored.find(draw.name);
-        if (!value && graph.draws.size() == 1 && !stored.as<ConfigObject>())
-            value = &stored; // one tensor
-        if (!value && graph.draws.size() == 1 && stored.find("value"))
-            value = &stored;
+        const bool nested = draw.name.find('/') != std::string::npos;
+        const Config* value
+            = nested || graph.draws.size() == 1 ? entryOf(stored, draw.name) : stored.find(draw.name);
+        if (!value && !layer.needs(config, stored, draw.name)) {
+            const Spec& spec = graph.nodes[draw.value].spec;
+            result.emplace(draw.name, Tensor::makeRaw(spec.dtype, spec.shape, [](auto) { }));
+            continue;
+        }
         if (!value)
             return Error{ErrorCode::BadParameter, draw.name,
                          LB_TR("Error", "is missing in the transformation")};
@@ -115,16 +141,15 @@ Result<Transformation> drawnFor(const LayerCall& call, const LayerType& layer, c
     if (!random || graph.draws.empty())
         return Transformation();
     if (call.transformation)
-        return transformationOf(random->completed(config, *call.transformation), graph);
+        return transformationOf(*random, config, *call.transformation, graph);
     std::vector<Spec> specs;
     for (const Tensor& input : call.inputs)
         specs.push_back({input.dtype(), input.shape(), {}});
     const Shape& first = specs.at(0).shape;
-    const ValueId value = graph.draws[0].value;
-    const Shape& draw = graph.nodes[value].spec.shape; // one image has a batch of 1
-    std::vector<std::uint64_t> ids(static_cast<std::size_t>(!draw.empty()       ? draw[0]
-                                                                : first.empty() ? 1
-                                                                                : first[0]));
+    const bool oneImage
+        = layer.about().family == About::Family::RandomImage && first.size() == 3;
+    const std::int64_t batch = oneImage || first.empty() ? 1 : first[0];
+    std::vector<std::uint64_t> ids(static_cast<std::size_t>(batch));
     std::iota(ids.begin(), ids.end(), 0u);
     return random->draw(config, {StreamKey{call.seed}.child(0), 0, ids, 0, specs});
 }

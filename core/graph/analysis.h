@@ -28,7 +28,8 @@ struct Fix {
 /// Something that is wrong or looks wrong. `code` is stable: tests and "do not show again" use it:
 /// missing_input, refused, rescaled_twice, unscaled_input, not_adapted, stale_state, value_range,
 /// label_count, not_probabilities, unknown_layer, bad_parameter, too_large, cycle, no_source,
-/// no_output, no_batch, batch_only, weights_in_pipeline, wrong_stage.
+/// no_output, no_batch, batch_only, weights_in_pipeline, wrong_stage, crops_in_training_only,
+/// labels_not_mixed.
 /// not_adapted has no fix of its own: adapting needs the data (core/training/adapt.h).
 struct Problem {
     Severity severity = Severity::Error;

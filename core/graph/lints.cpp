@@ -169,6 +169,7 @@ void addLints(const LintContext& context, Analysis& analysis)
         for (const auto& node : body->nodes) {
             addRangeLints(graph, *node, problems);
             addStageLints(graph, *node, problems);
+            addAugmentLints(graph, *node, problems);
             if (const auto facts = analysis.nodes.find(node->id); facts != analysis.nodes.end())
                 addStateLints(graph, *node, facts->second, problems);
         }

@@ -28,18 +28,6 @@ ValueRef clipped(Emitter& emitter, ValueRef x, std::array<double, 2> range)
     return emitter.op(ops::clip(), {x}, rangeArgs(range));
 }
 
-Tensor flagDraw(const DrawContext& context, const Seed& seed, std::uint32_t number,
-                const Factor& factor)
-{
-    const auto [low, high] = endsOf(factor, 0);
-    const Tensor p = uniformDraw(context, seed, number, low, high);
-    const Tensor u = uniformDraw(context, seed, number + 1, 0, 1);
-    return Tensor::make<bool>(p.shape(), [&](std::span<bool> out) {
-        std::ranges::transform(u.values<float>(), p.values<float>(), out.begin(),
-                               std::ranges::less());
-    });
-}
-
 Tensor hueDraw(const DrawContext& context, const Seed& seed, std::uint32_t number,
                const Factor& factor)
 {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/layers/random_image.h"
+#include "core/layers/random_numbers.h"
 
 namespace lb {
 
@@ -52,11 +53,6 @@ std::array<double, 2> sorted(std::array<double, 2> range);
 
 /// Describes y = clip(x) into a value range.
 ValueRef clipped(Emitter& emitter, ValueRef x, std::array<double, 2> range);
-
-/// Flags, one a sample: set where u < p, p ~ U(of the factor's ends), u ~ U(0, 1). Takes the draws
-/// `number` (p) and `number` + 1 (u).
-Tensor flagDraw(const DrawContext& context, const Seed& seed, std::uint32_t number,
-                const Factor& factor);
 
 /// The turn of the hue in parts of the circle [batch]: half of U(of the factor's ends), to either
 /// side. Takes the draws `number` (the side) and `number` + 1. Source: Keras 3 `RandomHue`.

@@ -154,6 +154,10 @@ ValueRef Emitter::constant(Shape shape, std::span<const double> values)
 
 ValueRef Emitter::drawn(std::string name, Spec spec)
 {
+    name.insert(0, m_drawPrefix);
+    for (const DrawSpec& draw : m_graph.draws)
+        if (draw.origin == m_origin && draw.name == name)
+            return {draw.value};
     const ValueId id = fed(m_graph, std::move(spec), m_origin);
     m_graph.draws.push_back({id, std::move(name), m_origin});
     return {id};
@@ -182,7 +186,8 @@ ValueRef Emitter::op(const Op& op, std::vector<ValueRef> inputs, ConfigObject ar
         fail(std::move(spec.error()));
         return {};
     }
-    m_graph.nodes.push_back({&op, std::move(ids), stored, std::move(spec.value()), m_origin});
+    m_graph.nodes.push_back(
+        {&op, std::move(ids), stored, std::move(spec.value()), m_origin, {}, m_gate});
     return {static_cast<ValueId>(m_graph.nodes.size() - 1)};
 }
 

@@ -53,8 +53,26 @@ public:
     /// Numbers from a config, as float32; their range is that of the doubles, so that
     /// 0..255 times 1/255 is 0..1 and not a rounding error more.
     ValueRef constant(Shape shape, std::span<const double> values);
-    /// What the layer's draw() fills before each step; training only.
+    /// What the layer's draw() fills before each step; training only. The same name again is the
+    /// same value.
     ValueRef drawn(std::string name, Spec spec);
+    /// Describes a layer inside this one: `describe` finds `inputs` as its inputs, and what it
+    /// draws is named `prefix` + name. With a gate its values are computed where that is open.
+    template <typename Describe>
+    auto inside(const std::string& prefix, std::vector<ValueRef> inputs,
+                const std::optional<Gate>& gate, Describe&& describe)
+    {
+        const std::string outer = m_drawPrefix;
+        const std::optional<Gate> outerGate = m_gate;
+        m_drawPrefix += prefix;
+        m_gate = gate ? gate : m_gate;
+        std::swap(m_inputs, inputs);
+        auto result = describe();
+        std::swap(m_inputs, inputs);
+        m_drawPrefix = outer;
+        m_gate = outerGate;
+        return result;
+    }
 
     /// Appends an op; the functions below are its spelled-out forms.
     ValueRef op(const Op& op, std::vector<ValueRef> inputs, ConfigObject args = {});
@@ -85,6 +103,8 @@ private:
     std::vector<ValueRef> m_inputs;
     Phase m_phase;
     std::uint32_t m_origin = 0;
+    std::string m_drawPrefix;
+    std::optional<Gate> m_gate;
     std::optional<Error> m_error;
 };
 

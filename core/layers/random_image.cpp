@@ -11,12 +11,9 @@ Result<Outputs> emitWarp(const WarpParams& params, Emitter& emitter,
     if (!emitter.training())
         return passedOn(emitter, x, params.dataFormat);
     const ImageFrame frame(emitter, x, params.dataFormat);
-    const auto name = [](auto value) {
-        return std::string(kerasNames(value).at(static_cast<std::size_t>(value)));
-    };
     const ValueRef y = emitter.op(ops::projectiveTransform(), {frame.images(), matrixOf(frame)},
-                                  {{"fill_mode", name(params.fillMode)},
-                                   {"interpolation", name(params.interpolation)},
+                                  {{"fill_mode", kerasName(params.fillMode)},
+                                   {"interpolation", kerasName(params.interpolation)},
                                    {"fill_value", params.fillValue}});
     return Outputs{frame.restored(y)};
 }

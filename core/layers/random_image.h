@@ -18,6 +18,32 @@ constexpr auto kerasNames(Sampling)
 
 } // namespace kernels
 
+/// The fields seed and data_format, which every random image layer has.
+template <typename P> auto drawFields(Seed P::*seed, DataFormat P::*dataFormat)
+{
+    return std::tuple{
+        field(seed, "seed", LB_TR("Layer", "Seed"))
+            .advanced()
+            .help(
+                LB_TR("Layer", "Gives this layer draws of its own; empty: those of the project.")),
+        field(dataFormat, "data_format", LB_TR("Layer", "Data format"))
+            .advanced()
+            .help(LB_TR("Layer", "Where the channels stand in a shape.")),
+    };
+}
+
+/// The field `factor` of a layer that changes images by chance.
+template <typename P> Field<P, Factor> chanceField(Factor P::*factor)
+{
+    return field(factor, "factor", LB_TR("Layer", "Factor"))
+        .least(0.0)
+        .most(1.0)
+        .slider(0.0, 1.0)
+        .help(LB_TR("Layer",
+                    "How probable it is that an image is changed, drawn for every image; one "
+                    "number f means 0 to f."));
+}
+
 /// How a layer that moves images reads them; the parameters that all of them have.
 struct WarpParams {
     kernels::FillMode fillMode = kernels::FillMode::Reflect;
@@ -33,23 +59,24 @@ struct WarpParams {
 template <std::derived_from<WarpParams> P> auto warpFields()
 {
     const auto member = []<typename T>(T WarpParams::*base) { return static_cast<T P::*>(base); };
-    return std::tuple{
-        field(member(&WarpParams::fillMode), "fill_mode", LB_TR("Layer", "Fill mode"))
-            .help(LB_TR("Layer", "What comes into view from beyond the border.")),
-        field(member(&WarpParams::interpolation), "interpolation", LB_TR("Layer", "Interpolation"))
-            .help(LB_TR("Layer", "How pixels between pixels are made.")),
-        field(member(&WarpParams::fillValue), "fill_value", LB_TR("Layer", "Fill value"))
-            .slider(0.0, 255.0)
-            .appliesIf([](const P& p) { return p.fillMode == kernels::FillMode::Constant; })
-            .help(LB_TR("Layer", "The value beyond the border, in the units of the images.")),
-        field(member(&WarpParams::seed), "seed", LB_TR("Layer", "Seed"))
-            .advanced()
-            .help(
-                LB_TR("Layer", "Gives this layer draws of its own; empty: those of the project.")),
-        field(member(&WarpParams::dataFormat), "data_format", LB_TR("Layer", "Data format"))
-            .advanced()
-            .help(LB_TR("Layer", "Where the channels stand in a shape.")),
-    };
+    return std::tuple_cat(
+        std::tuple{
+            field(member(&WarpParams::fillMode), "fill_mode", LB_TR("Layer", "Fill mode"))
+                .help(LB_TR("Layer", "What comes into view from beyond the border.")),
+            field(member(&WarpParams::interpolation), "interpolation",
+                  LB_TR("Layer", "Interpolation"))
+                .help(LB_TR("Layer", "How pixels between pixels are made.")),
+            field(member(&WarpParams::fillValue), "fill_value", LB_TR("Layer", "Fill value"))
+                .slider(0.0, 255.0)
+                .appliesIf([](const P& p) { return p.fillMode == kernels::FillMode::Constant; })
+                .help(LB_TR("Layer", "The value beyond the border, in the units of the images."))},
+        drawFields(member(&WarpParams::seed), member(&WarpParams::dataFormat)));
+}
+
+/// Keras' name of a fill mode or an interpolation, as ops take it.
+template <typename E> std::string kerasName(E value)
+{
+    return Codec<E>::choices().at(static_cast<std::size_t>(value));
 }
 
 /// Describes the result of a map [batch, 8] that `matrixOf(images)` describes.

@@ -39,6 +39,14 @@ public:
         static_cast<void>(config);
         return std::nullopt;
     }
+    /// Whether a transformation that is complete needs the draw of that name; what it does not need
+    /// may be missing.
+    virtual bool needs(const Config& config, const Config& transformation,
+                       std::string_view draw) const
+    {
+        static_cast<void>(config), static_cast<void>(transformation), static_cast<void>(draw);
+        return true;
+    }
     /// A transformation that somebody wrote down, with what follows from the rest added.
     virtual Config completed(const Config& config, const Config& transformation) const
     {

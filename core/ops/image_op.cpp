@@ -1,6 +1,20 @@
 #include "core/ops/image_op.h"
 
+#include <array>
+#include <cassert>
+
 namespace lb {
+namespace {
+
+template <typename E, std::size_t kCount>
+E named(const std::array<std::string_view, kCount>& names, const std::string& name)
+{
+    const auto found = std::ranges::find(names, name);
+    assert(found != names.end());
+    return static_cast<E>(found - names.begin());
+}
+
+} // namespace
 
 Result<> needsImages(std::string_view op, const Spec& images)
 {
@@ -42,6 +56,19 @@ ValueRange united(const ValueRange& range, double value)
     if (!range.known())
         return {};
     return {range.trust, std::min(range.least, value), std::max(range.most, value)};
+}
+
+kernels::FillMode fillModeArg(const Config& args)
+{
+    return named<kernels::FillMode>(
+        std::to_array<std::string_view>({"reflect", "wrap", "constant", "nearest"}),
+        textArg(args, "fill_mode"));
+}
+
+kernels::Sampling samplingArg(const Config& args)
+{
+    return named<kernels::Sampling>(std::to_array<std::string_view>({"nearest", "bilinear"}),
+                                    textArg(args, "interpolation"));
 }
 
 } // namespace lb

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/kernels/warp.h"
 #include "core/ops/op.h"
 
 namespace lb {
@@ -39,5 +40,9 @@ template <typename T> T ofImage(const OpInput<T>& input, std::size_t image)
 
 /// Both ranges together, with the lesser trust.
 ValueRange united(const ValueRange& range, double value);
+
+/// The arguments fill_mode and interpolation, which hold Keras' names.
+kernels::FillMode fillModeArg(const Config& args);
+kernels::Sampling samplingArg(const Config& args);
 
 } // namespace lb

@@ -74,6 +74,10 @@ template <std::floating_point T> Result<> Interpreter<T>::run()
             if (Result<> done = close(id); !done.ok())
                 return done;
         std::ranges::fill(m_values[id], T{0});
+        if (const auto& gate = node.gate;
+            gate && chosenOf(m_values[gate->choices][static_cast<std::size_t>(gate->slot)], gate->count)
+                != gate->number)
+            continue;
         (node.op->template reference<T>())(runOf(id));
     }
     return std::monostate{};

@@ -83,7 +83,17 @@ const Op& projectiveTransform(); // images, matrix; fill_mode, interpolation, fi
 const Op& rotationMatrix(); // angle, images
 const Op& zoomMatrix(); // height_zoom, width_zoom, images
 const Op& translationMatrix(); // translations
+const Op& shearMatrix(); // shear_factor
+const Op& perspectiveMatrix(); // end_points, images
 const Op& flipWhere(); // images, flips; horizontal, vertical
+const Op& cropAt(); // images, start; height, width
+const Op& elasticTransform(); // images, noise, distortion_factor; fill_mode, interpolation, fill_value
+const Op& takeRows(); // x, order
+const Op& mixRows(); // x, order, weight
+const Op& chooseRows(); // flags, a, b
+const Op& pick(); // choices, x, ...; slot
+const Op& mixChains(); // x, weight, shares, chain, ...
+const Op& fitRows(); // x; count, fill_value
 const Op& adjustContrast(); // images, contrast_factor
 
 // Colours of images; least, most: their value range

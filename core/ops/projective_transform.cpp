@@ -1,20 +1,8 @@
-#include "core/kernels/warp.h"
 #include "core/ops/image_op.h"
 #include "core/ops/ops.h"
 
-#include <array>
-#include <functional>
-
 namespace lb {
 namespace {
-
-template <typename E, std::size_t kCount>
-E named(const std::array<std::string_view, kCount>& names, const std::string& name)
-{
-    const auto found = std::ranges::find(names, name);
-    assert(found != names.end());
-    return static_cast<E>(found - names.begin());
-}
 
 /// Images seen through one projective map each; kernels/warp.h says how.
 /// Args: fill_mode, interpolation (Keras' names), fill_value. Shapes: images and result
@@ -41,12 +29,8 @@ struct ProjectiveTransform {
     {
         const auto& x = run.in[0];
         const auto& matrix = run.in[1];
-        const auto mode = named<kernels::FillMode>(
-            std::to_array<std::string_view>({"reflect", "wrap", "constant", "nearest"}),
-            textArg(run.args, "fill_mode"));
-        const auto sampling
-            = named<kernels::Sampling>(std::to_array<std::string_view>({"nearest", "bilinear"}),
-                                       textArg(run.args, "interpolation"));
+        const kernels::FillMode mode = fillModeArg(run.args);
+        const kernels::Sampling sampling = samplingArg(run.args);
         kernels::Warp<T> work{.height = x.shape[1], .width = x.shape[2], .channels = x.shape[3]};
         work.fill = static_cast<T>(realArg(run.args, "fill_value"));
         const std::int64_t image = x.shape[1] * x.shape[2] * x.shape[3];

@@ -131,6 +131,8 @@ void PlanBuilder::forwardReference(const StepGroup& group)
     std::vector<BufferId> reads;
     for (const ValueId input : head.inputs)
         reads.push_back(m_value[input]);
+    if (head.gate)
+        reads.push_back(m_value[head.gate->choices]);
     ++m_plan.fallbacks;
     step(head.origin, std::move(reads), {y}, [=, this] {
         const OpNode& of = node(group.head);
@@ -141,7 +143,13 @@ void PlanBuilder::forwardReference(const StepGroup& group)
             reference.run.in.push_back(
                 {node(input).spec.shape, {x(input), count(input)}, {}, node(input).spec.dtype});
         reference.zeroed = {reference.run.y};
-        return workOf(std::move(reference));
+        if (!of.gate)
+            return workOf(std::move(reference));
+        return workOf([reference = std::move(reference), gate = *of.gate,
+                       choice = x(of.gate->choices) + of.gate->slot]() mutable {
+            if (chosenOf(*choice, gate.count) == gate.number)
+                reference();
+        });
     });
 }
 

@@ -341,6 +341,37 @@ private slots:
         QCOMPARE(fixed.node(early)->stage, Stage::Model);
     }
 
+    void saysWhatKerasDoesAtInference() // RandomCrop leaves images alone
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId batch = b.after(source, "Batch");
+        const NodeId crop = b.after(batch, "RandomCrop", ConfigObject{{"height", 24}, {"width", 20}});
+        const NodeId flat = b.after(crop, "Flatten");
+        b.output(flat, source);
+
+        const Analysis analysis = of(b.document);
+
+        const Problem* hint = find(analysis.problems, "crops_in_training_only", crop);
+        QVERIFY(hint && hint->severity == Severity::Hint);
+        const Document fixed = Builder::must(hint->fixes.at(0).apply(b.document));
+        const Analysis after = of(fixed);
+        QVERIFY(!find(after.problems, "crops_in_training_only"));
+        QCOMPARE(after.spec({flat, 0})->shape, (Shape{kUnknown, 24 * 20 * 3}));
+    }
+
+    void saysThatLabelsAreNotMixed()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId mixed = b.after(b.after(source, "Batch"), "MixUp");
+
+        const Analysis analysis = of(b.document);
+
+        const Problem* warning = find(analysis.problems, "labels_not_mixed", mixed);
+        QVERIFY(warning && warning->severity == Severity::Warning);
+    }
+
     void aDraggedWireSaysWhyNot()
     {
         Builder b;

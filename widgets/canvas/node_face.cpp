@@ -71,6 +71,8 @@ Chip chipOf(const Problem& problem)
            {"rescaled_twice", QT_TRANSLATE_NOOP("Canvas", "range")},
            {"unscaled_input", QT_TRANSLATE_NOOP("Canvas", "range")},
            {"value_range", QT_TRANSLATE_NOOP("Canvas", "range")},
+           {"crops_in_training_only", QT_TRANSLATE_NOOP("Canvas", "training")},
+           {"labels_not_mixed", QT_TRANSLATE_NOOP("Canvas", "labels")},
            {"label_count", QT_TRANSLATE_NOOP("Canvas", "labels")},
            {"not_probabilities", QT_TRANSLATE_NOOP("Canvas", "loss")},
            {"wrong_stage", QT_TRANSLATE_NOOP("Canvas", "stage")},

@@ -28,6 +28,14 @@ Config numbersOf(const Tensor& tensor)
     return list;
 }
 
+/// A Pipeline's layers.
+bool isLayerList(const ConfigList& list)
+{
+    return !list.empty() && std::ranges::all_of(list, [](const Config& item) {
+        return item.find("class_name") && item.find("config");
+    });
+}
+
 class CodeWriter {
 public:
     CodeWriter(const Document& document, const FlatModel& model, const CodeRequest& request)
@@ -127,6 +135,12 @@ private:
     {
         if (spec.kind == ParamKind::Initializer && value.as<ConfigObject>())
             return object(value, "initializers", "initializer_");
+        if (const auto* list = value.as<ConfigList>(); list && isLayerList(*list)) {
+            std::vector<Argument> layers;
+            for (const Config& layer : *list)
+                layers.emplace_back("", object(layer, "layers", "layer_"));
+            return (python() ? "[" : "list(") + joined(layers) + (python() ? "]" : ")");
+        }
         const auto* axis = value.as<std::int64_t>();
         if (!python() && spec.key == "axis" && axis && *axis >= 0)
             return literal(Config(*axis + 1)); // R counts axes from 1

@@ -45,9 +45,16 @@ Config kerasObject(const char* module, std::string className, Config config)
                         {"registered_name", Config()}};
 }
 
-/// An initializer or the like that stands in a project as {class_name, config}.
+/// An initializer or the like that stands in a project as {class_name, config}; or a list of
+/// layers, each of which may hold layers itself.
 Config withModule(const Config& value, std::string_view key)
 {
+    if (const auto* list = value.as<ConfigList>()) {
+        ConfigList complete;
+        for (const Config& item : *list)
+            complete.push_back(withModule(item, key));
+        return complete;
+    }
     const auto* object = value.as<ConfigObject>();
     if (!object || !object->contains("class_name") || object->contains("module"))
         return value;
@@ -55,9 +62,15 @@ Config withModule(const Config& value, std::string_view key)
     complete.emplace("module", key.ends_with("regularizer") ? "keras.regularizers"
                          : key.ends_with("constraint")      ? "keras.constraints"
                          : key.ends_with("activation")      ? "keras.layers"
+                         : key == "layers"                  ? "keras.layers"
                                                             : "keras.initializers");
     complete.emplace("registered_name", Config());
-    complete.emplace("config", ConfigObject{});
+    const Config inner = complete.emplace("config", ConfigObject{}).first->second;
+    if (const Config* layers = inner.find("layers")) {
+        ConfigObject config = *inner.as<ConfigObject>();
+        config["layers"] = withModule(*layers, "layers");
+        complete["config"] = std::move(config);
+    }
     return complete;
 }
 

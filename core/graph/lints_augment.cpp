@@ -1,0 +1,64 @@
+#include "core/graph/fixes.h"
+#include "core/graph/lint_tools.h"
+
+#include <algorithm>
+
+namespace lb {
+namespace {
+
+/// The first node that takes the result of `node`, and the port it takes it at.
+std::pair<const Node*, const Input*> userOf(const LintGraph& graph, const Node& node)
+{
+    for (const auto& body : graph.context.document.bodies)
+        for (const auto& other : body->nodes)
+            for (const Input& input : other->inputs)
+                if (const auto* wire = std::get_if<PortRef>(&input.from);
+                    wire && wire->node == node.id && wire->port == 0)
+                    return {other.get(), &input};
+    return {nullptr, nullptr};
+}
+
+/// Keras' RandomCrop passes images on at inference, in their own size.
+void cropsInTrainingOnly(const LintGraph& graph, const Node& node, std::vector<Problem>& problems)
+{
+    const auto [user, input] = userOf(graph, node);
+    if (user && (graph.isClass(*user, "CenterCrop") || graph.isClass(*user, "Resizing")))
+        return;
+    Problem problem{Severity::Hint,
+                    "crops_in_training_only",
+                    node.id,
+                    "",
+                    "",
+                    LB_TR("Problem", "cuts images in training only, as in Keras; at inference they "
+                                     "keep their size"),
+                    {}};
+    if (user) {
+        ConfigObject config;
+        for (const char* key : {"height", "width", "data_format"})
+            if (const Config* value = graph.layerOf(node)->config.find(key))
+                config.emplace(key, *value);
+        problem.fixes.push_back(fixes::insertBefore({LB_TR("Fix", "Insert %1"), {"CenterCrop"}},
+                                                    user->id, input->port, "CenterCrop",
+                                                    std::move(config), graph.stageOf(node)));
+    }
+    problems.push_back(std::move(problem));
+}
+
+} // namespace
+
+void addAugmentLints(const LintGraph& graph, const Node& node, std::vector<Problem>& problems)
+{
+    if (graph.isClass(node, "RandomCrop"))
+        cropsInTrainingOnly(graph, node, problems);
+    if (graph.isClass(node, "MixUp") || graph.isClass(node, "CutMix"))
+        problems.push_back({Severity::Warning,
+                            "labels_not_mixed",
+                            node.id,
+                            "",
+                            "",
+                            LB_TR("Problem", "mixes images, but every mixed image keeps the label "
+                                             "of its first one"),
+                            {fixes::remove(LB_TR("Fix", "Remove it"), node.id)}});
+}
+
+} // namespace lb

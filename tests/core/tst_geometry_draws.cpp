@@ -1,0 +1,539 @@
+#include "core/layers/random_numbers.h"
+#include "core/layers/registry.h"
+#include "core/ops/interpreter.h"
+
+#include <QTest>
+
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+using namespace lb;
+
+Q_DECLARE_METATYPE(std::function<double(double)>)
+
+namespace {
+
+using Cdf = std::function<double(double)>;
+
+constexpr std::size_t kCount = 4'000;
+/// Kolmogorov and Smirnov at 0.1 %: what 4,000 numbers may stray from their distribution.
+const double kStray = 1.95 / std::sqrt(static_cast<double>(kCount));
+
+double strayOf(std::vector<double> values, const Cdf& cdf)
+{
+    std::ranges::sort(values);
+    const double n = static_cast<double>(values.size());
+    double most = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const double expected = cdf(values[i]);
+        most = std::max({most, expected - static_cast<double>(i) / n,
+                         static_cast<double>(i + 1) / n - expected});
+    }
+    return most;
+}
+
+/// Pearson's statistic for `cells` that are equally probable.
+double chiSquared(std::span<const std::size_t> values, std::size_t cells)
+{
+    std::vector<double> counts(cells);
+    for (const std::size_t value : values)
+        counts.at(value) += 1;
+    const double expected = static_cast<double>(values.size()) / static_cast<double>(cells);
+    return std::accumulate(counts.begin(), counts.end(), 0.0, [&](double sum, double count) {
+        return sum + (count - expected) * (count - expected) / expected;
+    });
+}
+
+/// What chi-squared with that many degrees of freedom exceeds once in a thousand times, about.
+double chiSquaredLimit(std::size_t freedom) // Wilson and Hilferty
+{
+    const double k = static_cast<double>(freedom);
+    return k * std::pow(1 - 2 / (9 * k) + 3.09 * std::sqrt(2 / (9 * k)), 3);
+}
+
+Cdf uniform(double low, double high)
+{
+    return [=](double x) { return std::clamp((x - low) / (high - low), 0.0, 1.0); };
+}
+
+double normal(double x)
+{
+    return 0.5 * std::erfc(-x / std::numbers::sqrt2);
+}
+
+double arcsine(double x)
+{
+    return 2 / std::numbers::pi * std::asin(std::sqrt(std::clamp(x, 0.0, 1.0)));
+}
+
+double oneOfThreeShares(double x) // under Dirichlet(1)
+{
+    return 1 - (1 - x) * (1 - x);
+}
+
+/// Numbers of either sign, as large as U(low, high).
+Cdf eitherSign(double low, double high)
+{
+    return [=](double x) {
+        const double size = uniform(low, high)(std::abs(x));
+        return x < 0 ? (1 - size) / 2 : (1 + size) / 2;
+    };
+}
+
+std::vector<double> numbersOf(const Tensor& tensor)
+{
+    std::vector<double> result(static_cast<std::size_t>(elementCount(tensor.shape())));
+    const auto copy = [&](auto values) { std::ranges::copy(values, result.begin()); };
+    if (tensor.dtype() == DType::Bool)
+        copy(tensor.values<bool>());
+    else if (tensor.dtype() == DType::Int32)
+        copy(tensor.values<std::int32_t>());
+    else
+        copy(tensor.values<float>());
+    return result;
+}
+
+} // namespace
+
+/// The distributions of layers that move, erase and mix images, and of the numbers under them.
+class TstGeometryDraws : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { registerBuiltinLayers(m_registry); }
+    void init() { QTest::failOnWarning(QRegularExpression(".?")); }
+
+    void gammaNumbersFollowTheirDistribution_data()
+    {
+        QTest::addColumn<double>("alpha");
+        QTest::addColumn<Cdf>("cdf");
+        QTest::newRow("1/2") << 0.5 << Cdf([](double x) { return std::erf(std::sqrt(x)); });
+        QTest::newRow("1") << 1.0 << Cdf([](double x) { return 1 - std::exp(-x); });
+        QTest::newRow("2") << 2.0 << Cdf([](double x) { return 1 - std::exp(-x) * (1 + x); });
+    }
+    void gammaNumbersFollowTheirDistribution()
+    {
+        QFETCH(double, alpha);
+        QFETCH(Cdf, cdf);
+        std::vector<double> values;
+        for (std::uint64_t i = 0; i < kCount; ++i)
+            values.push_back(gammaNumber(RandomStream(StreamKey{1}, 0, i), 0, alpha));
+        QVERIFY2(strayOf(values, cdf) < kStray, qPrintable(QString::number(strayOf(values, cdf))));
+    }
+
+    /// As TensorFlow, whose gamma numbers do not fall below the smallest float.
+    void tinyAlphasMakeHalves()
+    {
+        for (std::uint64_t i = 0; i < 50; ++i)
+            QCOMPARE(betaNumber(RandomStream(StreamKey{1}, 0, i), 0, 1e-6), 0.5f);
+        QCOMPARE(betaNumber(RandomStream(StreamKey{1}, 0, 0), 0, 0), 0.5f);
+        QVERIFY(std::isnan(betaNumber(RandomStream(StreamKey{1}, 0, 0), 0, -1)));
+    }
+
+    /// One number a sample, of one batch.
+    void samplesFollowTheirDistribution_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<Config>("config");
+        QTest::addColumn<QString>("drawn");
+        QTest::addColumn<int>("element");
+        QTest::addColumn<Cdf>("cdf");
+        const auto pair = [](double a, double b) { return Config(ConfigList{a, b}); };
+        const Config shear = ConfigObject{{"x_factor", pair(0.1, 0.4)}, {"y_factor", 0.5}};
+        QTest::newRow("shear along x")
+            << "RandomShear" << shear << "shear_factor" << 0 << eitherSign(0.1, 0.4);
+        QTest::newRow("shear along y")
+            << "RandomShear" << shear << "shear_factor" << 1 << uniform(-0.5, 0.5);
+        const Config side = ConfigObject{{"scale", 0.4}};
+        QTest::newRow("right of the top right corner")
+            << "RandomPerspective" << side << "end_points" << 2 << uniform(7 * 0.8, 7 * 1.2);
+        QTest::newRow("below the bottom left corner")
+            << "RandomPerspective" << side << "end_points" << 5 << uniform(5 * 0.8, 5 * 1.2);
+        QTest::newRow("below the bottom right corner")
+            << "RandomPerspective" << side << "end_points" << 7 << uniform(5 * 0.8, 5 * 1.2);
+        QTest::newRow("mixed evenly")
+            << "MixUp" << Config(ConfigObject{{"alpha", 1.0}}) << "mix_weight" << 0 << uniform(0, 1);
+        QTest::newRow("mixed little")
+            << "MixUp" << Config(ConfigObject{{"alpha", 0.5}}) << "mix_weight" << 0 << Cdf(arcsine);
+        QTest::newRow("share of the own image")
+            << "CutMix" << Config(ConfigObject{{"factor", pair(1, 1)}}) << "mix_weight" << 0
+            << uniform(0, 1);
+        QTest::newRow("elastic noise") << "RandomElasticTransform" << Config(ConfigObject{})
+                                       << "noise" << 11 << Cdf(normal);
+    }
+    void samplesFollowTheirDistribution()
+    {
+        QFETCH(QString, name);
+        QFETCH(Config, config);
+        QFETCH(QString, drawn);
+        QFETCH(int, element);
+        QFETCH(Cdf, cdf);
+        const auto all = numbersOf(draw(name, config, kCount).at(drawn.toStdString()));
+        std::vector<double> values;
+        for (std::size_t i = 0; i < kCount; ++i)
+            values.push_back(all[i * (all.size() / kCount) + static_cast<std::size_t>(element)]);
+        QVERIFY2(strayOf(values, cdf) < kStray, qPrintable(QString::number(strayOf(values, cdf))));
+    }
+
+    /// One number a batch, of many batches.
+    void batchesFollowTheirDistribution_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<Config>("config");
+        QTest::addColumn<QString>("drawn");
+        QTest::addColumn<Cdf>("cdf");
+        QTest::newRow("distortion")
+            << "RandomElasticTransform"
+            << Config(ConfigObject{{"scale", ConfigList{0.25, 0.75}}}) << "distortion_factor"
+            << uniform(0.25, 0.75);
+        QTest::newRow("share of the image")
+            << "AugMix" << Config(ConfigObject{{"chain_depth", 0}}) << "weight_sample"
+            << uniform(0, 1);
+        QTest::newRow("share of the image, less even")
+            << "AugMix" << Config(ConfigObject{{"chain_depth", 0}, {"alpha", 0.5}})
+            << "weight_sample" << Cdf(arcsine);
+        QTest::newRow("share of a chain")
+            << "AugMix" << Config(ConfigObject{{"chain_depth", 0}}) << "chain_mixing_weights"
+            << Cdf(oneOfThreeShares);
+    }
+    void batchesFollowTheirDistribution()
+    {
+        QFETCH(QString, name);
+        QFETCH(Config, config);
+        QFETCH(QString, drawn);
+        QFETCH(Cdf, cdf);
+        std::vector<double> values;
+        for (std::uint64_t batch = 0; batch < kCount; ++batch)
+            values.push_back(
+                numbersOf(draw(name, config, 1, {.batch = batch}).at(drawn.toStdString()))[0]);
+        QVERIFY2(strayOf(values, cdf) < kStray, qPrintable(QString::number(strayOf(values, cdf))));
+    }
+
+    /// Whole numbers that are drawn once a batch, each as probable.
+    void choicesAreEquallyProbable_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<Config>("config");
+        QTest::addColumn<QString>("drawn");
+        QTest::addColumn<int>("element");
+        QTest::addColumn<int>("cells");
+        const Config crop = ConfigObject{{"height", 2}, {"width", 3}}; // of 6 x 8 pixels
+        QTest::newRow("row of a crop") << "RandomCrop" << crop << "start" << 0 << 5;
+        QTest::newRow("column of a crop") << "RandomCrop" << crop << "start" << 1 << 6;
+        QTest::newRow("second change")
+            << "RandAugment" << Config(ConfigObject{}) << "layer_idxes" << 1 << 11;
+        QTest::newRow("change or none")
+            << "AugMix" << Config(ConfigObject{{"num_chains", 2}, {"chain_depth", 1}})
+            << "chain_layers" << 1 << 12;
+        QTest::newRow("one of the few changes or none")
+            << "AugMix"
+            << Config(ConfigObject{{"num_chains", 1}, {"chain_depth", 1}, {"all_ops", false}})
+            << "chain_layers" << 0 << 8;
+        for (const char* name : {"MixUp", "CutMix"}) {
+            QTest::addRow("%s: partner of the first", name)
+                << name << Config(ConfigObject{}) << "permutation_order" << 0 << 5;
+            QTest::addRow("%s: partner of the last", name)
+                << name << Config(ConfigObject{}) << "permutation_order" << 4 << 5;
+        }
+    }
+    void choicesAreEquallyProbable()
+    {
+        QFETCH(QString, name);
+        QFETCH(Config, config);
+        QFETCH(QString, drawn);
+        QFETCH(int, element);
+        QFETCH(int, cells);
+        std::vector<std::size_t> values;
+        for (std::uint64_t batch = 0; batch < kCount; ++batch)
+            values.push_back(static_cast<std::size_t>(
+                numbersOf(draw(name, config, 5, {.batch = batch})
+                              .at(drawn.toStdString()))[static_cast<std::size_t>(element)]));
+        const double limit = chiSquaredLimit(static_cast<std::size_t>(cells - 1));
+        const double found = chiSquared(values, static_cast<std::size_t>(cells));
+        QVERIFY2(found < limit, qPrintable(QString("%1 of %2").arg(found).arg(limit)));
+    }
+
+    /// p ~ U(low, high) and u < p: set with probability (low + high) / 2.
+    void flagsHaveTheirProbability_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("drawn");
+        QTest::newRow("perspective") << "RandomPerspective" << "apply_perspective";
+        QTest::newRow("erasing") << "RandomErasing" << "apply_erasing";
+        QTest::newRow("elastic") << "RandomElasticTransform" << "apply_transform";
+    }
+    void flagsHaveTheirProbability()
+    {
+        QFETCH(QString, name);
+        QFETCH(QString, drawn);
+        for (const auto& [factor, expected] :
+             {std::pair{Config(0.6), 0.3}, std::pair{Config(ConfigList{0.5, 0.9}), 0.7},
+              std::pair{Config(ConfigList{1.0, 1.0}), 1.0}}) {
+            const auto flags = numbersOf(
+                draw(name, ConfigObject{{"factor", factor}}, kCount).at(drawn.toStdString()));
+            const double mean = std::accumulate(flags.begin(), flags.end(), 0.0) / kCount;
+            QVERIFY2(std::abs(mean - expected) < 0.025, qPrintable(QString::number(mean)));
+        }
+    }
+
+    void bothShearsOfAnImageHaveOneSign()
+    {
+        const auto factors = numbersOf(
+            draw("RandomShear", ConfigObject{{"x_factor", ConfigList{0.1, 0.4}},
+                                             {"y_factor", ConfigList{0.2, 0.3}}},
+                 kCount)
+                .at("shear_factor"));
+        int negative = 0;
+        for (std::size_t i = 0; i < factors.size(); i += 2) {
+            QVERIFY(factors[i] * factors[i + 1] > 0);
+            negative += factors[i] < 0;
+        }
+        QVERIFY(std::abs(negative - 2'000) < 130); // four deviations
+    }
+
+    void theTopLeftCornerStays()
+    {
+        const auto ends = numbersOf(draw("RandomPerspective", ConfigObject{}, 100).at("end_points"));
+        for (std::size_t i = 0; i < ends.size(); i += 8)
+            for (const std::size_t zero : {0u, 1u, 3u, 4u})
+                QCOMPARE(ends[i + zero], 0.0);
+    }
+
+    void rectanglesLieAnywhereInside()
+    {
+        const ImageSize size{1, 30, 40};
+        std::vector<double> left, top;
+        for (std::uint64_t i = 0; i < kCount; ++i) {
+            const auto rectangle
+                = rectangleOf(RandomStream(StreamKey{1}, 0, i), 1, 0.5f, 0.2f, size);
+            left.push_back(rectangle.left);
+            top.push_back(rectangle.top);
+            QCOMPARE(rectangle.right, rectangle.left + 20);
+            QCOMPARE(rectangle.bottom, rectangle.top + 6);
+        }
+        QVERIFY(strayOf(left, uniform(0, 20)) < kStray);
+        QVERIFY(strayOf(top, uniform(0, 24)) < kStray);
+    }
+
+    /// sqrt(s) · height × sqrt(t) · width, s, t ~ U(0.25, 0.49): each side has a mean share of
+    /// 2/3 (0.49^1.5 - 0.25^1.5) / 0.24 = 0.6056.
+    void erasesTheShareThatScaleSays()
+    {
+        const Config config = ConfigObject{{"scale", ConfigList{0.25, 0.49}}};
+        const auto masks = numbersOf(draw("RandomErasing", config, 1'000, {.size = 32}).at("batch_masks"));
+        const double share
+            = std::accumulate(masks.begin(), masks.end(), 0.0) / static_cast<double>(masks.size());
+        QVERIFY2(std::abs(share - 0.6056 * 0.6056) < 0.025, qPrintable(QString::number(share)));
+    }
+
+    void fillsWithClippedNoise()
+    {
+        const auto fill = numbersOf(draw("RandomErasing", ConfigObject{}, 200).at("fill_value"));
+        const auto shareOf = [&](double value) {
+            return static_cast<double>(std::ranges::count(fill, value))
+                / static_cast<double>(fill.size());
+        };
+        QVERIFY(std::abs(shareOf(0) - 0.5) < 0.02);
+        QVERIFY(std::abs(shareOf(255) - (1 - normal(1))) < 0.015);
+        const auto [least, most] = std::ranges::minmax(fill);
+        QVERIFY(least == 0 && most == 255);
+
+        const Config colour = ConfigObject{{"fill_value", ConfigList{-1.0, 7.0, 300.0}}};
+        const auto filled = numbersOf(draw("RandomErasing", colour, 1).at("fill_value"));
+        for (std::size_t i = 0; i < filled.size(); ++i)
+            QCOMPARE(filled[i], (std::array{0.0, 7.0, 255.0}[i % 3]));
+    }
+
+    void sharesOfChainsSumToOne()
+    {
+        for (std::uint64_t batch = 0; batch < 50; ++batch) {
+            const auto shares = numbersOf(
+                draw("AugMix", ConfigObject{{"chain_depth", 0}, {"num_chains", 5}}, 1,
+                     {.batch = batch})
+                    .at("chain_mixing_weights"));
+            QCOMPARE(shares.size(), 5u);
+            QVERIFY(std::abs(std::accumulate(shares.begin(), shares.end(), -1.0)) < 1e-6);
+        }
+    }
+
+    void permutationsKeepEveryRow()
+    {
+        for (const char* name : {"MixUp", "CutMix"}) {
+            auto order = numbersOf(draw(name, ConfigObject{}, 37).at("permutation_order"));
+            std::ranges::sort(order);
+            for (std::size_t i = 0; i < order.size(); ++i)
+                QCOMPARE(order[i], static_cast<double>(i));
+        }
+    }
+
+    /// What is drawn once a batch depends on its index; what is drawn for a sample does not depend
+    /// on its batch.
+    void batchDrawsDependOnTheBatchOnly_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<Config>("config");
+        QTest::addColumn<QString>("shared");
+        QTest::addColumn<QString>("own");
+        const Config crop = ConfigObject{{"height", 1}, {"width", 1}};
+        QTest::newRow("crop") << "RandomCrop" << crop << "start" << "";
+        QTest::newRow("mix") << "MixUp" << Config(ConfigObject{}) << "permutation_order"
+                             << "mix_weight";
+        QTest::newRow("cut") << "CutMix" << Config(ConfigObject{{"factor", ConfigList{1, 1}}})
+                             << "permutation_order" << "batch_masks";
+        QTest::newRow("elastic") << "RandomElasticTransform" << Config(ConfigObject{})
+                                 << "distortion_factor" << "noise";
+    }
+    void batchDrawsDependOnTheBatchOnly()
+    {
+        QFETCH(QString, name);
+        QFETCH(Config, config);
+        QFETCH(QString, shared);
+        QFETCH(QString, own);
+        const auto first = draw(name, config, 16, {.batch = 3});
+        const auto other = draw(name, config, 16, {.firstSample = 100, .batch = 3});
+        QVERIFY(first.at(shared.toStdString()) == other.at(shared.toStdString()));
+        std::size_t changed = 0;
+        for (std::uint64_t batch = 4; batch < 10; ++batch)
+            changed += !(draw(name, config, 16, {.batch = batch}).at(shared.toStdString())
+                         == first.at(shared.toStdString()));
+        QVERIFY(changed >= 4);
+        if (own.isEmpty())
+            return;
+        const Tensor& all = first.at(own.toStdString());
+        const auto alone = draw(name, config, 1, {.firstSample = 5, .batch = 9});
+        const std::size_t row = all.bytes().size() / 16;
+        QVERIFY(std::ranges::equal(alone.at(own.toStdString()).bytes(),
+                                   all.bytes().subspan(5 * row, row)));
+    }
+
+    void isTheIdentityAtInference_data()
+    {
+        QTest::addColumn<QString>("name");
+        for (const LayerType* type : m_registry.layers())
+            if (dynamic_cast<const RandomLayerType*>(type) && type->about().trainOnly
+                && type->about().family == About::Family::RandomImage)
+                QTest::newRow(type->kerasClass().data())
+                    << QString::fromUtf8(type->kerasClass().data());
+    }
+    void isTheIdentityAtInference()
+    {
+        QFETCH(QString, name);
+        for (const Example& example : layer(name).contractExamples()) {
+            const auto graph = describedBy(layer(name), example.config, example.inputs);
+            QVERIFY(graph.ok());
+            QVERIFY(graph.value().outputs == graph.value().inputs);
+            QVERIFY(graph.value().draws.empty());
+        }
+    }
+
+    void refusesWhatKerasRefuses_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<Config>("config");
+        QTest::addColumn<bool>("accepted");
+        const auto pair = [](double a, double b) { return Config(ConfigList{a, b}); };
+        const auto row = [](const char* what, const char* name, ConfigObject config, bool accepted) {
+            QTest::addRow("%s: %s", name, what) << name << Config(std::move(config)) << accepted;
+        };
+        row("no factor", "RandomShear", {}, true);
+        row("more than 1", "RandomShear", {{"x_factor", 1.2}}, false);
+        row("an end below 0", "RandomShear", {{"y_factor", pair(-0.1, 0.2)}}, false);
+        row("scale above 1", "RandomPerspective", {{"scale", 1.5}}, false);
+        row("scale below 0", "RandomPerspective", {{"scale", -0.1}}, false);
+        row("unknown interpolation", "RandomPerspective", {{"interpolation", "bicubic"}}, false);
+        row("more than certain", "RandomErasing", {{"factor", 1.2}}, false);
+        row("a pair that reaches into the range", "RandomErasing", {{"factor", pair(-0.5, 0.5)}},
+            true);
+        row("scale beyond", "RandomErasing", {{"scale", 2.0}}, false);
+        row("a colour", "RandomErasing", {{"fill_value", ConfigList{1, 2, 3}}}, true);
+        row("two numbers", "RandomErasing", {{"fill_value", ConfigList{1, 2}}}, false);
+        row("scale from below 0 to above 1", "RandomElasticTransform", {{"scale", pair(-1, 3)}},
+            true);
+        row("mirror", "RandomElasticTransform", {{"fill_mode", "mirror"}}, false);
+        row("factor beyond", "CutMix", {{"factor", 1.5}}, false);
+        row("no size", "RandomCrop", {{"height", 3}}, false);
+        row("factor from below 0", "RandAugment", {{"factor", pair(-0.5, 0.5)}}, false);
+        row("unknown interpolation", "RandAugment", {{"interpolation", "bicubic"}}, false);
+        row("no layers", "Pipeline", {{"layers", ConfigList{}}}, false);
+        row("not a layer", "Pipeline", {{"layers", ConfigList{"RandomFlip"}}}, false);
+        row("no number", "MaxNumBoundingBoxes", {}, false);
+    }
+    void refusesWhatKerasRefuses()
+    {
+        QFETCH(QString, name);
+        QFETCH(Config, config);
+        QFETCH(bool, accepted);
+        QCOMPARE(layer(name).check(config).ok(), accepted);
+    }
+
+    void namesTheParameterOfALayerInside()
+    {
+        const Config rotation
+            = ConfigObject{{"class_name", "RandomRotation"}, {"config", ConfigObject{{"factor", 2}}}};
+        const Config flip = ConfigObject{{"class_name", "RandomFlip"}};
+        const auto problem
+            = layer("Pipeline").check(ConfigObject{{"layers", ConfigList{flip, rotation}}});
+        QVERIFY(!problem.ok());
+        QCOMPARE(problem.error().where, "layers/1/factor");
+    }
+
+    /// Each layer of a pipeline draws for itself, for the size that it gets.
+    void pipelinesDrawForEveryLayer()
+    {
+        const auto moved = [] {
+            return Config(ConfigObject{
+                {"class_name", "RandomTranslation"},
+                {"config", ConfigObject{{"height_factor", 0.5}, {"width_factor", 0.5}}}});
+        };
+        const Config large = ConfigObject{
+            {"class_name", "Resizing"}, {"config", ConfigObject{{"height", 600}, {"width", 800}}}};
+        const auto drawn
+            = draw("Pipeline", ConfigObject{{"layers", ConfigList{moved(), large, moved()}}}, kCount);
+        QCOMPARE(drawn.size(), 2u);
+        std::vector<double> before, after;
+        const auto first = numbersOf(drawn.at("0/translations"));
+        const auto last = numbersOf(drawn.at("2/translations"));
+        for (std::size_t i = 0; i < kCount; ++i) {
+            before.push_back(first[2 * i]);
+            after.push_back(last[2 * i]);
+        }
+        QVERIFY(strayOf(before, uniform(-4, 4)) < kStray);
+        QVERIFY(strayOf(after, uniform(-400, 400)) < kStray);
+        double product = 0;
+        for (std::size_t i = 0; i < kCount; ++i)
+            product += before[i] * after[i];
+        QVERIFY(std::abs(product / kCount) < 0.05 * 4 * 400 / 3); // not the same numbers
+    }
+
+private:
+    struct Of {
+        std::uint64_t firstSample = 0;
+        std::uint64_t batch = 0;
+        std::int64_t size = 0; ///< of square images; 0: 6 x 8 pixels
+    };
+    Transformation draw(const QString& name, const Config& config, std::size_t count,
+                        const Of& of) const
+    {
+        std::vector<std::uint64_t> ids(count);
+        std::iota(ids.begin(), ids.end(), of.firstSample);
+        const std::array inputs{Spec{DType::Float32,
+                                     {std::ssize(ids), of.size ? of.size : 6, of.size ? of.size : 8,
+                                      3},
+                                     {}}};
+        const auto& random = dynamic_cast<const RandomLayerType&>(layer(name));
+        return random.draw(config, {StreamKey{1}, 0, ids, of.batch, inputs}).value();
+    }
+    Transformation draw(const QString& name, const Config& config, std::size_t count) const
+    {
+        return draw(name, config, count, Of{});
+    }
+    const LayerType& layer(const QString& name) const
+    {
+        return *m_registry.find(name.toStdString()).value();
+    }
+
+    LayerRegistry m_registry;
+};
+
+QTEST_APPLESS_MAIN(TstGeometryDraws)
+#include "tst_geometry_draws.moc"
