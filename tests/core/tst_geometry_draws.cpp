@@ -438,6 +438,8 @@ private slots:
         row("no factor", "RandomShear", {}, true);
         row("more than 1", "RandomShear", {{"x_factor", 1.2}}, false);
         row("an end below 0", "RandomShear", {{"y_factor", pair(-0.1, 0.2)}}, false);
+        row("a single number as Keras writes it", "RandomShear", {{"y_factor", pair(-0.2, 0.2)}},
+            true);
         row("scale above 1", "RandomPerspective", {{"scale", 1.5}}, false);
         row("scale below 0", "RandomPerspective", {{"scale", -0.1}}, false);
         row("unknown interpolation", "RandomPerspective", {{"interpolation", "bicubic"}}, false);

@@ -74,6 +74,22 @@ Config withModule(const Config& value, std::string_view key)
     return complete;
 }
 
+/// RandomShear writes a single factor f as [-f, f] and then refuses to read it: f again.
+Config readable(const LayerType& type, const ParamSpec& spec, const Config& value)
+{
+    const auto* ends = value.as<ConfigList>();
+    if (type.kerasClass() != "RandomShear" || spec.kind != ParamKind::Range || !ends
+        || ends->size() != 2)
+        return value;
+    const auto number = [](const Config& end) {
+        const auto* integer = end.as<std::int64_t>();
+        const auto* real = end.as<double>();
+        return real ? *real : integer ? static_cast<double>(*integer) : 0;
+    };
+    const double high = number((*ends)[1]);
+    return high > 0 && number((*ends)[0]) == -high ? Config(high) : value;
+}
+
 class Describer {
 public:
     explicit Describer(const KerasModelDescription& description)
@@ -172,7 +188,8 @@ private:
                 config[key] = withModule(*value, key);
         for (const ParamSpec& spec : call.type->specs()) { // some from_config() want every key
             const Config* value = stored.find(spec.key);
-            config[spec.key] = withModule(value ? *value : spec.kerasDefault, spec.key);
+            config[spec.key] = withModule(
+                readable(*call.type, spec, value ? *value : spec.kerasDefault), spec.key);
         }
         addVocabulary(call, config);
         ConfigObject object = *kerasObject("keras.layers", std::string(call.type->kerasClass()),

@@ -15,8 +15,8 @@ struct RandomShearParams : WarpParams {
 /// Shears every image along its sides, in training only. The top left pixel stays.
 /// Units: draws `shear_factor` [batch, 2] = [x, y]: pixels to the side for every pixel across. Both
 /// have one sign, by chance. Shapes: x [batch, height, width, channels] or one image; y as x,
-/// float32. Keras cannot load what it writes for a single number above 0: the range [-f, f] has an
-/// end below 0, which is refused here as well. Source: Keras 3 `RandomShear`.
+/// float32. Keras writes a single number f as [-f, f], which it refuses to read; here that is f
+/// again, while any other end below 0 is refused as in Keras. Source: Keras 3 `RandomShear`.
 class RandomShear final : public RandomLayerOf<RandomShear, RandomShearParams> {
 public:
     static constexpr std::string_view kKerasClass = "RandomShear";
@@ -45,9 +45,9 @@ public:
     }
     static Result<> validate(const RandomShearParams& p)
     {
-        if (Result<> fits = checkEnds("x_factor", p.xFactor, 0, 1, false); !fits.ok())
+        if (Result<> fits = checked("x_factor", p.xFactor); !fits.ok())
             return fits;
-        return checkEnds("y_factor", p.yFactor, 0, 1, false);
+        return checked("y_factor", p.yFactor);
     }
     static About describeAbout()
     {
@@ -97,6 +97,13 @@ public:
              ConfigObject{{"y_factor", 0.4}, {"data_format", "channels_first"}},
              {{1, 3, 5, 6}}},
         };
+    }
+
+private:
+    static Result<> checked(const char* key, const Factor& factor)
+    {
+        const bool single = !factor.scalar && factor.low == -factor.high;
+        return checkEnds(key, single ? Factor::of(std::abs(factor.high)) : factor, 0, 1, false);
     }
 };
 
