@@ -114,8 +114,8 @@ Result<Transformation> transformationOf(const RandomLayerType& layer, const Conf
     Transformation result;
     for (const DrawSpec& draw : graph.draws) {
         const bool nested = draw.name.find('/') != std::string::npos;
-        const Config* value
-            = nested || graph.draws.size() == 1 ? entryOf(stored, draw.name) : stored.find(draw.name);
+        const Config* value = nested || graph.draws.size() == 1 ? entryOf(stored, draw.name)
+                                                                : stored.find(draw.name);
         if (!value && !layer.needs(config, stored, draw.name)) {
             const Spec& spec = graph.nodes[draw.value].spec;
             result.emplace(draw.name, Tensor::makeRaw(spec.dtype, spec.shape, [](auto) { }));

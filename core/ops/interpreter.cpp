@@ -74,10 +74,11 @@ template <std::floating_point T> Result<> Interpreter<T>::run()
             if (Result<> done = close(id); !done.ok())
                 return done;
         std::ranges::fill(m_values[id], T{0});
-        if (const auto& gate = node.gate;
-            gate && chosenOf(m_values[gate->choices][static_cast<std::size_t>(gate->slot)], gate->count)
-                != gate->number)
-            continue;
+        if (const auto& gate = node.gate) {
+            const T choice = m_values[gate->choices][static_cast<std::size_t>(gate->slot)];
+            if (chosenOf(choice, gate->count) != gate->number)
+                continue;
+        }
         (node.op->template reference<T>())(runOf(id));
     }
     return std::monostate{};

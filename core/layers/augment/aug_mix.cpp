@@ -92,7 +92,10 @@ public:
     }
 
 private:
-    static std::size_t layerCount(const AugMixParams& p) { return p.allOps ? kLayers.size() : kFew; }
+    static std::size_t layerCount(const AugMixParams& p)
+    {
+        return p.allOps ? kLayers.size() : kFew;
+    }
     static std::string place(std::int64_t chain, std::int64_t depth)
     {
         return std::string(kChains) + "/" + std::to_string(chain) + "/" + std::to_string(depth)
@@ -231,23 +234,25 @@ Config AugMix::completed(const Config& config, const Config& transformation) con
     ConfigObject result = *transformation.as<ConfigObject>();
     result.erase(std::string(kChains));
     ConfigList chosen;
-    const std::size_t depths = static_cast<std::size_t>(std::max<std::int64_t>(params.value().chainDepth, 0));
-    for (std::size_t chain = 0; chain < chains->size(); ++chain) {
-        const auto* steps = (*chains)[chain].as<ConfigList>();
-        for (std::size_t depth = 0; depth < depths; ++depth) {
-            std::size_t layer = layerCount(params.value());
-            const Config* step = steps && depth < steps->size() ? &(*steps)[depth] : nullptr;
+    for (std::int64_t chain = 0; chain < std::ssize(*chains); ++chain) {
+        const auto* steps = (*chains)[static_cast<std::size_t>(chain)].as<ConfigList>();
+        for (std::int64_t depth = 0; depth < params.value().chainDepth; ++depth) {
+            auto layer = static_cast<std::ptrdiff_t>(layerCount(params.value()));
+            const Config* step = steps && depth < std::ssize(*steps)
+                ? &(*steps)[static_cast<std::size_t>(depth)]
+                : nullptr;
             const Config* name = step ? step->find("layer_name") : nullptr;
             if (const auto* text = name ? name->as<std::string>() : nullptr)
-                layer = static_cast<std::size_t>(std::ranges::find(kLayers, *text) - kLayers.begin());
-            chosen.emplace_back(static_cast<std::int64_t>(layer));
+                layer = std::ranges::find(kLayers, *text) - kLayers.begin();
+            chosen.emplace_back(layer);
             const Config* inner = step ? step->find("transformation") : nullptr;
             const auto* draws = inner ? inner->as<ConfigObject>() : nullptr;
-            if (draws && layer < kLayers.size())
-                for (const auto& [key, value] : *draws)
-                    result.insert_or_assign(place(static_cast<std::int64_t>(chain), static_cast<std::int64_t>(depth))
-                                                + std::string(kLayers[layer]) + "/" + key,
-                                            value);
+            if (!draws || layer >= std::ssize(kLayers))
+                continue;
+            const std::string prefix = place(chain, depth)
+                + std::string(kLayers[static_cast<std::size_t>(layer)]) + "/";
+            for (const auto& [key, value] : *draws)
+                result.insert_or_assign(prefix + key, value);
         }
     }
     result.emplace(std::string(kChosen), std::move(chosen));
@@ -270,7 +275,9 @@ bool AugMix::needs(const Config& config, const Config& transformation, std::stri
     const std::string_view name = draw.substr(0, draw.find('/'));
     const std::size_t slot = at[0] * static_cast<std::size_t>(params.value().chainDepth) + at[1];
     const auto* layer = slot < list->size() ? (*list)[slot].as<std::int64_t>() : nullptr;
-    return !layer || (*layer >= 0 && *layer < std::ssize(kLayers) && kLayers[static_cast<std::size_t>(*layer)] == name);
+    return !layer
+        || (*layer >= 0 && *layer < std::ssize(kLayers)
+            && kLayers[static_cast<std::size_t>(*layer)] == name);
 }
 
 } // namespace

@@ -70,8 +70,8 @@ public:
         Outputs outputs{
             e.op(ops::where(), {masks, e.op(ops::takeRows(), {frame.images(), order}), x})};
         if (e.inputCount() > 1) {
-            const ValueRef weight = e.op(ops::reshape(), {e.drawn("mix_weight", drawnSpec(frame.batch(), 3))},
-                                         {{"shape", ConfigList{-1}}});
+            const ValueRef drawn = e.drawn("mix_weight", drawnSpec(frame.batch(), 3));
+            const ValueRef weight = e.op(ops::reshape(), {drawn}, {{"shape", ConfigList{-1}}});
             outputs.push_back(e.op(ops::mixRows(), {e.floatInput(1), order, weight}));
         }
         return outputs;

@@ -116,8 +116,12 @@ public:
     {
         const auto found = drawn.find("layer_idxes");
         std::string text;
-        for (std::size_t i = 0; found != drawn.end() && i < found->second.bytes().size() / 4; ++i)
-            text += (text.empty() ? "" : " · ") + shownNumber(drawnNumber(drawn, "layer_idxes", i), 0, false);
+        const std::int64_t slots = found == drawn.end() ? 0 : found->second.shape()[0];
+        for (std::int64_t i = 0; i < slots; ++i) {
+            const auto slot = static_cast<std::size_t>(i);
+            const double layer = drawnNumber(drawn, "layer_idxes", slot);
+            text += (text.empty() ? "" : " · ") + shownNumber(layer, 0, false);
+        }
         return text.empty() ? "–" : text;
     }
     static std::vector<Example> examples()
@@ -125,7 +129,9 @@ public:
         return {
             {"default", ConfigObject{}, {{2, 6, 5, 3}}},
             {"one image, one change",
-             ConfigObject{{"num_ops", 1}, {"factor", ConfigList{0.1, 0.4}}, {"interpolation", "nearest"}},
+             ConfigObject{{"num_ops", 1},
+                          {"factor", ConfigList{0.1, 0.4}},
+                          {"interpolation", "nearest"}},
              {{6, 5, 3}}},
             {"no change", ConfigObject{{"num_ops", 0}}, {{2, 6, 5, 3}}},
             {"channels first",

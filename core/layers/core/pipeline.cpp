@@ -144,7 +144,7 @@ Config Pipeline::completed(const Config& config, const Config& transformation) c
     const auto layers = layersOf(params.value());
     ConfigList result = *list;
     for (std::size_t i = 0; layers.ok() && i < std::min(result.size(), layers.value().size()); ++i)
-        if (const RandomLayerType* random = layers.value()[i].random(); random && !result[i].isNull())
+        if (const auto* random = layers.value()[i].random(); random && !result[i].isNull())
             result[i] = random->completed(layers.value()[i].config, result[i]);
     return result;
 }
@@ -165,15 +165,22 @@ bool Pipeline::needs(const Config& config, const Config& transformation,
         || layer.random()->needs(layer.config, (*list)[place->first], place->second);
 }
 
+/// The first number of a sample of every draw that has few of them.
 std::string Pipeline::shownDraw(const Transformation& drawn, std::size_t sample)
 {
+    constexpr int most = 3;
     std::string text;
+    int shown = 0;
     for (const auto& [name, tensor] : drawn) {
-        const auto count = elementCount(tensor.shape());
-        if (!text.empty() && text.back() != ' ')
-            text += " · ";
-        if (count > 0)
-            text += shownNumber(drawnNumber(drawn, name, std::min(sample, static_cast<std::size_t>(count - 1))), 2, false);
+        const std::int64_t rows = tensor.shape().empty() ? 1 : tensor.shape()[0];
+        const std::int64_t count = elementCount(tensor.shape());
+        if (count == 0 || count > 2 * rows) // masks and noise
+            continue;
+        if (++shown > most)
+            return text + " …";
+        const auto row = std::min(static_cast<std::int64_t>(sample), rows - 1);
+        const auto at = static_cast<std::size_t>(row * (count / rows));
+        text += (text.empty() ? "" : " · ") + shownNumber(drawnNumber(drawn, name, at), 2, false);
     }
     return text.empty() ? "–" : text;
 }
