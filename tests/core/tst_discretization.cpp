@@ -52,16 +52,16 @@ private slots:
         const auto list = [](const std::vector<float>& values) {
             return QList<float>(values.begin(), values.end());
         };
-        QTest::newRow("quarters") << 4 << 0.01 << QList{list(counted(1, 1, 10))}
+        QTest::newRow("quarters") << 4 << 0.01 << QList<QList<float>>{list(counted(1, 1, 10))}
                                   << QList<float>{2.5f, 5, 7.5f};
         QTest::newRow("two blocks") << 3 << 0.1
-                                    << QList{list(counted(0, 1, 30)), list(counted(50, 0.5f, 20))}
+                                    << QList<QList<float>>{list(counted(0, 1, 30)), list(counted(50, 0.5f, 20))}
                                     << QList<float>{15.666665f, 44.333332f};
-        QTest::newRow("one bin") << 1 << 0.01 << QList{list(counted(1, 1, 3))} << QList<float>{};
-        QTest::newRow("one number") << 2 << 0.01 << QList{QList<float>{1}} << QList<float>{};
-        QTest::newRow("coarse") << 3 << 1.0 << QList{list(counted(0, 1, 50))} << QList<float>{};
+        QTest::newRow("one bin") << 1 << 0.01 << QList<QList<float>>{list(counted(1, 1, 3))} << QList<float>{};
+        QTest::newRow("one number") << 2 << 0.01 << QList<QList<float>>{{1}} << QList<float>{};
+        QTest::newRow("coarse") << 3 << 1.0 << QList<QList<float>>{list(counted(0, 1, 50))} << QList<float>{};
         QTest::newRow("all of them")
-            << 3 << -0.1 << QList{list(counted(0, 1, 50))}
+            << 3 << -0.1 << QList<QList<float>>{list(counted(0, 1, 50))}
             << QList<float>{15.666666984558105f, 32.33333206176758f};
     }
     void learnsWhatKerasLearns()

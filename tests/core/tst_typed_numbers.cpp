@@ -136,9 +136,9 @@ private slots:
             out[0] = "a \"b\"";
             out[1] = "c";
         });
-        QCOMPARE(readableText(words), std::string(R"(["a \"b\"" "c"])"));
-        QCOMPARE(numpyCode(words), std::string(R"(np.array(["a \"b\"", "c"], dtype="object"))"));
-        QCOMPARE(rCode(words), std::string(R"(c("a \"b\"", "c"))"));
+        QCOMPARE(readableText(words), std::string("[\"a \\\"b\\\"\" \"c\"]"));
+        QCOMPARE(numpyCode(words), std::string("np.array([\"a \\\"b\\\"\", \"c\"], dtype=\"object\")"));
+        QCOMPARE(rCode(words), std::string("c(\"a \\\"b\\\"\", \"c\")"));
         QCOMPARE(csvText(words), std::string("\"a \"\"b\"\"\",\"c\"\n"));
     }
 };
