@@ -1,5 +1,6 @@
 #include "widgets/inspector/try_output.h"
 
+#include "core/conform/numbers.h"
 #include "core/interop/code/tensor_code.h"
 #include "core/preview/picture.h"
 #include "core/tensor/typed_numbers.h"
@@ -19,6 +20,8 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace lb {
 namespace {
@@ -37,6 +40,31 @@ Tensor shownOf(const Tensor& y)
     return Tensor::makeRaw(y.dtype(), inner, [&](std::span<std::byte> out) {
         std::ranges::copy(y.bytes().first(size), out.begin());
     });
+}
+
+/// A matrix, a cell a number, from its least to its largest; magenta is not finite.
+QImage matrixImage(const Tensor& matrix)
+{
+    const auto rows = static_cast<int>(matrix.shape()[0]);
+    const auto columns = static_cast<int>(matrix.shape()[1]);
+    const Tensor numbers = converted(matrix, DType::Float64);
+    double least = std::numeric_limits<double>::infinity(), most = -least;
+    for (const double x : numbers.values<double>())
+        if (std::isfinite(x)) {
+            least = std::min(least, x);
+            most = std::max(most, x);
+        }
+    const double width = most > least ? most - least : 1;
+    QImage image(columns, rows, QImage::Format_RGB32);
+    for (int row = 0; row < rows; ++row)
+        for (int column = 0; column < columns; ++column) {
+            const double x
+                = numbers.values<double>()[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns)
+                                           + static_cast<std::size_t>(column)];
+            const Rgb color = std::isfinite(x) ? viridis((x - least) / width) : Rgb{255, 0, 255};
+            image.setPixel(column, row, qRgb(color[0], color[1], color[2]));
+        }
+    return image;
 }
 
 QString drawnText(const RandomLayerType& type, const Transformation& drawn, std::int64_t samples)
@@ -81,7 +109,8 @@ TryOutput::TryOutput(QWidget* parent)
     m_numbers->setObjectName("tryNumbers");
     m_numbers->setReadOnly(true);
     setUpNumbers(*m_numbers);
-    column->addWidget(m_numbers);
+    m_frame = framed(*m_numbers, this);
+    column->addWidget(m_frame);
     m_drawn->setObjectName("tryDrawn");
     m_drawn->setWordWrap(true);
     column->addWidget(m_drawn);
@@ -106,7 +135,7 @@ void TryOutput::showAnswer(const LayerAnswer& answer, const LayerType& type, con
 {
     m_outputs = answer.outputs;
     m_errorCard->hide();
-    m_numbers->show();
+    m_frame->show();
     QStringList shapes, texts;
     std::int64_t count = 0;
     for (const Tensor& y : m_outputs) {
@@ -136,11 +165,31 @@ void TryOutput::showAnswer(const LayerAnswer& answer, const LayerType& type, con
     m_drawn->setText(tr("drew %1").arg(drawn));
     m_drawn->setVisible(!drawn.isEmpty());
     m_in = input;
+    drawPicture();
+}
+
+/// Images and vectors as previews draw them, other matrices as cells.
+void TryOutput::drawPicture()
+{
+    constexpr std::int64_t kMostCells = 4'000;
     m_out = {};
-    if (!m_outputs.empty() && count > 0 && m_outputs.front().dtype() != DType::String)
-        m_out = imageOf(pictureOf(shownOf(m_outputs.front()), ValueRange::unknown(),
-                                  pictureOptions(kPictureSide)));
+    m_rows = 0;
+    const Tensor y = m_outputs.empty() ? Tensor() : shownOf(m_outputs.front());
+    if (elementCount(y.shape()) > 0 && y.dtype() != DType::String) {
+        const bool cells = y.shape().size() == 2 && m_in.isNull() && y.shape()[0] <= kMostCells
+            && y.shape()[1] <= kMostCells;
+        m_rows = cells ? static_cast<int>(y.shape()[0]) : 0;
+        m_out = cells ? matrixImage(y)
+                      : imageOf(pictureOf(y, ValueRange::unknown(), pictureOptions(kPictureSide)));
+    }
     showPictures();
+}
+
+void TryOutput::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::StyleChange && !m_outputs.empty())
+        drawPicture(); // in the colours of the new theme
 }
 
 void TryOutput::showError(const QString& message)
@@ -155,7 +204,7 @@ void TryOutput::clear()
     m_outputs.clear();
     m_out = {};
     m_errorCard->hide();
-    m_numbers->hide();
+    m_frame->hide();
     m_drawn->hide();
     m_pictures->hide();
     m_copy->setEnabled(false);
@@ -184,7 +233,9 @@ void TryOutput::showPictures()
     constexpr int kGap = 8;
     const bool both = !m_in.isNull();
     const int width = std::max(48, both ? (this->width() - kGap) / 2 : this->width());
-    const QSize box(width, std::min(width, kPictureSide));
+    constexpr int kRow = 20;
+    const int height = m_rows > 0 ? std::min(m_rows * kRow, kPictureSide) : kPictureSide;
+    const QSize box(width, std::min(width, height));
     const qreal ratio = devicePixelRatioF();
     const QImage out = fitted(m_out, box * ratio);
     const QImage in = both ? fitted(m_in, box * ratio) : QImage();

@@ -29,20 +29,24 @@ public:
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
     enum class Format : std::uint8_t { NumPy, R, Csv };
     void copy(Format format) const;
+    void drawPicture();
     void showPictures();
 
     std::vector<Tensor> m_outputs;
     QString m_shape;
     QImage m_in, m_out;
+    int m_rows = 0; ///< of a matrix that is drawn; 0: a picture
     ElidedLabel* m_caption; // Qt children
     QPushButton* m_copy;
     QFrame* m_errorCard;
     QLabel* m_error;
     QPlainTextEdit* m_numbers;
+    QFrame* m_frame; ///< around it
     QLabel* m_drawn;
     QLabel* m_pictures;
 };

@@ -134,6 +134,7 @@ struct TryPage::Impl {
 
     Segmented* kind = nullptr; // Qt children
     QPlainTextEdit* input = nullptr;
+    QFrame* inputFrame = nullptr;
     ElidedLabel* caption = nullptr;
     Segmented* phase = nullptr;
     NumberField* seed = nullptr;
@@ -196,17 +197,18 @@ void TryPage::Impl::makeInput(QVBoxLayout& column)
     head->addWidget(makeLabel(tr("Call with"), "title", &self));
     caption = new ElidedLabel("monoHint", Qt::ElideMiddle, &self);
     head->addWidget(caption, 1);
+    column.addLayout(head);
     kind = new Segmented({tr("Numbers"), tr("Text"), tr("Image")}, &self);
     kind->setObjectName("tryKind");
-    head->addWidget(kind);
-    column.addLayout(head);
+    column.addWidget(kind, 0, Qt::AlignLeft);
     input = new QPlainTextEdit(&self);
     input->setObjectName("tryInput");
     input->setPlaceholderText(tr("1 2 3, a row a line; an empty line begins the next input"));
     input->setToolTip(tr("Rows of numbers, or lists as NumPy, R and JSON write them. Whole numbers "
                          "are int64, others float32. An empty line begins the next input."));
     setUpNumbers(*input);
-    column.addWidget(input);
+    inputFrame = framed(*input, &self);
+    column.addWidget(inputFrame);
     connect(input, &QPlainTextEdit::textChanged, &self, [this] {
         trial().input = input->toPlainText();
         fitLines(*input, 3, 8);
@@ -227,16 +229,17 @@ void TryPage::Impl::makePhase(QVBoxLayout& column)
     phase->setObjectName("tryPhase");
     row->addWidget(phase);
     row->addStretch(1);
-    row->addWidget(makeLabel(tr("Seed"), "caption", &self));
     seed = new NumberField(true, false, &self);
     seed->setObjectName("trySeed");
     seed->setLimits(0.0, std::nullopt);
     seed->setStep(1);
-    seed->setMaximumWidth(72);
-    seed->setToolTip(tr("Of what is drawn and of weights before training"));
+    seed->setFixedWidth(48);
+    seed->setAccessibleName(tr("Seed"));
+    seed->setToolTip(tr("Seed of what is drawn, and of weights before training"));
     row->addWidget(seed);
     newSeed = makeButton({}, "dice", "flat", tr("Draws again, with the next seed"), &self);
     newSeed->setObjectName("tryNewSeed");
+    newSeed->setFixedWidth(32);
     row->addWidget(newSeed);
     column.addLayout(row);
     connect(phase, &Segmented::picked, &self, [this](int index) {
@@ -266,7 +269,7 @@ void TryPage::Impl::makeAdapt(QVBoxLayout& column)
     adapt->setObjectName("tryAdaptOn");
     adapt->setPlaceholderText(tr("Values to learn from"));
     setUpNumbers(*adapt);
-    part->addWidget(adapt);
+    part->addWidget(framed(*adapt, adaptPart));
     auto* button = new QPushButton(tr("Adapt on these values"), adaptPart);
     button->setObjectName("tryAdapt");
     part->addWidget(button, 0, Qt::AlignLeft);
@@ -341,7 +344,7 @@ void TryPage::Impl::showTrial()
     input->setPlaceholderText(now.kind == Trial::Text
                                   ? tr("A text a line")
                                   : tr("1 2 3, a row a line; an empty line begins the next input"));
-    input->setVisible(!withImage);
+    inputFrame->setVisible(!withImage);
     caption->setFullText(withImage ? imageName : QString());
     phase->setCurrent(now.training ? 0 : 1);
     seed->setValue(Config(now.seed));

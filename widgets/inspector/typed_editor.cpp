@@ -2,9 +2,11 @@
 
 #include "widgets/theme/theme.h"
 
+#include <QFrame>
 #include <QPlainTextEdit>
 #include <QScrollBar>
 #include <QTextBlock>
+#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
@@ -19,10 +21,20 @@ void setUpNumbers(QPlainTextEdit& editor)
         QString("font-family: \"%1\"; font-size: 11px;").arg(uiFont(FontRole::Mono).family()));
 }
 
+QFrame* framed(QPlainTextEdit& editor, QWidget* parent)
+{
+    auto* frame = new QFrame(parent);
+    frame->setProperty("look", "field");
+    auto* column = new QVBoxLayout(frame);
+    column->setContentsMargins(1, 1, 1, 1);
+    column->addWidget(&editor);
+    return frame;
+}
+
 void fitLines(QPlainTextEdit& editor, int least, int most)
 {
     const int lines = std::clamp(editor.document()->blockCount(), least, most);
-    constexpr int kAround = 14; // padding, border and the document's margin
+    constexpr int kAround = 24; // padding, border and the document's margin
     const QFontMetrics metrics(uiFont(FontRole::Mono));
     int widest = 0;
     for (QTextBlock block = editor.document()->begin(); block.isValid() && block.blockNumber() < 64;
@@ -31,6 +43,8 @@ void fitLines(QPlainTextEdit& editor, int least, int most)
     const bool scrolls = widest > editor.viewport()->width() - 8;
     editor.setFixedHeight(lines * metrics.lineSpacing() + kAround
                           + (scrolls ? editor.horizontalScrollBar()->sizeHint().height() : 0));
+    if (editor.document()->blockCount() <= most) // all of it is seen
+        editor.verticalScrollBar()->setValue(0);
 }
 
 } // namespace lb
