@@ -140,7 +140,7 @@ public:
             return more;
         };
         return {
-            {"log", small, {{2, 14, 2}}},
+            {"log", small, {{2, 9, 1}}}, // few: the slope of log has no bound
             {"magnitude, same", with({{"mode", "magnitude"}, {"padding", "same"}}), {{1, 13, 1}}},
             {"psd, channels first",
              with({{"mode", "psd"}, {"data_format", "channels_first"}, {"frame_step", 2}}),
