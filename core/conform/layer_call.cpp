@@ -145,11 +145,7 @@ Result<Transformation> drawnFor(const LayerCall& call, const LayerType& layer, c
     std::vector<Spec> specs;
     for (const Tensor& input : call.inputs)
         specs.push_back({input.dtype(), input.shape(), {}});
-    const Shape& first = specs.at(0).shape;
-    const bool oneImage
-        = layer.about().family == About::Family::RandomImage && first.size() == 3;
-    const std::int64_t batch = oneImage || first.empty() ? 1 : first[0];
-    std::vector<std::uint64_t> ids(static_cast<std::size_t>(batch));
+    std::vector<std::uint64_t> ids(sampleCount(layer, specs.at(0).shape));
     std::iota(ids.begin(), ids.end(), 0u);
     return random->draw(config, {StreamKey{call.seed}.child(0), 0, ids, 0, specs});
 }
@@ -279,6 +275,12 @@ Result<> interpret(const LayerCall& call, const Described& described,
 }
 
 } // namespace
+
+std::size_t sampleCount(const LayerType& layer, const Shape& input)
+{
+    const bool oneImage = layer.about().family == About::Family::RandomImage && input.size() == 3;
+    return oneImage || input.empty() ? 1 : static_cast<std::size_t>(input[0]);
+}
 
 Result<> fitsMemory(const OpGraph& graph, const Limits& limits)
 {

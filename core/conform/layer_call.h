@@ -38,6 +38,9 @@ struct LayerAnswer {
 Result<LayerAnswer> answered(const LayerCall& call, const LayerRegistry& registry,
                              const Limits& limits = {});
 
+/// The samples that a call with such an input draws for: an image on its own is one.
+std::size_t sampleCount(const LayerType& layer, const Shape& input);
+
 /// Refuses a description whose values need too much memory, before anything is allocated.
 /// Errors: BadShape (a shape is not known), TooLarge.
 Result<> fitsMemory(const OpGraph& graph, const Limits& limits);

@@ -1,3 +1,4 @@
+#include "core/conform/layer_call.h"
 #include "core/layers/registry.h"
 #include "core/ops/interpreter.h"
 #include "core/training/memory_plan.h"
@@ -189,10 +190,7 @@ private slots:
         Interpreter<float> reference(g);
         feed(plan, reference, *store);
 
-        std::vector<std::uint64_t> ids(
-            g.draws.empty()
-                ? 1
-                : static_cast<std::size_t>(g.nodes[g.draws[0].value].spec.shape.front()));
+        std::vector<std::uint64_t> ids(sampleCount(type, given.inputs[0].shape));
         std::iota(ids.begin(), ids.end(), 0);
         plan.forward({.epoch = 1, .batchIndex = 2, .sampleIds = ids});
         for (const DrawSpec& draw : g.draws)
