@@ -107,7 +107,8 @@ class Writer:
         case = {
             "layer": serialized(layer),
             "training": training,
-            "expected": self.save(folder, "expected", y),
+            "expected": [self.save(folder, f"expected{i}", each) for i, each in enumerate(y)]
+            if isinstance(y, tuple) else self.save(folder, "expected", y),
             "tolerance": tolerance,
             "note": note,
             "keras": keras.__version__,
@@ -137,14 +138,26 @@ class Writer:
             return layer(given, training=training)
         return layer(given, **(call or {}))
 
+    def applied(self, layer, x):
+        """What `layer` drew, and its result. Keras keeps a seed in place of an elastic transform's
+        noise, which nobody else could draw: the case holds the noise."""
+        t = layer.get_random_transformation(x, training=True)
+        if isinstance(t, dict) and "distortion_factor" in t:
+            t["seed"] = self.whole(0, 1 << 30)
+        y = layer.transform_images(tf.convert_to_tensor(x), t, training=True)
+        if isinstance(t, dict) and "distortion_factor" in t:
+            first = layer.data_format == "channels_first"
+            shape = (x.shape[0], *(x.shape[2:4] if first else x.shape[1:3]))
+            t["noise"] = tf.random.stateless_normal(shape, seed=[t.pop("seed"), 0])
+        return t, y
+
     def drawn(self, build, x, note="", tolerance=1e-4):
         """Lets Keras draw, and stores what it drew and the result of applying exactly that."""
         try:
             layer = build()
             if self.only and type(layer).__name__ not in self.only:
                 return
-            t = layer.get_random_transformation(x, training=True)
-            y = layer.transform_images(tf.convert_to_tensor(x), t, training=True)
+            t, y = self.applied(layer, x)
         except Exception as error:  # whatever Keras says
             self.refused.append(("drawn", note, repr(error)[:160]))
             return
