@@ -125,7 +125,7 @@ private:
         if (const auto* entries = config ? config->as<ConfigObject>() : nullptr)
             for (const auto& [key, entry] : *entries)
                 if (key != "name" && !entry.isNull())
-                    arguments.emplace_back(key, literal(entry));
+                    arguments.emplace_back(key, literal(readableByKeras(*className, entry)));
         const std::string function = python() ? std::string("keras.") + pythonModule + "." + *className
                                               : rPrefix + kerasSnakeCase(*className);
         return function + "(" + joined(arguments) + ")";
@@ -167,6 +167,7 @@ private:
                     if (const auto learned = state->tensors.find(spec.key);
                         learned != state->tensors.end())
                         value = numbersOf(learned->second);
+                value = readableByKeras(call.type->kerasClass(), value);
                 if (spec.required || !(value == spec.kerasDefault))
                     result.emplace_back(spec.key, argument(spec, value));
             }

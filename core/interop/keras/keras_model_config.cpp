@@ -1,5 +1,6 @@
 #include "core/interop/keras/keras_model_config.h"
 
+#include "core/layers/registry.h"
 #include "core/layers/vocabulary_layer.h"
 #include "core/tensor/dispatch.h"
 
@@ -45,16 +46,9 @@ Config kerasObject(const char* module, std::string className, Config config)
                         {"registered_name", Config()}};
 }
 
-/// An initializer or the like that stands in a project as {class_name, config}; or a list of
-/// layers, each of which may hold layers itself.
+/// An initializer or the like that stands in a project as {class_name, config}.
 Config withModule(const Config& value, std::string_view key)
 {
-    if (const auto* list = value.as<ConfigList>()) {
-        ConfigList complete;
-        for (const Config& item : *list)
-            complete.push_back(withModule(item, key));
-        return complete;
-    }
     const auto* object = value.as<ConfigObject>();
     if (!object || !object->contains("class_name") || object->contains("module"))
         return value;
@@ -62,32 +56,44 @@ Config withModule(const Config& value, std::string_view key)
     complete.emplace("module", key.ends_with("regularizer") ? "keras.regularizers"
                          : key.ends_with("constraint")      ? "keras.constraints"
                          : key.ends_with("activation")      ? "keras.layers"
-                         : key == "layers"                  ? "keras.layers"
                                                             : "keras.initializers");
     complete.emplace("registered_name", Config());
-    const Config inner = complete.emplace("config", ConfigObject{}).first->second;
-    if (const Config* layers = inner.find("layers")) {
-        ConfigObject config = *inner.as<ConfigObject>();
-        config["layers"] = withModule(*layers, "layers");
-        complete["config"] = std::move(config);
-    }
+    complete.emplace("config", ConfigObject{});
     return complete;
 }
 
-/// RandomShear writes a single factor f as [-f, f] and then refuses to read it: f again.
-Config readable(const LayerType& type, const ParamSpec& spec, const Config& value)
+constexpr std::string_view kPipeline = "Pipeline";
+
+Config layerInside(const Config& layer);
+
+/// What stands in Keras' config for a parameter.
+Config kerasValue(const LayerType& type, const ParamSpec& spec, const Config& value)
 {
-    const auto* ends = value.as<ConfigList>();
-    if (type.kerasClass() != "RandomShear" || spec.kind != ParamKind::Range || !ends
-        || ends->size() != 2)
-        return value;
-    const auto number = [](const Config& end) {
-        const auto* integer = end.as<std::int64_t>();
-        const auto* real = end.as<double>();
-        return real ? *real : integer ? static_cast<double>(*integer) : 0;
-    };
-    const double high = number((*ends)[1]);
-    return high > 0 && number((*ends)[0]) == -high ? Config(high) : value;
+    const auto* layers = value.as<ConfigList>();
+    if (type.kerasClass() != kPipeline || !layers)
+        return withModule(readableByKeras(type.kerasClass(), value), spec.key);
+    ConfigList complete;
+    for (const Config& layer : *layers)
+        complete.push_back(layerInside(layer));
+    return complete;
+}
+
+/// A layer of a Pipeline, with every key: some from_config() want them all.
+Config layerInside(const Config& layer)
+{
+    const Config* name = layer.find("class_name");
+    const auto* kerasClass = name ? name->as<std::string>() : nullptr;
+    const auto type = builtinLayers().find(kerasClass ? *kerasClass : "");
+    if (!type.ok())
+        return layer;
+    const Config* stored = layer.find("config");
+    const auto* given = stored ? stored->as<ConfigObject>() : nullptr;
+    ConfigObject config = given ? *given : ConfigObject{};
+    for (const ParamSpec& spec : type.value()->specs()) {
+        const Config* value = stored ? stored->find(spec.key) : nullptr;
+        config[spec.key] = kerasValue(*type.value(), spec, value ? *value : spec.kerasDefault);
+    }
+    return kerasObject("keras.layers", *kerasClass, std::move(config));
 }
 
 class Describer {
@@ -188,9 +194,11 @@ private:
                 config[key] = withModule(*value, key);
         for (const ParamSpec& spec : call.type->specs()) { // some from_config() want every key
             const Config* value = stored.find(spec.key);
-            config[spec.key] = withModule(
-                readable(*call.type, spec, value ? *value : spec.kerasDefault), spec.key);
+            config[spec.key]
+                = kerasValue(*call.type, spec, value ? *value : spec.kerasDefault);
         }
+        if (call.type->kerasClass() == kPipeline) // it takes nothing but its layers and its name
+            config.erase("trainable"), config.erase("dtype");
         addVocabulary(call, config);
         ConfigObject object = *kerasObject("keras.layers", std::string(call.type->kerasClass()),
                                            std::move(config))
@@ -293,6 +301,20 @@ std::vector<std::string> kerasLayerNames(const Document& document, const KerasOr
 Config kerasModelConfig(const KerasModelDescription& description)
 {
     return Describer(description).model();
+}
+
+Config readableByKeras(std::string_view kerasClass, const Config& value)
+{
+    const auto* ends = value.as<ConfigList>();
+    if (kerasClass != "RandomShear" || !ends || ends->size() != 2)
+        return value;
+    const auto number = [](const Config& end) {
+        const auto* integer = end.as<std::int64_t>();
+        const auto* real = end.as<double>();
+        return real ? *real : integer ? static_cast<double>(*integer) : 0;
+    };
+    const double high = number((*ends)[1]);
+    return high > 0 && number((*ends)[0]) == -high ? Config(high) : value;
 }
 
 } // namespace lb

@@ -23,4 +23,8 @@ struct KerasModelDescription {
 /// `Functional.get_config`.
 Config kerasModelConfig(const KerasModelDescription& description);
 
+/// RandomShear writes a single factor f as [-f, f] and then refuses to read it: f again. The values
+/// of other layers stay.
+Config readableByKeras(std::string_view kerasClass, const Config& value);
+
 } // namespace lb
