@@ -95,3 +95,15 @@ def unscaled():
     x = p.add("Batch", {}, [p.source])
     x = p.add("Flatten", {}, [x])
     return p.finish(p.add("Dense", {"units": 3, "activation": "tanh"}, [x]))
+
+
+def pipeline_layer():
+    """Layers inside a layer: a random one among them, with the factor that Keras cannot read."""
+    p = Project()
+    inner = [{"class_name": "CenterCrop", "config": {"height": 20, "width": 24}},
+             {"class_name": "RandomShear", "config": {"x_factor": [-0.2, 0.2]}},
+             {"class_name": "Rescaling", "config": {"scale": 1 / 255}}]
+    x = p.add("Pipeline", {"layers": inner}, [p.source], PIPELINE)
+    x = p.add("Batch", {}, [x])
+    x = p.add("GlobalAveragePooling2D", {}, [x])
+    return p.finish(p.add("Dense", {"units": 10, "activation": "softmax"}, [x]))

@@ -69,6 +69,12 @@ class KerasOpensOurs(unittest.TestCase):
     def test_integers_that_reach_a_dense_layer(self):
         self.assertSame(self.exported(projects.unscaled()), pixels((4, 32, 32, 3)))
 
+    def test_layers_inside_a_layer(self):
+        archive = self.exported(projects.pipeline_layer())
+        model = self.assertSame(archive, pixels((4, 32, 32, 3)))
+        inner = [type(layer).__name__ for layer in model.layers[0].layers]
+        self.assertEqual(inner, ["CenterCrop", "RandomShear", "Rescaling"])
+
     def test_keras_saves_it_again_and_we_read_it(self):
         archive = self.exported(projects.branches())
         keras.models.load_model(archive).save(archive)
