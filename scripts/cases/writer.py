@@ -8,6 +8,32 @@ import numpy as np
 import tensorflow as tf
 
 
+PARTS = {  # of RandomColorJitter: what each draws, and the name under which a case holds it
+    "random_brightness": ("rgb_delta", "rgb_delta"),
+    "random_contrast": ("contrast_factor", "contrast_factor"),
+    "random_saturation": ("factor", "saturation_factor"),
+    "random_hue": ("factor", "hue_factor"),
+}
+
+
+def listened(layer, x):
+    """What RandomColorJitter draws, which it keeps to itself, and its result."""
+    drawn = {}
+    for attribute, (theirs, ours) in PARTS.items():
+        part = getattr(layer, attribute, None)
+        if part is None:
+            continue
+
+        def draw(*args, _draw=part.get_random_transformation, _theirs=theirs, _ours=ours, **more):
+            result = _draw(*args, **more)
+            drawn[_ours] = np.array(result[_theirs])
+            return result
+
+        part.get_random_transformation = draw
+    y = layer(x, training=True)
+    return drawn, y
+
+
 def plain(value):
     """What a layer drew, as JSON: tensors are {dtype, shape, value}."""
     if isinstance(value, dict):
@@ -141,6 +167,8 @@ class Writer:
     def applied(self, layer, x):
         """What `layer` drew, and its result. Keras keeps a seed in place of an elastic transform's
         noise, which nobody else could draw: the case holds the noise."""
+        if type(layer).__name__ == "RandomColorJitter":
+            return listened(layer, x)
         t = layer.get_random_transformation(x, training=True)
         if isinstance(t, dict) and "distortion_factor" in t:
             t["seed"] = self.whole(0, 1 << 30)
