@@ -319,6 +319,29 @@ private slots:
         QVERIFY(model.value().document.layer(layer)->adapted->tensors == state->tensors);
     }
 
+    /// As Keras does, in the config: it opens there with the bins that were learned.
+    void keepsBinsInTheConfig()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId bins
+            = b.after(source, "Discretization", ConfigObject{{"num_bins", 3}}, Stage::Pipeline);
+        const NodeId joined = b.after(b.after(bins, "Batch"), "Flatten");
+        b.output(b.after(joined, "Dense", ConfigObject{{"units", 2}}), source);
+        auto state = std::make_shared<AdaptedState>();
+        state->tensors.emplace("bin_boundaries", Tensor::of<float>({2}, {0.5f, 2.5f}));
+        const LayerId layer = b.document.layerOf(bins)->id;
+        b.document = Builder::must(edits::setAdapted(b.document, layer, state));
+
+        const auto model
+            = parseKerasArchive(inference(b.document, m_registry), "test.keras", m_registry);
+
+        QVERIFY2(model.ok(), model.ok() ? "" : english(model.error().message).c_str());
+        const Config& config = model.value().document.layer(layer)->config;
+        QCOMPARE(*config.find("bin_boundaries"), Config(ConfigList{0.5, 2.5}));
+        QCOMPARE(*config.find("num_bins"), Config(3));
+    }
+
     void refusesWhatAConfigMustNotSay_data();
     void refusesWhatAConfigMustNotSay();
     void refusesAnOwnMemberThatLies_data();
