@@ -101,6 +101,8 @@ public:
     Tensor codes(const Shape& shape, std::span<const std::int64_t> ids) const;
     Tensor codesOfRows(std::span<const std::size_t> offsets, std::span<const std::int64_t> ids) const;
     DType codeDType() const;
+    std::span<const Token> tokens() const { return m_table->tokens(); } ///< without special ones
+    std::span<const float> weights() const { return m_idf; } ///< of tf_idf, one a place of the code
     Tensor idf() const; ///< a weight for each special and each other token, float32 [n]
 
 private:
@@ -121,6 +123,11 @@ template <typename Token> class TokenCounts {
 public:
     using Key = typename LookupTable<Token>::Key;
 
+    void reserve(std::size_t distinct)
+    {
+        m_index.reserve(distinct);
+        m_counts.reserve(distinct);
+    }
     void beginDocument() { ++m_documents; }
     void add(const Key& token);
     void add(const TokenCounts& later);

@@ -1,4 +1,5 @@
 #include "core/layers/index_lookup.h"
+#include "core/layers/lookup_onnx.h"
 #include "core/tensor/dispatch.h"
 
 namespace lb {
@@ -53,6 +54,22 @@ public:
             return idsOf(inputs[0]);
         else
             return idsOf(asIntegers(inputs[0]));
+    }
+
+    Result<> onnx(OnnxNode& node) const override
+    {
+        const bool strings = std::is_same_v<Token, std::string> && !m_lookup.settings().invert;
+        const std::string x = strings ? node.input(0) : node.inputAs(0, DType::Int64);
+        if (m_lookup.settings().invert) {
+            if (!m_lookup.ready())
+                return m_lookup.missing();
+            node.result(lookup_onnx::tokens(node, x, m_lookup));
+            return std::monostate{};
+        }
+        LB_TRY(ids, lookup_onnx::ids(node, x, m_lookup));
+        LB_TRY(codes, lookup_onnx::codes(node, ids, node.inputSpec(0).shape, m_lookup));
+        node.result(codes);
+        return std::monostate{};
     }
 
 private:

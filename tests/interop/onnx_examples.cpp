@@ -1,6 +1,7 @@
 // Writes every layer's contract examples as ONNX models, with inputs and the reference's answers:
 // onnx_examples FOLDER. test_onnx.py runs them with ONNX Runtime.
 
+#include "core/conform/numbers.h"
 #include "core/interop/onnx/onnx_model.h"
 #include "core/ops/interpreter.h"
 #include "core/support/files.h"
@@ -9,6 +10,7 @@
 #include "core/tensor/npy.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 using namespace lb;
@@ -19,6 +21,19 @@ namespace {
 Tensor numbers(const Spec& spec, std::uint64_t stream, bool positive)
 {
     const RandomStream draws(StreamKey{7}, 0, stream);
+    if (spec.dtype == DType::String)
+        return Tensor::make<std::string>(spec.shape, [&](std::span<std::string> out) {
+            static const std::array words{"cyan", "The CAT!", "", "celeste", "the cat  sat, don't a\tb\nc",
+                                          "é É “x” 東京\u00a0a", " ...  ", "never seen", "a"};
+            for (std::size_t i = 0; i < out.size(); ++i)
+                out[i] = words[(i + stream) % words.size()];
+        });
+    if (spec.dtype == DType::Int64)
+        return Tensor::make<std::int64_t>(spec.shape, [&](std::span<std::int64_t> out) {
+            static constexpr std::array some{42, -7, 1138, 0, 2, 12, 1, -40, 3};
+            for (std::size_t i = 0; i < out.size(); ++i)
+                out[i] = some[(i + stream) % some.size()];
+        });
     if (spec.dtype == DType::UInt8)
         return Tensor::make<std::uint8_t>(spec.shape, [&](std::span<std::uint8_t> out) {
             for (std::size_t i = 0; i < out.size(); ++i)
@@ -91,6 +106,14 @@ bool save(const std::filesystem::path& path, std::string_view bytes)
     return saved.ok();
 }
 
+/// A .npy file, or a .json file of strings.
+bool save(const std::string& stem, const Tensor& tensor)
+{
+    return tensor.dtype() == DType::String
+        ? save(std::filesystem::path(stem + ".json"), writeJson(listsOf(tensor), JsonStyle::Compact))
+        : save(std::filesystem::path(stem + ".npy"), encodeNpy(tensor));
+}
+
 /// Writes one example's files; the entry of the list, or null if something went wrong.
 Config example(const LayerType& layer, const Example& example, const std::filesystem::path& stem)
 {
@@ -114,10 +137,10 @@ Config example(const LayerType& layer, const Example& example, const std::filesy
     for (std::size_t i = 0; i < example.inputs.size(); ++i) {
         const Tensor input = numbers(example.inputs[i], 1'000 + i, false);
         run.set(graph.value().inputs[i], input);
-        good &= save(stem.string() + ".x" + std::to_string(i) + ".npy", encodeNpy(input));
+        good &= save(stem.string() + ".x" + std::to_string(i), input);
     }
     run.forward();
-    good &= save(stem.string() + ".y.npy", encodeNpy(run.tensor(graph.value().outputs.front())));
+    good &= save(stem.string() + ".y", run.tensor(graph.value().outputs.front()));
     const bool open = hasBatch(layer, example);
     const auto model = written(layer, example, weights, open ? 1 : 0);
     std::string reason;

@@ -5,9 +5,10 @@ namespace {
 
 // Field numbers of onnx.proto, IR version 9.
 constexpr int kGraphNode = 1, kGraphInitializer = 5;
-constexpr int kNodeInput = 1, kNodeOutput = 2, kNodeName = 3, kNodeType = 4, kNodeAttribute = 5;
+constexpr int kNodeInput = 1, kNodeOutput = 2, kNodeName = 3, kNodeType = 4, kNodeAttribute = 5,
+              kNodeDomain = 7;
 constexpr int kAttributeName = 1, kAttributeFloat = 2, kAttributeInt = 3, kAttributeString = 4,
-              kAttributeInts = 8, kAttributeType = 20;
+              kAttributeGraph = 6, kAttributeInts = 8, kAttributeStrings = 9, kAttributeType = 20;
 constexpr int kTensorDims = 1, kTensorType = 2, kTensorStrings = 6, kTensorName = 8, kTensorRaw = 9;
 
 ProtobufWriter attributeMessage(const std::string& name, const OnnxAttribute& attribute)
@@ -20,12 +21,23 @@ ProtobufWriter attributeMessage(const std::string& name, const OnnxAttribute& at
         message.real(kAttributeFloat, static_cast<float>(*real)).integer(kAttributeType, 1);
     } else if (const auto* words = std::get_if<std::string>(&attribute)) {
         message.bytes(kAttributeString, *words).integer(kAttributeType, 3);
+    } else if (const auto* list = std::get_if<std::vector<std::string>>(&attribute)) {
+        for (const std::string& value : *list)
+            message.bytes(kAttributeStrings, value);
+        message.integer(kAttributeType, 8);
+    } else if (const auto* body = std::get_if<OnnxSubgraph>(&attribute)) {
+        message.bytes(kAttributeGraph, body->bytes).integer(kAttributeType, 5);
     } else {
         for (const std::int64_t value : std::get<std::vector<std::int64_t>>(attribute))
             message.integer(kAttributeInts, value);
         message.integer(kAttributeType, 7);
     }
     return message;
+}
+
+bool isMl(std::string_view type)
+{
+    return type == "LabelEncoder";
 }
 
 } // namespace
@@ -75,14 +87,32 @@ std::string OnnxBuilder::strings(std::string name, std::span<const std::string> 
 std::string OnnxBuilder::node(const std::string& type, std::span<const std::string> inputs,
                               const OnnxAttributes& attributes, std::string output)
 {
+    nodes(type, inputs, attributes, std::span(&output, 1));
+    return output;
+}
+
+void OnnxBuilder::nodes(const std::string& type, std::span<const std::string> inputs,
+                        const OnnxAttributes& attributes, std::span<const std::string> outputs)
+{
+    m_usesMl = m_usesMl || isMl(type);
+    graph.message(kGraphNode, onnxNodeMessage(type, inputs, attributes, outputs));
+}
+
+ProtobufWriter onnxNodeMessage(const std::string& type, std::span<const std::string> inputs,
+                               const OnnxAttributes& attributes,
+                               std::span<const std::string> outputs)
+{
     ProtobufWriter message;
     for (const std::string& input : inputs)
         message.bytes(kNodeInput, input);
-    message.bytes(kNodeOutput, output).bytes(kNodeName, output).bytes(kNodeType, type);
+    for (const std::string& output : outputs)
+        message.bytes(kNodeOutput, output);
+    message.bytes(kNodeName, outputs.front()).bytes(kNodeType, type);
     for (const auto& [name, attribute] : attributes)
         message.message(kNodeAttribute, attributeMessage(name, attribute));
-    graph.message(kGraphNode, message);
-    return output;
+    if (isMl(type))
+        message.bytes(kNodeDomain, "ai.onnx.ml");
+    return message;
 }
 
 const Tensor* OnnxBuilder::given(ValueId id) const
@@ -187,6 +217,21 @@ std::string OnnxNode::add(std::string type, std::vector<std::string> inputs,
                           OnnxAttributes attributes)
 {
     return m_builder.node(type, inputs, attributes, m_builder.fresh(type));
+}
+
+std::vector<std::string> OnnxNode::addAll(std::string type, std::vector<std::string> inputs,
+                                          OnnxAttributes attributes, std::size_t outputs)
+{
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < outputs; ++i)
+        names.push_back(m_builder.fresh(type));
+    m_builder.nodes(type, inputs, attributes, names);
+    return names;
+}
+
+std::string OnnxNode::fresh(std::string_view stem)
+{
+    return m_builder.fresh(stem);
 }
 
 void OnnxNode::result(std::string name)

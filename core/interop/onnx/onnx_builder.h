@@ -18,6 +18,9 @@ public:
     std::string strings(std::string name, std::span<const std::string> values); ///< [n]
     std::string node(const std::string& type, std::span<const std::string> inputs,
                      const OnnxAttributes& attributes, std::string output);
+    void nodes(const std::string& type, std::span<const std::string> inputs,
+               const OnnxAttributes& attributes, std::span<const std::string> outputs);
+    bool usesMl() const { return m_usesMl; } ///< operators of ai.onnx.ml, too
     const Tensor* given(ValueId id) const;
 
     std::map<ValueId, std::string> names; ///< of the values that are in the graph so far
@@ -27,6 +30,12 @@ public:
 private:
     const std::map<ValueId, Tensor>& m_given;
     std::size_t m_count = 0;
+    bool m_usesMl = false;
 };
+
+/// A NodeProto; its name is that of the first output.
+ProtobufWriter onnxNodeMessage(const std::string& type, std::span<const std::string> inputs,
+                               const OnnxAttributes& attributes,
+                               std::span<const std::string> outputs);
 
 } // namespace lb

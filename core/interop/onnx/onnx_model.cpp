@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::int64_t kIrVersion = 9;
 constexpr std::int64_t kOpset = 20;
+constexpr std::int64_t kMlOpset = 3;
 
 /// ValueInfoProto: name, element type and shape; an unknown dimension is symbolic.
 ProtobufWriter valueInfo(const std::string& name, const Shape& sizes, std::int64_t type)
@@ -157,8 +158,13 @@ Result<std::string> onnxModel(const FlatModel& model,
         .bytes(2, "Layerbench")
         .bytes(3, request.producerVersion)
         .message(7, onnxGraph)
-        .message(8, opset)
-        .message(14, labels);
+        .message(8, opset);
+    if (builder.usesMl()) {
+        ProtobufWriter ml;
+        ml.bytes(1, "ai.onnx.ml").integer(2, kMlOpset);
+        file.message(8, ml);
+    }
+    file.message(14, labels);
     return file.result();
 }
 

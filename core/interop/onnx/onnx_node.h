@@ -6,7 +6,12 @@
 
 namespace lb {
 
-using OnnxAttribute = std::variant<std::int64_t, double, std::string, std::vector<std::int64_t>>;
+/// The body of a Loop: a serialised GraphProto.
+struct OnnxSubgraph {
+    std::string bytes;
+};
+using OnnxAttribute = std::variant<std::int64_t, double, std::string, std::vector<std::int64_t>,
+                                   std::vector<std::string>, OnnxSubgraph>;
 using OnnxAttributes = std::map<std::string, OnnxAttribute>;
 
 class OnnxBuilder;
@@ -35,6 +40,10 @@ public:
     /// Appends an ONNX operator with one output.
     std::string add(std::string type, std::vector<std::string> inputs,
                     OnnxAttributes attributes = {});
+    /// The same with several outputs.
+    std::vector<std::string> addAll(std::string type, std::vector<std::string> inputs,
+                                    OnnxAttributes attributes, std::size_t outputs);
+    std::string fresh(std::string_view stem); ///< a name that is not taken, for a subgraph
     void result(std::string name); ///< the op's output; once, last
 
     /// The common cases.

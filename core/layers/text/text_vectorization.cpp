@@ -1,5 +1,6 @@
 #include "core/kernels/tokenizer.h"
 #include "core/layers/lookup_layer.h"
+#include "core/layers/lookup_onnx.h"
 #include "core/layers/registry.h"
 
 namespace lb {
@@ -164,7 +165,60 @@ public:
         return m_lookup.codes({std::ssize(ids)}, ids); // one text
     }
 
+    /// With the pieces that ONNX has: small letters and signs one by one, then a split at blanks.
+    Result<> onnx(OnnxNode& node) const override
+    {
+        const auto without = [](Text what) { return Error{ErrorCode::Unsupported, "", what}; };
+        if (!m_params.ngrams.widths.empty())
+            return without(LB_TR("Error", "n-grams have no ONNX form here"));
+        if (m_params.split == Split::Character)
+            return without(LB_TR("Error", "a split into characters has no ONNX form here"));
+        LB_TRY(layout, TextLayout::of(node.inputSpec(0).shape, m_params));
+        if (!m_params.split && (m_params.length || node.inputSpec(0).shape.size() > 2))
+            return without(LB_TR("Error", "texts that are not split have an ONNX form as one column"));
+        if (m_params.split && layout.leading.size() != 1)
+            return without(LB_TR("Error", "only one column of texts has an ONNX form"));
+        const Shape& shape = node.inputSpec(0).shape;
+        std::string x = node.input(0);
+        if (shape.size() != 1)
+            x = node.add("Reshape", {x, node.ints({-1})});
+        const TokenizerSteps steps = stepsOf(m_params);
+        for (char c = 'A'; steps.lower && c <= 'Z'; ++c)
+            x = lookup_onnx::replaced(node, x, {c}, {static_cast<char>(c + 32)});
+        for (char c = '!'; steps.stripPunctuation && c <= '~'; ++c)
+            if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z'))
+                x = lookup_onnx::replaced(node, x, {c}, "");
+        if (!m_params.split) {
+            if (shape.size() != 1)
+                x = node.add("Reshape", {x, node.ints({-1, shape.back()})});
+            LB_TRY(ids, lookup_onnx::ids(node, x, m_lookup));
+            LB_TRY(codes, lookup_onnx::codes(node, ids, shape, m_lookup));
+            node.result(codes);
+            return std::monostate{};
+        }
+        for (const char c : {'\t', '\n', '\v', '\f', '\r'})
+            x = lookup_onnx::replaced(node, x, {c}, " ");
+        const std::string tokens = node.addAll("StringSplit", {x}, {}, 2).front();
+        LB_TRY(ids, lookup_onnx::ids(node, tokens, m_lookup));
+        if (m_params.mode != CodeMode::Int) {
+            LB_TRY(codes, lookup_onnx::codes(node, ids, {kUnknown, kUnknown}, m_lookup));
+            node.result(codes);
+        } else {
+            node.result(m_params.length ? cutTo(node, ids, *m_params.length) : ids);
+        }
+        return std::monostate{};
+    }
+
 private:
+    static std::string cutTo(OnnxNode& node, const std::string& ids, std::int64_t length)
+    {
+        const std::string cut
+            = node.add("Slice", {ids, node.ints({0}), node.ints({length}), node.ints({1})});
+        const std::string has = node.add("Slice", {node.add("Shape", {cut}), node.ints({1}), node.ints({2})});
+        const std::string lacks = node.add("Sub", {node.ints({length}), has});
+        return node.add("Pad", {cut, node.add("Concat", {node.ints({0, 0, 0}), lacks},
+                                              {{"axis", std::int64_t{0}}})});
+    }
     Tensor padded(const Shape& input, const TextLayout& layout,
                   std::span<const std::size_t> offsets, std::span<const std::int64_t> ids) const
     {
@@ -294,6 +348,7 @@ public:
             shape.push_back(1);
         LB_TRY(layout, TextLayout::of(shape, p));
         Tokenizer tokenizer(stepsOf(p));
+        into.reserve(4 * block.values<std::string>().size()); // as texts have, roughly
         forEachRow(p, layout, tokenizer, block.values<std::string>(),
                    [&](std::span<const std::string_view> tokens) {
                        into.beginDocument();
@@ -345,6 +400,7 @@ public:
         return {
             {"ids", ConfigObject{{"vocabulary", words}, {"output_sequence_length", 5}}, texts},
             {"ids, as long as the longest", ConfigObject{{"vocabulary", words}}, column},
+            {"how often", ConfigObject{{"vocabulary", words}, {"output_mode", "count"}}, column},
             {"pairs of words",
              ConfigObject{{"vocabulary", words}, {"ngrams", 2}, {"output_mode", "multi_hot"}},
              texts},
