@@ -74,7 +74,17 @@ Result<StateHandle> stateFor(const LayerCall& call, const LayerType& layer, cons
     }
     if (!call.state && call.weights && !call.weights->empty())
         return adaptable->stateOf(config, *call.weights);
-    return call.state;
+    const auto* lookup = dynamic_cast<const VocabularyLayerType*>(adaptable);
+    if (!lookup || !call.state)
+        return call.state;
+    // written by hand: Keras' set_vocabulary(); what adapt() learned has more beside it
+    const auto tokens = call.state->tensors.find("vocabulary");
+    if (tokens == call.state->tensors.end() || call.state->tensors.contains("counts"))
+        return call.state;
+    const auto idf = call.state->tensors.find("idf_weights");
+    return lookup->withVocabulary(config, tokens->second,
+                                  idf == call.state->tensors.end() ? std::nullopt
+                                                                   : std::optional(idf->second));
 }
 
 /// A layer that learns and has not, where Keras refuses to call it.

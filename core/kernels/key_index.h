@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <cstring>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -14,11 +15,14 @@ namespace lb::kernels {
 /// Numbers different keys in the order they come, 0, 1, 2 ...: one open hash table, at most half
 /// full. Keys are std::string_view, whose bytes the caller keeps alive, or std::int64_t; below 2^32
 /// of them. Reading from many threads is fine.
+///
+/// A slot holds the first 8 bytes of its key: integers and most words are found in one place of
+/// memory.
 template <typename Key> class KeyIndex {
 public:
     static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
-    KeyIndex() { reserve(16); }
+    KeyIndex() { rebuild(32); }
 
     void reserve(std::size_t keys)
     {
@@ -31,28 +35,18 @@ public:
 
     std::uint32_t find(const Key& key) const ///< kNone if it is not there
     {
-        const std::uint64_t hash = hashOf(key);
-        for (std::size_t at = hash & m_mask;; at = (at + 1) & m_mask) {
-            const Slot& slot = m_slots[at];
-            if (slot.number == kNone || (slot.tag == tagOf(hash) && m_keys[slot.number] == key))
-                return slot.number;
-        }
+        return m_slots[place(key, codeOf(key))].number;
     }
 
     /// The key's number, and whether it is new. `kept(key)` gives the key that is stored then.
     template <typename Keep> std::pair<std::uint32_t, bool> add(const Key& key, Keep&& kept)
     {
-        const std::uint64_t hash = hashOf(key);
-        std::size_t at = hash & m_mask;
-        for (;; at = (at + 1) & m_mask) {
-            const Slot& slot = m_slots[at];
-            if (slot.number == kNone)
-                break;
-            if (slot.tag == tagOf(hash) && m_keys[slot.number] == key)
-                return {slot.number, false};
-        }
+        const Code code = codeOf(key);
+        Slot& slot = m_slots[place(key, code)];
+        if (slot.number != kNone)
+            return {slot.number, false};
         const auto number = static_cast<std::uint32_t>(m_keys.size());
-        m_slots[at] = {tagOf(hash), number};
+        slot = {code.head, code.size, number};
         m_keys.push_back(kept(key));
         if (2 * m_keys.size() > m_slots.size())
             rebuild(2 * m_slots.size());
@@ -65,28 +59,73 @@ public:
 
 private:
     struct Slot {
-        std::uint32_t tag = 0; ///< more of the hash, so that few keys are compared
+        std::uint64_t head = 0;
+        std::uint32_t size = 0;
         std::uint32_t number = kNone;
     };
+    struct Code {
+        std::uint64_t head, hash; ///< the first 8 bytes; of all
+        std::uint32_t size;
+    };
 
-    static std::uint64_t hashOf(std::string_view key) { return fingerprint64(key); }
-    static std::uint64_t hashOf(std::int64_t key)
+    // These numbers stay in the process: one multiplication spreads them well enough.
+    static std::uint64_t folded(std::uint64_t a, std::uint64_t b)
     {
-        const std::uint64_t mixed = static_cast<std::uint64_t>(key) * 0x9e3779b97f4a7c15;
-        return mixed ^ (mixed >> 32);
+        __extension__ using Wide = unsigned __int128;
+        const Wide wide = static_cast<Wide>(a ^ 0x9e3779b97f4a7c15) * (b ^ 0xd6e8feb86659fd93);
+        return static_cast<std::uint64_t>(wide) ^ static_cast<std::uint64_t>(wide >> 64);
     }
-    static std::uint32_t tagOf(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+    template <typename Word> static std::uint64_t load(const char* at)
+    {
+        Word value = 0;
+        std::memcpy(&value, at, sizeof value);
+        return value;
+    }
+    static Code codeOf(std::int64_t key)
+    {
+        const auto head = static_cast<std::uint64_t>(key);
+        return {head, folded(head, 8), 8};
+    }
+    static Code codeOf(std::string_view key)
+    {
+        const char* const s = key.data();
+        const std::size_t size = key.size();
+        std::uint64_t head = 0;
+        if (size >= 8)
+            head = load<std::uint64_t>(s);
+        else if (size >= 4)
+            head = load<std::uint32_t>(s) | load<std::uint32_t>(s + size - 4) << (8 * (size - 4));
+        else if (size > 0)
+            head = load<std::uint8_t>(s) | load<std::uint8_t>(s + size / 2) << (8 * (size / 2))
+                | load<std::uint8_t>(s + size - 1) << (8 * (size - 1));
+        const std::uint64_t rest = size <= 8 ? 0
+            : size <= 16                     ? load<std::uint64_t>(s + size - 8)
+                                             : fingerprint64(key);
+        return {head, folded(head, rest + size), static_cast<std::uint32_t>(size)};
+    }
+
+    /// Where the key stands, or the free slot where it would.
+    std::size_t place(const Key& key, const Code& code) const
+    {
+        for (std::size_t at = code.hash & m_mask;; at = (at + 1) & m_mask) {
+            const Slot& slot = m_slots[at];
+            if (slot.number == kNone
+                || (slot.head == code.head && slot.size == code.size
+                    && (code.size <= 8 || m_keys[slot.number] == key)))
+                return at;
+        }
+    }
 
     void rebuild(std::size_t slots)
     {
         m_slots.assign(slots, Slot{});
         m_mask = slots - 1;
         for (std::uint32_t number = 0; number < m_keys.size(); ++number) {
-            const std::uint64_t hash = hashOf(m_keys[number]);
-            std::size_t at = hash & m_mask;
+            const Code code = codeOf(m_keys[number]);
+            std::size_t at = code.hash & m_mask;
             while (m_slots[at].number != kNone)
                 at = (at + 1) & m_mask;
-            m_slots[at] = {tagOf(hash), number};
+            m_slots[at] = {code.head, code.size, number};
         }
     }
 

@@ -23,12 +23,14 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD"; // U+FFFD for a byte t
 Tokenizer::Tokenizer(TokenizerSteps steps)
     : m_steps(std::move(steps))
     , m_table(256)
+    , m_space(256)
 {
     for (std::size_t i = 0; i < 256; ++i) {
         const auto c = static_cast<unsigned char>(i);
         m_table[i] = m_steps.stripPunctuation && isPunctuation(c) ? 0
             : m_steps.lower && c >= 'A' && c <= 'Z'               ? c + 32
                                                                   : c;
+        m_space[i] = isSpace(c) ? 1 : 0;
     }
 }
 
@@ -51,7 +53,7 @@ std::span<const std::string_view> Tokenizer::tokens(std::string_view text)
     m_tokens.clear();
     switch (m_steps.split) {
     case TokenizerSteps::Split::Whitespace:
-        splitWhitespace(standardized(text));
+        splitWhitespace(text);
         break;
     case TokenizerSteps::Split::Characters:
         splitCharacters(standardized(text));
@@ -63,19 +65,35 @@ std::span<const std::string_view> Tokenizer::tokens(std::string_view text)
     return m_steps.ngrams.empty() ? m_tokens : joined(m_tokens);
 }
 
+/// Standardises on the way. Nothing in the loop depends on what a byte is: words are short, and a
+/// branch at each end of one would be guessed wrong half of the time.
 void Tokenizer::splitWhitespace(std::string_view text)
 {
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    while (true) {
-        while (at != end && isSpace(static_cast<unsigned char>(*at)))
-            ++at;
-        if (at == end)
-            return;
-        const char* const begin = at;
-        while (at != end && !isSpace(static_cast<unsigned char>(*at)))
-            ++at;
-        m_tokens.emplace_back(begin, static_cast<std::size_t>(at - begin));
+    m_text.resize(text.size());
+    m_ends.resize(text.size());
+    char* const begin = m_text.data();
+    std::uint32_t* const ends = m_ends.data();
+    const unsigned char* const table = m_table.data();
+    const unsigned char* const space = m_space.data();
+    std::size_t size = 0, spaces = 0;
+    for (const char from : text) {
+        const auto c = static_cast<unsigned char>(from);
+        begin[size] = static_cast<char>(table[c]);
+        ends[spaces] = static_cast<std::uint32_t>(size);
+        spaces += space[c];
+        size += table[c] != 0 || c == 0; // a NUL is no punctuation
+    }
+    pickTokens(begin, spaces, size);
+}
+
+void Tokenizer::pickTokens(const char* begin, std::size_t spaces, std::size_t size)
+{
+    std::size_t first = 0;
+    for (std::size_t i = 0; i <= spaces; ++i) {
+        const std::size_t end = i < spaces ? m_ends[i] : size;
+        if (end > first)
+            m_tokens.emplace_back(begin + first, end - first);
+        first = end + 1;
     }
 }
 

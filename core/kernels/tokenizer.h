@@ -36,10 +36,13 @@ public:
 
 private:
     void splitWhitespace(std::string_view text);
+    void pickTokens(const char* begin, std::size_t spaces, std::size_t size);
     void splitCharacters(std::string_view text);
 
     TokenizerSteps m_steps;
     std::vector<unsigned char> m_table; ///< what becomes of a byte; 0: it goes
+    std::vector<unsigned char> m_space; ///< by byte: 1 if it is white space
+    std::vector<std::uint32_t> m_ends; ///< where white space stands
     std::string m_text, m_joined;
     std::vector<std::string_view> m_tokens, m_grams;
 };

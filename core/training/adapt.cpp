@@ -229,7 +229,11 @@ private:
     {
         const Shape shape = m_source.imageSpec().shape;
         const bool equal = std::ranges::all_of(shape, [](auto size) { return size >= 0; });
-        return equal ? std::max<std::int64_t>(m_options.blockRows, 1) : 1; // sizes differ
+        if (!equal)
+            return 1; // sizes differ
+        // a text or a line of a table is no work: fewer blocks have less to be joined one by one
+        const std::int64_t times = elementCount(shape) <= kSmallRow ? kSmallTimes : 1;
+        return std::max<std::int64_t>(m_options.blockRows, 1) * times;
     }
 
     Result<> round(const std::vector<Target>& targets)
@@ -303,6 +307,8 @@ private:
         m_document = std::move(next);
         return std::monostate{};
     }
+
+    static constexpr std::int64_t kSmallRow = 16, kSmallTimes = 64;
 
     Document m_document;
     const LayerRegistry& m_registry;

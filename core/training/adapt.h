@@ -19,7 +19,7 @@ struct AdaptOptions {
     bool again = false; ///< also those whose state is not old
     bool heldOut = false; ///< see trainingRows()
     int workers = 2;
-    std::int64_t blockRows = 128;
+    std::int64_t blockRows = 128; ///< of pictures; of texts and lines of tables 64 times as many
 };
 
 /// Adapts layers on what comes to them, train-only layers left out, in rounds: a layer that stands

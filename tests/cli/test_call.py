@@ -110,6 +110,22 @@ class Call(unittest.TestCase):
         )
         self.assertEqual(y, ("<i8", (2,), [0, 2]))
 
+    def test_a_state_may_be_a_vocabulary(self):
+        state = self.json("s.json", {"vocabulary": ["[UNK]", "turquoise", "cyan"]})
+        x = self.json("x.json", ["cyan", "azure"])
+        y = self.call(self.layer("StringLookup"), "--state", state, source=x)
+        self.assertEqual(y, ("<i8", (2,), [2, 0]))
+        state = self.json("s.json", {"vocabulary": [7, 9, 7]})
+        err = self.refused("--layer", self.layer("IntegerLookup"), "--state", state, "--input",
+                           self.json("x.json", [7]), "--output", self.y)
+        self.assertIn("repeated: [7]", err)
+
+    def test_binary_text_is_refused_with_its_line(self):
+        (self.folder / "x.txt").write_bytes(b"fine\nbad \xff\n")
+        err = self.refused("--layer", self.layer("TextVectorization"), "--input",
+                           self.folder / "x.txt", "--output", self.y)
+        self.assertIn("line 2", err)
+
     def test_strings_are_written_as_json(self):
         names = {"vocabulary": ["turquoise", "cyan", "celeste"], "invert": True}
         layer, ids = self.layer("StringLookup", **names), self.json("x.json", [[0, 2], [1, 3]])

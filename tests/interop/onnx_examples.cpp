@@ -17,8 +17,9 @@ using namespace lb;
 
 namespace {
 
-/// Numbers in -2..2 (variances in 0.5..2.5, pixels in 0..255, ids in 0..7), the same every time.
-Tensor numbers(const Spec& spec, std::uint64_t stream, bool positive)
+/// Numbers in -2..2 (variances in 0.5..2.5, pixels in 0..255, ids in 0..7, any integers as `keys`),
+/// and words; the same every time.
+Tensor numbers(const Spec& spec, std::uint64_t stream, bool positive, bool keys = false)
 {
     const RandomStream draws(StreamKey{7}, 0, stream);
     if (spec.dtype == DType::String)
@@ -28,7 +29,7 @@ Tensor numbers(const Spec& spec, std::uint64_t stream, bool positive)
             for (std::size_t i = 0; i < out.size(); ++i)
                 out[i] = words[(i + stream) % words.size()];
         });
-    if (spec.dtype == DType::Int64)
+    if (spec.dtype == DType::Int64 && keys)
         return Tensor::make<std::int64_t>(spec.shape, [&](std::span<std::int64_t> out) {
             static constexpr std::array some{42, -7, 1138, 0, 2, 12, 1, -40, 3};
             for (std::size_t i = 0; i < out.size(); ++i)
@@ -120,7 +121,9 @@ Config example(const LayerType& layer, const Example& example, const std::filesy
     const auto graph = describedBy(layer, example.config, example.inputs);
     if (!graph.ok())
         return {};
-    if (std::ranges::any_of(graph.value().nodes, [](const OpNode& node) { return node.host != nullptr; }))
+    const bool looksUp = std::ranges::any_of(
+        graph.value().nodes, [](const OpNode& node) { return node.host != nullptr; });
+    if (looksUp)
         if (const auto model = written(layer, example, {}, 0); !model.ok())
             return ConfigObject{{"layer", std::string(layer.kerasClass())},
                                 {"example", example.name},
@@ -135,7 +138,7 @@ Config example(const LayerType& layer, const Example& example, const std::filesy
     }
     bool good = true;
     for (std::size_t i = 0; i < example.inputs.size(); ++i) {
-        const Tensor input = numbers(example.inputs[i], 1'000 + i, false);
+        const Tensor input = numbers(example.inputs[i], 1'000 + i, false, looksUp);
         run.set(graph.value().inputs[i], input);
         good &= save(stem.string() + ".x" + std::to_string(i), input);
     }
