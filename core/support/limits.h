@@ -17,6 +17,10 @@ struct Limits {
     std::int64_t imagePixels = 100'000'000;
     std::int64_t folderFiles = 10'000'000;
     int folderDepth = 32;
+    std::size_t recordBytes = 16u << 20; ///< a record of a CSV file, a line of a text file
+    std::size_t tableColumns = 16'384; ///< as many as spreadsheets have
+    std::int64_t tableRows = 2'000'000'000;
+    std::size_t classes = 1'000; ///< distinct values of a label column
     std::size_t hdf5Objects = 100'000;
     std::size_t nodes = 20'000;
 };
