@@ -1,6 +1,9 @@
+#include "core/data/built_in.h"
 #include "core/data/sources.h"
+#include "core/data/table_source.h"
 
 #include <algorithm>
+#include <array>
 
 namespace lb {
 namespace {
@@ -24,10 +27,45 @@ std::int64_t number(const Config& config, std::string_view key, std::int64_t oth
     return value ? *value : otherwise;
 }
 
-enum class Kind { DrawnShapes, Cifar10, ImageFolder };
+Result<std::optional<char>> sign(const Config& config, std::string_view key)
+{
+    static constexpr std::array<std::pair<std::string_view, char>, 6> kNames{{
+        {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"bar", '|'}, {"space", ' '}, {"none", 0}}};
+    const std::string text = word(config, key);
+    if (text.empty() || text == "auto")
+        return std::optional<char>();
+    for (const auto& [name, character] : kNames)
+        if (text == name)
+            return std::optional<char>(character);
+    if (text.size() == 1 && text != "\n" && text != "\r")
+        return std::optional<char>(text.front());
+    return Error{ErrorCode::BadParameter,
+                 std::string(key),
+                 {LB_TR("Error", "is %1; give one character, or auto"), {text}}};
+}
+
+Result<TableOptions> tableOptions(const Config& config)
+{
+    TableOptions options;
+    LB_TRY(separator, sign(config, "separator"));
+    LB_TRY(quote, sign(config, "quote"));
+    options.dialect.separator = separator;
+    options.dialect.quote = quote;
+    if (options.dialect.separator == '\0')
+        return Error{ErrorCode::BadParameter, "separator",
+                     LB_TR("Error", "none is no separator; give one character, or auto")};
+    const std::string header = word(config, "header");
+    if (header == "yes" || header == "no")
+        options.dialect.header = header == "yes";
+    options.label = word(config, "label");
+    if (const Config* columns = config.find("columns"))
+        options.columns = *columns;
+    return options;
+}
 
 struct Place {
-    Kind kind = Kind::DrawnShapes;
+    std::string kind;
+    bool made = false;
     fs::path path;
     std::int64_t count = 0;
     std::uint64_t seed = 0;
@@ -36,8 +74,20 @@ struct Place {
 Result<Place> placeOf(const Config& config, const fs::path& base)
 {
     Place place;
-    const std::string kind = word(config, "kind");
-    if (kind.empty() || kind == "drawn_shapes") {
+    place.kind = word(config, "kind");
+    if (place.kind.empty())
+        place.kind = "drawn_shapes";
+    const auto known = std::ranges::find(sourceKinds(), place.kind, &SourceKind::name);
+    if (known == sourceKinds().end()) {
+        std::string names;
+        for (const SourceKind& kind : sourceKinds())
+            names += (names.empty() ? "" : ", ") + std::string(kind.name);
+        return Error{ErrorCode::BadParameter,
+                     "kind",
+                     {LB_TR("Error", "is %1; a source is one of %2"), {place.kind, names}}};
+    }
+    place.made = known->made;
+    if (place.made) {
         place.count = number(config, "count", 4'096);
         place.seed = static_cast<std::uint64_t>(number(config, "seed", 1));
         if (place.count < 1)
@@ -47,43 +97,100 @@ Result<Place> placeOf(const Config& config, const fs::path& base)
                 {LB_TR("Error", "must be at least %1, is: %2"), {std::int64_t{1}, place.count}}};
         return place;
     }
-    if (kind != "cifar10" && kind != "image_folder")
-        return Error{
-            ErrorCode::BadParameter,
-            "kind",
-            {LB_TR("Error", "is %1; a source is one of drawn_shapes, cifar10 and image_folder"),
-             {kind}}};
-    place.kind = kind == "cifar10" ? Kind::Cifar10 : Kind::ImageFolder;
     const std::string path = word(config, "path");
     if (path.empty())
         return Error{ErrorCode::BadParameter, "path",
-                     LB_TR("Error", "is empty; choose the folder that holds the images")};
+                     LB_TR("Error", "is empty; choose the file or folder that holds the data")};
     place.path = base / path; // an absolute path replaces the base
     return place;
 }
 
+Result<SourceHandle> madeSource(const Place& place, const Config& config)
+{
+    if (place.kind == "sentences")
+        return builtInSentences(place.count, place.seed);
+    if (place.kind == "passengers") {
+        const Config* columns = config.find("columns");
+        return builtInTable(place.count, place.seed, columns ? *columns : Config());
+    }
+    return drawnShapes(place.count, place.seed);
+}
+
+/// A folder stands for the one .csv file in it.
+Result<fs::path> tableFile(const fs::path& path)
+{
+    std::error_code ignored;
+    if (!fs::is_directory(path, ignored))
+        return path;
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(path, ignored))
+        if (entry.path().extension() == ".csv")
+            found.push_back(entry.path());
+    if (found.size() == 1)
+        return found.front();
+    return Error{ErrorCode::NotFound,
+                 path.string(),
+                 {LB_TR("Error", "holds %1 .csv files; choose one"), {std::ssize(found)}}};
+}
+
 } // namespace
+
+std::span<const SourceKind> sourceKinds()
+{
+    static constexpr std::array<SourceKind, 7> kKinds{{{"drawn_shapes", true, false},
+                                                       {"cifar10", false, false},
+                                                       {"image_folder", false, false},
+                                                       {"sentences", true, false},
+                                                       {"text", false, true},
+                                                       {"passengers", true, true},
+                                                       {"csv", false, true}}};
+    return kKinds;
+}
+
+Config readingFrom(const Config& config, const fs::path& path)
+{
+    const std::string kind = word(config, "kind");
+    const bool sentences = kind == "sentences", passengers = kind == "passengers";
+    const auto known = std::ranges::find(sourceKinds(), kind, &SourceKind::name);
+    if (!sentences && !passengers && (known == sourceKinds().end() || known->made))
+        return config;
+    const auto* object = config.as<ConfigObject>();
+    ConfigObject changed = object ? *object : ConfigObject{};
+    changed["path"] = path.string();
+    if (sentences || passengers)
+        changed["kind"] = sentences ? "text" : "csv";
+    return changed;
+}
 
 Result<SourceHandle> openSource(const Config& config, const fs::path& base, const JobContext& job,
                                 const Limits& limits)
 {
     LB_TRY(place, placeOf(config, base));
-    if (place.kind == Kind::DrawnShapes)
-        return drawnShapes(place.count, place.seed);
-    return place.kind == Kind::Cifar10 ? cifar10Folder(place.path)
-                                       : imageFolder(place.path, job, limits);
+    if (place.made)
+        return madeSource(place, config);
+    if (place.kind == "cifar10")
+        return cifar10Folder(place.path);
+    if (place.kind == "image_folder")
+        return imageFolder(place.path, job, limits);
+    LB_TRY(options, tableOptions(config));
+    if (place.kind == "text")
+        return textSource(place.path, options, job, limits);
+    LB_TRY(file, tableFile(place.path));
+    return tableSource(file, options, job, limits);
 }
 
 Result<SourceHandle> openHeldOut(const Config& config, const fs::path& base)
 {
     LB_TRY(place, placeOf(config, base));
-    if (place.kind == Kind::DrawnShapes)
-        return drawnShapes(std::max(place.count / 4, kLeastHeldOut), place.seed + kOtherSeed);
-    if (place.kind == Kind::ImageFolder)
-        return SourceHandle();
+    if (place.made) {
+        place.count = std::max(place.count / 4, kLeastHeldOut);
+        place.seed += kOtherSeed;
+        return madeSource(place, config);
+    }
     std::error_code ignored;
-    return fs::exists(place.path / "test_batch.bin", ignored) ? cifar10Folder(place.path, true)
-                                                              : SourceHandle();
+    if (place.kind == "cifar10" && fs::exists(place.path / "test_batch.bin", ignored))
+        return cifar10Folder(place.path, true);
+    return SourceHandle();
 }
 
 } // namespace lb

@@ -2,10 +2,13 @@
 
 #include "core/support/random_stream.h"
 #include "core/support/sha256.h"
+#include "core/tensor/dispatch.h"
 #include "core/tensor/rows.h"
 #include "core/tensor/tensor_hash.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace lb {
 namespace {
@@ -22,7 +25,155 @@ std::vector<std::int64_t> byChance(std::vector<std::int64_t> rows, StreamKey key
     return rows;
 }
 
+/// Some elements of a tensor's first axis, in another order.
+Tensor gathered(const Tensor& column, std::span<const std::int64_t> rows)
+{
+    Shape shape = column.shape();
+    shape.front() = std::ssize(rows);
+    return dispatchAny(column.dtype(), [&]<typename T>(const T&) {
+        const std::span<const T> values = column.values<T>();
+        const std::size_t each = values.size() / static_cast<std::size_t>(column.shape().front());
+        return Tensor::make<T>(shape, [&](std::span<T> out) {
+            for (std::size_t i = 0; i < rows.size(); ++i)
+                std::ranges::copy(values.subspan(static_cast<std::size_t>(rows[i]) * each, each),
+                                  out.begin() + static_cast<std::ptrdiff_t>(i * each));
+        });
+    });
+}
+
 } // namespace
+
+std::vector<Column> Source::columns() const
+{
+    return {{"image", imageSpec()}};
+}
+
+Result<std::vector<Tensor>> Source::block(std::span<const std::size_t> columns,
+                                          std::span<const std::int64_t> rows) const
+{
+    if (rows.empty() || columns.empty())
+        return std::vector<Tensor>{};
+    LB_TRY(first, image(rows.front()));
+    if (first.dtype() == DType::String) {
+        std::vector<Tensor> all{first};
+        for (const std::int64_t row : rows.subspan(1)) {
+            LB_TRY(next, image(row));
+            all.push_back(std::move(next));
+        }
+        LB_TRY(texts, batchOf(all));
+        return std::vector<Tensor>(columns.size(), texts);
+    }
+    Shape shape = first.shape();
+    shape.insert(shape.begin(), std::ssize(rows));
+    std::optional<Error> failed;
+    Tensor images = Tensor::makeRaw(first.dtype(), shape, [&](std::span<std::byte> out) {
+        const std::size_t each = first.bytes().size();
+        for (std::size_t i = 0; i < rows.size() && !failed; ++i) {
+            Result<Tensor> next = i == 0 ? Result<Tensor>(first) : image(rows[i]);
+            if (!next.ok())
+                failed = std::move(next.error());
+            else if (next.value().shape() != first.shape())
+                failed = Error{ErrorCode::BadShape, nameOf(rows[i]),
+                               LB_TR("Error", "has another size than the first image")};
+            else
+                std::ranges::copy(next.value().bytes(),
+                                  out.begin() + static_cast<std::ptrdiff_t>(i * each));
+        }
+    });
+    if (failed)
+        return std::move(*failed);
+    return std::vector<Tensor>(columns.size(), images);
+}
+
+Result<Tensor> Source::image(std::int64_t index) const
+{
+    return Error{ErrorCode::Unsupported, nameOf(index),
+                 LB_TR("Error", "is no image; these data have none")};
+}
+
+Result<std::vector<std::size_t>> columnsNamed(const Source& source, std::span<const Column> wanted)
+{
+    std::vector<std::size_t> columns;
+    const std::vector<Column> given = source.columns();
+    for (const Column& column : wanted) {
+        const auto found = std::ranges::find(given, column.name, &Column::name);
+        if (found == given.end())
+            return Error{ErrorCode::NotFound, column.name,
+                         LB_TR("Error", "is an input of the model that the data do not have")};
+        columns.push_back(static_cast<std::size_t>(found - given.begin()));
+    }
+    return columns;
+}
+
+Result<std::vector<Tensor>> wholeRow(const Source& source, std::int64_t row)
+{
+    std::vector<std::size_t> all(source.columns().size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return source.block(all, {&row, 1});
+}
+
+std::string labelName(const Source& source, std::int64_t row)
+{
+    const auto label = static_cast<std::size_t>(source.label(row));
+    return label < source.classNames().size() ? source.classNames()[label] : std::string();
+}
+
+std::vector<Column> batchedColumns(const Source& source)
+{
+    std::vector<Column> columns = source.columns();
+    for (Column& column : columns)
+        column.spec = batched(std::move(column.spec));
+    return columns;
+}
+
+Spec batched(Spec row)
+{
+    row.shape.insert(row.shape.begin(), kUnknown);
+    return row;
+}
+
+MemoryTable::MemoryTable(std::vector<std::pair<std::string, Tensor>> columns,
+                         std::vector<std::int64_t> labels, std::vector<std::string> classNames)
+    : m_columns(std::move(columns))
+    , m_labels(std::move(labels))
+    , m_classNames(std::move(classNames))
+{
+    for ([[maybe_unused]] const auto& [name, column] : m_columns)
+        assert(column.shape().front() == size());
+}
+
+std::vector<Column> MemoryTable::columns() const
+{
+    std::vector<Column> result;
+    for (const auto& [name, column] : m_columns) {
+        const Shape& shape = column.shape();
+        result.push_back({name, {column.dtype(), Shape(shape.begin() + 1, shape.end()), {}}});
+    }
+    return result;
+}
+
+Result<std::vector<Tensor>> MemoryTable::block(std::span<const std::size_t> columns,
+                                               std::span<const std::int64_t> rows) const
+{
+    std::vector<Tensor> result;
+    for (const std::size_t column : columns)
+        result.push_back(gathered(m_columns.at(column).second, rows));
+    return result;
+}
+
+std::int64_t MemoryTable::label(std::int64_t index) const
+{
+    return m_labels.at(static_cast<std::size_t>(index));
+}
+
+std::string MemoryTable::dataHash() const
+{
+    std::string key;
+    for (const auto& [name, column] : m_columns)
+        key += name + ' ' + std::string(lb::nameOf(column.dtype())) + ' ' + contentHash(column) + '\n';
+    const auto labels = std::as_bytes(std::span(m_labels));
+    return sha256Hex(key + sha256Hex({reinterpret_cast<const char*>(labels.data()), labels.size()}));
+}
 
 MemorySource::MemorySource(Tensor images, std::vector<std::int64_t> labels,
                            std::vector<std::string> classNames)

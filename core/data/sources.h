@@ -28,16 +28,31 @@ Result<SourceHandle> cifar10Folder(const std::filesystem::path& folder, bool tes
 Result<SourceHandle> imageFolder(const std::filesystem::path& folder, const JobContext& job = {},
                                  const Limits& limits = {});
 
-/// Opens what the config of a Source layer names: kind drawn_shapes (count, seed), cifar10 or
-/// image_folder (path). A relative path starts at `base`, the project's folder.
-/// Errors: those of the source; BadParameter for another kind, a missing path or no image to draw.
+/// Opens what the config of a Source layer names: kind drawn_shapes, sentences, passengers (count,
+/// seed), cifar10, image_folder, text or csv (path, and what TableOptions says: label, columns,
+/// separator, quote, header). A relative path starts at `base`, the project's folder; a folder with
+/// one .csv file may stand for that.
+/// Errors: those of the source; BadParameter for another kind, a missing path, nothing to make.
 Result<SourceHandle> openSource(const Config& config, const std::filesystem::path& base,
                                 const JobContext& job = {}, const Limits& limits = {});
 
-/// Data of the same kind that openSource() leaves out: shapes drawn from another seed (a quarter
-/// as many, at least 1,000), CIFAR-10's test batch. Null where there are none: then a fraction has
+/// Data of the same kind that openSource() leaves out: shapes, sentences or passengers from another
+/// seed (a quarter as many, at least 1,000), CIFAR-10's test batch. Null where there are none: then a fraction has
 /// to be split off. Errors: as above.
 Result<SourceHandle> openHeldOut(const Config& config, const std::filesystem::path& base);
+
+/// The kinds that openSource() knows, and what each needs.
+struct SourceKind {
+    std::string_view name;
+    bool made = false; ///< by the program, of count and seed; else read from `path`
+    bool table = false; ///< has columns: label, columns, separator, quote, header
+};
+std::span<const SourceKind> sourceKinds();
+
+/// The config of a Source that reads `path` in place of what its own kind reads or makes:
+/// sentences become text and passengers a csv of the same columns. Other kinds that the program
+/// makes stay as they are.
+Config readingFrom(const Config& config, const std::filesystem::path& path);
 
 struct ClassCounts {
     std::vector<std::int64_t> counts; ///< a class each

@@ -1,17 +1,27 @@
 #include "core/layers/registry.h"
 
+#include <algorithm>
+
 namespace lb {
 namespace {
 
 struct SourceLayerParams {
-    std::string kind = "drawn_shapes"; ///< drawn_shapes, cifar10, image_folder
-    std::string path; ///< relative to the project; empty for drawn shapes
-    std::int64_t count = 4'096; ///< of drawn shapes
+    std::string kind = "drawn_shapes"; ///< core/data/sources.h: sourceKinds()
+    std::string path; ///< relative to the project; empty for what the program makes
+    std::int64_t count = 4'096; ///< of rows that the program makes
     std::int64_t seed = 1;
+    std::string label; ///< the column that holds the class
+    Config columns = ConfigList{}; ///< [{name, dtype, missing, from}]; empty: all, as found
+    std::string separator = "auto", quote = "auto", header = "auto"; ///< of a CSV file
     bool operator==(const SourceLayerParams&) const = default;
 };
 
-/// Where samples and labels come from.
+bool oneOf(std::string_view value, std::initializer_list<std::string_view> values)
+{
+    return std::ranges::find(values, value) != values.end();
+}
+
+/// Where samples and labels come from: an output for each column, the label last.
 /// Shapes: as they come; it computes nothing. Ours, not Keras'.
 class SourceLayer final : public LayerOf<SourceLayer, SourceLayerParams> {
 public:
@@ -20,40 +30,75 @@ public:
     static auto fields()
     {
         using P = SourceLayerParams;
-        static constexpr auto drawn = [](const P& p) { return p.kind == "drawn_shapes"; };
-        static constexpr auto files = [](const P& p) { return p.kind != "drawn_shapes"; };
+        static constexpr auto made = [](const P& p) {
+            return oneOf(p.kind, {"drawn_shapes", "sentences", "passengers"});
+        };
+        static constexpr auto files = [](const P& p) { return !made(p); };
+        static constexpr auto table = [](const P& p) { return oneOf(p.kind, {"text", "csv"}); };
+        static constexpr auto columned
+            = [](const P& p) { return oneOf(p.kind, {"text", "csv", "passengers"}); };
         return std::tuple{
             field(&P::kind, "kind", LB_TR("Layer", "Kind"))
-                .editedAs(ParamKind::Choice, {"drawn_shapes", "cifar10", "image_folder"})
+                .editedAs(ParamKind::Choice, {"drawn_shapes", "cifar10", "image_folder",
+                                              "sentences", "text", "passengers", "csv"})
                 .help(LB_TR("Layer",
-                            "Shapes that the program draws, CIFAR-10's binary files, or a folder "
-                            "with a folder of images for each class.")),
-            field(&P::path, "path", LB_TR("Layer", "Folder"))
+                            "Shapes that the program draws, CIFAR-10's binary files, a folder with "
+                            "a folder of images for each class; sentences that the program makes, "
+                            "text files; passengers of a made-up ship, a CSV table.")),
+            field(&P::path, "path", LB_TR("Layer", "File or folder"))
                 .appliesIf(files)
                 .help(LB_TR("Layer", "Relative to the project's own folder.")),
-            field(&P::count, "count", LB_TR("Layer", "Images"))
+            field(&P::count, "count", LB_TR("Layer", "Rows"))
                 .least(1)
                 .slider(256, 16'384)
-                .appliesIf(drawn)
-                .help(LB_TR("Layer", "How many are drawn for training.")),
+                .appliesIf(made)
+                .help(LB_TR("Layer", "How many are made for training.")),
             field(&P::seed, "seed", LB_TR("Layer", "Seed"))
-                .appliesIf(drawn)
-                .help(LB_TR("Layer", "Another one draws other pictures of the same classes.")),
+                .appliesIf(made)
+                .help(LB_TR("Layer", "Another one makes other rows of the same classes.")),
+            field(&P::label, "label", LB_TR("Layer", "Label column"))
+                .appliesIf(table)
+                .help(LB_TR("Layer", "The column that holds the class. Empty: the last one; of a "
+                                     "text, the first or the one called label.")),
+            field(&P::columns, "columns", LB_TR("Layer", "Columns"))
+                .appliesIf(columned)
+                .help(LB_TR("Layer", "A list of {name, dtype, missing, from}: which columns are "
+                                     "read, as string, int64 or float32, what stands for missing "
+                                     "values, and which columns are joined. Empty: all of them, as "
+                                     "the data tell.")),
+            field(&P::separator, "separator", LB_TR("Layer", "Separator"))
+                .appliesIf(table)
+                .help(LB_TR("Layer", "One character, or comma, semicolon, tab, bar; auto: detected."))
+                .advanced(),
+            field(&P::quote, "quote", LB_TR("Layer", "Quote"))
+                .appliesIf(table)
+                .help(LB_TR("Layer", "One character, or none; auto: detected."))
+                .advanced(),
+            field(&P::header, "header", LB_TR("Layer", "First line names columns"))
+                .editedAs(ParamKind::Choice, {"auto", "yes", "no"})
+                .appliesIf(table)
+                .advanced(),
         };
     }
     static Result<> validate(const SourceLayerParams& p)
     {
-        for (const char* kind : {"drawn_shapes", "cifar10", "image_folder"})
-            if (p.kind == kind)
-                return std::monostate{};
-        return Error{ErrorCode::BadParameter,
-                     "kind",
-                     {LB_TR("Error", "is no kind of data known here: %1"), {p.kind}}};
+        if (!oneOf(p.kind, {"drawn_shapes", "cifar10", "image_folder", "sentences", "text",
+                            "passengers", "csv"}))
+            return Error{ErrorCode::BadParameter,
+                         "kind",
+                         {LB_TR("Error", "is no kind of data known here: %1"), {p.kind}}};
+        if (!oneOf(p.header, {"auto", "yes", "no"}))
+            return Error{ErrorCode::BadParameter,
+                         "header",
+                         {LB_TR("Error", "is %1; it is one of auto, yes and no"), {p.header}}};
+        if (!p.columns.isNull() && !p.columns.as<ConfigList>())
+            return Error{ErrorCode::BadParameter, "columns", LB_TR("Error", "must be a list")};
+        return std::monostate{};
     }
     static About describeAbout()
     {
-        return {About::Family::Data, LB_TR("Layer", "Gives images and their labels."),
-                "image, label"};
+        return {About::Family::Data, LB_TR("Layer", "Gives rows of data and their labels."),
+                "columns, label"};
     }
     static Result<Outputs> emit(const SourceLayerParams&, Emitter& e)
     {
