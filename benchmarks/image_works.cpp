@@ -13,7 +13,7 @@ Result<Plan> pipelinePlan(const Document& document, const LayerRegistry& registr
     FlattenRequest request;
     request.part = FlattenRequest::Part::Pipeline;
     request.phase = Phase::Training;
-    request.input = std::move(rows);
+    request.inputs = {std::move(rows)};
     LB_TRY(model, flattened(document, registry, request));
     LB_TRY(store, ParameterStore::initial(model, 1));
     PlanOptions options;
@@ -51,7 +51,7 @@ Result<Figures> augmentCifar(const Setting& setting)
                           slow.input(0).begin() + row * 32 * 32 * 3);
     slow.forward({0, 0, first->sampleIds});
     if (Result<> same
-        = agrees("images", first->x, slow.numbers(slow.model().graph.outputs.front()), 1e-4);
+        = agrees("images", first->x.front(), slow.numbers(slow.model().graph.outputs.front()), 1e-4);
         !same.ok())
         return std::move(same.error());
 

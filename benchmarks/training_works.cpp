@@ -19,7 +19,7 @@ Result<std::unique_ptr<Bench>> benchOf(Document document, const LayerRegistry& r
     auto bench = std::make_unique<Bench>();
     bench->document = std::move(document);
     input.shape.insert(input.shape.begin(), kUnknown);
-    bench->request = {&bench->document, &registry, std::move(input), classes};
+    bench->request = {&bench->document, &registry, {std::move(input)}, classes};
     LB_TRY(model, LossPlan::describe(bench->request, Phase::Training, kBatch));
     LB_TRY(store, ParameterStore::initial(model, 1));
     bench->store = std::make_shared<ParameterStore>(std::move(store));
@@ -33,8 +33,8 @@ InputBatch rowsOf(const Tensor& x, std::span<const std::int64_t> labels, std::in
     InputBatch batch;
     batch.index = first / count;
     batch.rows = count;
-    batch.x = x.values<float>().subspan(static_cast<std::size_t>(first) * each,
-                                        static_cast<std::size_t>(count) * each);
+    batch.x = {x.values<float>().subspan(static_cast<std::size_t>(first) * each,
+                                         static_cast<std::size_t>(count) * each)};
     const auto rows
         = labels.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
     batch.labels.assign(rows.begin(), rows.end());
@@ -115,7 +115,7 @@ Result<Figures> predictOne(const Setting& setting)
            benchOf(smallCnnModel(), setting.registry, {DType::Float32, {32, 32, 3}, {}}, 10));
     const auto planned = [&](bool fast) -> Result<Plan> {
         FlattenRequest request;
-        request.input = {DType::Float32, {1, 32, 32, 3}, {}};
+        request.inputs = {{DType::Float32, {1, 32, 32, 3}, {}}};
         LB_TRY(model, flattened(bench->document, setting.registry, request));
         PlanOptions options;
         options.threads = setting.cores;

@@ -68,11 +68,13 @@ bool add(Session& session, const QString& kerasClass, Stage stage, Point at,
 }
 
 /// The label goes where Keras takes it, so that a new output is ready.
-Result<Document> withLabel(const Document& document, NodeId output)
+Result<Document> withLabel(const Document& document, NodeId output, const Facts& facts)
 {
     const Node* source = document.source();
-    return source ? edits::connect(document, {source->id, 1}, output, "label")
-                  : Result<Document>(document);
+    if (!source)
+        return document;
+    const int port = labelPort(*document.layerOf(source->id), facts);
+    return edits::connect(document, {source->id, port}, output, "label");
 }
 
 struct WireEnd {
@@ -300,7 +302,9 @@ void addBehindSelection(Session& session, const QString& kerasClass)
     Stage stage = stageFor(session.registry(), kerasClass);
     if (!follows) {
         add(session, kerasClass, stage, freePlace(document, stage),
-            isOutput ? withLabel : std::function<Result<Document>(const Document&, NodeId)>());
+            isOutput ? [&session](const Document& next, NodeId output) {
+                return withLabel(next, output, session.facts());
+            } : std::function<Result<Document>(const Document&, NodeId)>());
         return;
     }
     // In the stage of the node before it, except for what makes batches or has weights.
@@ -321,7 +325,7 @@ void addBehindSelection(Session& session, const QString& kerasClass)
                 return edits::connect(next, {behind, 0}, added, "");
             });
         if (isOutput)
-            steps.then([&](const Document& next) { return withLabel(next, added); });
+            steps.then([&](const Document& next) { return withLabel(next, added, session.facts()); });
         return steps.result();
     });
 }

@@ -103,7 +103,7 @@ void Thumbnails::setWeights(WeightsHandle weights)
 
 void Thumbnails::makeSamples()
 {
-    const Shape& size = m_session.facts().image.shape;
+    const Shape size = m_session.facts().image().shape;
     if (m_model && size == m_modelSize)
         return;
     const bool known = size.size() == 3 && size[0] > 0 && size[1] > 0;

@@ -41,8 +41,7 @@ QStringList pipelineCalls(const Session& session)
     FlattenRequest request;
     request.part = FlattenRequest::Part::Pipeline;
     request.phase = Phase::Training;
-    request.input = session.source()->imageSpec();
-    request.input.shape.insert(request.input.shape.begin(), kUnknown);
+    request.inputs = specsOf(batchedColumns(*session.source()));
     QStringList names;
     const auto flat = flattened(session.document(), session.registry(), request);
     if (flat.ok())

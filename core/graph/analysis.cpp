@@ -19,17 +19,6 @@ Spec batched(Spec spec)
     return spec;
 }
 
-/// What the kind of a source says before anybody opened it.
-Spec imageSpecOf(const LayerDef& source, const Facts& facts)
-{
-    if (!facts.image.shape.empty())
-        return batched(facts.image);
-    const Config* kind = source.config.find("kind");
-    const bool folder = kind && *kind == Config("image_folder");
-    const std::int64_t size = folder ? kUnknown : 32;
-    return {DType::UInt8, {kUnknown, size, size, 3}, ValueRange::proven(0, 255)};
-}
-
 Spec labelSpec(const Facts& facts)
 {
     const auto classes = static_cast<double>(facts.classNames.size());
@@ -159,10 +148,20 @@ private:
                                        {}});
     }
 
+    Specs sourceOutputs(const LayerDef& layer) const
+    {
+        Specs outputs;
+        for (const Column& column : sourceColumns(layer, m_facts))
+            outputs.push_back(batched(column.spec));
+        if (!outputs.empty())
+            outputs.push_back(labelSpec(m_facts));
+        return outputs;
+    }
+
     Specs outputsOf(const Node& node, const LayerDef* layer, int depth)
     {
         if (layer && layer->kerasClass == flow::kSource)
-            return {imageSpecOf(*layer, m_facts), labelSpec(m_facts)};
+            return sourceOutputs(*layer);
         const std::optional<Specs> inputs = inputsOf(node, layer);
         if (layer)
             describeFacts(node, *layer, inputs.has_value());

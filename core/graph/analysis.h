@@ -2,6 +2,7 @@
 
 #include "core/graph/document.h"
 #include "core/layers/registry.h"
+#include "core/tensor/column.h"
 
 #include <functional>
 #include <map>
@@ -10,10 +11,13 @@ namespace lb {
 
 /// What jobs found out about the data; the analysis itself reads no file.
 struct Facts {
-    Spec image; ///< of one sample, without batch: uint8 [32, 32, 3] 0..255
+    /// Of one sample, without batch: image uint8 [32, 32, 3] 0..255. Empty: nobody opened the data.
+    std::vector<Column> columns;
     std::int64_t samples = 0;
     std::vector<std::string> classNames;
     std::string dataHash; ///< of the training split: states are stale when it differs
+
+    Spec image() const; ///< of the one column, where that is an image; else without axes
 };
 
 enum class Severity : std::uint8_t { Hint, Warning, Error };
@@ -85,10 +89,17 @@ std::vector<Problem> wireProblems(const Document& document, const Facts& facts,
 /// How a fix tells what comes out: "B×2048", "B×32×32×3"; the batch is B, other unknown sizes "?".
 std::string dimsText(const Shape& shape);
 
+/// What the Source gives, without batch: as the data are, else as far as its config tells. Its
+/// outputs are these, then the label.
+std::vector<Column> sourceColumns(const LayerDef& source, const Facts& facts);
+int labelPort(const LayerDef& source, const Facts& facts); ///< of the Source node
+
 /// key(node) = H(class, canonical config, adapted hash, input keys[, stream key]): without name
 /// and position. The preview cache, staleness and the memo use it.
 /// 64 hexadecimal digits; "" if the node is not there. The input of a node that is missing counts
 /// as nothing.
 std::string contentKey(const Document& document, NodeId node, Phase phase);
+/// The same of one output at inference: names what a layer learned from.
+std::string inputKey(const Document& document, const PortRef& from);
 
 } // namespace lb

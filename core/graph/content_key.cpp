@@ -156,4 +156,10 @@ std::string contentKey(const Document& document, NodeId node, Phase phase)
         .of(*body, node, {}, StreamKey{static_cast<std::uint64_t>(document.recipe.seed)}, 0);
 }
 
+std::string inputKey(const Document& document, const PortRef& from)
+{
+    const std::string key = contentKey(document, from.node, Phase::Inference);
+    return from.port == 0 ? key : key + "#" + std::to_string(from.port);
+}
+
 } // namespace lb

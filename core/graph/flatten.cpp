@@ -22,13 +22,6 @@ struct Made {
 };
 using MadeValues = std::vector<Made>;
 
-/// Where an input comes from, if a wire leads to it.
-const PortRef* wireTo(const Node& node, std::string_view port)
-{
-    const auto input = std::ranges::find(node.inputs, port, &Input::port);
-    return input == node.inputs.end() ? nullptr : std::get_if<PortRef>(&input->from);
-}
-
 class Flattener {
 public:
     Flattener(const Document& document, const LayerRegistry& registry,
@@ -37,23 +30,37 @@ public:
         , m_registry(registry)
         , m_request(request)
     {
-        Emitter start({request.input}, request.phase);
-        m_start = start.input(0);
+        Emitter start(request.inputs, request.phase);
+        for (std::size_t i = 0; i < request.inputs.size(); ++i)
+            m_starts.push_back({start.input(i), {kPartInput, i}});
         m_graph = std::move(start).finish({}).value();
     }
 
     Result<FlatModel> run()
     {
-        LB_TRY(end, endOfPart());
-        LB_TRY(outputs,
-               valuesOf(m_document.root(), end.node,
-                        StreamKey{static_cast<std::uint64_t>(m_document.recipe.seed)}, {}));
-        if (end.port < 0 || end.port >= std::ssize(outputs))
-            return missing(m_document.nameOf(end.node), LB_TR("Error", "has no such output"));
-        const Made& made = outputs[static_cast<std::size_t>(end.port)];
-        m_graph.outputs = {made.value.id};
+        if (m_request.part == Part::Pipeline || m_request.part == Part::Model) {
+            LB_TRY(between, boundaries(m_document));
+            m_between = std::move(between);
+        }
+        LB_TRY(ends, endsOfPart());
+        const StreamKey path{static_cast<std::uint64_t>(m_document.recipe.seed)};
         FlatModel model;
-        model.last = made.by;
+        Scope scope;
+        std::vector<ValueId> outputs;
+        for (std::size_t i = 0; i < ends.size(); ++i) {
+            const PortRef& end = ends[i];
+            if (Result<> done = evaluate(m_document.root(), end.node, path, scope, {}); !done.ok())
+                return std::move(done.error());
+            const MadeValues& made = scope.values[end.node];
+            if (end.port < 0 || end.port >= std::ssize(made))
+                return missing(m_document.nameOf(end.node), LB_TR("Error", "has no such output"));
+            const Made& last = made[static_cast<std::size_t>(end.port)];
+            outputs.push_back(last.value.id);
+            if (i == 0)
+                model.last = last.by;
+        }
+        m_graph.outputs = std::move(outputs);
+        model.given = keepReadInputs();
         model.graph = std::move(m_graph);
         model.calls = std::move(m_calls);
         model.weights = std::move(m_weights);
@@ -71,60 +78,50 @@ private:
     const LayerDef* layerOf(const Node& node) const { return m_document.layerOf(node.id); }
     bool isClass(const Node& node, std::string_view kerasClass) const
     {
-        const LayerDef* layer = layerOf(node);
-        return layer && layer->kerasClass == kerasClass;
+        return flow::isClass(m_document, node, kerasClass);
     }
-    /// Runs before the batch: what feeds a part that begins with the model.
-    bool inPipeline(const Node& node) const
-    {
-        return isClass(node, flow::kSource)
-            || (node.stage == Stage::Pipeline && !isClass(node, flow::kBatch));
-    }
+    bool inPipeline(const Node& node) const { return flow::isPipeline(m_document, node); }
 
-    Result<PortRef> endOfPart() const
+    Result<std::vector<PortRef>> endsOfPart() const
     {
         if (m_request.part == Part::UpTo) {
             if (!m_document.node(m_request.node))
                 return missing("", LB_TR("Error", "the node is not in the project"));
-            return PortRef{m_request.node, 0};
+            return std::vector{PortRef{m_request.node, m_request.port}};
         }
-        const Node* output = m_document.output();
-        if (!output)
-            return missing("", LB_TR("Error", "the project has no Output; add one and connect it"));
-        const PortRef* last = wireTo(*output, "");
-        if (!last)
-            return missing(m_document.nameOf(output->id),
-                           LB_TR("Error", "nothing leads to the prediction; connect it"));
-        if (m_request.part != Part::Pipeline)
-            return *last;
-        return boundary(*last);
+        if (m_request.part == Part::Pipeline)
+            return m_between;
+        LB_TRY(last, flow::prediction(m_document));
+        return std::vector{last};
     }
 
-    /// The last value before the batch, on the way back from the output.
-    Result<PortRef> boundary(PortRef from) const
+    /// Leaves inputs out that nothing reads. A graph keeps at least one, which says its rows.
+    std::vector<std::size_t> keepReadInputs()
     {
-        std::vector<PortRef> open{from};
-        std::set<NodeId> seen;
-        while (!open.empty()) {
-            const PortRef at = open.back();
-            open.pop_back();
-            const Node* node = m_document.node(at.node);
-            if (!node || !seen.insert(at.node).second)
-                continue;
-            if (inPipeline(*node))
-                return at;
-            for (auto input = node->inputs.rbegin(); input != node->inputs.rend(); ++input)
-                if (const auto* wire = std::get_if<PortRef>(&input->from))
-                    open.push_back(*wire);
+        std::set<ValueId> read(m_graph.outputs.begin(), m_graph.outputs.end());
+        for (const OpNode& node : m_graph.nodes)
+            read.insert(node.inputs.begin(), node.inputs.end());
+        for (const CallOrigin& call : m_calls) // a layer may compute nothing
+            read.insert(call.inputs.begin(), call.inputs.end());
+        std::vector<std::size_t> given;
+        std::vector<ValueId> kept;
+        for (std::size_t i = 0; i < m_graph.inputs.size(); ++i)
+            if (read.contains(m_graph.inputs[i])) {
+                given.push_back(i);
+                kept.push_back(m_graph.inputs[i]);
+            }
+        if (kept.empty() && !m_graph.inputs.empty()) {
+            given.push_back(0);
+            kept.push_back(m_graph.inputs.front());
         }
-        return missing("", LB_TR("Error", "no data leads to the output; connect a source"));
+        m_graph.inputs = std::move(kept);
+        return given;
     }
 
     /// Describes what leads to `target`, without recursion along a body: models are deep.
-    Result<MadeValues> valuesOf(const Body& body, NodeId target, StreamKey path, MadeValues inputs,
-                                const std::string& prefix = {})
+    Result<> evaluate(const Body& body, NodeId target, StreamKey path, Scope& scope,
+                      const std::string& prefix)
     {
-        Scope scope{std::move(inputs), {}};
         std::vector<NodeId> open{target};
         std::set<NodeId> entered;
         while (!open.empty()) {
@@ -137,8 +134,8 @@ private:
             if (!node)
                 return missing(prefix,
                                LB_TR("Error", "a wire comes from a node that is not there"));
-            if (const auto given = startsWith(*node)) {
-                scope.values[id] = *given;
+            if (auto given = startsWith(*node)) {
+                scope.values[id] = std::move(*given);
                 continue;
             }
             bool ready = true;
@@ -159,18 +156,28 @@ private:
                           prefix));
             scope.values[id] = std::move(outputs);
         }
-        return scope.values[target];
+        return std::monostate{};
     }
 
-    /// The value that the part begins with, where `node` gives it.
+    /// The values that the part begins with, where `node` gives them.
     std::optional<MadeValues> startsWith(const Node& node) const
     {
-        const bool begins = m_request.part == Part::Model
-            ? inPipeline(node) || isClass(node, flow::kBatch)
-            : isClass(node, flow::kSource);
-        if (begins)
-            return MadeValues{{m_start, {}}};
-        return {};
+        if (m_request.part != Part::Model)
+            return isClass(node, flow::kSource) ? std::optional(m_starts) : std::nullopt;
+        const bool batch = isClass(node, flow::kBatch);
+        if (!batch && !inPipeline(node))
+            return {};
+        MadeValues values;
+        for (std::size_t i = 0; i < m_between.size() && i < m_starts.size(); ++i) {
+            const PortRef& from = m_between[i];
+            const PortRef* wire = batch ? flow::firstWire(node) : nullptr;
+            if (batch ? !wire || *wire != from : from.node != node.id)
+                continue;
+            const auto port = batch ? std::size_t{0} : static_cast<std::size_t>(from.port);
+            values.resize(std::max(values.size(), port + 1));
+            values[port] = m_starts[i];
+        }
+        return values;
     }
 
     Result<MadeValues> inputsOf(const Node& node, const Scope& scope, const std::string& name) const
@@ -206,7 +213,10 @@ private:
             const Node* last = inner ? outputOf(*inner) : nullptr;
             if (!last)
                 return missing(name, LB_TR("Error", "the group has no output"));
-            return valuesOf(*inner, last->id, path, std::move(inputs), name + "/");
+            Scope within{std::move(inputs), {}};
+            if (Result<> done = evaluate(*inner, last->id, path, within, name + "/"); !done.ok())
+                return std::move(done.error());
+            return within.values[last->id];
         }
         const LayerDef* layer = layerOf(node);
         if (!layer)
@@ -364,7 +374,8 @@ private:
     const LayerRegistry& m_registry;
     const FlattenRequest& m_request;
     OpGraph m_graph;
-    ValueRef m_start;
+    MadeValues m_starts; ///< parallel to the request's inputs
+    std::vector<PortRef> m_between;
     std::vector<CallOrigin> m_calls;
     std::vector<FlatWeight> m_weights;
 };

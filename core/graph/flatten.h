@@ -3,21 +3,25 @@
 #include "core/graph/document.h"
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
+#include "core/tensor/column.h"
 
 namespace lb {
 
 /// Which part of the document to describe as one op graph.
 struct FlattenRequest {
     enum class Part : std::uint8_t {
-        Pipeline, ///< Source -> Batch, on rows
-        Model, ///< after Batch -> Output's prediction
+        Pipeline, ///< Source -> what the model takes, on rows; an output for each of boundaries()
+        Model, ///< after Batch -> Output's prediction; an input for each of boundaries()
         Whole, ///< both: Source -> prediction (inference bundle)
         UpTo, ///< Source -> `node`
     };
     Part part = Part::Model;
     NodeId node = {}; ///< for UpTo
+    int port = 0; ///< of `node`
     Phase phase = Phase::Inference;
-    Spec input = {}; ///< of the first value, batch in front (kUnknown allowed where a plan fixes it)
+    /// Of the values that the part begins with, batch in front (kUnknown allowed where a plan fixes
+    /// it): the Source's columns in its order, or those at boundaries().
+    std::vector<Spec> inputs = {};
     /// Leaves nodes out that are the identity at inference (train-only): exports.
     bool dropTrainOnly = false;
 };
@@ -28,7 +32,7 @@ inline constexpr std::size_t kPartInput = static_cast<std::size_t>(-1);
 /// Values do not tell: a layer that computes nothing gives out the value that it got.
 struct CallOutput {
     std::size_t call = kPartInput;
-    std::size_t port = 0;
+    std::size_t port = 0; ///< of the call; of kPartInput: index into the request's inputs
     bool operator==(const CallOutput&) const = default;
 };
 
@@ -56,8 +60,18 @@ struct FlatModel {
     OpGraph graph; ///< graph.weights is parallel to `weights`; node.origin indexes `calls`
     std::vector<CallOrigin> calls;
     std::vector<FlatWeight> weights;
-    CallOutput last; ///< what makes the output
+    /// Parallel to graph.inputs: which of the request's inputs each is. Those that nothing reads are
+    /// left out, but for the only one.
+    std::vector<std::size_t> given;
+    CallOutput last; ///< what makes the (first) output
 };
+
+/// The values that the input pipeline hands to the model, in the order in which the model comes to
+/// them: usually one. Errors: NotFound without Source, Output or a way between them.
+Result<std::vector<PortRef>> boundaries(const Document& document);
+/// Those values with names, the batch in front and kUnknown: each is called as the node that makes
+/// it. Errors: as boundaries(); `specs` are parallel to it.
+Result<std::vector<Column>> boundaryColumns(const Document& document, std::vector<Spec> specs);
 
 /// Errors: those of the layers, with the node's name in `where`; NotFound without Source/Output.
 Result<FlatModel> flattened(const Document& document, const LayerRegistry& registry,

@@ -26,7 +26,9 @@ Fix addOutput(const LintGraph& graph)
     const Node* source = graph.context.document.source();
     const NodeId from = last ? last->id : probe.id;
     const Point at = last ? Point{last->at.x + 240, last->at.y} : Point{280, 400};
-    const NodeId labels = source ? source->id : NodeId{};
+    const PortRef labels = source
+        ? PortRef{source->id, labelPort(*graph.layerOf(*source), graph.context.facts)}
+        : PortRef{};
     return {LB_TR("Fix", "Add an Output"),
             [from, at, labels](const Document& document) -> Result<Document> {
                 LB_TRY(added,
@@ -37,8 +39,8 @@ Fix addOutput(const LintGraph& graph)
                     LB_TRY(fed, edits::connect(edited, {from, 0}, added.node, ""));
                     edited = std::move(fed);
                 }
-                if (edited.node(labels))
-                    return edits::connect(edited, {labels, 1}, added.node,
+                if (edited.node(labels.node))
+                    return edits::connect(edited, labels, added.node,
                                           std::string(flow::kLabelPort));
                 return edited;
             },
@@ -112,7 +114,7 @@ void addStateLints(const LintGraph& graph, const Node& node, NodeFacts& facts,
     const bool otherData = !data.empty() && !graph.context.facts.dataHash.empty()
         && data != graph.context.facts.dataHash;
     const bool otherInput = !input.empty() && from
-        && input != contentKey(graph.context.document, from->node, Phase::Inference);
+        && input != inputKey(graph.context.document, *from);
     facts.stale = otherData || otherInput;
     if (!facts.stale)
         return;

@@ -175,7 +175,8 @@ void missingLabel(const LintGraph& graph, const Node& output, std::vector<Proble
     if (const Node* source = graph.context.document.source())
         problem.fixes.push_back(fixes::connect(
             {LB_TR("Fix", "Connect the labels of %1"), {graph.context.document.nameOf(source->id)}},
-            {source->id, 1}, output.id, std::string(flow::kLabelPort)));
+            {source->id, labelPort(*graph.layerOf(*source), graph.context.facts)}, output.id,
+            std::string(flow::kLabelPort)));
     problems.push_back(std::move(problem));
 }
 

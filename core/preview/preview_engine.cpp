@@ -186,7 +186,7 @@ Result<std::shared_ptr<PreparedPlan>> PreviewEngine::Impl::made(const PreviewTas
                      {.part = FlattenRequest::Part::UpTo,
                       .node = node,
                       .phase = target.phase,
-                      .input = {image.dtype(), withBatch(image.shape()), task.sample->range}}));
+                      .inputs = {{image.dtype(), withBatch(image.shape()), task.sample->range}}}));
     LB_TRY(store, storeFor(model, target));
     std::vector<NodePlace> places = placesOf(*target.document, model);
     std::erase_if(places, [&](const NodePlace& place) { return !every && place.node != node; });

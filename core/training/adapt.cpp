@@ -6,7 +6,6 @@
 #include "core/support/json.h"
 #include "core/support/ordered_work.h"
 #include "core/support/sha256.h"
-#include "core/tensor/rows.h"
 #include "core/training/plan.h"
 #include "core/training/plan_work.h"
 
@@ -25,17 +24,9 @@ struct Target {
     const LayerDef* layer = nullptr;
     const AdaptableLayerType* type = nullptr;
     NodeId node; ///< the first that calls it
-    NodeId from; ///< whose output it learns from
-    bool direct = false; ///< that is the source itself
+    PortRef from; ///< the output that it learns from
+    bool direct = false; ///< that is a column of the source itself
 };
-
-const PortRef* firstWire(const Node& node)
-{
-    for (const Input& input : node.inputs)
-        if (const auto* wire = std::get_if<PortRef>(&input.from))
-            return wire;
-    return nullptr;
-}
 
 const AdaptableLayerType* adaptable(const LayerRegistry& registry, const LayerDef& layer)
 {
@@ -60,82 +51,80 @@ bool comesAfter(const Document& document, NodeId node, const std::set<NodeId>& o
     return false;
 }
 
-Result<Tensor> readBlock(const Source& source, std::span<const std::int64_t> rows)
+using Reads = std::vector<std::size_t>; ///< the source's columns that a round reads, ascending
+
+/// The source's columns for as many rows as there are; images in the size that they have.
+std::vector<Spec> inputSpecs(const Source& source, const Reads& reads,
+                             std::span<const Tensor> block)
 {
-    LB_TRY(first, source.image(rows.front()));
-    if (first.dtype() == DType::String) {
-        std::vector<Tensor> all{first};
-        for (const std::int64_t row : rows.subspan(1)) {
-            LB_TRY(next, source.image(row));
-            all.push_back(next);
-        }
-        return batchOf(all);
+    std::vector<Spec> specs;
+    for (const Column& column : source.columns()) {
+        specs.push_back(batched(column.spec));
+        specs.back().range = ValueRange::unknown();
+        if (!block.empty())
+            specs.back().shape.front() = block.front().shape().front();
     }
-    Shape shape = first.shape();
-    shape.insert(shape.begin(), std::ssize(rows));
-    std::optional<Error> failed;
-    Tensor block = Tensor::makeRaw(first.dtype(), shape, [&](std::span<std::byte> out) {
-        const std::size_t each = first.bytes().size();
-        for (std::size_t i = 0; i < rows.size() && !failed; ++i) {
-            Result<Tensor> image = i == 0 ? Result<Tensor>(first) : source.image(rows[i]);
-            if (!image.ok())
-                failed = std::move(image.error());
-            else if (image.value().dtype() != first.dtype()
-                     || image.value().bytes().size() != each)
-                failed = Error{ErrorCode::BadShape, source.nameOf(rows[i]),
-                               LB_TR("Error", "has another size than the first image")};
-            else
-                std::ranges::copy(image.value().bytes(),
-                                  out.begin() + static_cast<std::ptrdiff_t>(i * each));
-        }
-    });
-    if (failed)
-        return std::move(*failed);
-    return block;
+    for (std::size_t i = 0; i < block.size(); ++i)
+        specs[reads[i]].shape = block[i].shape();
+    return specs;
 }
 
 /// One worker's plans: a target and a shape each.
 class Feeds {
 public:
-    Feeds(const Document& document, const LayerRegistry& registry)
+    Feeds(const Document& document, const LayerRegistry& registry, const Source& source)
         : m_document(document)
         , m_registry(registry)
+        , m_source(source)
     {
     }
 
-    Result<Tensor> inputOf(const Target& target, const Tensor& block,
+    Result<Tensor> inputOf(const Target& target, const Reads& reads, std::span<const Tensor> block,
                            std::span<const std::uint64_t> ids)
     {
+        const auto given = [&](std::size_t column) -> const Tensor& {
+            const auto at = std::ranges::lower_bound(reads, column);
+            return block[static_cast<std::size_t>(at - reads.begin())];
+        };
         if (target.direct)
-            return block;
-        const auto key = std::pair(target.node, block.shape());
+            return given(static_cast<std::size_t>(target.from.port));
+        const auto key = std::pair(target.node, block.front().shape());
         auto found = m_plans.find(key);
         if (found == m_plans.end()) {
-            LB_TRY(plan, made(target, block));
+            LB_TRY(plan, made(target, inputSpecs(m_source, reads, block)));
             if (m_plans.size() >= kMost)
                 m_plans.clear();
             found = m_plans.emplace(key, std::move(plan)).first;
         }
         Plan& plan = found->second;
-        if (Result<> set = plan.setInput(0, block); !set.ok())
-            return std::move(set.error());
+        const std::vector<std::size_t>& columns = plan.model().given;
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            if (Result<> set = plan.setInput(i, given(columns[i])); !set.ok())
+                return std::move(set.error());
         if (Result<> ran = plan.run({0, 0, ids}); !ran.ok())
             return std::move(ran.error());
         return plan.value(plan.model().graph.outputs.front());
     }
 
+    /// Errors: those of flattened().
+    static Result<FlatModel> modelOf(const Document& document, const LayerRegistry& registry,
+                                     const Target& target, std::vector<Spec> inputs)
+    {
+        return flattened(document, registry,
+                         {.part = FlattenRequest::Part::UpTo,
+                          .node = target.from.node,
+                          .port = target.from.port,
+                          .phase = Phase::Inference,
+                          .inputs = std::move(inputs),
+                          .dropTrainOnly = true});
+    }
+
 private:
     static constexpr std::size_t kMost = 64;
 
-    Result<Plan> made(const Target& target, const Tensor& block) const
+    Result<Plan> made(const Target& target, std::vector<Spec> inputs) const
     {
-        LB_TRY(model,
-               flattened(m_document, m_registry,
-                         {.part = FlattenRequest::Part::UpTo,
-                          .node = target.from,
-                          .phase = Phase::Inference,
-                          .input = {block.dtype(), block.shape(), ValueRange::unknown()},
-                          .dropTrainOnly = true}));
+        LB_TRY(model, modelOf(m_document, m_registry, target, std::move(inputs)));
         LB_TRY(store,
                ParameterStore::initial(model, static_cast<std::uint64_t>(m_document.recipe.seed)));
         return Plan::make(std::move(model), std::make_shared<ParameterStore>(std::move(store)), {});
@@ -143,6 +132,7 @@ private:
 
     const Document& m_document;
     const LayerRegistry& m_registry;
+    const Source& m_source;
     std::map<std::pair<NodeId, Shape>, Plan> m_plans;
 };
 
@@ -175,7 +165,7 @@ public:
     }
 
 private:
-    bool wanted(const LayerDef& layer, NodeId from) const
+    bool wanted(const LayerDef& layer, const PortRef& from) const
     {
         if (m_done.contains(layer.id))
             return false;
@@ -186,7 +176,7 @@ private:
         const Config* data = layer.adapted->record.find("data");
         const Config* input = layer.adapted->record.find("input");
         return !data || *data != Config(m_hash) || !input
-            || *input != Config(contentKey(m_document, from, Phase::Inference));
+            || *input != Config(inputKey(m_document, from));
     }
 
     /// Layers that wait for no other one.
@@ -201,15 +191,15 @@ private:
             const auto* type = layer && !node->muted ? adaptable(m_registry, *layer) : nullptr;
             if (!type || !seen.insert(layer->id).second)
                 continue;
-            const PortRef* wire = firstWire(*node);
+            const PortRef* wire = flow::firstWire(*node);
             const bool asked = std::ranges::count(m_options.only, layer->id) > 0;
             if (!wire && asked && !m_done.contains(layer->id))
                 return Error{ErrorCode::NotFound, layer->name,
                              LB_TR("Error", "nothing is connected to its input")};
-            if (!wire || !wanted(*layer, wire->node))
+            if (!wire || !wanted(*layer, *wire))
                 continue;
-            pending.push_back({layer, type, node->id, wire->node,
-                               source && wire->node == source->id && wire->port == 0});
+            pending.push_back(
+                {layer, type, node->id, *wire, source && wire->node == source->id});
             nodes.insert(node->id);
         }
         std::erase_if(pending, [&](const Target& target) {
@@ -227,34 +217,58 @@ private:
 
     std::int64_t blockRows() const
     {
-        const Shape shape = m_source.imageSpec().shape;
-        const bool equal = std::ranges::all_of(shape, [](auto size) { return size >= 0; });
-        if (!equal)
-            return 1; // sizes differ
+        std::int64_t each = 0; // elements of a row
+        for (const Column& column : m_source.columns()) {
+            if (std::ranges::any_of(column.spec.shape, [](auto size) { return size < 0; }))
+                return 1; // sizes differ
+            each += elementCount(column.spec.shape);
+        }
         // a text or a line of a table is no work: fewer blocks have less to be joined one by one
-        const std::int64_t times = elementCount(shape) <= kSmallRow ? kSmallTimes : 1;
+        const std::int64_t times = each <= kSmallRow ? kSmallTimes : 1;
         return std::max<std::int64_t>(m_options.blockRows, 1) * times;
+    }
+
+    /// Which columns a round has to read.
+    Result<Reads> readsOf(const std::vector<Target>& targets) const
+    {
+        std::set<std::size_t> all;
+        for (const Target& target : targets) {
+            std::vector<std::size_t> columns{static_cast<std::size_t>(target.from.port)};
+            if (!target.direct) {
+                auto model = Feeds::modelOf(m_document, m_registry, target,
+                                            inputSpecs(m_source, {}, {}));
+                if (!model.ok())
+                    return std::move(model.error());
+                columns = std::move(model.value().given);
+            } else if (columns.front() >= m_source.columns().size()) {
+                return named(target, Error{ErrorCode::NotFound, "",
+                                      LB_TR("Error", "is connected to a column that the data lack")});
+            }
+            all.insert(columns.begin(), columns.end());
+        }
+        return Reads(all.begin(), all.end());
     }
 
     Result<> round(const std::vector<Target>& targets)
     {
         const auto start = std::chrono::steady_clock::now();
+        LB_TRY(reads, readsOf(targets));
         const std::int64_t each = blockRows();
         const std::int64_t blocks = (std::ssize(m_rows) + each - 1) / each;
         const int workers = std::max(m_options.workers, 1);
         std::vector<Feeds> feeds;
         for (int worker = 0; worker < workers; ++worker)
-            feeds.emplace_back(m_document, m_registry);
+            feeds.emplace_back(m_document, m_registry, m_source);
         std::vector<Summary> sums(targets.size());
         const auto summarise = [&](int worker, std::int64_t index) -> Result<std::vector<Summary>> {
             const auto first = static_cast<std::size_t>(index * each);
             const auto rows = std::span<const std::int64_t>(m_rows).subspan(
                 first, std::min(m_rows.size() - first, static_cast<std::size_t>(each)));
             const std::vector<std::uint64_t> ids(rows.begin(), rows.end());
-            LB_TRY(block, readBlock(m_source, rows));
+            LB_TRY(block, m_source.block(reads, rows));
             std::vector<Summary> summaries;
             for (const Target& target : targets) {
-                auto x = feeds[static_cast<std::size_t>(worker)].inputOf(target, block, ids);
+                auto x = feeds[static_cast<std::size_t>(worker)].inputOf(target, reads, block, ids);
                 auto summary = x.ok() ? target.type->summarise(target.layer->config, x.value())
                                       : Result<Summary>(std::move(x.error()));
                 if (!summary.ok())
@@ -265,8 +279,8 @@ private:
         };
         const auto fold = [&](std::int64_t index, std::vector<Summary> next) -> Result<> {
             for (std::size_t i = 0; i < targets.size(); ++i) {
-                auto sum = targets[i].type->fold(targets[i].layer->config,
-                                                std::move(sums[i]), next[i]);
+                auto sum = targets[i].type->fold(targets[i].layer->config, std::move(sums[i]),
+                                                 next[i]);
                 if (!sum.ok())
                     return named(targets[i], std::move(sum.error()));
                 sums[i] = std::move(sum.value());
@@ -294,7 +308,7 @@ private:
             AdaptedState recorded = *state.value();
             recorded.record
                 = ConfigObject{{"data", m_hash},
-                               {"input", contentKey(m_document, target.from, Phase::Inference)},
+                               {"input", inputKey(m_document, target.from)},
                                {"rows", std::ssize(m_rows)},
                                {"block", blockRows()},
                                {"seconds", seconds}};
@@ -345,7 +359,7 @@ std::string trainingHash(const Source& source, const Recipe& recipe, bool heldOu
 
 Facts factsOf(const Source& source, const Recipe& recipe, bool heldOut)
 {
-    return {source.imageSpec(), source.size(), source.classNames(),
+    return {source.columns(), source.size(), source.classNames(),
             trainingHash(source, recipe, heldOut)};
 }
 

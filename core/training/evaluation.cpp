@@ -8,7 +8,7 @@ namespace lb {
 ModelRequest modelRequest(const Document& document, const LayerRegistry& registry,
                           const Source& source, const InputPipeline& pipeline)
 {
-    return {&document, &registry, pipeline.output(), std::ssize(source.classNames())};
+    return {&document, &registry, pipeline.outputs(), std::ssize(source.classNames())};
 }
 
 Result<Evaluator> Evaluator::make(const Document& document, const LayerRegistry& registry,

@@ -1,6 +1,5 @@
 #include "core/training/input_pipeline.h"
 
-#include "core/tensor/rows.h"
 #include "core/training/plan.h"
 #include "core/training/plan_work.h"
 
@@ -23,9 +22,11 @@ public:
     {
     }
 
-    Result<Plan*> planFor(const Spec& rows)
+    /// `inputs`: the source's columns for as many rows as there are.
+    Result<Plan*> planFor(std::vector<Spec> inputs)
     {
-        if (const auto found = m_plans.find(rows.shape); found != m_plans.end())
+        const Shape key = inputs.front().shape; // only images differ in more than the rows
+        if (const auto found = m_plans.find(key); found != m_plans.end())
             return &found->second;
         if (m_plans.size() >= kMost)
             m_plans.clear();
@@ -34,11 +35,11 @@ public:
                          {.part = FlattenRequest::Part::Pipeline,
                           .node = {},
                           .phase = m_phase,
-                          .input = rows}));
+                          .inputs = std::move(inputs)}));
         PlanOptions options;
         options.timed = true;
         LB_TRY(plan, Plan::make(std::move(model), m_store, options));
-        return &m_plans.emplace(rows.shape, std::move(plan)).first->second;
+        return &m_plans.emplace(key, std::move(plan)).first->second;
     }
 
 private:
@@ -55,11 +56,39 @@ bool isKnown(const Shape& shape)
     return std::ranges::all_of(shape, [](std::int64_t size) { return size >= 0; });
 }
 
-Shape withBatch(std::int64_t rows, const Shape& shape)
+/// The shape without its batch holds that many numbers.
+std::size_t rowSize(const Spec& spec)
 {
-    Shape result{rows};
-    result.insert(result.end(), shape.begin(), shape.end());
-    return result;
+    return static_cast<std::size_t>(elementCount(std::span(spec.shape).subspan(1)));
+}
+
+std::vector<Spec> columnSpecs(const Source& source, std::int64_t rows)
+{
+    std::vector<Spec> specs;
+    for (const Column& column : source.columns()) {
+        specs.push_back(batched(column.spec));
+        specs.back().shape.front() = rows;
+    }
+    return specs;
+}
+
+/// Errors: BadShape where a model cannot take what the pipeline gives.
+Result<> checkOutput(const Spec& output)
+{
+    if (output.dtype == DType::String)
+        return Error{ErrorCode::BadShape, "",
+                     LB_TR("Error",
+                           "strings reach the Batch, and a model trains on numbers: put a "
+                           "TextVectorization, StringLookup or Hashing before it")};
+    const Shape& shape = output.shape;
+    if (shape.empty() || !isKnown(Shape(shape.begin() + 1, shape.end())))
+        return Error{ErrorCode::BadShape,
+                     "",
+                     {LB_TR("Error",
+                            "the images differ in size: put a Resizing before the Batch; "
+                            "their shape is %1"),
+                      {text(shape)}}};
+    return std::monostate{};
 }
 
 } // namespace
@@ -71,7 +100,7 @@ std::int64_t batchCount(std::int64_t rows, std::int64_t batchSize, bool dropRema
 
 struct InputPipeline::Impl {
     struct Slot {
-        std::vector<float> memory;
+        std::vector<std::vector<float>> memory; ///< for each output
         InputBatch batch;
         std::optional<Error> error;
         bool ready = false;
@@ -82,7 +111,8 @@ struct InputPipeline::Impl {
     std::shared_ptr<const Source> source;
     InputOptions options;
     std::shared_ptr<ParameterStore> store;
-    Spec output;
+    std::vector<Spec> outputs;
+    std::vector<std::size_t> columns; ///< of the source, that the pipeline reads
     std::vector<std::string> names;
 
     mutable std::mutex mutex; // guards what follows
@@ -111,8 +141,8 @@ struct InputPipeline::Impl {
                           std::vector<double>& spent);
     Result<> fillOneByOne(Slot& slot, std::span<const std::int64_t> rows, RowPlans& plans,
                           std::vector<double>& spent);
-    Result<> run(Plan& plan, const Slot& slot, std::size_t firstRow, std::span<float> into,
-                 std::vector<double>& spent) const;
+    Result<> setRows(Plan& plan, std::span<const std::int64_t> rows) const;
+    Result<> run(Plan& plan, Slot& slot, std::size_t firstRow, std::vector<double>& spent) const;
 };
 
 Result<std::unique_ptr<InputPipeline>> InputPipeline::make(const Document& document,
@@ -125,29 +155,20 @@ Result<std::unique_ptr<InputPipeline>> InputPipeline::make(const Document& docum
     impl->registry = &registry;
     impl->source = std::move(source);
     impl->options = options;
-    Spec spec = impl->source->imageSpec();
-    spec.shape = withBatch(kUnknown, spec.shape);
     LB_TRY(model,
            flattened(document, registry,
                      {.part = FlattenRequest::Part::Pipeline,
                       .node = {},
                       .phase = options.phase,
-                      .input = spec}));
-    impl->output = model.graph.nodes[model.graph.outputs.front()].spec;
-    if (impl->output.dtype == DType::String)
-        return Error{ErrorCode::BadShape, "",
-                     LB_TR("Error",
-                           "strings reach the Batch, and a model trains on numbers: put a "
-                           "TextVectorization, StringLookup or Hashing before it")};
-    const Shape& shape = impl->output.shape;
-    if (shape.empty() || !isKnown(Shape(shape.begin() + 1, shape.end())))
-        return Error{ErrorCode::BadShape,
-                     "",
-                     {LB_TR("Error",
-                            "the images differ in size: put a Resizing before the Batch; "
-                            "their shape is %1"),
-                      {text(shape)}}};
-    impl->output.shape.front() = kUnknown;
+                      .inputs = columnSpecs(*impl->source, kUnknown)}));
+    for (const ValueId id : model.graph.outputs) {
+        Spec output = model.graph.nodes[id].spec;
+        if (Result<> fits = checkOutput(output); !fits.ok())
+            return std::move(fits.error());
+        output.shape.front() = kUnknown;
+        impl->outputs.push_back(std::move(output));
+    }
+    impl->columns = model.given;
     for (const CallOrigin& call : model.calls)
         impl->names.push_back(call.name);
     LB_TRY(store, ParameterStore::initial(model, static_cast<std::uint64_t>(document.recipe.seed)));
@@ -169,9 +190,9 @@ InputPipeline::~InputPipeline()
         worker.request_stop();
 }
 
-const Spec& InputPipeline::output() const
+const std::vector<Spec>& InputPipeline::outputs() const
 {
-    return m_impl->output;
+    return m_impl->outputs;
 }
 
 void InputPipeline::start(InputPass pass)
@@ -288,76 +309,84 @@ Result<> InputPipeline::Impl::fill(Slot& slot, std::int64_t index, RowPlans& pla
     const std::int64_t count = std::min(pass.batchSize, std::ssize(pass.rows) - first);
     const auto rows = std::span<const std::int64_t>(pass.rows).subspan(
         static_cast<std::size_t>(first), static_cast<std::size_t>(count));
-    const Shape whole = withBatch(count, Shape(output.shape.begin() + 1, output.shape.end()));
-    slot.memory.resize(static_cast<std::size_t>(elementCount(whole)));
+    slot.memory.resize(outputs.size());
+    slot.batch.x.clear();
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        slot.memory[i].resize(static_cast<std::size_t>(count) * rowSize(outputs[i]));
+        slot.batch.x.emplace_back(slot.memory[i]);
+    }
     slot.batch.index = index;
     slot.batch.rows = count;
-    slot.batch.x = slot.memory;
     slot.batch.labels.clear();
     slot.batch.sampleIds.clear();
     for (const std::int64_t row : rows) {
         slot.batch.labels.push_back(source->label(row));
         slot.batch.sampleIds.push_back(static_cast<std::uint64_t>(row));
     }
-    return isKnown(source->imageSpec().shape) ? fillTogether(slot, rows, plans, spent)
-                                              : fillOneByOne(slot, rows, plans, spent);
+    const bool equal = std::ranges::all_of(
+        source->columns(), [](const Column& column) { return isKnown(column.spec.shape); });
+    return equal ? fillTogether(slot, rows, plans, spent) : fillOneByOne(slot, rows, plans, spent);
 }
 
 Result<> InputPipeline::Impl::fillTogether(Slot& slot, std::span<const std::int64_t> rows,
                                            RowPlans& plans, std::vector<double>& spent)
 {
-    Spec spec = source->imageSpec();
-    spec.shape = withBatch(slot.batch.rows, spec.shape);
-    LB_TRY(plan, plans.planFor(spec));
-    if (plan->wantsTensor(0)) {
-        std::vector<Tensor> images;
-        for (const std::int64_t row : rows) {
-            LB_TRY(image, source->image(row));
-            images.push_back(std::move(image));
+    LB_TRY(plan, plans.planFor(columnSpecs(*source, slot.batch.rows)));
+    if (Result<> set = setRows(*plan, rows); !set.ok())
+        return set;
+    return run(*plan, slot, 0, spent);
+}
+
+/// Images are written where the plan reads them, one by one; other columns come as blocks.
+Result<> InputPipeline::Impl::setRows(Plan& plan, std::span<const std::int64_t> rows) const
+{
+    if (source->hasImages() && !plan.wantsTensor(0)) {
+        const std::span<float> input = plan.input(0);
+        const std::size_t each = input.size() / std::max<std::size_t>(rows.size(), 1);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            LB_TRY(image, source->image(rows[i]));
+            toFloats(image, input.subspan(i * each, each));
         }
-        LB_TRY(batch, batchOf(images));
-        if (Result<> set = plan->setInput(0, batch); !set.ok())
+        return std::monostate{};
+    }
+    LB_TRY(block, source->block(columns, rows));
+    for (std::size_t i = 0; i < block.size(); ++i)
+        if (Result<> set = plan.setInput(i, block[i]); !set.ok())
             return set;
-        return run(*plan, slot, 0, slot.memory, spent);
-    }
-    const std::span<float> input = plan->input(0);
-    const std::size_t each = input.size() / std::max<std::size_t>(rows.size(), 1);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        LB_TRY(image, source->image(rows[i]));
-        toFloats(image, input.subspan(i * each, each));
-    }
-    return run(*plan, slot, 0, slot.memory, spent);
+    return std::monostate{};
 }
 
 Result<> InputPipeline::Impl::fillOneByOne(Slot& slot, std::span<const std::int64_t> rows,
                                            RowPlans& plans, std::vector<double>& spent)
 {
-    const std::size_t each = slot.memory.size() / std::max<std::size_t>(rows.size(), 1);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        LB_TRY(image, source->image(rows[i]));
-        Spec spec = source->imageSpec();
-        spec.shape = withBatch(1, image.shape());
-        LB_TRY(plan, plans.planFor(spec));
-        if (Result<> set = plan->setInput(0, image.reshaped(spec.shape)); !set.ok())
-            return set;
-        if (Result<> done
-            = run(*plan, slot, i, std::span(slot.memory).subspan(i * each, each), spent);
-            !done.ok())
+        LB_TRY(block, source->block(columns, rows.subspan(i, 1)));
+        std::vector<Spec> specs = columnSpecs(*source, 1);
+        for (std::size_t k = 0; k < block.size(); ++k)
+            specs[columns[k]].shape = block[k].shape();
+        LB_TRY(plan, plans.planFor(std::move(specs)));
+        for (std::size_t k = 0; k < block.size(); ++k)
+            if (Result<> set = plan->setInput(k, block[k]); !set.ok())
+                return set;
+        if (Result<> done = run(*plan, slot, i, spent); !done.ok())
             return done;
     }
     return std::monostate{};
 }
 
-Result<> InputPipeline::Impl::run(Plan& plan, const Slot& slot, std::size_t firstRow,
-                                  std::span<float> into, std::vector<double>& spent) const
+Result<> InputPipeline::Impl::run(Plan& plan, Slot& slot, std::size_t firstRow,
+                                  std::vector<double>& spent) const
 {
     const auto ids = std::span<const std::uint64_t>(slot.batch.sampleIds)
                          .subspan(firstRow, static_cast<std::size_t>(plan.batch()));
-    if (Result<> ran
-        = plan.run({pass.epoch, static_cast<std::uint64_t>(slot.batch.index), ids});
+    if (Result<> ran = plan.run({pass.epoch, static_cast<std::uint64_t>(slot.batch.index), ids});
         !ran.ok())
         return ran;
-    std::ranges::copy(plan.numbers(plan.model().graph.outputs.front()), into.begin());
+    const std::vector<ValueId>& made = plan.model().graph.outputs;
+    for (std::size_t i = 0; i < made.size(); ++i)
+        std::ranges::copy(plan.numbers(made[i]),
+                          slot.memory[i].begin()
+                              + static_cast<std::ptrdiff_t>(firstRow * rowSize(outputs[i])));
     for (std::size_t call = 0; call < spent.size(); ++call)
         spent[call] += plan.callSeconds(call);
     return std::monostate{};

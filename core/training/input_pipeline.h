@@ -12,7 +12,7 @@ namespace lb {
 struct InputBatch {
     std::int64_t index = 0; ///< within the pass
     std::int64_t rows = 0;
-    std::span<const float> x; ///< [rows, ...]
+    std::vector<std::span<const float>> x; ///< [rows, ...] for each value that the model takes
     std::vector<std::int64_t> labels;
     std::vector<std::uint64_t> sampleIds; ///< the rows' indices in the source
 };
@@ -38,14 +38,15 @@ struct InputPass {
 class InputPipeline {
 public:
     /// Errors: those of flattened(); BadShape if the images differ in size and nothing resizes
-    /// them. `registry` outlives the pipeline.
+    /// them, or strings reach the model. `registry` outlives the pipeline.
     static Result<std::unique_ptr<InputPipeline>> make(const Document& document,
                                                        const LayerRegistry& registry,
                                                        std::shared_ptr<const Source> source,
                                                        const InputOptions& options);
     ~InputPipeline(); ///< stops the workers
 
-    const Spec& output() const; ///< batch in front, kUnknown
+    /// What the model takes (see boundaries()), batch in front, kUnknown.
+    const std::vector<Spec>& outputs() const;
     void start(InputPass pass); ///< ends a pass before it
     /// The next batch, valid until the following call; null after the last.
     /// Errors: those of the source, and of the pipeline's layers.

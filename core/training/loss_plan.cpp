@@ -56,14 +56,15 @@ Result<FlatModel> LossPlan::describe(const ModelRequest& request, Phase phase, s
 {
     const Recipe& recipe = request.document->recipe;
     LB_TRY(kind, lossNamed(recipe.loss));
-    Spec input = request.input;
-    input.shape.front() = rows;
+    std::vector<Spec> inputs = request.inputs;
+    for (Spec& input : inputs)
+        input.shape.front() = rows;
     LB_TRY(model,
            flattened(*request.document, *request.registry,
                      {.part = FlattenRequest::Part::Model,
                       .node = {},
                       .phase = phase,
-                      .input = std::move(input)}));
+                      .inputs = std::move(inputs)}));
     return withLoss(std::move(model), recipe, kind, phase, request.classes);
 }
 
@@ -105,8 +106,9 @@ bool LossPlan::gradientsFinite() const
 void LossPlan::forward(const InputBatch& batch, std::uint32_t epoch)
 {
     assert(batch.rows == rows());
-    std::ranges::copy(batch.x, m_plan.input(0).begin());
-    const std::span<float> truth = m_plan.input(1);
+    for (std::size_t i = 0; i < batch.x.size(); ++i)
+        std::ranges::copy(batch.x[i], m_plan.input(i).begin());
+    const std::span<float> truth = m_plan.input(batch.x.size());
     if (std::ssize(truth) == batch.rows) { // class numbers, or a number each
         std::ranges::transform(batch.labels, truth.begin(),
                                [](std::int64_t label) { return static_cast<float>(label); });

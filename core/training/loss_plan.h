@@ -12,7 +12,7 @@ namespace lb {
 struct ModelRequest {
     const Document* document = nullptr;
     const LayerRegistry* registry = nullptr;
-    Spec input; ///< of the model, batch in front: any
+    std::vector<Spec> inputs; ///< of the model, batch in front: any
     std::int64_t classes = 0; ///< of the source
 };
 
@@ -26,7 +26,7 @@ struct Score {
 };
 
 /// A plan of the model with the recipe's loss behind it, for a fixed number of rows.
-/// Inputs 0 x, 1 what should come out; outputs 0 the mean loss, 1 the prediction.
+/// Inputs: the model's, then what should come out; outputs 0 the mean loss, 1 the prediction.
 /// Class numbers become one-hot rows where the loss wants those, numbers where it wants one.
 class LossPlan {
 public:

@@ -152,9 +152,14 @@ Result<> TrainRun::step(const InputBatch& batch)
 Error TrainRun::diverged(LossPlan& plan, const InputBatch& batch)
 {
     const std::int64_t step = m_epoch * m_stepsPerEpoch + m_step;
-    const auto each = batch.x.size() / static_cast<std::size_t>(batch.rows);
+    const auto finite = [&](std::size_t row) {
+        return std::ranges::all_of(batch.x, [&](std::span<const float> x) {
+            const std::size_t each = x.size() / static_cast<std::size_t>(batch.rows);
+            return kernels::allFinite(x.subspan(row * each, each));
+        });
+    };
     for (std::size_t row = 0; row < batch.sampleIds.size(); ++row)
-        if (!kernels::allFinite(batch.x.subspan(row * each, each)))
+        if (!finite(row))
             return Error{ErrorCode::Diverged,
                          m_job.data->nameOf(static_cast<std::int64_t>(batch.sampleIds[row])),
                          {LB_TR("Error",

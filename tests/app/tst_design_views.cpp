@@ -46,7 +46,7 @@ private slots:
                 m_session->startFrom(parseProject(each.json, {}).value(), "drawn_shapes");
         const SourceHandle source = drawnShapes(64, 1);
         Facts facts;
-        facts.image = source->imageSpec();
+        facts.columns = source->columns();
         facts.samples = source->size();
         facts.classNames = source->classNames();
         m_session->setSource(source, facts);

@@ -14,7 +14,7 @@ namespace {
 Facts tenShapes()
 {
     Facts facts;
-    facts.image = {DType::UInt8, {32, 32, 3}, ValueRange::proven(0, 255)};
+    facts.columns = {{"image", {DType::UInt8, {32, 32, 3}, ValueRange::proven(0, 255)}}};
     facts.samples = 64;
     facts.classNames = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
     facts.dataHash = "hash of the data";

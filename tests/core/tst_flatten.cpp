@@ -79,10 +79,10 @@ private slots:
         const NodeId last = b.after(flat, "Dense", dense(3));
         b.output(last, source);
 
-        const FlatModel pipeline = of(b, {.part = FlattenRequest::Part::Pipeline, .input = kRows});
+        const FlatModel pipeline = of(b, {.part = FlattenRequest::Part::Pipeline, .inputs = {kRows}});
         const FlatModel model
-            = of(b, {.part = FlattenRequest::Part::Model, .input = {DType::Float32, {2, 2, 2, 1}}});
-        const FlatModel whole = of(b, {.part = FlattenRequest::Part::Whole, .input = kRows});
+            = of(b, {.part = FlattenRequest::Part::Model, .inputs = {{DType::Float32, {2, 2, 2, 1}}}});
+        const FlatModel whole = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kRows}});
 
         QCOMPARE(names(pipeline), (std::vector<std::string>{"rescaling"}));
         QVERIFY(std::ranges::count(names(model), "rescaling") == 0);
@@ -104,7 +104,7 @@ private slots:
         b.wire({first, 0}, again.node);
         b.output(again.node, source);
 
-        FlatModel model = of(b, {.part = FlattenRequest::Part::Whole, .input = kRows});
+        FlatModel model = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kRows}});
 
         QCOMPARE(model.calls.size(), std::size_t{2});
         QCOMPARE(model.weights.size(), std::size_t{2});
@@ -128,7 +128,7 @@ private slots:
         const FlattenRequest request{.part = FlattenRequest::Part::UpTo,
                                      .node = again.node,
                                      .phase = Phase::Training,
-                                     .input = kRows};
+                                     .inputs = {kRows}};
 
         const FlatModel model = of(b, request);
         Recipe recipe = b.document.recipe;
@@ -151,7 +151,7 @@ private slots:
         const FlattenRequest request{.part = FlattenRequest::Part::UpTo,
                                      .node = flip,
                                      .phase = Phase::Training,
-                                     .input = kRows};
+                                     .inputs = {kRows}};
         Recipe recipe = b.document.recipe;
         recipe.seed = 7;
 
@@ -170,9 +170,9 @@ private slots:
         const NodeId scaled = b.after(flip, "Rescaling", ConfigObject{{"scale", 2.0}});
         b.output(scaled, source);
 
-        const FlatModel kept = of(b, {.part = FlattenRequest::Part::Whole, .input = kRows});
+        const FlatModel kept = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kRows}});
         const FlatModel dropped
-            = of(b, {.part = FlattenRequest::Part::Whole, .input = kRows, .dropTrainOnly = true});
+            = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kRows}, .dropTrainOnly = true});
 
         QCOMPARE(names(kept), (std::vector<std::string>{"random_flip", "rescaling"}));
         QCOMPARE(names(dropped), (std::vector<std::string>{"rescaling"}));
@@ -188,7 +188,7 @@ private slots:
         b.output(last, source);
         b.document = Builder::must(edits::setMuted(b.document, scaled, true));
 
-        const FlatModel model = of(b, {.part = FlattenRequest::Part::Whole, .input = kRows});
+        const FlatModel model = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kRows}});
 
         QCOMPARE(names(model), (std::vector<std::string>{"flatten"}));
         QCOMPARE(outputOf(model).range.most, 255.0);
@@ -203,7 +203,7 @@ private slots:
         const NodeId twice = call(b, block, once);
 
         const FlatModel model
-            = of(b, {.part = FlattenRequest::Part::UpTo, .node = twice, .input = kRows});
+            = of(b, {.part = FlattenRequest::Part::UpTo, .node = twice, .inputs = {kRows}});
 
         QCOMPARE(model.weights.size(), std::size_t{2});
         QCOMPARE(std::ranges::count(names(model), "block/dense"), 2);
@@ -227,7 +227,7 @@ private slots:
             edits::setAdapted(b.document, b.document.layerOf(layer)->id, std::move(state)));
 
         const FlatModel model
-            = of(b, {.part = FlattenRequest::Part::UpTo, .node = layer, .input = kRows});
+            = of(b, {.part = FlattenRequest::Part::UpTo, .node = layer, .inputs = {kRows}});
         Interpreter<float> run(model.graph);
         run.set(model.graph.inputs[0],
                 Tensor::of<std::uint8_t>({2, 2, 2, 1}, {1, 2, 3, 4, 5, 6, 7, 8}));
@@ -240,12 +240,12 @@ private slots:
     {
         Builder b;
         const auto empty = flattened(b.document, m_registry,
-                                     {.part = FlattenRequest::Part::Model, .input = kRows});
+                                     {.part = FlattenRequest::Part::Model, .inputs = {kRows}});
         const NodeId source = b.source();
         const NodeId bad = b.after(source, "Dense", ConfigObject{{"units", 0}});
         b.output(bad, source);
         const auto refused = flattened(b.document, m_registry,
-                                       {.part = FlattenRequest::Part::Whole, .input = kRows});
+                                       {.part = FlattenRequest::Part::Whole, .inputs = {kRows}});
 
         QVERIFY(!empty.ok());
         QCOMPARE(empty.error().code, ErrorCode::NotFound);
@@ -262,7 +262,7 @@ private slots:
             last = b.after(last, "Rescaling", ConfigObject{{"scale", 1.0}});
 
         const FlatModel model
-            = of(b, {.part = FlattenRequest::Part::UpTo, .node = last, .input = kRows});
+            = of(b, {.part = FlattenRequest::Part::UpTo, .node = last, .inputs = {kRows}});
 
         QCOMPARE(model.calls.size(), std::size_t{3'000});
     }

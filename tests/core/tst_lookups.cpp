@@ -369,7 +369,7 @@ private:
         FlattenRequest request;
         request.part = FlattenRequest::Part::UpTo;
         request.node = node;
-        request.input = {x.dtype(), x.shape(), {}};
+        request.inputs = {{x.dtype(), x.shape(), {}}};
         LB_TRY(model, flattened(document, m_registry, request));
         LB_TRY(store, ParameterStore::initial(model, 0));
         return Plan::make(std::move(model), std::make_shared<ParameterStore>(std::move(store)), {});

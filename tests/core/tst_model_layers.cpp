@@ -212,7 +212,7 @@ private slots:
                         {.part = FlattenRequest::Part::UpTo,
                          .node = norm,
                          .phase = Phase::Training,
-                         .input = {DType::UInt8, {3, 2, 2, 1}, ValueRange::proven(0, 255)}});
+                         .inputs = {{DType::UInt8, {3, 2, 2, 1}, ValueRange::proven(0, 255)}}});
         QVERIFY(flattenedModel.ok());
         const FlatModel& model = flattenedModel.value();
 

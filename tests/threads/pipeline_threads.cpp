@@ -79,7 +79,7 @@ Pass taken(InputPipeline& pipeline, const Source& source, std::uint32_t epoch,
         const InputBatch* batch = next.value();
         if (!batch)
             break;
-        pass.batches.emplace_back(batch->x.begin(), batch->x.end());
+        pass.batches.emplace_back(batch->x.front().begin(), batch->x.front().end());
         pass.labels.insert(pass.labels.end(), batch->labels.begin(), batch->labels.end());
         pass.ids.insert(pass.ids.end(), batch->sampleIds.begin(), batch->sampleIds.end());
     }

@@ -20,7 +20,7 @@ public:
     CanvasFixture()
     {
         registerBuiltinLayers(registry);
-        facts.image = {DType::UInt8, {32, 32, 3}, ValueRange::proven(0, 255)};
+        facts.columns = {{"image", {DType::UInt8, {32, 32, 3}, ValueRange::proven(0, 255)}}};
         facts.samples = 8'192;
         facts.classNames = std::vector<std::string>(10, "shape");
         setTheme(Theme::dark());

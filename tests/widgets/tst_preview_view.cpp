@@ -297,7 +297,7 @@ private:
     void show(NodeId node)
     {
         Facts facts;
-        facts.image = m_source->imageSpec();
+        facts.columns = m_source->columns();
         facts.classNames = m_source->classNames();
         m_view->setProject(std::make_shared<const Document>(m_document), facts, m_phase, node);
     }

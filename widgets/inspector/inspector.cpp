@@ -366,8 +366,8 @@ void Inspector::Impl::showProject(const Analysis& analysis, const Facts& data)
     addFact(*projectFacts, tr("multiply-adds"), grouped(analysis.macs));
     if (data.samples > 0)
         addFact(*projectFacts, tr("samples"), grouped(data.samples));
-    if (!data.image.shape.empty())
-        addFact(*projectFacts, tr("sample"), specText(data.image));
+    if (!data.image().shape.empty())
+        addFact(*projectFacts, tr("sample"), specText(data.image()));
     if (!data.classNames.empty())
         addFact(*projectFacts, tr("classes"), grouped(std::ssize(data.classNames)));
     recipe->setRecipe(document->recipe);

@@ -160,7 +160,7 @@ void PreviewView::Impl::lookAtNode(const Node& shown)
 void PreviewView::Impl::showControls(const Node& shown)
 {
     bar->setProjectSeed(document->recipe.seed);
-    const Shape& image = facts.image.shape;
+    const Shape image = facts.image().shape;
     const bool known = image.size() == 3 && image[0] > 0 && image[1] > 0;
     const bool inModel = shown.stage == Stage::Model && known;
     bar->setModelSize(

@@ -1,0 +1,227 @@
+#include "core/data/source.h"
+#include "core/graph/analysis.h"
+#include "core/graph/flatten.h"
+#include "core/training/adapt.h"
+#include "core/training/evaluation.h"
+#include "core/training/trainer.h"
+#include "tests/core/example_document.h"
+
+#include <QTest>
+#include <cmath>
+
+using namespace lb;
+using lb::test::Builder;
+
+namespace {
+
+/// Columns word, count, size; the label is 1 where the count is 2 or more.
+std::shared_ptr<const Source> table(std::int64_t rows)
+{
+    std::vector<std::int64_t> labels;
+    for (std::int64_t i = 0; i < rows; ++i)
+        labels.push_back(i % 4 >= 2 ? 1 : 0);
+    std::vector<std::pair<std::string, Tensor>> columns;
+    columns.emplace_back("word", Tensor::make<std::string>({rows, 1}, [](auto out) {
+                             for (std::size_t i = 0; i < out.size(); ++i)
+                                 out[i] = i % 3 == 0 ? "sun" : "rain";
+                         }));
+    columns.emplace_back("count", Tensor::make<std::int64_t>({rows, 1}, [](auto out) {
+                             for (std::size_t i = 0; i < out.size(); ++i)
+                                 out[i] = static_cast<std::int64_t>(i % 4);
+                         }));
+    columns.emplace_back("size", Tensor::make<float>({rows, 1}, [](auto out) {
+                             for (std::size_t i = 0; i < out.size(); ++i)
+                                 out[i] = static_cast<float>(i % 10);
+                         }));
+    return std::make_shared<MemoryTable>(std::move(columns), std::move(labels),
+                                         std::vector<std::string>{"few", "many"});
+}
+
+std::vector<Spec> specs(const Source& source, std::int64_t rows)
+{
+    std::vector<Spec> result = specsOf(batchedColumns(source));
+    for (Spec& spec : result)
+        spec.shape.front() = rows;
+    return result;
+}
+
+/// word -> StringLookup -> CategoryEncoding, size -> Normalization: two values for the model. The
+/// column count is read by nobody, but for the label's sake when `withCount` says so.
+struct Example {
+    Builder b;
+    NodeId source, lookup, encoding, normal, first, second, dense;
+
+    explicit Example(bool withCount = false)
+    {
+        source = b.add(flow::kSource, ConfigObject{{"kind", "csv"}}, Stage::Pipeline);
+        lookup = b.after(source, "StringLookup", ConfigObject{}, Stage::Pipeline);
+        encoding = b.after(lookup, "CategoryEncoding",
+                           ConfigObject{{"num_tokens", 4}, {"output_mode", "one_hot"}},
+                           Stage::Pipeline);
+        normal = b.add("Normalization", ConfigObject{}, Stage::Pipeline);
+        b.wire({source, withCount ? 1 : 2}, normal);
+        first = b.after(encoding, flow::kBatch);
+        second = b.after(normal, flow::kBatch);
+        const NodeId joined = b.add("Concatenate");
+        b.wire({first, 0}, joined, "0");
+        b.wire({second, 0}, joined, "1");
+        dense = b.after(joined, "Dense", ConfigObject{{"units", 2}, {"activation", "softmax"}});
+        const NodeId output = b.after(dense, flow::kOutput);
+        b.wire({source, 3}, output, std::string(flow::kLabelPort));
+    }
+};
+
+} // namespace
+
+/// A source with several columns, from the wires to the weights.
+class TstColumns : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { registerBuiltinLayers(m_registry); }
+    void init() { QTest::failOnWarning(QRegularExpression(".?")); }
+
+    void everyColumnIsAnOutputOfTheSource()
+    {
+        const Example example;
+
+        const Analysis analysis = analysed(example.b.document, factsOf(*m_table, {}, true),
+                                           m_registry);
+
+        const auto& outputs = analysis.nodes.at(example.source).outputs;
+        QCOMPARE(outputs.size(), std::size_t{4});
+        QCOMPARE(text(outputs[0]), std::string("string [?, 1]"));
+        QCOMPARE(text(outputs[1]), std::string("int64 [?, 1]"));
+        QCOMPARE(text(outputs[3]), std::string("int64 [?] 0..1"));
+        QCOMPARE(text(*analysis.spec({example.dense, 0})), std::string("float32 [?, 2] 0..1"));
+        QCOMPARE(labelPort(*example.b.document.layerOf(example.source),
+                           factsOf(*m_table, {}, true)),
+                 3);
+    }
+
+    void partsHaveAsManyEndsAsValuesPassTheBatch()
+    {
+        const Example example;
+        const Document document = adaptedDocument(example);
+
+        const auto between = boundaries(document);
+        const FlatModel pipeline = of(document, FlattenRequest::Part::Pipeline, specs(*m_table, 5));
+        const FlatModel model
+            = of(document, FlattenRequest::Part::Model,
+                 {{DType::Float32, {5, 4}, {}}, {DType::Float32, {5, 1}, {}}});
+        const FlatModel whole = of(document, FlattenRequest::Part::Whole, specs(*m_table, 5));
+
+        QVERIFY((between.value()
+                 == std::vector<PortRef>{{example.encoding, 0}, {example.normal, 0}}));
+        QCOMPARE(pipeline.graph.outputs.size(), std::size_t{2});
+        QVERIFY((pipeline.given == std::vector<std::size_t>{0, 2})); // nobody reads the count
+        QCOMPARE(model.graph.inputs.size(), std::size_t{2});
+        QCOMPARE(model.weights[0].shape, (Shape{5, 2}));
+        QCOMPARE(whole.graph.inputs.size(), std::size_t{2});
+        QVERIFY((whole.given == std::vector<std::size_t>{0, 2}));
+        const auto columns = boundaryColumns(document, {{DType::Float32, {5, 4}, {}},
+                                                        {DType::Float32, {5, 1}, {}}});
+        QCOMPARE(columns.value()[1].name, std::string("normalization"));
+        QCOMPARE(columns.value()[1].spec.shape, (Shape{kUnknown, 1}));
+    }
+
+    void anOutputThatTheSourceLacksIsAnError()
+    {
+        Example example;
+        example.b.wire({example.source, 7}, example.normal);
+
+        FlattenRequest request;
+        request.part = FlattenRequest::Part::Whole;
+        request.inputs = specs(*m_table, 5);
+        const auto whole = flattened(example.b.document, m_registry, request);
+        const auto learned = adapted(example.b.document, m_registry, *m_table, m_all);
+
+        QVERIFY(!whole.ok() && whole.error().code == ErrorCode::NotFound);
+        QVERIFY(!learned.ok() && learned.error().code == ErrorCode::NotFound);
+    }
+
+    void layersLearnFromTheirColumn()
+    {
+        const Example sizes, counts(true);
+
+        const Document bySize = adaptedDocument(sizes);
+        const Document byCount = adaptedDocument(counts);
+
+        const auto mean = [](const Document& document, NodeId node) {
+            return document.layerOf(node)->adapted->tensors.at("mean").values<float>()[0];
+        };
+        QCOMPARE(mean(bySize, sizes.normal), 4.5f); // 0..9
+        QCOMPARE(mean(byCount, counts.normal), 1.5f); // 0..3
+        const auto words = bySize.layerOf(sizes.lookup)->adapted->tensors.at("vocabulary");
+        QCOMPARE(words.values<std::string>()[0], std::string("rain"));
+    }
+
+    void anotherColumnMakesAStateOld()
+    {
+        Example example;
+        Document document = adaptedDocument(example);
+        const Facts facts = factsOf(*m_table, {}, true);
+        const auto stale = [&](const Document& d) {
+            return analysed(d, facts, m_registry).nodes.at(example.normal).stale;
+        };
+
+        QVERIFY(!stale(document));
+        document = edits::connect(document, {example.source, 1}, example.normal, "").value();
+        QVERIFY(stale(document));
+    }
+
+    void trainsOnSeveralValues()
+    {
+        const Example example(true);
+        Recipe recipe;
+        recipe.epochs = 12;
+        recipe.batchSize = 16;
+        recipe.optimizer = ConfigObject{{"class_name", "Adam"},
+                                        {"config", ConfigObject{{"learning_rate", 0.1}}}};
+        Example changed = example;
+        changed.b.document = edits::setRecipe(changed.b.document, recipe);
+        TrainJob job;
+        job.document = adaptedDocument(changed);
+        job.data = m_table;
+        job.validation = table(40);
+        job.registry = &m_registry;
+        Trainer trainer([] {});
+
+        trainer.start(job);
+        trainer.wait();
+
+        const TrainMail mail = trainer.take();
+        QVERIFY(mail.snapshot && !mail.snapshot->error);
+        QVERIFY2(mail.epochs.back().valAccuracy > 0.95,
+                 std::to_string(mail.epochs.back().valAccuracy).c_str());
+        const auto again = evaluated(job.document, m_registry, {table(40), {0, 1, 2, 3, 5, 7}},
+                                     *mail.snapshot->weights, {4, 1, 1});
+        QVERIFY(again.ok());
+        QCOMPARE(again.value().rows, 6);
+        QCOMPARE(again.value().accuracy, 1.0);
+    }
+
+private:
+    Document adaptedDocument(const Example& example)
+    {
+        return Builder::must(adapted(example.b.document, m_registry, *m_table, m_all));
+    }
+    FlatModel of(const Document& document, FlattenRequest::Part part, std::vector<Spec> inputs)
+    {
+        FlattenRequest request;
+        request.part = part;
+        request.inputs = std::move(inputs);
+        return Builder::must(flattened(document, m_registry, request));
+    }
+
+    LayerRegistry m_registry;
+    std::shared_ptr<const Source> m_table = table(120);
+    AdaptOptions m_all = [] {
+        AdaptOptions options;
+        options.heldOut = true;
+        options.blockRows = 7;
+        return options;
+    }();
+};
+
+QTEST_APPLESS_MAIN(TstColumns)
+#include "tst_columns.moc"
