@@ -55,7 +55,10 @@ void print(const ExportReport& report)
     }
     std::printf("model.keras agrees, largest difference %s\n",
                 shortNumber(report.largest(&ExportReport::Sample::keras)).c_str());
-    if (report.onnxRuntime.empty())
+    if (report.noOnnx)
+        std::printf("model.onnx: not written, %s %s\n", report.noOnnx->where.c_str(),
+                    english(report.noOnnx->message).c_str());
+    else if (report.onnxRuntime.empty())
         std::printf("model.onnx: not run here, ONNX Runtime's library was not found\n");
     else
         std::printf("model.onnx agrees in ONNX Runtime %s, largest difference %s\n",
@@ -113,9 +116,8 @@ Result<int> writeCode(const ExportOptions& options, const LayerRegistry& registr
     CodeRequest request;
     request.language = options.to == "r" ? CodeLanguage::R : CodeLanguage::Python;
     request.name = project.path.stem().string();
-    standIn(project); // only the images' shape counts
-    request.input = project.source->imageSpec();
-    request.input.shape.insert(request.input.shape.begin(), kUnknown);
+    standIn(project); // only the columns' shapes count
+    request.inputs = batchedColumns(*project.source);
     LB_TRY(code, kerasCode(project.document, registry, request));
     const Result<> saved = saveAtomically(options.out, code);
     return saved.ok() ? Result<int>(0) : saved.error();

@@ -30,17 +30,22 @@ struct Answer {
 };
 
 /// A file's path, after its input's name was checked and taken off.
-Result<std::string> pathOf(const std::string& input)
+Result<std::string> pathOf(const std::string& input, const Predictor& predictor)
 {
     const std::size_t equals = input.find('=');
     std::error_code ignored;
     if (equals == std::string::npos || std::filesystem::exists(input, ignored))
         return input;
     const std::string name = input.substr(0, equals);
-    if (name != "image")
+    std::string names;
+    for (const Column& known : predictor.inputs())
+        names += (names.empty() ? "" : ", ") + known.name;
+    if (predictor.inputs().size() != 1 || name != names)
         return Error{ErrorCode::NotFound,
                      name,
-                     {LB_TR("Error", "is no input of the model; it has: %1"), {"image"}}};
+                     {LB_TR("Error", "is no input of the model; it has: %1, which one file of "
+                                     "columns gives together"),
+                      {names}}};
     return input.substr(equals + 1);
 }
 
@@ -123,7 +128,7 @@ Result<int> predict(const PredictOptions& options, const LayerRegistry& registry
     std::vector<Answer> answers;
     std::vector<Tensor> all;
     for (const std::string& input : options.inputs) {
-        LB_TRY(path, pathOf(input));
+        LB_TRY(path, pathOf(input, predictor));
         LB_TRY(rows, readRows(predictor, path));
         Result<Tensor> y = predictor.predict(rows);
         if (!y.ok())
@@ -154,7 +159,8 @@ void addPredictCommands(CLI::App& app, Context& context)
         ->required();
     command
         ->add_option("--input", options->inputs,
-                     "[NAME=]FILE: a picture, or .npy of one or more; again for several")
+                     "[NAME=]FILE: a picture, sentences (.txt), rows (.csv, .json), or .npy; again "
+                     "for several")
         ->required();
     command->add_option("--output", options->output, "Gets all numbers (.npy)");
     command->add_option("--top", options->top, "How many classes are printed (5)");

@@ -105,7 +105,7 @@ private:
         request.part = FlattenRequest::Part::UpTo;
         request.node = m_node;
         request.phase = m_phase;
-        request.input = input;
+        request.inputs = {input};
         LB_TRY(model, flattened(m_project.document, m_registry, request));
         LB_TRY(store, ParameterStore::initial(
                           model, static_cast<std::uint64_t>(m_project.document.recipe.seed)));

@@ -168,14 +168,14 @@ Result<> saveModels(const OpenedProject& project, const LayerRegistry& registry,
                     const fs::path& folder)
 {
     KerasArchiveRequest request;
-    request.input = project.source->imageSpec();
-    request.input.shape.insert(request.input.shape.begin(), kUnknown);
+    request.inputs = batchedColumns(*project.source);
     LB_TRY(model, kerasArchive(project.document, registry, weights, request));
     if (Result<> saved = saveAtomically(folder / "model.keras", model); !saved.ok())
         return saved;
     LB_TRY(pipeline, InputPipeline::make(project.document, registry, project.source, {}));
     request.part = KerasArchiveRequest::Part::Checkpoint;
-    request.input = pipeline->output();
+    LB_TRY(inputs, boundaryColumns(project.document, pipeline->outputs()));
+    request.inputs = std::move(inputs);
     StoredCheckpoint own = stored(checkpoint, false);
     request.extras.own = std::move(own.json);
     request.extras.tensors = std::move(own.tensors);

@@ -12,6 +12,24 @@ namespace {
 
 constexpr std::size_t kAtOnce = 64; ///< rows that are predicted together
 
+/// The model's inputs for some rows: pictures in its size, or the columns that it reads.
+Result<std::vector<Tensor>> inputsOf(const Source& source, const Predictor& predictor,
+                                     std::span<const std::int64_t> rows)
+{
+    if (source.hasImages()) {
+        std::vector<Tensor> pictures;
+        for (const std::int64_t row : rows) {
+            LB_TRY(image, source.image(row));
+            LB_TRY(picture, predictor.rowOf(image));
+            pictures.push_back(std::move(picture));
+        }
+        LB_TRY(all, stacked(pictures));
+        return std::vector<Tensor>{all};
+    }
+    LB_TRY(columns, columnsNamed(source, predictor.inputs()));
+    return source.block(columns, rows);
+}
+
 } // namespace
 
 CellSamples::CellSamples(Session& session, TrainingView* view, QObject* parent)
@@ -36,16 +54,11 @@ Result<CellSamples::Predictions> CellSamples::predicted(const ModelOffer& offer,
         if (job.stopped())
             return Error{ErrorCode::Cancelled, "", LB_TR("Error", "was cancelled")};
         const std::size_t end = std::min(begin + kAtOnce, on.rows.size());
-        std::vector<Tensor> inputs;
-        for (std::size_t i = begin; i < end; ++i) {
-            LB_TRY(image, on.source->image(on.rows[i]));
-            LB_TRY(row, predictor.rowOf(image));
-            inputs.push_back(std::move(row));
-        }
-        LB_TRY(rows, stacked(inputs));
-        LB_TRY(prediction, predictor.predict(rows));
+        LB_TRY(inputs,
+               inputsOf(*on.source, predictor, std::span(on.rows).subspan(begin, end - begin)));
+        LB_TRY(prediction, predictor.predict(inputs));
         const std::span<const float> p = prediction.values<float>();
-        const std::size_t classes = p.size() / inputs.size();
+        const std::size_t classes = p.size() / (end - begin);
         for (std::size_t i = begin; i < end; ++i) {
             const auto of = p.subspan((i - begin) * classes, classes);
             const auto best = std::ranges::max_element(of);

@@ -19,7 +19,7 @@ Result<std::string> codeOf(const PreparedModel& model, ExportView::Format format
     CodeRequest request;
     request.language = format == ExportView::Format::R ? CodeLanguage::R : CodeLanguage::Python;
     request.name = name;
-    request.input = model.input;
+    request.inputs = model.inputs;
     return kerasCode(model.document, registry, request);
 }
 

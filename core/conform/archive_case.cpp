@@ -73,11 +73,15 @@ Result<Tensor> answeredArchive(const FileTree& tree, const std::string& folder, 
     LB_TRY(model, parseKerasArchive(std::move(bytes), archive, registry, limits));
     LB_TRY(inputs, fileAt(json, "inputs"));
     LB_TRY(x, numbers(tree, inFolder(folder, inputs), limits));
-    if (Result<> fits = checkInput(model.input, x.shape()); !fits.ok())
+    if (model.inputs.size() != 1)
+        return Error{ErrorCode::Unsupported, archive,
+                     LB_TR("Error", "takes several inputs, a case has one")};
+    const Spec& input = model.inputs.front().spec;
+    if (Result<> fits = checkInput(input, x.shape()); !fits.ok())
         return std::move(fits.error());
     FlattenRequest request;
     request.part = FlattenRequest::Part::Whole;
-    request.input = {model.input.dtype, x.shape(), {}};
+    request.inputs = {{input.dtype, x.shape(), {}}};
     LB_TRY(flat, flattened(model.document, registry, request));
     if (Result<> fits = fitsMemory(flat.graph, limits); !fits.ok())
         return std::move(fits.error());

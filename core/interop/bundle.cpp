@@ -118,8 +118,8 @@ private:
         std::error_code problem;
         fs::create_directory(m_folder.path() / "samples", problem);
         for (std::size_t i = 0; i < m_report.samples.size(); ++i)
-            if (Result<> saved = write("samples/" + std::to_string(i) + ".npy",
-                                       encodeNpy(m_report.samples[i].input));
+            if (Result<> saved
+                = write(sampleFile(m_report, i), sampleText(m_report, m_report.samples[i]));
                 !saved.ok())
                 return saved;
         return write(std::string(kExpectedName), encodeNpy(m_expected));
@@ -131,8 +131,14 @@ private:
         if (Result<> saved = write("model.keras", keras); !saved.ok())
             return saved;
         advance();
-        LB_TRY(onnx, exportedOnnx(m_request.model, m_registry));
-        return write("model.onnx", onnx);
+        Result<std::string> onnx = exportedOnnx(m_request.model, m_registry);
+        if (!onnx.ok() && onnx.error().code == ErrorCode::Unsupported) {
+            m_report.noOnnx = std::move(onnx.error());
+            m_report.notes.push_back({LB_TR("Export", "there is no model.onnx: %1 %2"),
+                                      {m_report.noOnnx->where, english(m_report.noOnnx->message)}});
+            return std::monostate{};
+        }
+        return onnx.ok() ? write("model.onnx", onnx.value()) : Result<>(std::move(onnx.error()));
     }
 
     Result<> checkKeras()
@@ -147,7 +153,7 @@ private:
                                          "--output",       answers.string(), "--top", "0"};
         for (std::size_t i = 0; i < m_report.samples.size(); ++i) {
             command.push_back("--input");
-            command.push_back((m_folder.path() / "samples" / (std::to_string(i) + ".npy")).string());
+            command.push_back((m_folder.path() / sampleFile(m_report, i)).string());
         }
         LB_TRY(outcome, runProgram(command));
         if (outcome.exitCode != 0)
@@ -181,7 +187,7 @@ private:
             if (Result<Predictor> theirs
                 = Predictor::make(preparedModel(std::move(archive.value())), m_registry, true);
                 theirs.ok())
-                parting = firstDifference(ours.value(), theirs.value(), failed->input,
+                parting = firstDifference(ours.value(), theirs.value(), failed->inputs,
                                           kKerasTolerance);
         if (parting.first.empty())
             return error;
@@ -193,7 +199,12 @@ private:
                       {std::int64_t{index}, failed->name, parting.first, parting.second}}};
     }
 
-    Result<> checkOnnx() { return runOnnx(m_folder.path() / "model.onnx", m_expected, m_report); }
+    Result<> checkOnnx()
+    {
+        if (m_report.noOnnx)
+            return std::monostate{};
+        return runOnnx(m_folder.path() / "model.onnx", m_expected, m_report);
+    }
 
     Result<> writeRest()
     {
@@ -231,18 +242,20 @@ private:
 Result<ExportReport> plannedBundle(const BundleRequest& request, const LayerRegistry& registry)
 {
     const PreparedModel& model = request.model;
-    LB_TRY(flat, inferencePart(model.document, registry, model.input));
-    LB_TRY(whole, inferencePart(model.document, registry, model.input, false));
+    LB_TRY(flat, inferencePart(model.document, registry, model.inputs));
+    LB_TRY(whole, inferencePart(model.document, registry, model.inputs, false));
     ExportReport report;
     report.included = layersOf(flat);
     for (const ExportReport::Layer& layer : layersOf(whole))
         if (std::ranges::find(report.included, layer) == report.included.end())
             report.removed.push_back(layer);
-    report.input = flat.graph.nodes[flat.graph.inputs.front()].spec;
+    report.inputs = model.inputs;
+    report.table = model.table;
     report.output = flat.graph.nodes[flat.graph.outputs.front()].spec;
     report.labels = model.labels;
     report.notes = model.notes;
-    LB_TRY(samples, readSamples(*request.source, sampleRows(*request.source, request.rows)));
+    LB_TRY(samples,
+           readSamples(*request.source, model.inputs, sampleRows(*request.source, request.rows)));
     report.samples = std::move(samples);
     return report;
 }
@@ -262,18 +275,21 @@ Result<std::string> exportedKeras(const PreparedModel& model, const LayerRegistr
 {
     KerasArchiveRequest request;
     request.part = KerasArchiveRequest::Part::Inference;
-    request.input = model.input;
+    request.inputs = model.inputs;
     request.name = name;
-    request.extras.own = labelsConfig(model.labels);
+    request.extras.own = ownConfig(model);
     return kerasArchive(model.document, registry, model.weights, request);
 }
 
 Result<std::string> exportedOnnx(const PreparedModel& model, const LayerRegistry& registry)
 {
-    LB_TRY(flat, inferencePart(model.document, registry, model.input));
+    LB_TRY(flat, inferencePart(model.document, registry, model.inputs));
     OnnxRequest request;
     request.producerVersion = std::string(version());
     request.labels = model.labels;
+    request.inputNames.clear();
+    for (const std::size_t given : flat.given)
+        request.inputNames.push_back(model.inputs[given].name);
     return onnxModel(flat, model.weights, request);
 }
 

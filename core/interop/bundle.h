@@ -21,7 +21,7 @@ struct ExportReport {
         std::string label, predicted; ///< names of classes; may be empty
         double probability = 0; ///< of `predicted`
         std::optional<double> keras, onnx; ///< largest differences; none: not run
-        Tensor input; ///< [1, ...], raw
+        std::vector<Tensor> inputs; ///< [1, ...] each, raw; parallel to the report's inputs
     };
     struct File {
         std::string name; ///< within the bundle: "model.keras", "samples/0.npy"
@@ -30,12 +30,17 @@ struct ExportReport {
     };
     std::vector<Layer> included; ///< in the order of computation
     std::vector<Layer> removed; ///< train-only
-    Spec input, output; ///< batch in front, kUnknown
+    std::vector<Column> inputs; ///< batch in front, kUnknown
+    TableSchema table; ///< how rows of a file become them; may be empty
+    Spec output; ///< batch in front, kUnknown
     std::vector<std::string> labels;
     std::vector<Message> notes; ///< what was made up: see PreparedModel
     std::vector<Sample> samples;
     std::vector<File> files; ///< empty before it was written
     std::string onnxRuntime; ///< version that ran model.onnx; "": not run here
+    std::optional<Error> noOnnx; ///< why there is no model.onnx: names the layer without a recipe
+
+    Spec input() const { return inputs.empty() ? Spec{} : inputs.front().spec; } ///< the first
 
     std::optional<double> largest(std::optional<double> Sample::*difference) const;
 };
@@ -56,7 +61,7 @@ struct BundleRequest {
 /// What would be exported: layers, signature, samples without differences. Reads and writes nothing.
 Result<ExportReport> plannedBundle(const BundleRequest& request, const LayerRegistry& registry);
 
-/// Writes model.keras, model.onnx, manifest.json, samples/ and verify.py into a folder beside
+/// Writes model.keras, model.onnx (unless a layer has no ONNX form: noOnnx says which), manifest.json, samples/ and verify.py into a folder beside
 /// `target`, lets a new process read model.keras back and predict every sample, runs model.onnx
 /// where ONNX Runtime is found, and only then moves the folder (or its zip) to `target`.
 /// Whatever fails leaves `target` as it was and nothing beside it.

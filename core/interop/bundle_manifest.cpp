@@ -1,6 +1,7 @@
 #include "core/interop/bundle_manifest.h"
 
 #include "core/graph/json_fields.h"
+#include "core/interop/bundle_samples.h"
 #include "core/interop/predictor.h"
 #include "core/support/json.h"
 #include "core/support/sha256.h"
@@ -31,14 +32,15 @@ Config specConfig(std::string name, const Spec& spec)
 
 Config signature(const ExportReport& report)
 {
-    Config input = specConfig("image", report.input);
-    const Shape& shape = report.input.shape;
-    if (shape.size() == 4 && (shape[3] == 1 || shape[3] == 3)) {
-        ConfigObject object = *input.as<ConfigObject>();
-        object.emplace("pictures",
-                       ConfigObject{{"channels", shape[3] == 3 ? "RGB" : "grey"},
-                                    {"resize", std::string(kPictureResize)}});
-        input = std::move(object);
+    ConfigList inputs;
+    for (const Column& input : report.inputs) {
+        ConfigObject object = *specConfig(input.name, input.spec).as<ConfigObject>();
+        const Shape& shape = input.spec.shape;
+        if (shape.size() == 4 && (shape[3] == 1 || shape[3] == 3))
+            object.emplace("pictures",
+                           ConfigObject{{"channels", shape[3] == 3 ? "RGB" : "grey"},
+                                        {"resize", std::string(kPictureResize)}});
+        inputs.push_back(std::move(object));
     }
     ConfigList outputs{specConfig("probabilities", report.output)};
     if (!report.labels.empty())
@@ -46,7 +48,7 @@ Config signature(const ExportReport& report)
                                        {"dtype", "string"},
                                        {"shape", ConfigList{Config()}},
                                        {"only_in", "model.onnx"}});
-    return ConfigObject{{"inputs", ConfigList{std::move(input)}}, {"outputs", std::move(outputs)}};
+    return ConfigObject{{"inputs", std::move(inputs)}, {"outputs", std::move(outputs)}};
 }
 
 Config layersConfig(const std::vector<ExportReport::Layer>& layers)
@@ -62,7 +64,7 @@ Config samplesConfig(const ExportReport& report)
     ConfigList list;
     for (std::size_t i = 0; i < report.samples.size(); ++i) {
         const ExportReport::Sample& sample = report.samples[i];
-        list.push_back(ConfigObject{{"input", "samples/" + std::to_string(i) + ".npy"},
+        list.push_back(ConfigObject{{"input", sampleFile(report, i)},
                                     {"name", sample.name},
                                     {"label", sample.label},
                                     {"predicted", sample.predicted},
@@ -127,6 +129,7 @@ std::string manifestText(const ExportReport& report, const BundleRequest& reques
                                  {"onnx_ir", 9}}},
         {"signature", signature(report)},
         {"labels", std::move(labels)},
+        {"table", schemaConfig(report.table)},
         {"layers", ConfigObject{{"included", layersConfig(report.included)},
                                 {"removed", layersConfig(report.removed)}}},
         {"notes", std::move(notes)},

@@ -1,6 +1,9 @@
 #include "core/interop/bundle_samples.h"
 
+#include "core/conform/numbers.h"
 #include "core/interop/onnx/onnx_runtime.h"
+#include "core/support/json.h"
+#include "core/tensor/npy.h"
 
 #include <algorithm>
 #include <map>
@@ -47,19 +50,17 @@ std::vector<std::int64_t> sampleRows(const Source& source,
 }
 
 Result<std::vector<ExportReport::Sample>> readSamples(const Source& source,
+                                                      std::span<const Column> inputs,
                                                       std::span<const std::int64_t> rows)
 {
+    LB_TRY(columns, columnsNamed(source, inputs));
     std::vector<ExportReport::Sample> samples;
     for (const std::int64_t row : rows) {
-        LB_TRY(image, source.image(row));
-        Shape shape = image.shape();
-        shape.insert(shape.begin(), 1);
+        LB_TRY(values, source.block(columns, {&row, 1}));
         ExportReport::Sample sample;
         sample.name = source.nameOf(row);
-        const auto label = static_cast<std::size_t>(source.label(row));
-        if (label < source.classNames().size())
-            sample.label = source.classNames()[label];
-        sample.input = image.reshaped(std::move(shape));
+        sample.label = labelName(source, row);
+        sample.inputs = std::move(values);
         samples.push_back(std::move(sample));
     }
     if (samples.empty())
@@ -68,11 +69,27 @@ Result<std::vector<ExportReport::Sample>> readSamples(const Source& source,
     return samples;
 }
 
+std::string sampleFile(const ExportReport& report, std::size_t sample)
+{
+    const bool numbers = report.inputs.size() == 1 && report.input().dtype != DType::String;
+    return "samples/" + std::to_string(sample) + (numbers ? ".npy" : ".json");
+}
+
+std::string sampleText(const ExportReport& report, const ExportReport::Sample& sample)
+{
+    if (sampleFile(report, 0).ends_with(".npy"))
+        return encodeNpy(sample.inputs.front());
+    ConfigObject columns;
+    for (std::size_t i = 0; i < report.inputs.size(); ++i)
+        columns.emplace(report.inputs[i].name, listsOf(sample.inputs[i]));
+    return writeJson(columns, JsonStyle::Canonical);
+}
+
 Result<Tensor> predictSamples(Predictor& predictor, std::vector<ExportReport::Sample>& samples)
 {
     std::vector<Tensor> answers;
     for (ExportReport::Sample& sample : samples) {
-        LB_TRY(y, predictor.predict(sample.input));
+        LB_TRY(y, predictor.predict(sample.inputs));
         nameBest(sample, y, predictor.model().labels);
         answers.push_back(std::move(y));
     }
@@ -105,11 +122,13 @@ Result<> compareSamples(std::vector<ExportReport::Sample>& samples, const Tensor
 Result<> runOnnx(const std::filesystem::path& file, const Tensor& expected, ExportReport& report)
 {
     const OnnxRuntime* runtime = OnnxRuntime::find();
-    if (!runtime)
+    const bool numbers = report.inputs.size() == 1 && report.input().dtype != DType::String;
+    if (!runtime || !numbers) // strings and several inputs are not fed from here
         return std::monostate{};
     std::vector<Tensor> answers;
     for (const ExportReport::Sample& sample : report.samples) {
-        LB_TRY(y, runtime->run(file, "image", sample.input, "probabilities"));
+        LB_TRY(y, runtime->run(file, report.inputs.front().name, sample.inputs.front(),
+                               "probabilities"));
         answers.push_back(std::move(y));
     }
     LB_TRY(all, stacked(answers));
@@ -118,8 +137,8 @@ Result<> runOnnx(const std::filesystem::path& file, const Tensor& expected, Expo
                           kOnnxTolerance, file.filename().string());
 }
 
-std::pair<std::string, double> firstDifference(Predictor& a, Predictor& b, const Tensor& row,
-                                               double tolerance)
+std::pair<std::string, double> firstDifference(Predictor& a, Predictor& b,
+                                               std::span<const Tensor> row, double tolerance)
 {
     if (!a.predict(row).ok() || !b.predict(row).ok())
         return {};

@@ -10,9 +10,15 @@ namespace lb {
 std::vector<std::int64_t> sampleRows(const Source& source,
                                      std::span<const std::int64_t> candidates);
 
-/// The samples' inputs and names. Errors: those of the source.
+/// The samples' names and inputs: columns of the source by their names. Errors: those of the source.
 Result<std::vector<ExportReport::Sample>> readSamples(const Source& source,
+                                                      std::span<const Column> inputs,
                                                       std::span<const std::int64_t> rows);
+
+/// A sample's file in a bundle: .npy of the only input where that is numbers, else .json with an
+/// object of columns.
+std::string sampleFile(const ExportReport& report, std::size_t sample);
+std::string sampleText(const ExportReport& report, const ExportReport::Sample& sample);
 
 /// Predicts every sample on its own and writes down the best class. Result: [samples, ...].
 Result<Tensor> predictSamples(Predictor& predictor, std::vector<ExportReport::Sample>& samples);
@@ -29,7 +35,7 @@ Result<> runOnnx(const std::filesystem::path& file, const Tensor& expected, Expo
 
 /// The first layer, in the order of computation, whose output on `row` differs, and by how much;
 /// the name is empty if none does. Both predictors are traced.
-std::pair<std::string, double> firstDifference(Predictor& a, Predictor& b, const Tensor& row,
-                                               double tolerance);
+std::pair<std::string, double> firstDifference(Predictor& a, Predictor& b,
+                                               std::span<const Tensor> row, double tolerance);
 
 } // namespace lb

@@ -7,6 +7,8 @@
 #include "core/support/sha256.h"
 #include "core/tensor/npy.h"
 
+#include <algorithm>
+
 namespace lb {
 namespace {
 
@@ -84,11 +86,9 @@ Result<ExportReport> verifiedBundle(const fs::path& path, const LayerRegistry& r
     report.files = std::move(files);
     LB_TRY(entries, manifestSamples(bundle.manifest));
     for (const ManifestSample& entry : entries) {
-        LB_TRY(input, readTensor(bundle.folder, entry.input, limits));
         ExportReport::Sample sample;
         sample.name = entry.name;
         sample.label = entry.label;
-        sample.input = std::move(input);
         report.samples.push_back(std::move(sample));
     }
     LB_TRY(expected, readTensor(bundle.folder, std::string(kExpectedName), limits));
@@ -96,7 +96,12 @@ Result<ExportReport> verifiedBundle(const fs::path& path, const LayerRegistry& r
     PreparedModel model = preparedModel(std::move(archive));
     model.labels = bundle.labels;
     LB_TRY(predictor, Predictor::make(std::move(model), registry));
-    report.input = predictor.input();
+    report.inputs = predictor.inputs();
+    report.table = predictor.model().table;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        LB_TRY(inputs, readRows(predictor, bundle.folder / entries[i].input));
+        report.samples[i].inputs = std::move(inputs);
+    }
     report.output = predictor.output();
     if (report.samples.empty())
         return Error{ErrorCode::BadFile, std::string(kManifestName),
@@ -107,6 +112,12 @@ Result<ExportReport> verifiedBundle(const fs::path& path, const LayerRegistry& r
                          kKerasTolerance, "model.keras");
         !agrees.ok())
         return std::move(agrees.error());
+    if (std::ranges::find(report.files, "model.onnx", &ExportReport::File::name)
+        == report.files.end()) {
+        report.noOnnx = Error{ErrorCode::Unsupported, "model.onnx",
+                              LB_TR("Error", "is not in the bundle; its manifest says why")};
+        return report;
+    }
     if (Result<> agrees = runOnnx(bundle.onnxFile(), expected, report); !agrees.ok())
         return std::move(agrees.error());
     return report;

@@ -1,10 +1,7 @@
 #include "core/interop/predictor.h"
 
-#include "core/data/image_file.h"
 #include "core/kernels/resize.h"
-#include "core/support/files.h"
 #include "core/tensor/dispatch.h"
-#include "core/tensor/npy.h"
 #include "core/training/plan.h"
 
 #include <cmath>
@@ -36,20 +33,6 @@ bool fits(const Tensor& tensor, DType dtype)
             });
         });
     });
-}
-
-Error wrongShape(const Spec& input, const Shape& shape)
-{
-    return {ErrorCode::BadShape,
-            "",
-            {LB_TR("Error", "the model takes %1, got an array of shape %2"),
-             {text(input), text(shape)}}};
-}
-
-bool matches(const Shape& wanted, std::span<const std::int64_t> shape)
-{
-    return std::ranges::equal(wanted, shape,
-                              [](std::int64_t a, std::int64_t b) { return a == kUnknown || a == b; });
 }
 
 Tensor grey(const Tensor& picture)
@@ -94,7 +77,7 @@ Predictor::~Predictor() = default;
 
 Result<Predictor> Predictor::make(PreparedModel model, const LayerRegistry& registry, bool traced)
 {
-    LB_TRY(flat, inferencePart(model.document, registry, model.input));
+    LB_TRY(flat, inferencePart(model.document, registry, model.inputs));
     LB_TRY(store, ParameterStore::initial(flat, 0));
     if (Result<> done = store.restore(model.weights); !done.ok())
         return std::move(done.error());
@@ -110,42 +93,73 @@ Result<Predictor> Predictor::make(PreparedModel model, const LayerRegistry& regi
 
 Result<Tensor> Predictor::predict(const Tensor& rows)
 {
-    if (!matches(m_model.input.shape, rows.shape()))
-        return wrongShape(m_model.input, rows.shape());
-    if (!fits(rows, m_model.input.dtype))
-        return Error{ErrorCode::BadParameter,
+    return predict(std::span<const Tensor>(&rows, 1));
+}
+
+Result<> Predictor::checkRows(std::span<const Tensor> rows) const
+{
+    if (rows.size() != inputs().size())
+        return Error{ErrorCode::BadShape,
                      "",
-                     {LB_TR("Error", "the model takes raw %1, and the array holds numbers that are "
-                                     "none; give pixels as they are, neither scaled nor normalised"),
-                      {std::string(nameOf(m_model.input.dtype))}}};
-    std::vector<Tensor> parts;
-    const std::int64_t count = rows.shape().front();
-    for (std::int64_t from = 0; from < count; from += kRowsAtOnce) {
-        const Tensor part = rowsBetween(rows, from, std::min(count, from + kRowsAtOnce));
-        auto& plans = m_plans->byShape;
-        auto found = plans.find(part.shape());
-        if (found == plans.end()) {
-            Spec input = m_model.input;
-            input.shape = part.shape();
-            LB_TRY(flat, inferencePart(m_model.document, *m_registry, input));
-            PlanOptions options;
-            for (const CallOrigin& call : flat.calls)
-                if (m_traced)
-                    options.keep.insert(options.keep.end(), call.outputs.begin(),
-                                        call.outputs.end());
-            LB_TRY(plan, Plan::make(std::move(flat), m_plans->store, options));
-            found = plans.emplace(part.shape(), std::move(plan)).first;
-        }
-        Plan& plan = found->second;
-        if (Result<> set = plan.setInput(0, part); !set.ok())
-            return std::move(set.error());
-        if (Result<> ran = plan.run({}); !ran.ok())
-            return std::move(ran.error());
-        m_plans->last = &plan;
-        parts.push_back(plan.value(plan.model().graph.outputs.front()));
+                     {LB_TR("Error", "the model takes %1 inputs, got %2"),
+                      {std::ssize(inputs()), std::ssize(rows)}}};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto& [name, spec] = inputs()[i];
+        if (!matches(spec.shape, rows[i].shape())
+            || rows[i].shape().front() != rows.front().shape().front())
+            return wrongShape(spec, rows[i].shape());
+        if (!fits(rows[i], spec.dtype))
+            return Error{
+                ErrorCode::BadParameter,
+                inputs().size() > 1 ? name : "",
+                {LB_TR("Error", "the model takes raw %1, and the array holds values that are none; "
+                                "give data as they are, neither scaled nor normalised"),
+                 {std::string(nameOf(spec.dtype))}}};
     }
-    if (parts.empty())
-        return wrongShape(m_model.input, rows.shape());
+    if (rows.front().shape().front() == 0)
+        return wrongShape(input(), rows.front().shape());
+    return std::monostate{};
+}
+
+Result<Plan*> Predictor::planFor(std::span<const Tensor> rows)
+{
+    auto& plans = m_plans->byShape;
+    const Shape key = rows.front().shape(); // cells of tables differ in the number of rows only
+    const auto found = plans.find(key);
+    if (found != plans.end())
+        return &found->second;
+    std::vector<Column> columns = inputs();
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        columns[i].spec.shape = rows[i].shape();
+    LB_TRY(flat, inferencePart(m_model.document, *m_registry, columns));
+    PlanOptions options;
+    for (const CallOrigin& call : flat.calls)
+        if (m_traced)
+            options.keep.insert(options.keep.end(), call.outputs.begin(), call.outputs.end());
+    LB_TRY(plan, Plan::make(std::move(flat), m_plans->store, options));
+    return &plans.emplace(key, std::move(plan)).first->second;
+}
+
+Result<Tensor> Predictor::predict(std::span<const Tensor> rows)
+{
+    if (Result<> good = checkRows(rows); !good.ok())
+        return std::move(good.error());
+    std::vector<Tensor> parts;
+    const std::int64_t count = rows.front().shape().front();
+    for (std::int64_t from = 0; from < count; from += kRowsAtOnce) {
+        std::vector<Tensor> part;
+        for (const Tensor& all : rows)
+            part.push_back(rowsBetween(all, from, std::min(count, from + kRowsAtOnce)));
+        LB_TRY(plan, planFor(part));
+        const std::vector<std::size_t>& given = plan->model().given;
+        for (std::size_t i = 0; i < given.size(); ++i)
+            if (Result<> set = plan->setInput(i, part[given[i]]); !set.ok())
+                return std::move(set.error());
+        if (Result<> ran = plan->run({}); !ran.ok())
+            return std::move(ran.error());
+        m_plans->last = plan;
+        parts.push_back(plan->value(plan->model().graph.outputs.front()));
+    }
     return stacked(parts);
 }
 
@@ -167,13 +181,13 @@ Result<Tensor> Predictor::rowOf(const Tensor& picture) const
                      LB_TR("Error", "the model is a checkpoint of training and takes what the input "
                                     "pipeline makes of pictures; export the project, or predict "
                                     "with the project and give the checkpoint as its weights")};
-    const Shape& wanted = m_model.input.shape;
+    const Shape& wanted = input().shape;
     const bool takes = wanted.size() == 4 && (wanted[3] == 3 || wanted[3] == 1);
     if (!takes)
         return Error{ErrorCode::BadShape,
                      "",
                      {LB_TR("Error", "the model takes %1, which is no picture; give a .npy file"),
-                      {text(m_model.input)}}};
+                      {text(input())}}};
     Tensor row = wanted[3] == 1 ? grey(picture) : picture;
     row = resized(row, wanted[1] == kUnknown ? row.shape()[0] : wanted[1],
                   wanted[2] == kUnknown ? row.shape()[1] : wanted[2]);
@@ -182,30 +196,18 @@ Result<Tensor> Predictor::rowOf(const Tensor& picture) const
     return row.reshaped(std::move(shape));
 }
 
-Result<Tensor> readRows(const Predictor& predictor, const std::filesystem::path& path)
+bool matches(const Shape& wanted, std::span<const std::int64_t> shape)
 {
-    const auto inFile = [&path](Error error) {
-        error.where = error.where.empty() ? path.string() : path.string() + ": " + error.where;
-        return error;
-    };
-    if (path.extension() != ".npy") {
-        LB_TRY(picture, readImage(path));
-        Result<Tensor> row = predictor.rowOf(picture);
-        return row.ok() ? std::move(row) : inFile(std::move(row.error()));
-    }
-    LB_TRY(bytes, readFile(path, Limits{}.archiveBytes));
-    Result<Tensor> rows = decodeNpy(bytes);
-    if (!rows.ok())
-        return inFile(std::move(rows.error()));
-    Shape shape = rows.value().shape();
-    const Shape& wanted = predictor.input().shape;
-    if (shape.size() + 1 == wanted.size()) {
-        shape.insert(shape.begin(), 1);
-        rows = rows.value().reshaped(shape);
-    }
-    if (!matches(wanted, shape))
-        return inFile(wrongShape(predictor.input(), rows.value().shape()));
-    return rows;
+    return std::ranges::equal(wanted, shape,
+                              [](std::int64_t a, std::int64_t b) { return a == kUnknown || a == b; });
+}
+
+Error wrongShape(const Spec& input, const Shape& shape)
+{
+    return {ErrorCode::BadShape,
+            "",
+            {LB_TR("Error", "the model takes %1, got an array of shape %2"),
+             {text(input), text(shape)}}};
 }
 
 Result<Tensor> stacked(std::span<const Tensor> rows)

@@ -7,6 +7,7 @@
 
 namespace lb {
 
+class Plan;
 struct Plans; // by input shape
 
 /// Answers raw rows: from pixels to the prediction. One thread at a time.
@@ -21,12 +22,14 @@ public:
     ~Predictor();
 
     const PreparedModel& model() const { return m_model; }
-    const Spec& input() const { return m_model.input; } ///< batch in front, kUnknown
+    const std::vector<Column>& inputs() const { return m_model.inputs; } ///< batch in front
+    const Spec& input() const { return m_model.inputs.front().spec; } ///< of the first, or the only
     const Spec& output() const { return m_output; } ///< batch in front, kUnknown
 
     /// The predictions for rows [n, ...], a few at a time. Errors: BadShape, BadParameter if the
     /// numbers cannot stand for the input's dtype (fractions for pixels).
     Result<Tensor> predict(const Tensor& rows);
+    Result<Tensor> predict(std::span<const Tensor> inputs); ///< parallel to inputs()
 
     struct CallOutput {
         LayerId layer;
@@ -43,6 +46,8 @@ public:
 
 private:
     Predictor();
+    Result<> checkRows(std::span<const Tensor> rows) const;
+    Result<Plan*> planFor(std::span<const Tensor> rows);
     PreparedModel m_model;
     const LayerRegistry* m_registry = nullptr;
     Spec m_output;
@@ -53,9 +58,18 @@ private:
 /// How pictures of another size become the input's: named in manifests.
 inline constexpr std::string_view kPictureResize = "bilinear, antialiased, stretched";
 
-/// Reads what a user predicts on: pictures (.jpg, .png, ..) by rowOf(), .npy as one row or rows.
-/// Result: rows [n, ...]. Errors: those of the file; BadShape.
-Result<Tensor> readRows(const Predictor& predictor, const std::filesystem::path& path);
+/// Reads what a user predicts on, into rows [n, ...] for each input: pictures (.jpg, .png, ..) by
+/// rowOf(), .npy as one row or rows, .txt with a sentence a line, .csv with a header that names the
+/// columns, .json with an object of columns, or a list for the only input.
+/// Errors: those of the file; BadShape; NotFound (a column); Unsupported (a file that such a model
+/// does not take).
+Result<std::vector<Tensor>> readRows(const Predictor& predictor,
+                                     const std::filesystem::path& path);
+
+/// Whether a shape is one of `wanted`, where kUnknown is any size.
+bool matches(const Shape& wanted, std::span<const std::int64_t> shape);
+/// That it is not: what the model takes, and what it got.
+Error wrongShape(const Spec& input, const Shape& shape);
 
 /// Rows one behind the other. Errors: BadShape if they differ beside the first axis.
 Result<Tensor> stacked(std::span<const Tensor> rows);

@@ -11,13 +11,39 @@
 namespace lb {
 namespace {
 
-constexpr std::string_view kLabels = "labels";
+constexpr std::string_view kLabels = "labels", kTable = "table";
 
-Spec rowsOf(const Source& source)
+/// The columns that lead to the prediction, in the source's order. The Source gives these only from
+/// now on: wires to it are numbered anew.
+Result<> keepReadColumns(PreparedModel& model, const LayerRegistry& registry)
 {
-    Spec spec = source.imageSpec();
-    spec.shape.insert(spec.shape.begin(), kUnknown);
-    return spec;
+    if (model.inputs.size() < 2)
+        return std::monostate{};
+    LB_TRY(flat, inferencePart(model.document, registry, model.inputs));
+    std::vector<int> moved(model.inputs.size(), -1);
+    std::vector<Column> inputs;
+    for (const std::size_t column : flat.given) {
+        moved[column] = static_cast<int>(inputs.size());
+        inputs.push_back(model.inputs[column]);
+    }
+    const int label = static_cast<int>(model.inputs.size());
+    const Node* source = model.document.source();
+    auto body = std::make_shared<Body>(model.document.root());
+    for (auto& node : body->nodes) {
+        auto changed = std::make_shared<Node>(*node);
+        for (Input& input : changed->inputs)
+            if (auto* wire = std::get_if<PortRef>(&input.from); wire && wire->node == source->id)
+                wire->port = wire->port < label
+                    ? std::max(moved[static_cast<std::size_t>(wire->port)], 0)
+                    : static_cast<int>(inputs.size());
+        node = std::move(changed);
+    }
+    model.document.bodies.front() = std::move(body);
+    model.inputs = std::move(inputs);
+    std::erase_if(model.table, [&](const TableColumn& column) {
+        return std::ranges::find(model.inputs, column.name, &Column::name) == model.inputs.end();
+    });
+    return std::monostate{};
 }
 
 std::vector<LayerId> neverAdapted(const Document& document, const LayerRegistry& registry,
@@ -85,11 +111,11 @@ void noteUntrained(PreparedModel& model, const FlatModel& flat, const LayerWeigh
 } // namespace
 
 Result<FlatModel> inferencePart(const Document& document, const LayerRegistry& registry,
-                                const Spec& input, bool dropTrainOnly)
+                                std::span<const Column> inputs, bool dropTrainOnly)
 {
     FlattenRequest request;
     request.part = FlattenRequest::Part::Whole;
-    request.input = input;
+    request.inputs = specsOf(inputs);
     request.dropTrainOnly = dropTrainOnly;
     return flattened(document, registry, request);
 }
@@ -99,15 +125,19 @@ Result<PreparedModel> preparedModel(PrepareRequest request, const LayerRegistry&
 {
     PreparedModel model;
     model.document = std::move(request.document);
-    model.input = rowsOf(*request.source);
+    model.inputs = batchedColumns(*request.source);
+    if (const TableSchema* table = schemaOf(*request.source))
+        model.table = *table;
     model.labels = request.source->classNames();
     if (request.builtInData)
         model.notes.push_back(LB_TR("Export",
-                                    "the project's data are not there; shapes that the program "
-                                    "draws took their place"));
+                                    "the project's data are not there; data that the program "
+                                    "makes took their place"));
     if (Result<> done = adaptMissing(model, request, registry, job); !done.ok())
         return std::move(done.error());
-    LB_TRY(flat, inferencePart(model.document, registry, model.input));
+    if (Result<> kept = keepReadColumns(model, registry); !kept.ok())
+        return std::move(kept.error());
+    LB_TRY(flat, inferencePart(model.document, registry, model.inputs));
     LB_TRY(store,
            ParameterStore::initial(flat, static_cast<std::uint64_t>(model.document.recipe.seed)));
     if (Result<> fits = store.restore(request.weights); !fits.ok())
@@ -120,13 +150,31 @@ Result<PreparedModel> preparedModel(PrepareRequest request, const LayerRegistry&
     return model;
 }
 
+namespace {
+
+/// Inputs are called as the table says; the only one of a model by what it takes.
+void nameInputs(PreparedModel& model)
+{
+    if (model.table.size() != model.inputs.size())
+        model.table.clear();
+    for (std::size_t i = 0; i < model.table.size(); ++i)
+        model.inputs[i].name = model.table[i].name;
+    if (model.inputs.size() == 1 && model.table.empty())
+        model.inputs.front().name
+            = model.inputs.front().spec.dtype == DType::String ? "text" : "image";
+}
+
+} // namespace
+
 PreparedModel preparedModel(KerasModel model)
 {
     PreparedModel result;
     result.document = std::move(model.document);
     result.weights = std::move(model.weights);
-    result.input = std::move(model.input);
+    result.inputs = std::move(model.inputs);
+    result.table = tableOf(model.extras.own);
     result.labels = labelsOf(model.extras.own);
+    nameInputs(result);
     result.checkpoint = !model.extras.own.isNull() && !model.extras.own.find(kLabels);
     result.trained = true;
     return result;
@@ -154,10 +202,20 @@ Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document)
     return weights;
 }
 
-Config labelsConfig(const std::vector<std::string>& labels)
+Config ownConfig(const PreparedModel& model)
 {
-    ConfigList list(labels.begin(), labels.end());
-    return ConfigObject{{std::string(kLabels), std::move(list)}};
+    ConfigList list(model.labels.begin(), model.labels.end());
+    ConfigObject own{{std::string(kLabels), std::move(list)}};
+    if (!model.table.empty())
+        own.emplace(std::string(kTable), schemaConfig(model.table));
+    return own;
+}
+
+TableSchema tableOf(const Config& own)
+{
+    const Config* list = own.find(kTable);
+    Result<TableSchema> schema = list ? schemaOf(*list) : Result<TableSchema>(TableSchema{});
+    return schema.ok() ? std::move(schema.value()) : TableSchema{};
 }
 
 std::vector<std::string> labelsOf(const Config& own)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/data/source.h"
+#include "core/data/table_schema.h"
 #include "core/graph/flatten.h"
 #include "core/interop/keras/keras_archive.h"
 #include "core/support/jobs.h"
@@ -11,7 +11,9 @@ namespace lb {
 struct PreparedModel {
     Document document;
     LayerWeights weights;
-    Spec input; ///< of raw rows: uint8 [?, 32, 32, 3] 0..255
+    /// Of raw rows, those that the model reads, batch in front: image uint8 [?, 32, 32, 3] 0..255.
+    std::vector<Column> inputs;
+    TableSchema table; ///< how rows of a file become these inputs; empty for other data
     std::vector<std::string> labels; ///< of the last axis of the prediction; may be empty
     std::vector<Message> notes; ///< what was made up, as sentences for the user
     bool trained = false; ///< the weights were given
@@ -42,10 +44,12 @@ Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document);
 
 /// The part that predicts, from raw rows to the prediction, without layers that only train.
 Result<FlatModel> inferencePart(const Document& document, const LayerRegistry& registry,
-                                const Spec& input, bool dropTrainOnly = true);
+                                std::span<const Column> inputs, bool dropTrainOnly = true);
 
-/// What goes into the own member of an archive that takes raw rows, and back.
-Config labelsConfig(const std::vector<std::string>& labels);
+/// What goes into the own member of an archive that takes raw rows: labels and how rows are read.
+Config ownConfig(const PreparedModel& model);
 std::vector<std::string> labelsOf(const Config& own);
+/// The table of such a member or of a bundle's manifest; empty where there is none, or a broken one.
+TableSchema tableOf(const Config& own);
 
 } // namespace lb

@@ -74,7 +74,7 @@ private slots:
         QCOMPARE(names(report.value().included),
                  QString("Rescaling AveragePooling2D Flatten Dense Dense"));
         QCOMPARE(names(report.value().removed), QString("RandomFlip Dropout"));
-        QCOMPARE(report.value().input.shape, (Shape{kUnknown, 32, 32, 3}));
+        QCOMPARE(report.value().input().shape, (Shape{kUnknown, 32, 32, 3}));
         QCOMPARE(report.value().output.shape, (Shape{kUnknown, 10}));
         QCOMPARE(report.value().samples.size(), std::size_t{8});
         QVERIFY(report.value().files.empty());
@@ -182,7 +182,7 @@ private slots:
         const TemporaryFolder folder;
         KerasArchiveRequest checkpoint;
         checkpoint.part = KerasArchiveRequest::Part::Checkpoint;
-        checkpoint.input = {DType::Float32, {kUnknown, 32, 32, 3}, {}};
+        checkpoint.inputs = {{"rows", {DType::Float32, {kUnknown, 32, 32, 3}, {}}}};
         checkpoint.extras.own = ConfigObject{{"epoch", 3}};
         const auto bytes
             = kerasArchive(m_model.document, m_registry, m_model.weights, checkpoint);

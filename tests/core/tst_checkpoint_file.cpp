@@ -14,6 +14,7 @@ using lb::test::Builder;
 namespace {
 
 const Spec kRows{DType::UInt8, {kUnknown, 4, 4, 1}, ValueRange::proven(0, 255)};
+const std::vector<Column> kColumns{{"image", kRows}};
 
 /// Two branches of unequal depth, so that Keras' order of layers is not that of the nodes.
 Document branches(Config optimizer)
@@ -43,7 +44,7 @@ Checkpoint someRun(const Document& document, const LayerRegistry& registry)
     FlattenRequest request;
     request.part = FlattenRequest::Part::Whole;
     request.phase = Phase::Training;
-    request.input = kRows;
+    request.inputs = {kRows};
     const FlatModel flat = Builder::must(flattened(document, registry, request));
     const ParameterStore store = Builder::must(ParameterStore::initial(flat, 5));
     Optimizer optimizer = Builder::must(Optimizer::make(document.recipe.optimizer));
@@ -96,7 +97,7 @@ private slots:
         const Checkpoint run = someRun(document, m_registry);
         const auto path = m_folder.path() / "run.keras";
 
-        const auto bytes = checkpointArchive(document, m_registry, kRows, run);
+        const auto bytes = checkpointArchive(document, m_registry, kColumns, run);
         QVERIFY2(bytes.ok(), bytes.ok() ? "" : english(bytes.error().message).c_str());
         Builder::must(saveAtomically(path, bytes.value()));
         const auto back = readCheckpointArchive(path, document, m_registry);
@@ -122,7 +123,7 @@ private slots:
         const Checkpoint run = someRun(document, m_registry);
         const auto path = m_folder.path() / "run.keras";
         Builder::must(saveAtomically(
-            path, Builder::must(checkpointArchive(document, m_registry, kRows, run))));
+            path, Builder::must(checkpointArchive(document, m_registry, kColumns, run))));
         document.recipe.optimizer = "rmsprop";
 
         const Checkpoint back = Builder::must(readCheckpointArchive(path, document, m_registry));
@@ -136,7 +137,7 @@ private slots:
         const Document document = branches("adam");
         const auto path = m_folder.path() / "run.keras";
         Builder::must(saveAtomically(
-            path, Builder::must(checkpointArchive(document, m_registry, kRows,
+            path, Builder::must(checkpointArchive(document, m_registry, kColumns,
                                                   someRun(document, m_registry)))));
         const LayerId dense = document.layers[document.layers.size() - 2]->id;
         QCOMPARE(document.layer(dense)->kerasClass, std::string("Dense"));

@@ -47,7 +47,7 @@ Plan planOf(const Document& document, const LayerRegistry& registry, const Layer
     input.shape[0] = rows;
     FlattenRequest request;
     request.part = FlattenRequest::Part::Whole;
-    request.input = input;
+    request.inputs = {input};
     request.dropTrainOnly = true;
     FlatModel flat = Builder::must(flattened(document, registry, request));
     auto store
@@ -72,7 +72,7 @@ LayerWeights initialWeights(const Document& document, const LayerRegistry& regis
 {
     FlattenRequest request;
     request.part = FlattenRequest::Part::Whole;
-    request.input = kPictures;
+    request.inputs = {kPictures};
     const FlatModel flat = Builder::must(flattened(document, registry, request));
     return Builder::must(ParameterStore::initial(flat, 11)).snapshot();
 }
@@ -101,7 +101,7 @@ std::string written(const Document& document, const LayerRegistry& registry,
 std::string inference(const Document& document, const LayerRegistry& registry)
 {
     KerasArchiveRequest request;
-    request.input = kPictures;
+    request.inputs = {{"image", kPictures}};
     return written(document, registry, request);
 }
 
@@ -109,7 +109,7 @@ KerasArchiveRequest checkpointRequest(const Document& document, const LayerRegis
 {
     KerasArchiveRequest request;
     request.part = KerasArchiveRequest::Part::Checkpoint;
-    request.input = {DType::Float32, {kUnknown, 3, 3, 1}, {}};
+    request.inputs = {{"image", {DType::Float32, {kUnknown, 3, 3, 1}, {}}}};
     KerasOptimizerState optimizer;
     optimizer.iterations = 41;
     optimizer.learningRate = 0.25;
@@ -196,11 +196,11 @@ private slots:
         QVERIFY2(model.ok(), model.ok() ? "" : english(model.error().message).c_str());
         QCOMPARE(QString::fromStdString(*configOf(archive).find("class_name")->as<std::string>()),
                  kerasClass);
-        QCOMPARE(model.value().input.shape, kPictures.shape);
-        QCOMPARE(model.value().input.dtype, DType::UInt8);
+        QCOMPARE(model.value().inputs.front().spec.shape, kPictures.shape);
+        QCOMPARE(model.value().inputs.front().spec.dtype, DType::UInt8);
         QCOMPARE(model.value().weights, weights);
         QCOMPARE(predicted(planOf(model.value().document, m_registry, &model.value().weights,
-                                  model.value().input, 2)),
+                                  model.value().inputs.front().spec, 2)),
                  predicted(planOf(document, m_registry, &weights, kPictures, 2)));
     }
 
@@ -224,11 +224,11 @@ private slots:
         const KerasModel theirs = Builder::must(
             parseKerasArchive(Builder::must(encodeZip(members)), "theirs", m_registry));
 
-        QCOMPARE(ours.input.dtype, DType::UInt8);
-        QCOMPARE(theirs.input.dtype, DType::Float32); // as Keras' predict() casts them
-        QCOMPARE(predicted(planOf(ours.document, m_registry, &ours.weights, ours.input, 2)),
+        QCOMPARE(ours.inputs.front().spec.dtype, DType::UInt8);
+        QCOMPARE(theirs.inputs.front().spec.dtype, DType::Float32); // as Keras' predict() casts them
+        QCOMPARE(predicted(planOf(ours.document, m_registry, &ours.weights, ours.inputs.front().spec, 2)),
                  predicted(planOf(b.document, m_registry, &weights, kPictures, 2)));
-        QVERIFY(predicted(planOf(theirs.document, m_registry, &theirs.weights, theirs.input, 2))
+        QVERIFY(predicted(planOf(theirs.document, m_registry, &theirs.weights, theirs.inputs.front().spec, 2))
                 != predicted(planOf(b.document, m_registry, &weights, kPictures, 2)));
     }
 
@@ -281,7 +281,7 @@ private slots:
         QFETCH(QString, name);
         const Document document = pictures(false);
         KerasArchiveRequest request;
-        request.input = kPictures;
+        request.inputs = {{"image", kPictures}};
         request.extras.tensors.emplace(name.toStdString(), Tensor());
 
         QVERIFY(!kerasArchive(document, m_registry, initialWeights(document, m_registry), request)
@@ -307,7 +307,7 @@ private slots:
 
         QCOMPARE(QString::fromStdString(english(
                      kerasArchive(b.document, m_registry, initialWeights(b.document, m_registry),
-                                  {KerasArchiveRequest::Part::Inference, kPictures, "m", {}})
+                                  {KerasArchiveRequest::Part::Inference, {{"image", kPictures}}, "m", {}})
                          .error()
                          .message)),
                  "was never adapted to data; adapt it first");

@@ -72,13 +72,13 @@ Result<> write(const Model& model, const LayerRegistry& registry,
     }
     FlattenRequest request;
     request.part = FlattenRequest::Part::Whole;
-    request.input = {model.x.dtype(), model.x.shape(), {}};
+    request.inputs = {{model.x.dtype(), model.x.shape(), {}}};
     LB_TRY(flat, flattened(b.document, registry, request));
     auto store
         = std::make_shared<ParameterStore>(Builder::must(ParameterStore::initial(flat, 11)));
     KerasArchiveRequest archive;
-    archive.input = request.input;
-    archive.input.shape.front() = kUnknown;
+    archive.inputs = {{"x", request.inputs.front()}};
+    archive.inputs.front().spec.shape.front() = kUnknown;
     LB_TRY(bytes, kerasArchive(b.document, registry, store->snapshot(), archive));
     LB_TRY(plan, Plan::make(std::move(flat), store, {}));
     if (Result<> set = plan.setInput(0, model.x); !set.ok())

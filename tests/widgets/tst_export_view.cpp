@@ -41,7 +41,8 @@ QString allText(const QWidget& view)
 ExportReport planned()
 {
     ExportReport report;
-    report.input = {DType::UInt8, {kUnknown, 32, 32, 3}, ValueRange::declared(0, 255)};
+    report.inputs
+        = {{"image", {DType::UInt8, {kUnknown, 32, 32, 3}, ValueRange::declared(0, 255)}}};
     report.output = {DType::Float32, {kUnknown, 10}, ValueRange::proven(0, 1)};
     report.labels = {"circle", "square", "triangle", "star",  "cross",
                      "ring",   "heart",  "moon",     "arrow", "hourglass"};
@@ -52,7 +53,7 @@ ExportReport planned()
         sample.name = "drawn " + std::to_string(i);
         sample.label = sample.predicted = report.labels[static_cast<std::size_t>(i)];
         sample.probability = 0.9 - 0.05 * i;
-        sample.input = source->image(i).value();
+        sample.inputs = {source->image(i).value()};
         report.samples.push_back(sample);
     }
     return report;

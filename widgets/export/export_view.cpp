@@ -267,7 +267,7 @@ void ExportView::showFiles()
 void ExportView::showSignature()
 {
     clear(m_signature);
-    if (m_report.input.shape.empty())
+    if (m_report.inputs.empty())
         return;
     const auto row = [&](const QString& way, const QString& name, const QString& hint,
                          const QString& dtype, const QString& shape) {
@@ -278,8 +278,9 @@ void ExportView::showSignature()
     const auto dtype = [](const Spec& spec) {
         return QString::fromUtf8(nameOf(spec.dtype).data(), static_cast<qsizetype>(nameOf(spec.dtype).size()));
     };
-    row(tr("in"), "image", rangeText(m_report.input.range), dtype(m_report.input),
-        shapeText(m_report.input.shape));
+    for (const Column& input : m_report.inputs)
+        row(tr("in"), QString::fromStdString(input.name), rangeText(input.spec.range),
+            dtype(input.spec), shapeText(input.spec.shape));
     row(tr("out"), "probabilities", rangeText(m_report.output.range), dtype(m_report.output),
         shapeText(m_report.output.shape));
     if (!m_report.labels.empty())

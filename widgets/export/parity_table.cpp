@@ -33,7 +33,8 @@ void ParityTable::setReport(const ExportReport& report)
     m_report = report;
     m_pictures.clear();
     for (const ExportReport::Sample& sample : report.samples)
-        m_pictures.push_back(pictureOf(sample.input));
+        if (report.input().shape.size() == 4)
+            m_pictures.push_back(pictureOf(sample.inputs.front()));
     updateGeometry();
     update();
 }

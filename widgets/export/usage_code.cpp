@@ -9,7 +9,7 @@ struct Size {
 
 Size sizeOf(const ExportReport& report)
 {
-    const Shape& shape = report.input.shape;
+    const Shape shape = report.input().shape;
     return shape.size() == 4 ? Size{shape[1], shape[2]} : Size{kUnknown, kUnknown};
 }
 

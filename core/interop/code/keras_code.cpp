@@ -43,7 +43,7 @@ public:
         , m_model(model)
         , m_request(request)
         , m_order(kerasOrder(model, KerasCasts::WhereNeeded))
-        , m_names(kerasLayerNames(document, m_order))
+        , m_names(kerasLayerNames(document, m_order, request.inputs))
     {
     }
 
@@ -54,14 +54,14 @@ public:
             layer(i);
         const std::string output = variable(m_order.output);
         if (python()) {
-            line("model = keras.Model(" + variable({0, 0, 0}) + ", " + output
+            line("model = keras.Model(" + inputVariables() + ", " + output
                  + ", name=" + quoted(m_request.name) + ")");
             line("model.compile(" + joined(compileArguments()) + ")");
             line("return model");
             m_text += "\n\nif __name__ == \"__main__\":\n    build_model().summary()\n";
         } else {
             m_text += "\n";
-            line("model <- keras_model(" + variable({0, 0, 0}) + ", " + output
+            line("model <- keras_model(" + inputVariables() + ", " + output
                  + ", name = " + quoted(m_request.name) + ")");
             line("model |> compile(" + joined(compileArguments()) + ")");
             line("summary(model)");
@@ -70,6 +70,20 @@ public:
     }
 
 private:
+    /// The only input, or a list of them in the order of the data's columns.
+    std::string inputVariables() const
+    {
+        std::map<std::size_t, std::string> names; // by input
+        for (std::size_t i = 0; i < m_order.layers.size(); ++i)
+            if (m_order.layers[i].kind == KerasLayer::Kind::Input)
+                names[m_order.layers[i].input] = variable({i, 0, 0});
+        if (names.size() == 1)
+            return names.begin()->second;
+        std::string list;
+        for (const auto& [input, name] : names)
+            list += (list.empty() ? "" : ", ") + name;
+        return python() ? "[" + list + "]" : "list(" + list + ")";
+    }
     bool python() const { return m_request.language == CodeLanguage::Python; }
     std::string literal(const Config& value) const
     {
@@ -101,15 +115,15 @@ private:
                   "load_model_weights() takes\n# them from a .keras file.\n\nlibrary(keras3)\n\n";
     }
 
-    std::string shape() const
+    std::string shapeOf(const Shape& shape) const
     {
         std::string text;
-        for (std::size_t axis = 1; axis < m_request.input.shape.size(); ++axis) {
-            const std::int64_t size = m_request.input.shape[axis];
+        for (std::size_t axis = 1; axis < shape.size(); ++axis) {
+            const std::int64_t size = shape[axis];
             const std::string open = python() ? "None" : "NA";
             text += (axis > 1 ? ", " : "") + (size == kUnknown ? open : literal(Config(size)));
         }
-        const bool one = m_request.input.shape.size() == 2; // Python: (784,)
+        const bool one = shape.size() == 2; // Python: (784,)
         return python() ? "(" + text + (one ? ",)" : ")") : "c(" + text + ")";
     }
 
@@ -215,8 +229,9 @@ private:
             const std::string made = codeName(name, m_request.language, m_used);
             m_variables[{position, 0}] = made;
             line(made + is + (python() ? "keras.Input(" : "keras_input(")
-                 + joined({{"shape", shape()},
-                           {"dtype", quoted(std::string(nameOf(m_request.input.dtype)))},
+                 + joined({{"shape", shapeOf(m_request.inputs[entry.input].spec.shape)},
+                           {"dtype", quoted(std::string(
+                                         nameOf(m_request.inputs[entry.input].spec.dtype)))},
                            {"name", quoted(name)}})
                  + ")");
             return;
@@ -293,7 +308,7 @@ Result<std::string> kerasCode(const Document& document, const LayerRegistry& reg
 {
     FlattenRequest part;
     part.part = FlattenRequest::Part::Whole;
-    part.input = request.input;
+    part.inputs = specsOf(request.inputs);
     LB_TRY(model, flattened(document, registry, part));
     return CodeWriter(document, model, request).write();
 }

@@ -2,6 +2,7 @@
 
 #include "core/graph/document.h"
 #include "core/layers/registry.h"
+#include "core/tensor/column.h"
 
 namespace lb {
 
@@ -10,7 +11,7 @@ enum class CodeLanguage : std::uint8_t { Python, R };
 struct CodeRequest {
     CodeLanguage language = CodeLanguage::Python;
     std::string name = "model";
-    Spec input; ///< of raw rows, batch in front and kUnknown
+    std::vector<Column> inputs; ///< of raw rows, batch in front and kUnknown
 };
 
 /// A script that builds and compiles the same model with Keras 3 (Python) or keras3 (R): every layer

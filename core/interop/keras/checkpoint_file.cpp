@@ -18,27 +18,28 @@ struct Moved {
 
 /// The part that trains.
 Result<FlatModel> modelPart(const Document& document, const LayerRegistry& registry,
-                            const Spec& input)
+                            std::span<const Column> inputs)
 {
     FlattenRequest request;
     request.part = FlattenRequest::Part::Model;
     request.phase = Phase::Training;
-    request.input = input;
+    request.inputs = specsOf(inputs);
     return flattened(document, registry, request);
 }
 
 /// What the batch gives to it.
-Result<Spec> modelInput(const Document& document, const LayerRegistry& registry, const Spec& rows)
+Result<std::vector<Column>> modelInputs(const Document& document, const LayerRegistry& registry,
+                                        std::span<const Column> rows)
 {
     FlattenRequest request;
     request.part = FlattenRequest::Part::Pipeline;
     request.phase = Phase::Training;
-    request.input = rows;
+    request.inputs = specsOf(rows);
     LB_TRY(pipeline, flattened(document, registry, request));
-    Spec input = pipeline.graph.nodes[pipeline.graph.outputs.front()].spec;
-    if (!input.shape.empty())
-        input.shape.front() = kUnknown;
-    return input;
+    std::vector<Spec> specs;
+    for (const ValueId id : pipeline.graph.outputs)
+        specs.push_back(pipeline.graph.nodes[id].spec);
+    return boundaryColumns(document, std::move(specs));
 }
 
 std::vector<Moved> movedWeights(const FlatModel& model)
@@ -122,14 +123,15 @@ Result<> checkWeights(const Document& document, const FlatModel& model, const La
 } // namespace
 
 Result<std::string> checkpointArchive(const Document& document, const LayerRegistry& registry,
-                                      const Spec& rows, const Checkpoint& checkpoint)
+                                      std::span<const Column> rows,
+                                      const Checkpoint& checkpoint)
 {
-    LB_TRY(input, modelInput(document, registry, rows));
-    LB_TRY(model, modelPart(document, registry, input));
+    LB_TRY(inputs, modelInputs(document, registry, rows));
+    LB_TRY(model, modelPart(document, registry, inputs));
     StoredCheckpoint own = stored(checkpoint, /*withWeights=*/false);
     KerasArchiveRequest request;
     request.part = KerasArchiveRequest::Part::Checkpoint;
-    request.input = input;
+    request.inputs = inputs;
     const bool withKeras
         = !checkpoint.optimizerSlots.empty() && kerasKeepsSlots(document.recipe);
     if (withKeras) {
@@ -156,7 +158,7 @@ Result<Checkpoint> readCheckpointArchive(const std::filesystem::path& path,
         result = std::move(own);
     }
     result.weights = std::move(archive.weights);
-    LB_TRY(model, modelPart(document, registry, archive.input));
+    LB_TRY(model, modelPart(document, registry, archive.inputs));
     if (Result<> fits = checkWeights(document, model, result.weights); !fits.ok())
         return std::move(fits.error());
     const Config* inKeras = archive.extras.own.find("keras_slots");

@@ -9,7 +9,8 @@ namespace lb {
 /// and the optimizer's state where it looks for them; what only we know stands in our own member.
 /// `rows` is what the source gives, batch in front. Errors: those of kerasArchive().
 Result<std::string> checkpointArchive(const Document& document, const LayerRegistry& registry,
-                                      const Spec& rows, const Checkpoint& checkpoint);
+                                      std::span<const Column> rows,
+                                      const Checkpoint& checkpoint);
 
 /// The way back, bit by bit, for the document that it was made of. An archive without a run in it
 /// gives its weights, as the beginning of one; so does one that Keras saved again.

@@ -2,17 +2,16 @@
 
 #include "core/graph/flatten.h"
 #include "core/graph/json_fields.h"
+#include "core/interop/keras/keras_assets.h"
 #include "core/interop/keras/keras_compile.h"
 #include "core/interop/keras/keras_graph.h"
 #include "core/interop/keras/keras_model_config.h"
 #include "core/interop/zip.h"
 #include "core/layers/vocabulary_layer.h"
 #include "core/support/json.h"
-#include "core/support/utf8.h"
 #include "core/tensor/npy.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 namespace lb {
@@ -36,7 +35,7 @@ Result<KerasPart> partOf(const Document& document, const LayerRegistry& registry
                          const KerasArchiveRequest& request)
 {
     FlattenRequest flatten;
-    flatten.input = request.input;
+    flatten.inputs = specsOf(request.inputs);
     const bool whole = request.part == KerasArchiveRequest::Part::Inference;
     flatten.part = whole ? FlattenRequest::Part::Whole : FlattenRequest::Part::Model;
     flatten.dropTrainOnly = whole;
@@ -47,7 +46,7 @@ Result<KerasPart> partOf(const Document& document, const LayerRegistry& registry
     if (part.order.layers.size() < 2)
         return Error{ErrorCode::Unsupported, "",
                      LB_TR("Error", "Keras has no model without a layer; add one")};
-    part.names = kerasLayerNames(document, part.order);
+    part.names = kerasLayerNames(document, part.order, request.inputs);
     LB_TRY(variables,
            kerasVariables(part.model, part.order, part.names, !part.order.isChain()));
     part.variables = std::move(variables);
@@ -176,42 +175,6 @@ Tensor firstOf(const Tensor& weights, const Tensor& tokens)
     });
 }
 
-/// The lines of a vocabulary.txt as tokens like those of `kind`.
-Result<Tensor> tokensOf(std::string_view text, const Tensor& kind)
-{
-    std::vector<std::string> lines;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (line.ends_with('\r'))
-            line.remove_suffix(1);
-        if (!isUtf8(line))
-            return Error{ErrorCode::BadFile,
-                         "",
-                         {LB_TR("Error", "line %1 is no text in UTF-8"), {std::ssize(lines) + 1}}};
-        lines.emplace_back(line);
-    }
-    while (!lines.empty() && lines.back().empty()) // as Keras reads it
-        lines.pop_back();
-    if (kind.dtype() == DType::String)
-        return Tensor::make<std::string>({std::ssize(lines)}, [&](std::span<std::string> out) {
-            std::ranges::move(lines, out.begin());
-        });
-    std::vector<std::int64_t> numbers;
-    for (const std::string& line : lines) {
-        const auto read = std::from_chars(line.data(), line.data() + line.size(),
-                                          numbers.emplace_back());
-        if (read.ec != std::errc() || read.ptr != line.data() + line.size())
-            return Error{ErrorCode::BadFile,
-                         "",
-                         {LB_TR("Error", "line %1 is no integer"), {std::ssize(numbers)}}};
-    }
-    return Tensor::make<std::int64_t>({std::ssize(numbers)}, [&](std::span<std::int64_t> out) {
-        std::ranges::copy(numbers, out.begin());
-    });
-}
-
 /// Brings what was read to the layers: states into the document, the rest into `weights`.
 Result<> distribute(const std::vector<KerasVariables>& variables,
                     std::vector<std::vector<Tensor>> values, KerasModel& model)
@@ -272,9 +235,11 @@ public:
         LB_TRY(root, json(kConfig));
         LB_TRY(graph, readKerasGraph(root, m_registry, own.ids, m_limits));
         model.document = graph.document;
-        model.input = graph.input;
-        if (Result<> read = readVocabularies(graph.places, model.document); !read.ok())
-            return std::move(read.error());
+        model.inputs = graph.inputs;
+        if (Result<> taken = takeKerasAssets(m_zip, graph.places, m_registry, m_limits,
+                                             model.document);
+            !taken.ok())
+            return std::move(taken.error());
         const Config* compile = root.find("compile_config");
         const bool compiled = compile && compile->find("optimizer");
         if (compiled)
@@ -296,44 +261,12 @@ private:
         return config;
     }
 
-    /// Before the weights: shapes follow from how many tokens there are.
-    Result<> readVocabularies(const std::vector<KerasPlace>& places, Document& document) const
-    {
-        for (const KerasPlace& place : places) {
-            const LayerDef* layer = document.layer(place.layer);
-            const auto type = m_registry.find(layer->kerasClass);
-            const auto* lookup
-                = type.ok() ? dynamic_cast<const VocabularyLayerType*>(type.value()) : nullptr;
-            if (!lookup || !lookup->needsState(layer->config))
-                continue;
-            const std::string folder = place.path.substr(0, place.path.rfind('/'));
-            const std::string member = "assets/" + folder + "/vocabulary.txt";
-            const auto named = [&](Error error) {
-                error.where = member + " (" + layer->name + ")";
-                return error;
-            };
-            LB_TRY(text, m_zip.read(member, m_limits.archiveBytes));
-            LB_TRY(kind, lookup->vocabulary(layer->config, {}));
-            auto tokens = tokensOf(text, kind);
-            if (!tokens.ok())
-                return named(std::move(tokens.error()));
-            const Config* mode = layer->config.find("output_mode");
-            std::optional<Tensor> idf; // a place for what stands among the weights
-            if (mode && *mode == Config("tf_idf"))
-                idf = firstOf(Tensor(), tokens.value());
-            auto state = lookup->withVocabulary(layer->config, tokens.value(), idf);
-            if (!state.ok())
-                return named(std::move(state.error()));
-            setState(document, place.layer, state.value());
-        }
-        return std::monostate{};
-    }
-
     Result<> readWeights(const std::vector<KerasPlace>& places, bool compiled,
                          KerasModel& model) const
     {
         FlattenRequest request;
-        request.input = model.input;
+        request.part = FlattenRequest::Part::Whole;
+        request.inputs = specsOf(model.inputs);
         LB_TRY(flat, flattened(model.document, m_registry, request));
         LB_TRY(variables, kerasVariables(flat, model.document, places));
         std::vector<Hdf5Wanted> wanted;
@@ -392,12 +325,13 @@ Result<std::string> kerasArchive(const Document& document, const LayerRegistry& 
     LB_TRY(part, partOf(document, registry, request));
     LB_TRY(file, weightsFile(document, part, weights, request));
     KerasModelDescription description{&document, &part.model, &part.order,
-                                      part.names, request.name, request.input};
+                                      part.names, request.name, request.inputs};
     ConfigObject root = *kerasModelConfig(description).as<ConfigObject>();
     root["compile_config"] = request.part == KerasArchiveRequest::Part::Checkpoint
         ? kerasCompileConfig(document.recipe)
         : Config(ConfigObject{});
-    std::map<std::string, std::string> members;
+    std::map<std::string, std::string> members
+        = kerasAssets(document, part.model, part.variables);
     members.emplace(kMetadata,
                     writeJson(ConfigObject{{"keras_version", kKerasVersion}}, JsonStyle::Compact));
     members.emplace(kConfig, writeJson(root, JsonStyle::Compact));

@@ -3,6 +3,7 @@
 #include "core/graph/document.h"
 #include "core/layers/registry.h"
 #include "core/support/limits.h"
+#include "core/tensor/column.h"
 
 #include <filesystem>
 #include <optional>
@@ -38,7 +39,9 @@ struct KerasArchiveRequest {
         Checkpoint, ///< Batch -> prediction with all layers, compiled as the recipe says
     };
     Part part = Part::Inference;
-    Spec input; ///< of the part's first value, batch in front and kUnknown
+    /// What the part begins with, batch in front and kUnknown: the Source's columns, or the values at
+    /// boundaries(). Where there are several, their names are those of Keras' inputs.
+    std::vector<Column> inputs;
     std::string name = "layerbench"; ///< of the model
     KerasExtras extras;
 };
@@ -56,13 +59,13 @@ struct KerasModel {
     /// Layers carry Keras' names, adapted states are in place; ids are those of the project where
     /// Layerbench wrote the archive. The recipe has what the archive was compiled with.
     Document document;
-    Spec input; ///< of the model, batch in front and kUnknown: flattened() wants it
+    std::vector<Column> inputs; ///< of the model, batch in front and kUnknown: flattened() wants them
     LayerWeights weights;
     KerasExtras extras;
     std::string kerasVersion;
 };
 
-/// Reads an archive that Layerbench or Keras wrote: Sequential and Functional, one input, one
+/// Reads an archive that Layerbench or Keras wrote: Sequential and Functional, any inputs, one
 /// output. Nothing in it can name code or another file; its HDF5 part is parsed by a program of
 /// its own with limits, after every shape was derived from the config, and no other shape is read.
 /// Errors: NotFound, BadFile (what is broken, by member, layer and weight), TooLarge, UnknownLayer,

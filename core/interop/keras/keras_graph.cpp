@@ -71,10 +71,12 @@ struct Reading {
 /// Reads one model into one body.
 class ModelReader {
 public:
-    ModelReader(Reading& reading, std::vector<std::shared_ptr<const Node>>& nodes, NodeId start)
+    ModelReader(Reading& reading, std::vector<std::shared_ptr<const Node>>& nodes, NodeId start,
+                bool severalInputs)
         : m_reading(reading)
         , m_nodes(nodes)
         , m_start(start)
+        , m_severalInputs(severalInputs)
     {
     }
 
@@ -97,9 +99,9 @@ public:
         for (const Config& entry : *layers)
             if (Result<> added = addEntry(entry); !added.ok())
                 return std::move(added.error());
-        if (!m_functional && !m_hasInput)
-            takeInput(config->find("build_input_shape"), "float32");
-        if (m_functional && !m_hasInput)
+        if (!m_functional && m_inputs.empty())
+            takeInput({}, config->find("build_input_shape"), "float32");
+        if (m_functional && m_inputs.empty())
             return bad("config.json", LB_TR("Error", "has a model without an input"));
         return m_functional ? functional(*config) : sequential();
     }
@@ -122,8 +124,13 @@ public:
         return result;
     }
 
-    const Config* inputShape() const { return m_inputShape; }
-    const std::string& inputType() const { return m_inputType; }
+    /// What the model is called on, in the order of its arguments.
+    struct ModelInput {
+        std::string name, dtype = "float32";
+        Config shape; ///< null: not said
+        NodeId node; ///< that gives it
+    };
+    const std::vector<ModelInput>& inputs() const { return m_inputs; }
 
     /// A node that is put into the body.
     static std::vector<Input> wired(const std::vector<PortRef>& wires)
@@ -176,16 +183,15 @@ private:
         Entry& entry = m_entries.back();
         entry.inbound = listAt(config, "inbound_nodes");
         if (layer.kerasClass == "InputLayer") {
-            if (m_hasInput || (!m_functional && m_entries.size() > 1))
+            if ((!m_inputs.empty() && !m_severalInputs) || (!m_functional && m_entries.size() > 1))
                 return unsupported(layer.name,
-                                   LB_TR("Error", "models with several inputs are not read yet"));
-            entry.nodes = {m_start};
+                                   LB_TR("Error", "a model with several inputs within another one "
+                                                  "is not read yet"));
             const Config* shape = layer.config.find("batch_shape");
             const std::string* dtype = textAt(layer.config, "dtype");
-            takeInput(shape ? shape : layer.config.find("batch_input_shape"),
-                      dtype ? *dtype : "float32");
-            m_hasInput = true;
-            m_holder = layer.config; // keeps the shape
+            entry.nodes = {takeInput(layer.name,
+                                     shape ? shape : layer.config.find("batch_input_shape"),
+                                     dtype ? *dtype : "float32")};
             return std::monostate{};
         }
         if (const Config* masked = layer.config.find("mask_zero");
@@ -201,10 +207,12 @@ private:
         return std::monostate{};
     }
 
-    void takeInput(const Config* shape, const std::string& dtype)
+    /// The node that gives it.
+    NodeId takeInput(const std::string& name, const Config* shape, const std::string& dtype)
     {
-        m_inputShape = shape;
-        m_inputType = dtype;
+        const NodeId node = m_inputs.empty() ? m_start : NodeId{m_reading.newId()};
+        m_inputs.push_back({name, dtype, shape ? *shape : Config(), node});
+        return node;
     }
 
     /// A model within the model becomes a body.
@@ -214,7 +222,7 @@ private:
         body.id = {m_reading.newId()};
         body.name = entry.name;
         const NodeId start{m_reading.newId()};
-        ModelReader inner(m_reading, body.nodes, start);
+        ModelReader inner(m_reading, body.nodes, start, false);
         inner.place(start, m_reading.addLayer(flow::kInput, "input", ConfigObject{}), {});
         LB_TRY(last, inner.read(config));
         inner.place({m_reading.newId()}, m_reading.addLayer(flow::kOutput, "output", ConfigObject{}),
@@ -243,6 +251,10 @@ private:
 
     Result<PortRef> functional(const Config& config)
     {
+        std::ranges::stable_sort(
+            m_inputs, {}, [names = kerasInputNames(config)](const ModelInput& input) {
+                return std::ranges::find(names, input.name) - names.begin();
+            });
         for (Entry& entry : m_entries) { // ids first: a call may come before its inputs
             if (isInput(entry))
                 continue;
@@ -313,10 +325,12 @@ private:
             return result;
         CallGraph graph;
         std::map<NodeId, std::size_t> calls;
-        std::size_t input = 0;
+        std::vector<std::size_t> given; // entries
         for (std::size_t i = 0; i < m_entries.size(); ++i) {
-            if (isInput(m_entries[i]))
-                input = i;
+            if (isInput(m_entries[i])) {
+                calls[m_entries[i].nodes.front()] = inputCall(given.size());
+                given.push_back(i);
+            }
             for (std::size_t k = 0; k < m_entries[i].inputs.size(); ++k) {
                 calls[m_entries[i].nodes[k]] = graph.layer.size();
                 graph.layer.push_back(i);
@@ -334,7 +348,9 @@ private:
             }
         graph.last = callOf(m_last);
         result = kerasOrder(graph);
-        std::ranges::replace(result, kPartInput, input);
+        for (std::size_t& entry : result)
+            if (isInputCall(entry))
+                entry = given.at(inputOf(entry));
         return result;
     }
 
@@ -346,32 +362,10 @@ private:
     std::map<std::string, std::size_t, std::less<>> m_index;
     std::map<std::string, KerasHistory> m_masks; ///< written out by Keras, by name: of which ids
     std::set<KerasHistory> m_padded; ///< ids that an Embedding makes a mask of
-    bool m_functional = false, m_hasInput = false;
-    Config m_holder;
-    const Config* m_inputShape = nullptr;
-    std::string m_inputType = "float32";
+    bool m_functional = false;
+    const bool m_severalInputs;
+    std::vector<ModelInput> m_inputs;
 };
-
-Result<Spec> inputSpec(const Config* shape, const std::string& dtype)
-{
-    const auto* list = shape ? shape->as<ConfigList>() : nullptr;
-    const auto known = dtypeNamed(dtype);
-    if (!list || list->empty())
-        return unsupported("config.json",
-                           LB_TR("Error", "the model does not say the shape of its input"));
-    if (!known)
-        return unsupported("config.json", LB_TR("Error", "inputs of type %1 are not read yet"),
-                           {dtype});
-    Spec spec{*known, {}, {}};
-    for (const Config& size : *list) {
-        const auto* number = size.as<std::int64_t>();
-        if ((!number && !size.isNull()) || (number && *number < 0))
-            return bad("config.json", LB_TR("Error", "the shape of the input is wrong"));
-        spec.shape.push_back(number ? *number : kUnknown);
-    }
-    spec.shape[0] = kUnknown; // any number of rows is predicted
-    return spec;
-}
 
 } // namespace
 
@@ -385,23 +379,28 @@ Result<KerasGraph> readKerasGraph(const Config& root, const LayerRegistry& regis
         document.nextId = std::max(document.nextId, id.value + 1);
     const NodeId source{reading.newId()}, batch{reading.newId()};
     auto body = std::make_shared<Body>(document.root());
-    ModelReader model(reading, body->nodes, batch);
+    ModelReader model(reading, body->nodes, batch, true);
     LB_TRY(last, model.read(root));
-    LB_TRY(input, inputSpec(model.inputShape(), model.inputType()));
-    if (reading.resizesFloats && !isFloating(input.dtype)) {
-        if (reading.resizesIntegers)
-            return unsupported("config.json",
-                               LB_TR("Error", "resizes integers in two ways, which is not read"));
-        input.dtype = DType::Float32; // what predict() makes of them
+    for (const auto& given : model.inputs()) {
+        LB_TRY(input, kerasInputSpec(given.shape, given.dtype));
+        if (reading.resizesFloats && !isFloating(input.dtype) && input.shape.size() == 4) {
+            if (reading.resizesIntegers)
+                return unsupported("config.json",
+                                   LB_TR("Error", "resizes integers in two ways, which is not read"));
+            input.dtype = DType::Float32; // what predict() makes of them
+        }
+        reading.graph.inputs.push_back({given.name.empty() ? "image" : given.name, input});
     }
-    reading.graph.input = input;
     reading.graph.places = model.places();
     model.place(source, reading.addLayer(flow::kSource, "source", ConfigObject{}), {},
                 Stage::Pipeline);
-    model.place(batch, reading.addLayer(flow::kBatch, "batch", ConfigObject{}),
-                ModelReader::wired({{source, 0}}));
+    for (std::size_t i = 0; i < model.inputs().size(); ++i)
+        model.place(model.inputs()[i].node, reading.addLayer(flow::kBatch, "batch", ConfigObject{}),
+                    ModelReader::wired({{source, static_cast<int>(i)}}));
     std::vector<Input> inputs = ModelReader::wired({last});
-    inputs.push_back({std::string(flow::kLabelPort), PortRef{source, 1}, {}});
+    inputs.push_back({std::string(flow::kLabelPort),
+                      PortRef{source, static_cast<int>(model.inputs().size())},
+                      {}});
     model.place({reading.newId()}, reading.addLayer(flow::kOutput, "output", ConfigObject{}),
                 std::move(inputs));
     std::ranges::sort(body->nodes, {}, [](const auto& node) { return node->id; });

@@ -13,12 +13,12 @@ struct KerasPlace {
 /// The graph of a config.json.
 struct KerasGraph {
     Document document; ///< Source -> Batch -> layers -> Output; layers carry Keras' names
-    Spec input;
+    std::vector<Column> inputs; ///< the Source's columns
     std::vector<KerasPlace> places; ///< in Keras' order
 };
 
-/// Reads a Sequential or Functional, and such models within it as bodies: each with one input and
-/// one output. `ids` are those that layers had before, by Keras name.
+/// Reads a Sequential or Functional, and such models within it as bodies: those with one input,
+/// each with one output. `ids` are those that layers had before, by Keras name.
 /// Errors: those of readKerasLayer(); BadFile, Unsupported, TooLarge.
 Result<KerasGraph> readKerasGraph(const Config& root, const LayerRegistry& registry,
                                   const std::map<std::string, LayerId, std::less<>>& ids,

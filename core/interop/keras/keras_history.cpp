@@ -1,5 +1,7 @@
 #include "core/interop/keras/keras_history.h"
 
+#include <algorithm>
+
 namespace lb {
 namespace {
 
@@ -40,6 +42,22 @@ std::optional<KerasHistory> kerasHistoryOf(const Config& config)
     if (!layer || !node || !port)
         return {};
     return KerasHistory{*layer, *node, *port};
+}
+
+std::vector<std::string> kerasInputNames(const Config& config)
+{
+    std::vector<std::string> names;
+    const auto take = [&](const Config& history) {
+        if (const auto input = kerasHistoryOf(history))
+            names.push_back(input->layer);
+    };
+    const Config* layers = config.find("input_layers");
+    if (const auto* object = layers ? layers->as<ConfigObject>() : nullptr)
+        for (const auto& [key, history] : *object)
+            take(history);
+    else if (const auto* list = layers ? layers->as<ConfigList>() : nullptr)
+        std::ranges::for_each(*list, take);
+    return names;
 }
 
 Result<std::vector<KerasHistory>> kerasArguments(const Config& inboundNode,

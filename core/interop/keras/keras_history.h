@@ -19,6 +19,9 @@ struct KerasHistory {
 
 std::optional<KerasHistory> kerasHistoryOf(const Config& config);
 
+/// The inputs of a Functional in the order of its arguments; those of a dictionary by name.
+std::vector<std::string> kerasInputNames(const Config& config);
+
 /// The tensors that a layer is called on, as Keras 3 {args, kwargs} or Keras 2
 /// [[layer, node, port, {}]]. A `mask` that comes from one of `masks` is left out: masks travel
 /// with their values here. Errors: BadFile; Unsupported (anything but tensors).

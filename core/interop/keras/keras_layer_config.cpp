@@ -46,7 +46,7 @@ bool isUnused(const std::string& key, const Config& value)
     static const std::map<std::string, Config, std::less<>> kUnused{
         {"data_format", "channels_last"}, {"renorm_momentum", 0.99}, {"trainable", true},
         {"autocast", true},               {"groups", 1},
-        {"oov_method", "floormod"},
+        {"oov_method", "floormod"}, // of strings, which are hashed whatever it says
     };
     const auto found = kUnused.find(key);
     const bool* flag = value.as<bool>();
@@ -64,7 +64,8 @@ Result<Config> layerConfig(const Config& stored, const LayerType& type, const st
         return known.error();
     ConfigObject kept;
     for (const auto& [key, value] : *object) {
-        if (key == "name" || key == "dtype" || key == "vocabulary_size" || (key == "trainable" && value == Config(true)))
+        if (key == "name" || key == "dtype" || key == "vocabulary_size" // follows from the tokens
+            || (key == "trainable" && value == Config(true)))
             continue;
         const bool known = key == "trainable" || key == "activity_regularizer" // of every layer
             || std::ranges::find(type.specs(), key, &ParamSpec::key) != type.specs().end();
@@ -130,6 +131,28 @@ Result<KerasLayerConfig> readKerasLayer(const Config& entry, const LayerRegistry
         result.resizes = policyOf(*config) == "uint8" ? KerasLayerConfig::Resizes::AsIntegers
                                                       : KerasLayerConfig::Resizes::AsFloats;
     return result;
+}
+
+Result<Spec> kerasInputSpec(const Config& shape, const std::string& dtype)
+{
+    const auto* list = shape.as<ConfigList>();
+    const auto known = dtypeNamed(dtype);
+    if (!list || list->empty())
+        return unsupported("config.json",
+                           LB_TR("Error", "the model does not say the shape of its input"));
+    if (!known)
+        return unsupported("config.json", LB_TR("Error", "inputs of type %1 are not read yet"),
+                           {dtype});
+    Spec spec{*known, {}, {}};
+    for (const Config& size : *list) {
+        const auto* number = size.as<std::int64_t>();
+        if ((!number && !size.isNull()) || (number && *number < 0))
+            return Error{ErrorCode::BadFile, "config.json",
+                         LB_TR("Error", "the shape of the input is wrong")};
+        spec.shape.push_back(number ? *number : kUnknown);
+    }
+    spec.shape[0] = kUnknown; // any number of rows is predicted
+    return spec;
 }
 
 } // namespace lb

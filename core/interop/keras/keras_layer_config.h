@@ -25,4 +25,7 @@ Result<KerasLayerConfig> readKerasLayer(const Config& entry, const LayerRegistry
 Result<> checkKerasOrigin(const Config& entry, const std::string& kerasClass,
                           const std::string& name);
 
+/// What an InputLayer's batch_shape and dtype say, the batch kUnknown. Errors: Unsupported, BadFile.
+Result<Spec> kerasInputSpec(const Config& shape, const std::string& dtype);
+
 } // namespace lb

@@ -1,10 +1,12 @@
 #include "core/interop/keras/keras_model_config.h"
 
+#include "core/interop/keras/keras_assets.h"
 #include "core/layers/registry.h"
 #include "core/layers/vocabulary_layer.h"
 #include "core/tensor/dispatch.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace lb {
@@ -112,9 +114,9 @@ public:
         ConfigObject config{{"name", m_d.name}, {"trainable", true}, {"layers", layers}};
         if (chain) {
             config["dtype"] = policy();
-            config["build_input_shape"] = shapeConfig(m_d.input.shape);
+            config["build_input_shape"] = shapeConfig(input(0).spec.shape);
         } else {
-            config["input_layers"] = ConfigList{history({0, 0, 0})};
+            config["input_layers"] = inputLayers();
             config["output_layers"] = ConfigList{history(m_d.order->output)};
         }
         Config root = chain ? kerasObject("keras", "Sequential", std::move(config))
@@ -123,7 +125,8 @@ public:
         ConfigObject result = *root.as<ConfigObject>();
         if (!chain)
             result["registered_name"] = "Functional";
-        result["build_config"] = ConfigObject{{"input_shape", shapeConfig(m_d.input.shape)}};
+        result["build_config"] = ConfigObject{
+            {"input_shape", inputCount() == 1 ? shapeConfig(input(0).spec.shape) : Config()}};
         return result;
     }
 
@@ -149,7 +152,7 @@ private:
     Config layer(std::size_t position, bool chain) const
     {
         const KerasLayer& entry = m_d.order->layers[position];
-        Config object = entry.kind == KerasLayer::Kind::Input ? input(m_d.names[position])
+        Config object = entry.kind == KerasLayer::Kind::Input ? inputLayer(position)
             : entry.kind == KerasLayer::Kind::Cast            ? cast(m_d.names[position])
                                                               : known(position);
         ConfigObject result = *object.as<ConfigObject>();
@@ -162,13 +165,34 @@ private:
         }
         return result;
     }
-    Config input(const std::string& name) const
+    Config inputLayer(std::size_t position) const
     {
+        const Spec& spec = input(position).spec;
         return kerasObject("keras.layers", "InputLayer",
-                           ConfigObject{{"batch_shape", shapeConfig(m_d.input.shape)},
-                                        {"dtype", std::string(nameOf(m_d.input.dtype))},
+                           ConfigObject{{"batch_shape", shapeConfig(spec.shape)},
+                                        {"dtype", std::string(nameOf(spec.dtype))},
                                         {"sparse", false},
-                                        {"name", name}});
+                                        {"name", m_d.names[position]}});
+    }
+    const Column& input(std::size_t position) const
+    {
+        return m_d.inputs.at(m_d.order->layers[position].input);
+    }
+    std::ptrdiff_t inputCount() const
+    {
+        return std::ranges::count(m_d.order->layers, KerasLayer::Kind::Input, &KerasLayer::kind);
+    }
+    /// In the order of the data's columns: Keras takes a list in this order, or a dictionary.
+    ConfigList inputLayers() const
+    {
+        std::map<std::size_t, std::size_t> positions; // by input
+        for (std::size_t i = 0; i < m_d.order->layers.size(); ++i)
+            if (m_d.order->layers[i].kind == KerasLayer::Kind::Input)
+                positions[m_d.order->layers[i].input] = i;
+        ConfigList list;
+        for (const auto& [index, position] : positions)
+            list.push_back(history({position, 0, 0}));
+        return list;
     }
     static Config cast(const std::string& name)
     {
@@ -187,18 +211,19 @@ private:
         const Config stored = layer && layer->adapted
             ? learns->configWith(call.config, *layer->adapted)
             : call.config;
-        ConfigObject config{
-            {"name", m_d.names[position]}, {"trainable", true}, {"dtype", policyOf(call)}};
-        for (const char* key : {"trainable", "activity_regularizer"}) // every layer may have them
-            if (const Config* value = stored.find(key); value && !value->isNull())
-                config[key] = withModule(*value, key);
+        ConfigObject config{{"name", m_d.names[position]}, {"dtype", policyOf(call)}};
+        // every layer may have these, but for some that refuse the first: it is said where it is false
+        if (const Config* value = stored.find("trainable"); value && *value == Config(false))
+            config["trainable"] = false;
+        if (const Config* value = stored.find("activity_regularizer"); value && !value->isNull())
+            config["activity_regularizer"] = withModule(*value, "activity_regularizer");
         for (const ParamSpec& spec : call.type->specs()) { // some from_config() want every key
             const Config* value = stored.find(spec.key);
             config[spec.key]
                 = kerasValue(*call.type, spec, value ? *value : spec.kerasDefault);
         }
         if (call.type->kerasClass() == kPipeline) // it takes nothing but its layers and its name
-            config.erase("trainable"), config.erase("dtype");
+            config.erase("dtype");
         addVocabulary(call, config);
         ConfigObject object = *kerasObject("keras.layers", std::string(call.type->kerasClass()),
                                            std::move(config))
@@ -209,19 +234,21 @@ private:
         return object;
     }
 
-    /// What a lookup has learned stands in its config, as if it had been given.
+    /// A learned vocabulary stands in a file of its own, or, where that cannot hold it, here. Keras
+    /// wants to know its size before it reads the file.
     void addVocabulary(const CallOrigin& call, ConfigObject& config) const
     {
-        const auto* lookup = dynamic_cast<const VocabularyLayerType*>(call.type);
         const LayerDef* layer = m_d.document->layer(call.layer);
-        if (!lookup || !layer || !layer->adapted || !lookup->needsState(call.config))
+        const auto vocabulary
+            = kerasVocabulary(*call.type, call.config, layer ? layer->adapted : StateHandle());
+        if (!vocabulary)
             return;
-        const auto vocabulary = lookup->vocabulary(call.config, layer->adapted);
-        if (!vocabulary.ok())
-            return; // the layer could not be described either
-        config["vocabulary"] = listOf(vocabulary.value());
-        if (const auto idf = lookup->idfWeights(call.config, layer->adapted))
-            config["idf_weights"] = listOf(*idf);
+        config["vocabulary_size"] = vocabulary->tokens.shape().front();
+        if (vocabulary->asLines)
+            return;
+        config["vocabulary"] = listOf(vocabulary->tokens);
+        if (vocabulary->idf)
+            config["idf_weights"] = listOf(*vocabulary->idf);
     }
     static Config listOf(const Tensor& tensor)
     {
@@ -250,7 +277,7 @@ private:
         case KerasLayer::Kind::Layer:
             return specOf(callOf(layer.calls[tensor.node]).outputs[tensor.port]);
         }
-        return m_d.input;
+        return input(tensor.layer).spec;
     }
     Config tensorConfig(const KerasTensor& tensor) const
     {
@@ -281,19 +308,28 @@ private:
 
 } // namespace
 
-std::vector<std::string> kerasLayerNames(const Document& document, const KerasOrder& order)
+std::vector<std::string> kerasLayerNames(const Document& document, const KerasOrder& order,
+                                         std::span<const Column> inputs)
 {
-    std::vector<std::string> names;
+    const bool several = std::ranges::count(order.layers, KerasLayer::Kind::Input,
+                                            &KerasLayer::kind)
+        > 1;
+    std::vector<std::string> names(order.layers.size());
     std::set<std::string> used;
-    for (const KerasLayer& layer : order.layers) {
-        const LayerDef* known = document.layer(layer.layer);
-        const std::string wanted = layer.kind == KerasLayer::Kind::Input ? "input_layer"
-            : layer.kind == KerasLayer::Kind::Cast                       ? "to_float"
-                                                                         : safeName(known->name);
-        std::string name = wanted;
-        for (int i = 1; !used.insert(name).second; ++i)
-            name = wanted + "_" + std::to_string(i);
-        names.push_back(std::move(name));
+    const auto name = [&](std::size_t position, const std::string& wanted) {
+        names[position] = wanted;
+        for (int i = 1; !used.insert(names[position]).second; ++i)
+            names[position] = wanted + "_" + std::to_string(i);
+    };
+    for (std::size_t i = 0; i < order.layers.size(); ++i) // people write those of inputs
+        if (order.layers[i].kind == KerasLayer::Kind::Input)
+            name(i, several ? safeName(inputs[order.layers[i].input].name) : "input_layer");
+    for (std::size_t i = 0; i < order.layers.size(); ++i) {
+        const KerasLayer& layer = order.layers[i];
+        if (layer.kind == KerasLayer::Kind::Cast)
+            name(i, "to_float");
+        else if (layer.kind == KerasLayer::Kind::Layer)
+            name(i, safeName(document.layer(layer.layer)->name));
     }
     return names;
 }

@@ -6,7 +6,9 @@
 namespace lb {
 
 /// Names that Keras accepts for layers, unique, parallel to KerasOrder::layers.
-std::vector<std::string> kerasLayerNames(const Document& document, const KerasOrder& order);
+/// Of several inputs each has its own name, the only one is Keras' input_layer.
+std::vector<std::string> kerasLayerNames(const Document& document, const KerasOrder& order,
+                                         std::span<const Column> inputs);
 
 /// What config.json says, apart from how the model is compiled.
 struct KerasModelDescription {
@@ -15,7 +17,7 @@ struct KerasModelDescription {
     const KerasOrder* order = nullptr;
     std::vector<std::string> names; ///< kerasLayerNames()
     std::string name; ///< of the model
-    Spec input; ///< batch in front
+    std::vector<Column> inputs; ///< those of the request, batch in front
 };
 
 /// A Sequential where that is enough, else a Functional. Every key that the layer's fields know is

@@ -34,11 +34,11 @@ public:
 private:
     std::size_t layerOf(std::size_t call) const
     {
-        return call == kPartInput ? kPartInput : m_graph.layer[call];
+        return isInputCall(call) ? call : m_graph.layer[call];
     }
     std::vector<std::size_t> inputs(std::size_t call) const
     {
-        return call == kPartInput ? std::vector<std::size_t>{} : m_graph.from[call];
+        return isInputCall(call) ? std::vector<std::size_t>{} : m_graph.from[call];
     }
     void visit(std::size_t call) // an explicit stack: a model may be deeper than the program's
     {
@@ -112,14 +112,15 @@ public:
         for (std::size_t i = model.calls.size(); i < m_graph.from.size(); ++i)
             m_graph.layer[i] = kFirstCast + i - model.calls.size();
         const CallOutput last = resolved(model, model.last);
-        m_graph.last = last.call;
+        m_graph.last = callOf(last);
         for (const std::size_t layer : kerasOrder(m_graph)) {
             m_position[layer] = result.layers.size();
-            const bool input = layer == kPartInput, cast = !input && layer >= kFirstCast;
+            const bool input = isInputCall(layer), cast = !input && layer >= kFirstCast;
             result.layers.push_back({input      ? KerasLayer::Kind::Input
                                          : cast ? KerasLayer::Kind::Cast
                                                 : KerasLayer::Kind::Layer,
                                      LayerId{input || cast ? 0 : std::int64_t(layer)},
+                                     input ? inputOf(layer) : 0,
                                      {}});
             for (const std::size_t call : m_callsOf[layer])
                 result.layers.back().calls.push_back({call, {}});
@@ -136,6 +137,10 @@ public:
 private:
     static constexpr std::size_t kFirstCast = std::size_t{1} << 62; // beyond every layer's id
 
+    static std::size_t callOf(const CallOutput& from)
+    {
+        return from.call == kPartInput ? inputCall(from.port) : from.call;
+    }
     void addCall(std::size_t index)
     {
         const CallOrigin& call = m_model.calls[index];
@@ -145,7 +150,7 @@ private:
             CallOutput from = resolved(m_model, call.from[i]);
             if (m_casting && !isOurs(call) && needsFloat(m_model, index, i))
                 from = {castOf(from), 0};
-            m_graph.from.back().push_back(from.call);
+            m_graph.from.back().push_back(callOf(from));
             m_sources[index].push_back(from);
         }
         if (!isOurs(call))
@@ -158,7 +163,7 @@ private:
         if (found != m_casts.end())
             return found->second;
         const std::size_t index = m_model.calls.size() + m_castFrom.size();
-        m_castFrom.push_back({value.call});
+        m_castFrom.push_back({callOf(value)});
         m_callsOf[kFirstCast + m_castFrom.size() - 1].push_back(index);
         m_sources[index].push_back(value);
         m_casts[{value.call, value.port}] = index;
@@ -167,7 +172,7 @@ private:
     KerasTensor tensorOf(const CallOutput& from) const
     {
         if (from.call == kPartInput)
-            return {m_position.at(kPartInput), 0, 0};
+            return {m_position.at(callOf(from)), 0, 0};
         const std::size_t layer = m_graph.layer[from.call];
         const auto& calls = m_callsOf.at(layer);
         const auto node = std::ranges::find(calls, from.call) - calls.begin();

@@ -4,15 +4,20 @@
 
 namespace lb {
 
+/// Stands for an input of the model among calls and among layers: counted down from kPartInput.
+constexpr std::size_t inputCall(std::size_t index) { return kPartInput - index; }
+constexpr bool isInputCall(std::size_t call) { return call > kPartInput - (std::size_t{1} << 32); }
+constexpr std::size_t inputOf(std::size_t call) { return kPartInput - call; }
+
 /// Which calls made the inputs of which, and which layers they call; both are the caller's numbers.
 struct CallGraph {
-    std::vector<std::vector<std::size_t>> from; ///< a list a call; kPartInput: the model's input
+    std::vector<std::vector<std::size_t>> from; ///< a list a call; inputCall(): the model's inputs
     std::vector<std::size_t> layer; ///< of each call
     std::size_t last = kPartInput; ///< the call that made the output
 };
 
-/// The layers that lead to the last call in the order of Keras' `model.layers`, kPartInput for the
-/// input: depth to the output descending, ties by the order of a walk from the output. A layer that
+/// The layers that lead to the last call in the order of Keras' `model.layers`, inputCall() for the
+/// inputs: depth to the output descending, ties by the order of a walk from the output. A layer that
 /// is called several times stands where its deepest call does. Source: Keras 3 `map_graph`.
 std::vector<std::size_t> kerasOrder(const CallGraph& graph);
 
@@ -36,6 +41,7 @@ struct KerasLayer {
     };
     Kind kind = Kind::Layer;
     LayerId layer; ///< 0 unless it is a Layer
+    std::size_t input = 0; ///< of an Input: index into FlattenRequest::inputs
     std::vector<KerasCall> calls; ///< in an order that can be run; none for the input
 };
 

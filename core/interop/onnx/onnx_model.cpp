@@ -86,11 +86,12 @@ std::string callName(const FlatModel& model, const OpNode& node)
                                             : std::string(node.op->name);
 }
 
-/// The only input has the name that was asked for; several are counted.
 std::string inputName(const OnnxRequest& request, const OpGraph& graph, std::size_t index)
 {
-    return graph.inputs.size() == 1 ? request.inputName
-                                    : request.inputName + "_" + std::to_string(index);
+    if (request.inputNames.size() == graph.inputs.size())
+        return request.inputNames[index];
+    const std::string first = request.inputNames.empty() ? "input" : request.inputNames.front();
+    return first + "_" + std::to_string(index);
 }
 
 std::string labelsJson(const std::vector<std::string>& labels)

@@ -6,7 +6,8 @@ namespace lb {
 
 struct OnnxRequest {
     std::string producerVersion;
-    std::string inputName = "image", outputName = "probabilities";
+    std::vector<std::string> inputNames = {"image"}; ///< parallel to the graph's inputs
+    std::string outputName = "probabilities";
     /// Of the classes: metadata `labels` (JSON), and where the output is [N, classes] the names of
     /// the best ones as a second output, `label`.
     std::vector<std::string> labels;
@@ -14,7 +15,7 @@ struct OnnxRequest {
 
 /// An ONNX file (opset 20, IR 9) of a flattened inference part.
 ///
-/// Several inputs are named image_0, image_1..
+/// Where there are more or fewer names than inputs, these are image_0, image_1..
 /// `weights`: by layer, in Keras' order. The batch is the symbolic dimension N.
 /// Errors: Unsupported naming the layer whose op has no ONNX form; BadParameter if a weight lacks.
 /// Source: onnx.proto of ONNX 1.15; operator definitions of ai.onnx opset 20.
