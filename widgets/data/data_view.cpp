@@ -38,6 +38,12 @@ int kindIndex(const QString& kind)
     return -1;
 }
 
+/// Rows that the program makes of a count and a seed.
+bool isMade(const QString& kind)
+{
+    return kind == "drawn_shapes" || kind == "sentences" || kind == "passengers";
+}
+
 QString folderIn(const QMimeData* data)
 {
     if (data->hasUrls())
@@ -65,7 +71,8 @@ void DataView::setSettings(const DataSettings& settings)
     const QSignalBlocker blockers[]{QSignalBlocker(m_count), QSignalBlocker(m_seed),
                                     QSignalBlocker(m_fraction), QSignalBlocker(m_splitSeed)};
     m_kind->setCurrent(std::max(0, kindIndex(settings.kind)));
-    const bool drawn = settings.kind == "drawn_shapes";
+    m_kind->setVisible(kindIndex(settings.kind) >= 0); // others are chosen in the inspector
+    const bool drawn = isMade(settings.kind);
     m_drawnFields->setVisible(drawn);
     m_folderFields->setVisible(!drawn);
     m_count->setValue(static_cast<int>(std::min<std::int64_t>(settings.count, m_count->maximum())));
@@ -76,8 +83,16 @@ void DataView::setSettings(const DataSettings& settings)
     m_splitSeed->setValue(
         static_cast<int>(std::clamp<std::int64_t>(settings.splitSeed, 0, m_splitSeed->maximum())));
     m_kindHint->setText(
-        drawn ? tr("Ten classes of shapes on 32×32 pixels, drawn by the program. Nothing is "
-                   "downloaded or read.")
+        settings.kind == "sentences"
+            ? tr("Sentences of two classes, made by the program. Nothing is downloaded or read.")
+            : settings.kind == "passengers"
+            ? tr("Passengers of a made-up ship. Nothing is downloaded or read.")
+            : settings.kind == "text"
+            ? tr("A CSV file with texts and a label, or a text file for each class.")
+            : settings.kind == "csv"
+            ? tr("A CSV file; its separator, label and columns are in the inspector.")
+            : drawn ? tr("Ten classes of shapes on 32×32 pixels, drawn by the program. Nothing is "
+                         "downloaded or read.")
             : settings.kind == "cifar10"
             ? tr("The folder cifar-10-batches-bin: data_batch_*.bin and batches.meta.txt.")
             : tr("A folder with a folder of pictures for each class. Drop one anywhere here."));
@@ -148,9 +163,14 @@ void DataView::showCounts()
     QString size = tr("of different sizes");
     if (spec.shape.size() == 3 && spec.shape[0] != kUnknown && spec.shape[1] != kUnknown)
         size = QString("%1×%2×%3").arg(spec.shape[0]).arg(spec.shape[1]).arg(spec.shape[2]);
-    m_facts->setText(tr("%1 images, %2, %3 classes")
-                         .arg(l.toString(qlonglong{m_source->size()}), size)
-                         .arg(m_source->classNames().size()));
+    m_facts->setText(m_source->hasImages()
+                         ? tr("%1 images, %2, %3 classes")
+                               .arg(l.toString(qlonglong{m_source->size()}), size)
+                               .arg(m_source->classNames().size())
+                         : tr("%1 rows, %n column(s), %2 classes", nullptr,
+                              static_cast<int>(m_source->columns().size()))
+                               .arg(l.toString(qlonglong{m_source->size()}))
+                               .arg(m_source->classNames().size()));
     showSplit();
     m_grid->setValidation(m_split.validation);
 
@@ -186,7 +206,7 @@ void DataView::showSplit()
     QString split = tr("%1 for training, %2 for validation.")
                         .arg(l.toString(qlonglong{std::ssize(m_split.training)}),
                              l.toString(qlonglong{validation}));
-    if (m_heldOut && m_settings.kind == "drawn_shapes")
+    if (m_heldOut && isMade(m_settings.kind))
         split += ' ' + tr("Those for validation are drawn from another seed.");
     else if (m_heldOut)
         split += ' ' + tr("Those for validation are the test batch.");
@@ -228,10 +248,9 @@ void DataView::showDetail()
     const QImage picture = m_grid->currentPicture();
     m_detailPicture->setPixmap(QPixmap::fromImage(fitted(picture, m_detailPicture->size())));
     m_detailName->setFullText(QString::fromStdString(source.nameOf(index)));
-    const auto label = static_cast<std::size_t>(source.label(index));
     const bool validation = heldOut || std::ranges::binary_search(m_split.validation, index);
     m_detailFacts->setText(tr("%1, sample %2\n%3")
-                               .arg(QString::fromStdString(source.classNames().at(label)))
+                               .arg(QString::fromStdString(labelName(source, index)))
                                .arg(locale().toString(qlonglong{index}))
                                .arg(validation ? tr("for validation") : tr("for training")));
 }

@@ -156,7 +156,8 @@ bool SampleGrid::settled() const
     const auto [first, last] = visiblePlaces();
     for (int place = first; place < last; ++place) {
         const std::int64_t index = m_rows[static_cast<std::size_t>(place)];
-        if (m_loader->picture(index).isNull() && m_loader->failure(index).isEmpty())
+        if (m_loader->picture(index).isNull() && m_loader->failure(index).isEmpty()
+            && m_loader->words(index).isEmpty())
             return false;
     }
     return true;
@@ -207,6 +208,11 @@ void SampleGrid::paintTile(QPainter& painter, int place) const
         painter.setClipPath(frame);
         painter.drawImage(at, shown);
         painter.restore();
+    } else if (const QString words = m_loader->words(index); !words.isEmpty()) {
+        painter.setFont(uiFont(FontRole::Chip));
+        painter.setPen(theme.text);
+        painter.drawText(box.adjusted(5, 4, -5, -4), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
+                         words);
     } else if (!m_loader->failure(index).isEmpty()) {
         paintIcon(painter, QRectF(box.center() - QPoint(8, 8), QSize(16, 16)), "cross-circle",
                   theme.error);
@@ -231,8 +237,7 @@ void SampleGrid::paintTile(QPainter& painter, int place) const
     painter.setPen(focused ? theme.accent : isCurrent ? theme.text : theme.text2);
     QString caption = m_captions.value(place);
     if (caption.isEmpty() && m_source) {
-        const auto label = static_cast<std::size_t>(m_source->label(index));
-        caption = QString::fromStdString(m_source->classNames().at(label));
+        caption = QString::fromStdString(labelName(*m_source, index));
     }
     painter.drawText(words, Qt::AlignHCenter | Qt::AlignTop,
                      painter.fontMetrics().elidedText(caption, Qt::ElideRight, words.width()));
@@ -314,15 +319,15 @@ void SampleGrid::keyPressEvent(QKeyEvent* event)
 
 QString SampleGrid::tipOf(std::int64_t index) const
 {
-    const auto label = static_cast<std::size_t>(m_source->label(index));
     QString tip = tr("%1\n%2, sample %3\n%4")
                       .arg(QString::fromStdString(m_source->nameOf(index)),
-                           QString::fromStdString(m_source->classNames().at(label)))
+                           QString::fromStdString(labelName(*m_source, index)))
                       .arg(index)
                       .arg(m_validation.contains(index) ? tr("validation split")
                                                         : tr("training split"));
-    if (const QString why = m_loader->failure(index); !why.isEmpty())
-        tip += '\n' + why;
+    for (const QString& more : {m_loader->words(index), m_loader->failure(index)})
+        if (!more.isEmpty())
+            tip += '\n' + more;
     return tip;
 }
 

@@ -1,5 +1,6 @@
 #include "widgets/support/sample_loader.h"
 
+#include "core/tensor/dispatch.h"
 #include "widgets/support/tensor_picture.h"
 #include "widgets/support/translated.h"
 
@@ -10,6 +11,28 @@ namespace lb {
 namespace {
 
 constexpr int kMostPixels = 16 * 1024 * 1024; // 64 MB
+constexpr int kMostWords = 20'000;
+constexpr qsizetype kLongest = 400; // characters of a row
+
+/// "A text", or a line for each column: "age 22".
+Result<QString> wordsOf(const Source& source, std::int64_t row)
+{
+    LB_TRY(values, wholeRow(source, row));
+    const std::vector<Column> columns = source.columns();
+    QStringList lines;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const QString value = dispatchAny(values[i].dtype(), [&]<typename T>(const T&) {
+            if constexpr (std::is_same_v<T, std::string>)
+                return QString::fromStdString(values[i].values<T>().front());
+            else
+                return QString::number(static_cast<double>(values[i].values<T>().front()));
+        });
+        lines << (columns.size() == 1 ? value
+                                      : QString::fromStdString(columns[i].name) + ' ' + value);
+    }
+    const QString words = lines.join('\n');
+    return words.isEmpty() ? QString(" ") : words.left(kLongest);
+}
 
 } // namespace
 
@@ -17,6 +40,7 @@ SampleLoader::SampleLoader(int longestSide, QObject* parent)
     : QObject(parent)
     , m_longestSide(longestSide)
     , m_pictures(kMostPixels)
+    , m_words(kMostWords)
     , m_worker([this](const std::stop_token& stop) { work(stop); })
 {
 }
@@ -32,6 +56,7 @@ void SampleLoader::setSource(std::shared_ptr<const Source> source)
     m_source = std::move(source);
     m_pictures.clear();
     m_failures.clear();
+    m_words.clear();
     const std::scoped_lock lock(m_mutex);
     ++m_generation;
     m_workerSource = m_source;
@@ -42,7 +67,8 @@ void SampleLoader::setSource(std::shared_ptr<const Source> source)
 void SampleLoader::wish(std::vector<std::int64_t> indices)
 {
     std::erase_if(indices, [&](std::int64_t index) {
-        return m_pictures.contains(index) || m_failures.contains(index);
+        return m_pictures.contains(index) || m_failures.contains(index)
+            || m_words.contains(index);
     });
     std::ranges::reverse(indices); // taken from the back
     {
@@ -61,6 +87,12 @@ QImage SampleLoader::picture(std::int64_t index) const
 QString SampleLoader::failure(std::int64_t index) const
 {
     return m_failures.value(index);
+}
+
+QString SampleLoader::words(std::int64_t index) const
+{
+    const QString* found = m_words.object(index);
+    return found ? *found : QString();
 }
 
 bool SampleLoader::settled() const
@@ -86,14 +118,12 @@ void SampleLoader::work(const std::stop_token& stop)
             m_busy = true;
         }
         try { // the thread's root: nothing may leave it
-            const auto image = source->image(done.index);
-            if (image.ok())
-                done.picture = pictureOf(image.value());
+            if (source->hasImages())
+                takePicture(*source, done);
+            else if (const auto words = wordsOf(*source, done.index); words.ok())
+                done.words = words.value();
             else
-                done.failure = translated(image.error());
-            if (std::max(done.picture.width(), done.picture.height()) > m_longestSide)
-                done.picture = done.picture.scaled(m_longestSide, m_longestSide,
-                                                   Qt::KeepAspectRatio, Qt::SmoothTransformation);
+                done.failure = translated(words.error());
         } catch (const std::exception& problem) {
             done.failure = QString::fromUtf8(problem.what());
         }
@@ -106,6 +136,19 @@ void SampleLoader::work(const std::stop_token& stop)
         if (wasEmpty)
             QMetaObject::invokeMethod(this, &SampleLoader::takeMail, Qt::QueuedConnection);
     }
+}
+
+void SampleLoader::takePicture(const Source& source, Done& done) const
+{
+    const auto image = source.image(done.index);
+    if (!image.ok()) {
+        done.failure = translated(image.error());
+        return;
+    }
+    done.picture = pictureOf(image.value());
+    if (std::max(done.picture.width(), done.picture.height()) > m_longestSide)
+        done.picture = done.picture.scaled(m_longestSide, m_longestSide, Qt::KeepAspectRatio,
+                                           Qt::SmoothTransformation);
 }
 
 void SampleLoader::takeMail()
@@ -125,6 +168,8 @@ void SampleLoader::takeMail()
         if (!done.picture.isNull())
             m_pictures.insert(done.index, new QImage(done.picture),
                               std::max(1, done.picture.width() * done.picture.height()));
+        else if (!done.words.isEmpty())
+            m_words.insert(done.index, new QString(done.words));
         else
             m_failures.insert(done.index,
                               done.failure.isEmpty() ? tr("This is no picture.") : done.failure);

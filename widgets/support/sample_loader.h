@@ -30,6 +30,8 @@ public:
     /// The picture, or null while it is not there.
     QImage picture(std::int64_t index) const;
     QString failure(std::int64_t index) const; ///< why there will be none, else ""
+    /// What a row of texts or of a table says, where the source has no pictures.
+    QString words(std::int64_t index) const;
     bool settled() const; ///< nothing that was wished for is missing
 
 signals:
@@ -40,15 +42,17 @@ private:
         std::uint64_t generation;
         std::int64_t index;
         QImage picture;
-        QString failure;
+        QString failure, words;
     };
     void work(const std::stop_token& stop);
+    void takePicture(const Source& source, Done& done) const;
     void takeMail();
 
     const int m_longestSide;
     std::shared_ptr<const Source> m_source;
     QCache<qint64, QImage> m_pictures;
     QHash<qint64, QString> m_failures;
+    QCache<qint64, QString> m_words;
 
     mutable std::mutex m_mutex; // guards what follows
     std::condition_variable_any m_wake;
