@@ -16,17 +16,16 @@ const std::string* pathOf(const Config& config)
     return path ? path->as<std::string>() : nullptr;
 }
 
-/// The config with the path of the data below `data`, or of `data` itself.
+/// The config that reads what its path names below `data`, or `data` itself.
 Config within(const Config& config, const fs::path& data)
 {
     const std::string* own = pathOf(config);
-    if (data.empty() || !own || own->empty())
+    if (data.empty())
         return config;
     std::error_code ignored;
-    const fs::path below = data / *own;
-    const fs::path chosen = fs::is_directory(below, ignored) ? below : data;
-    Result<Config> changed = withParam(config, "path", fs::absolute(chosen, ignored).string());
-    return changed.ok() ? std::move(changed.value()) : config;
+    const fs::path below = own && !own->empty() ? data / *own : data;
+    const fs::path chosen = fs::exists(below, ignored) ? below : data;
+    return readingFrom(config, fs::absolute(chosen, ignored));
 }
 
 } // namespace
@@ -81,8 +80,27 @@ void standIn(OpenedProject& project)
 {
     if (project.source)
         return;
-    project.source = drawnShapes(kStandIns, 1);
-    project.heldOut = drawnShapes(kStandIns, 2);
+    const Node* node = project.document.source();
+    const LayerDef* layer = node ? project.document.layerOf(node->id) : nullptr;
+    const Config* kind = layer ? layer->config.find("kind") : nullptr;
+    const bool text = kind && *kind == Config("text"), table = kind && *kind == Config("csv");
+    if (!text && !table) {
+        project.source = drawnShapes(kStandIns, 1);
+        project.heldOut = drawnShapes(kStandIns, 2);
+        return;
+    }
+    for (SourceHandle* into : {&project.source, &project.heldOut}) {
+        Result<Config> made
+            = withParam(layer->config, "kind", text ? "sentences" : "passengers");
+        if (made.ok())
+            made = withParam(made.value(), "count", kStandIns);
+        if (made.ok())
+            made = withParam(made.value(), "seed", into == &project.source ? 1 : 2);
+        Result<SourceHandle> source = made.ok() ? openSource(made.value(), {})
+                                                : Result<SourceHandle>(std::move(made.error()));
+        if (source.ok())
+            *into = std::move(source.value());
+    }
 }
 
 } // namespace lb

@@ -30,7 +30,8 @@ Result<OpenedProject> openProject(const std::filesystem::path& path,
 /// The error of data that could not be opened, if any.
 Result<> needSource(const OpenedProject& project);
 
-/// Where the data are absent, takes shapes that the program draws instead; sourceError stays.
+/// Where the data are absent, takes data of that sort that the program makes: shapes, sentences, or
+/// passengers where their columns are the project's; sourceError stays.
 void standIn(OpenedProject& project);
 
 } // namespace lb

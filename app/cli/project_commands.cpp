@@ -134,8 +134,19 @@ Config described(const Spec& spec)
     return object;
 }
 
-Config described(const Document& document, const Analysis& analysis)
+/// What the source says of how it was read.
+std::vector<std::string> notesOf(const OpenedProject& project)
 {
+    std::vector<std::string> notes;
+    for (const Message& note : project.source ? project.source->notes() : std::vector<Message>{})
+        notes.push_back(english(note));
+    return notes;
+}
+
+Config described(const OpenedProject& project, const Analysis& analysis)
+{
+    const Document& document = project.document;
+    const std::vector<std::string> notes = notesOf(project);
     ConfigList nodes, problems;
     for (const auto& [id, facts] : analysis.nodes) {
         ConfigList outputs;
@@ -165,6 +176,7 @@ Config described(const Document& document, const Analysis& analysis)
                         {"problems", std::move(problems)},
                         {"parameters", analysis.parameters},
                         {"trainable", analysis.trainable},
+                        {"data", ConfigList(notes.begin(), notes.end())},
                         {"macs", analysis.macs}};
 }
 
@@ -188,10 +200,12 @@ Result<int> check(const CheckOptions& options, const LayerRegistry& registry)
             analysis.problems.insert(analysis.problems.begin(), std::move(problem));
     }
     if (options.json) {
-        std::fputs(writeJson(described(project.document, analysis), JsonStyle::Canonical).c_str(),
-                   stdout);
+        std::fputs(
+            writeJson(described(project, analysis), JsonStyle::Canonical).c_str(), stdout);
     } else {
         printTable(project.document, analysis);
+        for (const std::string& note : notesOf(project))
+            std::printf("data: %s\n", note.c_str());
         printProblems(project.document, analysis);
     }
     std::fflush(stdout);

@@ -6,11 +6,14 @@ namespace lb {
 namespace templates { // made of resources/templates by lb_add_templates()
 extern const std::string_view k_drawn_shapes;
 extern const std::string_view k_cifar10;
+extern const std::string_view k_text;
+extern const std::string_view k_ag_news;
+extern const std::string_view k_table;
 } // namespace templates
 
 std::span<const Template> builtinTemplates()
 {
-    static const std::array<Template, 2> all{{
+    static const std::array<Template, 5> all{{
         {"drawn_shapes", LB_TR("Template", "Drawn shapes"),
          LB_TR("Template",
                "Ten classes of shapes that the program draws: trains at once, needs no files."),
@@ -18,6 +21,17 @@ std::span<const Template> builtinTemplates()
         {"cifar10", LB_TR("Template", "CIFAR-10"),
          LB_TR("Template", "The same network on the folder cifar-10-batches-bin."),
          templates::k_cifar10},
+        {"text", LB_TR("Template", "Sentences"),
+         LB_TR("Template", "Sentences of two classes that the program makes: words become numbers, "
+                           "vectors and a class."),
+         templates::k_text},
+        {"ag_news", LB_TR("Template", "AG News"),
+         LB_TR("Template", "The same on news of four classes, from the file ag_news.csv."),
+         templates::k_ag_news},
+        {"table", LB_TR("Template", "Table"),
+         LB_TR("Template", "Passengers of a made-up ship, with words, numbers and missing values; "
+                           "the Titanic's table fits in their place."),
+         templates::k_table},
     }};
     return all;
 }

@@ -180,12 +180,14 @@ private slots:
 
     void templatesAreCanonical()
     {
-        QCOMPARE(builtinTemplates().size(), std::size_t{2});
+        QCOMPARE(builtinTemplates().size(), std::size_t{5});
         for (const Template& one : builtinTemplates()) {
             const auto document = parseProject(one.json, {});
             QVERIFY2(document.ok(), one.name.c_str());
             QVERIFY2(writeProject(document.value()) == one.json, one.name.c_str());
-            QCOMPARE(document.value().root().frames.at(0).title, std::string("data_augmentation"));
+            if (one.name == "drawn_shapes" || one.name == "cifar10")
+                QCOMPARE(document.value().root().frames.at(0).title,
+                         std::string("data_augmentation"));
             QVERIFY(document.value().source() && document.value().output());
         }
     }

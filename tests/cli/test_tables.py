@@ -1,0 +1,150 @@
+"""Texts and tables from the command line: new, check, adapt, train, evaluate, export, predict."""
+
+import json
+import os
+import pathlib
+import re
+import tempfile
+import unittest
+
+import workbench
+
+DATA = pathlib.Path(os.environ.get("LAYERBENCH_DATA", ""))
+TEXTS = workbench.SOURCE / "tests" / "data" / "texts"
+SHIP = workbench.SOURCE / "tests" / "data" / "tables" / "ship.csv"
+LAST_EPOCH = re.compile(r"epoch \d+/\d+  loss [\d.]+  accuracy [\d.]+  val_loss [\d.]+  "
+                        r"val_accuracy ([\d.]+)")
+
+
+class Tables(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def run_well(self, *arguments):
+        code, out, errors = workbench.run(*arguments)
+        self.assertEqual(code, 0, errors)
+        return out
+
+    def new(self, template):
+        project = self.folder / f"{template}.lbench"
+        self.run_well("new", template, "--out", project)
+        return project
+
+    def train(self, project, *more):
+        out = self.run_well("train", project, *more)
+        return float(LAST_EPOCH.findall(out)[-1])
+
+    def test_sentences_from_template_to_prediction(self):
+        project = self.new("text")
+        self.run_well("check", project)
+        adapted = self.run_well("adapt", project)
+        self.assertIn("text_vectorization  TextVectorization  adapted on 4096 rows", adapted)
+        self.assertGreater(self.train(project, "--epochs", 2), 0.95)
+        self.assertIn("accuracy", self.run_well("evaluate", project))
+        bundle = self.folder / "bundle"
+        self.run_well("export", project, "--to", "bundle", "--out", bundle, "--weights",
+                      self.folder / "model.keras")
+        self.run_well("verify", bundle)
+        sentences = self.folder / "sentences.txt"
+        sentences.write_text("The kettle is excellent and works perfectly.\n\n"
+                             "What a flimsy chair, it fell apart!\n")
+        out = self.run_well("predict", bundle, "--input", sentences, "--top", 1)
+        self.assertEqual([line.split("\t")[0] for line in out.splitlines() if "\t" in line],
+                         ["praise", "complaint"])
+        for file in ("rows.csv", "rows.json"):
+            path = self.folder / file
+            path.write_text('text\n"The kettle is excellent, it works perfectly."\n'
+                            if file.endswith("csv") else
+                            json.dumps(["The kettle is excellent, it works perfectly."]))
+            out = self.run_well("predict", bundle, "--input", path, "--top", 1)
+            self.assertTrue(out.startswith("praise\t"), out)
+
+    def test_news_in_the_place_of_sentences(self):
+        project = self.new("ag_news")
+        news = self.folder / "ag_news.csv"
+        news.write_bytes((TEXTS / "news.csv").read_bytes() * 20)
+        (self.folder / "ag_news_classes.txt").write_text((TEXTS / "news_classes.txt").read_text())
+        out = self.run_well("train", project, "--data", self.folder, "--epochs", 1)
+        self.assertTrue(out.startswith("epoch 1/1"), out)
+        model = self.folder / "model.keras"
+        sentence = self.folder / "one.txt"
+        sentence.write_text("Stocks and banks")
+        out = self.run_well("predict", model, "--input", sentence, "--json")
+        classes = {entry["class"] for entry in json.loads(out)[0]["classes"]}
+        self.assertEqual(len(classes), 4)
+
+    def test_a_table_from_template_to_prediction(self):
+        project = self.new("table")
+        self.run_well("check", project)
+        adapted = self.run_well("adapt", project)
+        for layer in ("sex_lookup", "pclass_lookup", "age_bins", "fare_normalization"):
+            self.assertIn(f"{layer}  ", adapted)
+        self.assertGreater(self.train(project, "--epochs", 8), 0.78)  # 0.5 to 0.6 by guessing
+        bundle = self.folder / "bundle.zip"
+        self.run_well("export", project, "--to", "bundle", "--out", bundle, "--weights",
+                      self.folder / "model.keras")
+        self.run_well("verify", bundle)
+        rows = self.folder / "rows.csv"
+        rows.write_text("name;sex;pclass;age;sibsp;parch;fare;embarked;deck\n"
+                        "Ann;female;1;30;0;0;80.5;C;B\n"
+                        "Bob;male;3;;0;0;7,25;S;\n".replace("7,25", "7.25"))
+        out = self.run_well("predict", bundle, "--input", rows, "--top", 1)
+        self.assertEqual([line.split("\t")[0] for line in out.splitlines() if "\t" in line],
+                         ["1", "0"])
+
+    def test_prediction_refuses_other_columns(self):
+        project = self.new("table")
+        rows = self.folder / "rows.csv"
+        rows.write_text("sex,pclass,age\nfemale,1,30\n")
+        code, _, errors = workbench.run("predict", project, "--input", rows)
+        self.assertNotEqual(code, 0)
+        self.assertIn("has no column sibsp; it has: sex, pclass, age", errors)
+        rows.write_text("sex,pclass,age,sibsp,parch,fare,embarked,deck\nfemale,first,1,1,1,1,S,\n")
+        code, _, errors = workbench.run("predict", project, "--input", rows)
+        self.assertNotEqual(code, 0)
+        self.assertIn("rows.csv:2", errors)
+        self.assertIn("column pclass holds 'first', which is no int64", errors)
+
+    def test_the_ship_fits_in_the_place_of_the_passengers(self):
+        project = self.new("table")
+        out = self.run_well("adapt", project, "--data", SHIP)
+        self.assertIn("age_bins  Discretization  adapted on 7 rows", out)  # one is held out
+
+    def test_bad_tables_are_refused_with_line_and_way_out(self):
+        project = self.new("table")
+        table = self.folder / "titanic.csv"
+        whole = SHIP.read_text()
+        for content, words in (
+            (whole.replace("3,male,22.0", "3,male,young"),
+             ("titanic.csv:2", "column age holds 'young'", "declare the column as string")),
+            (whole + '1,1,"fem', ("titanic.csv:10", "a quote is opened here")),
+            (whole + "1,1,female\n", ("titanic.csv:10", "has 3 fields where there are 10")),
+            (whole.replace("Third", "Th\0rd"), ("titanic.csv:2", "NUL byte")),
+        ):
+            table.write_text(content)
+            code, _, errors = workbench.run("adapt", project, "--data", table)
+            self.assertNotEqual(code, 0)
+            for word in words:
+                self.assertIn(word, errors)
+            self.assertEqual(len(errors.strip().splitlines()), 1, errors)
+        table.write_bytes(whole.encode("utf-16"))
+        code, _, errors = workbench.run("adapt", project, "--data", table)
+        self.assertIn("is written in UTF-16; save it as UTF-8", errors)
+
+    @unittest.skipUnless((DATA / "text" / "ag_news.csv").exists(), "the real data are not here")
+    def test_the_real_news(self):
+        project = self.new("ag_news")
+        accuracy = self.train(project, "--data", DATA / "text", "--epochs", 3)
+        self.assertGreater(accuracy, 0.8)
+
+    @unittest.skipUnless((DATA / "tabular" / "titanic.csv").exists(), "the real data are not here")
+    def test_the_real_titanic(self):
+        project = self.new("table")
+        accuracy = self.train(project, "--data", DATA / "tabular", "--epochs", 20)
+        self.assertGreater(accuracy, 0.7)  # 0.62 by guessing
+
+
+if __name__ == "__main__":
+    unittest.main()
