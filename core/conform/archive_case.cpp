@@ -26,7 +26,7 @@ Result<std::string> fileAt(const Config& json, std::string_view key)
         if (const auto* name = named->begin()->second.as<std::string>())
             return *name;
     return Error{ErrorCode::Unsupported, std::string(key),
-                 LB_TR("Error", "models with several inputs are not read yet")};
+                 LB_TR("Error", "must be a file, or one file by the name of the input")};
 }
 
 Result<Tensor> decoded(const std::string& name, std::string_view bytes, const Limits& limits)
@@ -63,6 +63,28 @@ Result<> checkInput(const Spec& input, const Shape& shape)
     return std::monostate{};
 }
 
+/// What the model is called on, in its order: by name, where there are several.
+Result<std::vector<Tensor>> inputsOf(const FileTree& tree, const std::string& folder,
+                                     const Config& json, std::span<const Column> wanted,
+                                     const Limits& limits)
+{
+    const Config* files = json.find("inputs");
+    std::vector<Tensor> inputs;
+    for (const Column& input : wanted) {
+        const Config* named = files && wanted.size() > 1 ? files->find(input.name) : nullptr;
+        const auto* file = named ? named->as<std::string>() : nullptr;
+        if (wanted.size() > 1 && !file)
+            return Error{ErrorCode::NotFound, "inputs/" + input.name,
+                         LB_TR("Error", "the case has no file for this input of the model")};
+        LB_TRY(only, file ? Result<std::string>(*file) : fileAt(json, "inputs"));
+        LB_TRY(x, numbers(tree, inFolder(folder, only), limits));
+        if (Result<> fits = checkInput(input.spec, x.shape()); !fits.ok())
+            return std::move(fits.error());
+        inputs.push_back(std::move(x));
+    }
+    return inputs;
+}
+
 } // namespace
 
 Result<Tensor> answeredArchive(const FileTree& tree, const std::string& folder, const Config& json,
@@ -71,17 +93,11 @@ Result<Tensor> answeredArchive(const FileTree& tree, const std::string& folder, 
     LB_TRY(archive, fileAt(json, "model"));
     LB_TRY(bytes, tree.read(inFolder(folder, archive), limits.archiveBytes));
     LB_TRY(model, parseKerasArchive(std::move(bytes), archive, registry, limits));
-    LB_TRY(inputs, fileAt(json, "inputs"));
-    LB_TRY(x, numbers(tree, inFolder(folder, inputs), limits));
-    if (model.inputs.size() != 1)
-        return Error{ErrorCode::Unsupported, archive,
-                     LB_TR("Error", "takes several inputs, a case has one")};
-    const Spec& input = model.inputs.front().spec;
-    if (Result<> fits = checkInput(input, x.shape()); !fits.ok())
-        return std::move(fits.error());
+    LB_TRY(inputs, inputsOf(tree, folder, json, model.inputs, limits));
     FlattenRequest request;
     request.part = FlattenRequest::Part::Whole;
-    request.inputs = {{input.dtype, x.shape(), {}}};
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        request.inputs.push_back({model.inputs[i].spec.dtype, inputs[i].shape(), {}});
     LB_TRY(flat, flattened(model.document, registry, request));
     if (Result<> fits = fitsMemory(flat.graph, limits); !fits.ok())
         return std::move(fits.error());
@@ -91,8 +107,10 @@ Result<Tensor> answeredArchive(const FileTree& tree, const std::string& folder, 
     const ValueId output = flat.graph.outputs.front();
     LB_TRY(plan,
            Plan::make(std::move(flat), std::make_shared<ParameterStore>(std::move(store)), {}));
-    if (Result<> set = plan.setInput(0, x); !set.ok())
-        return std::move(set.error());
+    const std::vector<std::size_t>& given = plan.model().given;
+    for (std::size_t i = 0; i < given.size(); ++i)
+        if (Result<> set = plan.setInput(i, inputs[given[i]]); !set.ok())
+            return std::move(set.error());
     if (Result<> ran = plan.run({}); !ran.ok())
         return std::move(ran.error());
     return plan.value(output);
