@@ -22,13 +22,11 @@ public:
     std::string made(bool praise)
     {
         const std::string_view pattern = pick(praise ? words::praises() : words::complaints());
-        std::string text = filled(pattern);
+        std::string text = begun(filled(pattern));
         if (chance() < 0.35)
-            text += ' ' + filled(pick(praise ? words::praiseEnds() : words::complaintEnds()));
+            text += ' ' + begun(filled(pick(praise ? words::praiseEnds() : words::complaintEnds())));
         if (chance() < 0.25)
-            text = filled(pick(words::openings())) + ' ' + text;
-        if (text.front() >= 'a' && text.front() <= 'z')
-            text.front() = static_cast<char>(text.front() - 'a' + 'A');
+            text = begun(filled(pick(words::openings()))) + ' ' + text;
         return text;
     }
 
@@ -41,6 +39,15 @@ private:
         return list[static_cast<std::size_t>(std::pow(u, 1.7) * static_cast<double>(list.size()))];
     }
 
+    /// With a capital in front.
+    static std::string begun(std::string text)
+    {
+        if (text.front() >= 'a' && text.front() <= 'z')
+            text.front() = static_cast<char>(text.front() - 'a' + 'A');
+        return text;
+    }
+
+    /// Words may be patterns, too: "answered within $number minutes".
     std::string filled(std::string_view pattern)
     {
         std::string text;
@@ -52,7 +59,7 @@ private:
             std::size_t end = i + 1;
             while (end < pattern.size() && pattern[end] >= 'a' && pattern[end] <= 'z')
                 ++end;
-            const std::string next = word(pattern.substr(i + 1, end - i - 1));
+            const std::string next = filled(word(pattern.substr(i + 1, end - i - 1)));
             const bool article = text.ends_with(" a ") || text == "a " || text == "A ";
             if (article && std::string_view("aeiou").find(next.front()) != std::string_view::npos)
                 text.insert(text.size() - 1, "n");

@@ -47,11 +47,11 @@ std::vector<Spec> specs(const Source& source, std::int64_t rows)
 
 /// word -> StringLookup -> CategoryEncoding, size -> Normalization: two values for the model. The
 /// column count is read by nobody, but for the label's sake when `withCount` says so.
-struct Example {
+struct TwoValues {
     Builder b;
     NodeId source, lookup, encoding, normal, first, second, dense;
 
-    explicit Example(bool withCount = false)
+    explicit TwoValues(bool withCount = false)
     {
         source = b.add(flow::kSource, ConfigObject{{"kind", "csv"}}, Stage::Pipeline);
         lookup = b.after(source, "StringLookup", ConfigObject{}, Stage::Pipeline);
@@ -82,7 +82,7 @@ private slots:
 
     void everyColumnIsAnOutputOfTheSource()
     {
-        const Example example;
+        const TwoValues example;
 
         const Analysis analysis = analysed(example.b.document, factsOf(*m_table, {}, true),
                                            m_registry);
@@ -100,7 +100,7 @@ private slots:
 
     void partsHaveAsManyEndsAsValuesPassTheBatch()
     {
-        const Example example;
+        const TwoValues example;
         const Document document = adaptedDocument(example);
 
         const auto between = boundaries(document);
@@ -126,7 +126,7 @@ private slots:
 
     void anOutputThatTheSourceLacksIsAnError()
     {
-        Example example;
+        TwoValues example;
         example.b.wire({example.source, 7}, example.normal);
 
         FlattenRequest request;
@@ -141,7 +141,7 @@ private slots:
 
     void layersLearnFromTheirColumn()
     {
-        const Example sizes, counts(true);
+        const TwoValues sizes, counts(true);
 
         const Document bySize = adaptedDocument(sizes);
         const Document byCount = adaptedDocument(counts);
@@ -157,7 +157,7 @@ private slots:
 
     void anotherColumnMakesAStateOld()
     {
-        Example example;
+        TwoValues example;
         Document document = adaptedDocument(example);
         const Facts facts = factsOf(*m_table, {}, true);
         const auto stale = [&](const Document& d) {
@@ -171,13 +171,13 @@ private slots:
 
     void trainsOnSeveralValues()
     {
-        const Example example(true);
+        const TwoValues example(true);
         Recipe recipe;
         recipe.epochs = 12;
         recipe.batchSize = 16;
         recipe.optimizer = ConfigObject{{"class_name", "Adam"},
                                         {"config", ConfigObject{{"learning_rate", 0.1}}}};
-        Example changed = example;
+        TwoValues changed = example;
         changed.b.document = edits::setRecipe(changed.b.document, recipe);
         TrainJob job;
         job.document = adaptedDocument(changed);
@@ -201,7 +201,7 @@ private slots:
     }
 
 private:
-    Document adaptedDocument(const Example& example)
+    Document adaptedDocument(const TwoValues& example)
     {
         return Builder::must(adapted(example.b.document, m_registry, *m_table, m_all));
     }

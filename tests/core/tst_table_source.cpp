@@ -302,7 +302,8 @@ private slots:
     {
         const Config csv = ConfigObject{
             {"kind", "csv"}, {"path", "tables/ship.csv"}, {"label", "survived"}};
-        const Config made = ConfigObject{{"kind", "passengers"}, {"count", 10}, {"seed", 3}};
+        const Config made = ConfigObject{
+            {"kind", "passengers"}, {"count", 10}, {"seed", 3}, {"label", "survived"}};
         const Config bad = ConfigObject{
             {"kind", "csv"}, {"path", "tables/ship.csv"}, {"separator", "two"}};
 
