@@ -6,9 +6,9 @@ namespace lb {
 
 /// What somebody said of a table; what is left open is found out.
 struct TableOptions {
-    CsvWish dialect;
-    std::string label; ///< the column that holds the class; "": the last, of a table
-    Config columns; ///< see wishedColumns(); null or empty: all but the label
+    CsvWish dialect = {};
+    std::string label = {}; ///< the column that holds the class; "": the last, of a table
+    Config columns = {}; ///< see wishedColumns(); null or empty: all but the label
     bool text = false; ///< one column `text`, of all columns of text
 };
 
