@@ -120,7 +120,7 @@ QWidget* DataView::makeSourcePanel()
     m_count = numberField(1, 10'000'000, m_drawnFields);
     m_seed = numberField(0, 2'147'483'647, m_drawnFields);
     m_seed->setGroupSeparatorShown(false);
-    drawn->addWidget(makeFormRow(tr("Images"), m_count, m_drawnFields));
+    drawn->addWidget(makeFormRow(tr("Rows"), m_count, m_drawnFields));
     drawn->addWidget(makeFormRow(tr("Seed"), m_seed, m_drawnFields));
     layout->addWidget(m_drawnFields);
     connect(m_count, &QSpinBox::valueChanged, this, [this](int n) { Q_EMIT countRequested(n); });
