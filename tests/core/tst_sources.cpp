@@ -274,7 +274,7 @@ private slots:
         QCOMPARE(openSource(shapes, base).value()->dataHash(), drawnShapes(50, 3)->dataHash());
         QCOMPARE(openSource(cifar, base).value()->size(), 10);
         QVERIFY((openSource(folder, "/nowhere").value()->classNames()
-                 == std::vector<std::string>{"cifar-10-tiny", "pictures"}));
+                 == std::vector<std::string>{"cifar-10-tiny", "pictures", "tables", "texts"}));
     }
 
     void heldOutDataAreOtherData()
