@@ -176,6 +176,28 @@ Taps area(std::int64_t from, std::int64_t to)
     return taps;
 }
 
+/// The cells that a pixel of the result covers; only the first and last may be covered in part.
+struct Cover {
+    std::int64_t first, last; ///< may lie past the border, which counts then
+    float begin, end, scale;
+
+    Cover(std::int64_t i, float theScale)
+        : begin(static_cast<float>(i) * theScale)
+        , end(static_cast<float>(i + 1) * theScale)
+        , scale(theScale)
+    {
+        first = static_cast<std::int64_t>(std::floor(begin));
+        last = static_cast<std::int64_t>(std::ceil(end)) - 1;
+    }
+    float share(std::int64_t cell) const
+    {
+        const float at = static_cast<float>(cell);
+        if (at < begin)
+            return at + 1 > end ? scale : at + 1 - begin;
+        return at + 1 > end ? end - at : 1.f;
+    }
+};
+
 } // namespace
 
 float Taps::gain() const
@@ -253,6 +275,32 @@ void resizeBilinear(const T* x, std::int64_t width, std::int64_t channels, const
                 const T above = upper[left + c] + (upper[right + c] - upper[left + c]) * beside;
                 const T under = lower[left + c] + (lower[right + c] - lower[left + c]) * beside;
                 *y++ = above + (under - above) * below;
+            }
+        }
+    }
+}
+
+void resizeArea(const float* x, std::int64_t height, std::int64_t width, std::int64_t channels,
+                std::int64_t rows, std::int64_t columns, float* y)
+{
+    const float down = static_cast<float>(height) / static_cast<float>(rows);
+    const float across = static_cast<float>(width) / static_cast<float>(columns);
+    const auto unit = static_cast<float>(1.0 / static_cast<double>(down * across));
+    for (std::int64_t row = 0; row < rows; ++row) {
+        const Cover lines(row, down);
+        for (std::int64_t column = 0; column < columns; ++column) {
+            const Cover cells(column, across);
+            for (std::int64_t c = 0; c < channels; ++c) {
+                float sum = 0;
+                for (std::int64_t i = lines.first; i <= lines.last; ++i) {
+                    const float* from = x + std::clamp<std::int64_t>(i, 0, height - 1) * width * channels + c;
+                    float line = 0;
+                    for (std::int64_t k = cells.first; k <= cells.last; ++k)
+                        line += from[std::clamp<std::int64_t>(k, 0, width - 1) * channels]
+                            * cells.share(k);
+                    sum += line * lines.share(i);
+                }
+                *y++ = sum * unit;
             }
         }
     }

@@ -34,6 +34,11 @@ void resize(const T* x, std::int64_t width, std::int64_t channels, const Taps& r
 template <typename T>
 void resizeBilinear(const T* x, std::int64_t width, std::int64_t channels, const Taps& rows,
                     const Taps& columns, T* y);
+/// Area, rounded as TensorFlow's kernel rounds: across, then down, then divided by the area, so that
+/// ties of whole numbers fall as there. Shapes: x [height, width, channels], y [rows, columns,
+/// channels], dense. Source: TensorFlow `ResizeArea`.
+void resizeArea(const float* x, std::int64_t height, std::int64_t width, std::int64_t channels,
+                std::int64_t rows, std::int64_t columns, float* y);
 /// Adds the gradient of x.
 template <typename T>
 void resizeGradient(const T* dy, std::int64_t width, std::int64_t channels, const Taps& rows,

@@ -103,6 +103,11 @@ struct Resize {
         for (std::int64_t image = 0; image < x[0]; ++image) {
             const T* from = run.in[0].value.data() + image * x[1] * x[2] * x[3];
             T* to = run.y.data() + image * run.shape[1] * run.shape[2] * x[3];
+            if constexpr (std::same_as<T, float>)
+                if (interpolationOf(run.args) == Interpolation::Area) {
+                    kernels::resizeArea(from, x[1], x[2], x[3], run.shape[1], run.shape[2], to);
+                    continue;
+                }
             if (pairs)
                 kernels::resizeBilinear(from, x[2], x[3], rows, columns, to);
             else
