@@ -4,6 +4,12 @@
 
 namespace lb {
 
+/// A text as a layer takes it apart.
+struct SplitText {
+    std::string standardized;
+    std::vector<std::string> tokens;
+};
+
 /// A layer that looks values up in a list of tokens that it was given or has learned.
 class VocabularyLayerType : public AdaptableLayerType {
 public:
@@ -18,6 +24,13 @@ public:
     /// (empty, repeated or misplaced tokens, more than max_tokens, weights that are missing).
     virtual Result<StateHandle> withVocabulary(const Config& config, const Tensor& tokens,
                                                const std::optional<Tensor>& idf) const = 0;
+    /// The words that are looked up; one word, the text as it is, for a layer that does not split.
+    /// Errors: those of the parameters.
+    virtual Result<SplitText> split(const Config& config, const std::string& text) const
+    {
+        static_cast<void>(config);
+        return SplitText{text, {text}};
+    }
 };
 
 } // namespace lb

@@ -393,6 +393,16 @@ public:
         return Outputs{
             e.host(std::make_shared<TextWork>(p, std::move(lookup)), {x}, std::move(out))};
     }
+    Result<SplitText> split(const Config& config, const std::string& text) const final
+    {
+        LB_TRY(params, decoded(config));
+        Tokenizer tokenizer(stepsOf(params));
+        SplitText result;
+        result.standardized = tokenizer.standardized(text);
+        for (const std::string_view token : tokenizer.tokens(text))
+            result.tokens.emplace_back(token);
+        return result;
+    }
     static std::vector<Example> examples()
     {
         const ConfigList words{"the", "cat", "sat"};

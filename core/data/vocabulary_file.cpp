@@ -1,0 +1,192 @@
+#include "core/data/vocabulary_file.h"
+
+#include "core/support/files.h"
+#include "core/support/json.h"
+#include "core/support/utf8.h"
+
+#include <algorithm>
+#include <charconv>
+#include <unordered_map>
+
+namespace lb {
+namespace {
+
+/// A token and the line, or the place in a list, where it stands.
+struct Entry {
+    std::string text;
+    std::size_t line;
+};
+
+Error badLine(const std::filesystem::path& path, std::size_t line, Text reason)
+{
+    return {ErrorCode::BadFile, path.string() + ":" + std::to_string(line), std::move(reason)};
+}
+
+Result<std::vector<Entry>> linesOf(const std::filesystem::path& path, std::string_view text)
+{
+    if (text.starts_with("\xEF\xBB\xBF"))
+        text.remove_prefix(3);
+    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+        return badLine(path, 1, LB_TR("Error", "is UTF-16; save it as UTF-8"));
+    std::vector<Entry> entries;
+    for (std::size_t line = 1; !text.empty(); ++line) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        std::string_view token = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (token.ends_with('\r'))
+            token.remove_suffix(1);
+        if (token.find('\0') != std::string_view::npos)
+            return badLine(path, line,
+                           LB_TR("Error", "holds a zero byte, so it is no text; choose a text file "
+                                          "with a token a line"));
+        if (!isUtf8(token))
+            return badLine(path, line, LB_TR("Error", "is not UTF-8; save it as UTF-8"));
+        if (token.empty() && line > 1) // the first may be Keras' padding
+            return badLine(path, line,
+                           LB_TR("Error", "is empty; a token has at least one character"));
+        entries.push_back({std::string(token), line});
+    }
+    return entries;
+}
+
+Result<std::vector<Entry>> listOf(const std::filesystem::path& path, std::string_view text,
+                                  const Limits& limits)
+{
+    Result<Config> parsed = parseJson(text, limits);
+    if (!parsed.ok()) {
+        Error error = std::move(parsed.error());
+        error.where = path.string() + (error.where.empty() ? "" : ": " + error.where);
+        return error;
+    }
+    const auto* list = parsed.value().as<ConfigList>();
+    if (!list)
+        return badLine(path, 1, LB_TR("Error", "needs a list of tokens: [\"a\", \"b\"]"));
+    std::vector<Entry> entries;
+    for (const Config& each : *list) {
+        const std::size_t place = entries.size() + 1;
+        if (const auto* word = each.as<std::string>(); word && !word->empty())
+            entries.push_back({*word, place});
+        else if (const auto* number = each.as<std::int64_t>())
+            entries.push_back({std::to_string(*number), place});
+        else
+            return badLine(path, place,
+                           LB_TR("Error", "is neither a text nor a whole number"));
+    }
+    return entries;
+}
+
+Result<> eachOnce(const std::filesystem::path& path, const std::vector<Entry>& entries)
+{
+    std::unordered_map<std::string_view, std::size_t> seen;
+    seen.reserve(entries.size());
+    for (const Entry& entry : entries)
+        if (const auto [first, isNew] = seen.emplace(entry.text, entry.line); !isNew)
+            return badLine(path, entry.line,
+                           {LB_TR("Error", "repeats \"%1\" of line %2; keep one of them"),
+                            {entry.text, static_cast<std::int64_t>(first->second)}});
+    return std::monostate{};
+}
+
+Result<Tensor> integersOf(const std::filesystem::path& path, const std::vector<Entry>& entries)
+{
+    std::vector<std::int64_t> numbers;
+    for (const Entry& entry : entries) {
+        std::int64_t number = 0;
+        const char* end = entry.text.data() + entry.text.size();
+        const auto read = std::from_chars(entry.text.data(), end, number);
+        if (read.ec != std::errc{} || read.ptr != end)
+            return badLine(path, entry.line,
+                           {LB_TR("Error", "is no whole number: \"%1\""), {entry.text}});
+        numbers.push_back(number);
+    }
+    return Tensor::make<std::int64_t>({std::ssize(numbers)}, [&](std::span<std::int64_t> out) {
+        std::ranges::copy(numbers, out.begin());
+    });
+}
+
+Result<std::string> asLines(const VocabularyReport& vocabulary)
+{
+    std::string text;
+    for (std::size_t id = vocabulary.special; id < vocabulary.tokens.size(); ++id) {
+        if (vocabulary.tokens[id].find_first_of("\r\n") != std::string::npos)
+            return Error{ErrorCode::BadParameter, std::to_string(id),
+                         LB_TR("Error", "this token holds a line end; write .json instead")};
+        text += vocabulary.tokens[id] + "\n";
+    }
+    return text;
+}
+
+std::string asList(const VocabularyReport& vocabulary, bool integers)
+{
+    ConfigList list;
+    for (std::size_t id = vocabulary.special; id < vocabulary.tokens.size(); ++id) {
+        if (integers)
+            list.emplace_back(std::int64_t{std::stoll(vocabulary.tokens[id])});
+        else
+            list.emplace_back(vocabulary.tokens[id]);
+    }
+    return writeJson(Config(std::move(list)), JsonStyle::Canonical);
+}
+
+/// Tabs and line ends in a token are written as \t, \n, \r.
+std::string asTable(const VocabularyReport& vocabulary)
+{
+    std::string text = "id\ttoken\tcount\tdocuments\tidf\n";
+    const auto number = [&](auto value) {
+        char buffer[32];
+        const auto done = std::to_chars(buffer, buffer + sizeof buffer, value);
+        text.append(buffer, done.ptr);
+    };
+    for (std::size_t id = 0; id < vocabulary.tokens.size(); ++id) {
+        number(id);
+        text += '\t';
+        for (const char each : vocabulary.tokens[id])
+            text += each == '\t' ? "\\t"
+                : each == '\n'   ? "\\n"
+                : each == '\r'   ? "\\r"
+                                 : std::string(1, each);
+        text += '\t';
+        if (id < vocabulary.counts.size())
+            number(vocabulary.counts[id]);
+        text += '\t';
+        if (id < vocabulary.documents.size())
+            number(vocabulary.documents[id]);
+        text += '\t';
+        if (id < vocabulary.idf.size())
+            number(vocabulary.idf[id]);
+        text += '\n';
+    }
+    return text;
+}
+
+} // namespace
+
+Result<Tensor> readVocabulary(const std::filesystem::path& path, bool integers,
+                              const Limits& limits)
+{
+    LB_TRY(text, readFile(path, limits.jsonBytes));
+    LB_TRY(entries, path.extension() == ".json" ? listOf(path, text, limits) : linesOf(path, text));
+    if (entries.empty())
+        return badLine(path, 1, LB_TR("Error", "holds no token"));
+    if (Result<> once = eachOnce(path, entries); !once.ok())
+        return std::move(once.error());
+    if (integers)
+        return integersOf(path, entries);
+    return Tensor::make<std::string>({std::ssize(entries)}, [&](std::span<std::string> out) {
+        for (std::size_t i = 0; i < entries.size(); ++i)
+            out[i] = std::move(entries[i].text);
+    });
+}
+
+Result<> writeVocabulary(const std::filesystem::path& path, const VocabularyReport& vocabulary,
+                         bool integers)
+{
+    if (path.extension() == ".json")
+        return saveAtomically(path, asList(vocabulary, integers));
+    if (path.extension() == ".tsv")
+        return saveAtomically(path, asTable(vocabulary));
+    LB_TRY(text, asLines(vocabulary));
+    return saveAtomically(path, text);
+}
+
+} // namespace lb

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "core/preview/vocabulary_report.h"
+#include "core/support/limits.h"
+
+#include <filesystem>
+
+namespace lb {
+
+/// The tokens of a file: `.json` a list of texts or whole numbers, otherwise UTF-8 text with a
+/// token a line (line ends of any system; a mark of the byte order is left out). String [n], or
+/// int64 [n] where `integers`.
+/// Errors: NotFound, Io, TooLarge; BadFile with the line: no token at all, one that comes twice
+/// (and where it came first), not UTF-8, a binary file, no whole number.
+Result<Tensor> readVocabulary(const std::filesystem::path& path, bool integers,
+                              const Limits& limits = {});
+
+/// Writes the learned tokens, without the special ones, by the name's ending: `.json` a list,
+/// `.tsv` a table with count, document frequency and idf, otherwise a token a line. What
+/// readVocabulary() reads back. Errors: Io; BadParameter (a token with a line end in text).
+Result<> writeVocabulary(const std::filesystem::path& path, const VocabularyReport& vocabulary,
+                         bool integers);
+
+} // namespace lb

@@ -1,0 +1,134 @@
+#include "core/data/vocabulary_file.h"
+
+#include "core/support/text.h"
+#include "tests/core/temporary_folder.h"
+
+#include <QTest>
+
+#include <fstream>
+
+using namespace lb;
+
+class TestVocabularyFile : public QObject {
+    Q_OBJECT
+private slots:
+    void readsATokenALine()
+    {
+        const auto path = written("a.txt", "\xEF\xBB\xBFthe\r\ncat's \n東京\n");
+
+        const Result<Tensor> tokens = readVocabulary(path, false);
+
+        QVERIFY2(tokens.ok(), tokens.ok() ? "" : english(tokens.error().message).c_str());
+        QCOMPARE(tokens.value(), Tensor::of<std::string>({3}, {"the", "cat's ", "東京"}));
+    }
+
+    void readsLists()
+    {
+        QCOMPARE(readVocabulary(written("a.json", "[\"b\", \"a c\"]"), false).value(),
+                 Tensor::of<std::string>({2}, {"b", "a c"}));
+        QCOMPARE(readVocabulary(written("n.json", "[7, -3]"), true).value(),
+                 Tensor::of<std::int64_t>({2}, {7, -3}));
+        QCOMPARE(readVocabulary(written("n.txt", "7\n-3\n"), true).value(),
+                 Tensor::of<std::int64_t>({2}, {7, -3}));
+    }
+
+    void badFilesAreRefusedByLine_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<bool>("integers");
+        QTest::addColumn<QString>("place");
+        QTest::newRow("twice") << QByteArray("a\nb\na\n") << "v.txt" << false << "v.txt:3";
+        QTest::newRow("nothing") << QByteArray() << "v.txt" << false << "v.txt:1";
+        QTest::newRow("an empty line") << QByteArray("a\n\nb\n") << "v.txt" << false << "v.txt:2";
+        QTest::newRow("binary") << QByteArray("a\nb\0c\n", 6) << "v.txt" << false << "v.txt:2";
+        QTest::newRow("not UTF-8") << QByteArray("a\n\xC3(\n") << "v.txt" << false << "v.txt:2";
+        QTest::newRow("UTF-16") << QByteArray("\xFF\xFE" "a\0", 4) << "v.txt" << false << "v.txt:1";
+        QTest::newRow("words for numbers") << QByteArray("1\ntwo\n") << "v.txt" << true << "v.txt:2";
+        QTest::newRow("too large") << QByteArray("9223372036854775808\n") << "v.txt" << true
+                                   << "v.txt:1";
+        QTest::newRow("no list") << QByteArray("{\"a\": 1}") << "v.json" << false << "v.json:1";
+        QTest::newRow("nested") << QByteArray("[\"a\", [1]]") << "v.json" << false << "v.json:2";
+        QTest::newRow("broken") << QByteArray("[\"a\",") << "v.json" << false << "v.json: ";
+    }
+    void badFilesAreRefusedByLine()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, name);
+        QFETCH(bool, integers);
+        QFETCH(QString, place);
+        const auto path = written(name.toStdString(), text.toStdString());
+
+        const Result<Tensor> tokens = readVocabulary(path, integers);
+
+        QVERIFY(!tokens.ok());
+        QCOMPARE(tokens.error().code, ErrorCode::BadFile);
+        QVERIFY2(QString::fromStdString(tokens.error().where).contains(place),
+                 tokens.error().where.c_str());
+    }
+
+    void aFileThatIsTooLongIsNotRead()
+    {
+        Limits limits;
+        limits.jsonBytes = 10;
+
+        const Result<Tensor> tokens
+            = readVocabulary(written("long.txt", "more than ten bytes\n"), false, limits);
+
+        QVERIFY(!tokens.ok());
+        QCOMPARE(tokens.error().code, ErrorCode::TooLarge);
+    }
+
+    void whatIsWrittenReadsBack()
+    {
+        const VocabularyReport words{.tokens = {"", "[UNK]", "the", "a \"b\""}, .special = 2};
+        const VocabularyReport numbers{.tokens = {"-1", "12", "-7"}, .special = 1};
+        for (const char* name : {"v.txt", "v.json"}) {
+            const auto path = m_folder.path() / name;
+            QVERIFY(writeVocabulary(path, words, false).ok());
+            QCOMPARE(readVocabulary(path, false).value(),
+                     Tensor::of<std::string>({2}, {"the", "a \"b\""}));
+            QVERIFY(writeVocabulary(path, numbers, true).ok());
+            QCOMPARE(readVocabulary(path, true).value(), Tensor::of<std::int64_t>({2}, {12, -7}));
+        }
+    }
+
+    void aTokenWithALineEndNeedsJson()
+    {
+        const VocabularyReport words{.tokens = {"a\nb"}, .special = 0};
+
+        QVERIFY(!writeVocabulary(m_folder.path() / "v.txt", words, false).ok());
+        QVERIFY(!std::filesystem::exists(m_folder.path() / "v.txt"));
+        QVERIFY(writeVocabulary(m_folder.path() / "v.json", words, false).ok());
+    }
+
+    void aTableHasTheCounts()
+    {
+        const VocabularyReport words{.tokens = {"[UNK]", "a\tb"},
+                                     .special = 1,
+                                     .counts = {0, 5},
+                                     .documents = {0, 2},
+                                     .idf = {0, 0.5}};
+        const auto path = m_folder.path() / "v.tsv";
+
+        QVERIFY(writeVocabulary(path, words, false).ok());
+
+        std::ifstream file(path);
+        const std::string text((std::istreambuf_iterator<char>(file)), {});
+        QCOMPARE(text, std::string("id\ttoken\tcount\tdocuments\tidf\n"
+                                   "0\t[UNK]\t0\t0\t0\n1\ta\\tb\t5\t2\t0.5\n"));
+    }
+
+private:
+    std::filesystem::path written(const std::string& name, const std::string& text)
+    {
+        const auto path = m_folder.path() / name;
+        std::ofstream(path, std::ios::binary) << text;
+        return path;
+    }
+
+    TemporaryFolder m_folder;
+};
+
+QTEST_APPLESS_MAIN(TestVocabularyFile)
+#include "tst_vocabulary_file.moc"
