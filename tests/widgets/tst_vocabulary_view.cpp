@@ -1,0 +1,213 @@
+#include "widgets/vocabulary/vocabulary_view.h"
+
+#include "tests/widgets/looks.h"
+#include "widgets/theme/theme.h"
+#include "widgets/vocabulary/curve_plot.h"
+#include "widgets/vocabulary/token_model.h"
+#include "widgets/vocabulary/token_table.h"
+
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTest>
+
+using namespace lb;
+
+namespace {
+
+/// Padding, unknown, then `count` words of which the first is the most frequent.
+VocabularyHandle words(std::size_t count)
+{
+    VocabularyReport report{.tokens = {"", "[UNK]"}, .special = 2, .padding = 0};
+    report.counts = report.documents = {0, 0};
+    report.idf = {0, 0};
+    for (std::size_t i = 0; i < count; ++i) {
+        report.tokens.push_back("word" + std::to_string(i));
+        report.counts.push_back(static_cast<std::int64_t>(10 * count / (i + 1)));
+        report.documents.push_back(static_cast<std::int64_t>(count - i));
+        report.idf.push_back(0.5 + 0.001 * static_cast<double>(i));
+        report.occurrences += report.counts.back();
+    }
+    report.rows = 500;
+    report.distinct = static_cast<std::int64_t>(count) + 7;
+    return std::make_shared<const VocabularyReport>(std::move(report));
+}
+
+TriedText triedText()
+{
+    TriedText tried;
+    tried.standardized = "word0 nowhere word3";
+    tried.tokens = {{"word0", 2, false}, {"nowhere", 1, true}, {"word3", 5, false}};
+    tried.output = {2, 1, 5, 0, 0, 0};
+    tried.dtype = "int64 (1, 6)";
+    tried.decoded = "word0 [UNK] word3";
+    return tried;
+}
+
+} // namespace
+
+/// The vocabulary of a layer: figures, table, plots, and a sentence to try.
+class TestVocabularyView : public QObject {
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        setTheme(Theme::dark());
+        m_view = std::make_unique<VocabularyView>();
+        m_view->resize(1280, 640);
+        m_view->setLayer("text_vectorization", words(200));
+        m_view->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
+    }
+    void cleanup() { m_view.reset(); }
+
+    void theFiguresSayWhatWasLearned()
+    {
+        VocabularyCheck check{.rows = 50, .occurrences = 1'000, .unknown = 110};
+        check.medianLength = 37;
+        check.longLength = 52;
+        check.cutShare = 0.089;
+        check.oovBySize = {{100, 0.3}, {202, 0.11}, {400, 0.05}};
+
+        m_view->setCheck(check);
+
+        QCOMPARE(m_view->figures(), (QStringList{"500", "207", "202", "100.0 %", "11.0 %",
+                                                 "37 / 52", "8.9 %"}));
+        keepLooks(*m_view, "vocabulary");
+    }
+
+    void withoutACheckNothingIsMadeUp()
+    {
+        QCOMPARE(m_view->figures().mid(4), (QStringList{"–", "–", "–"}));
+        QVERIFY(m_view->oovPlot().curve().isEmpty());
+    }
+
+    void theFieldFiltersAsOneTypes()
+    {
+        QTest::keyClicks(&search(), "word19");
+
+        QCOMPARE(model().rowCount(), 11); // 19, 190..199
+        QTest::keyClick(&search(), Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClick(&search(), Qt::Key_Delete);
+        QCOMPARE(model().rowCount(), 202);
+    }
+
+    void aNumberAndEnterGoToThatId()
+    {
+        QSignalSpy chosen(&m_view->tokens(), &TokenTable::tokenChosen);
+
+        QTest::keyClicks(&search(), "150");
+        QCOMPARE(model().rowCount(), 202);
+        QTest::keyClick(&search(), Qt::Key_Return);
+
+        QCOMPARE(m_view->tokens().currentToken(), 150);
+        QVERIFY(table().viewport()->rect().intersects(table().visualRect(table().currentIndex())));
+        QCOMPARE(chosen.last().at(0).toLongLong(), 150);
+    }
+
+    void aClickOnAHeaderSorts()
+    {
+        QHeaderView* header = table().horizontalHeader();
+        const auto click = [&](int column) {
+            QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
+                              {header->sectionViewportPosition(column) + 20, 8});
+        };
+
+        click(TokenModel::Documents);
+        QCOMPARE(model().data(model().index(2, TokenModel::Token)).toString(), "word199");
+        click(TokenModel::Documents);
+        QCOMPARE(model().data(model().index(0, TokenModel::Token)).toString(), "word0");
+    }
+
+    void theChosenTokenIsMarkedOnTheCurve()
+    {
+        const QPointF before = m_view->rankPlot().markPlace();
+
+        QTest::mouseClick(table().viewport(), Qt::LeftButton, {},
+                          table().visualRect(model().index(6, TokenModel::Token)).center());
+
+        QCOMPARE(m_view->tokens().currentToken(), 6);
+        QVERIFY(m_view->rankPlot().markPlace() != before);
+        QVERIFY(m_view->rankPlot().rect().contains(m_view->rankPlot().markPlace().toPoint()));
+        QCOMPARE(m_view->rankPlot().curve().first(), QPointF(1, 2'000));
+    }
+
+    void specialTokensHaveNoCounts()
+    {
+        const auto text = [&](int row, int column) {
+            return model().data(model().index(row, column)).toString();
+        };
+        QCOMPARE(text(0, TokenModel::Token), "\"\"");
+        QCOMPARE(model().data(model().index(0, TokenModel::Token), TokenModel::KindRole).toString(),
+                 "padding");
+        QCOMPARE(model().data(model().index(1, TokenModel::Token), TokenModel::KindRole).toString(),
+                 "oov");
+        QCOMPARE(text(1, TokenModel::Count), "–");
+        QCOMPARE(text(2, TokenModel::Id), "2");
+        QVERIFY(text(2, TokenModel::Count) != "–");
+    }
+
+    void everyKeyOfASentenceIsTold()
+    {
+        QSignalSpy typed(m_view.get(), &VocabularyView::sentenceChanged);
+
+        QTest::keyClicks(&m_view->tryText().field(), "word0 n");
+        m_view->setTried(triedText());
+
+        QCOMPARE(typed.size(), 7);
+        QCOMPARE(typed.last().at(0).toString(), "word0 n");
+        QCOMPARE(m_view->tryText().result().tokens.size(), 3U);
+        keepLooks(*m_view, "vocabulary_tried");
+    }
+
+    void anErrorTakesThePlaceOfTheResult()
+    {
+        TriedText failed;
+        failed.error = Error{ErrorCode::NotFound, "text_vectorization",
+                             LB_TR("Error", "the node is not in the project")};
+
+        m_view->setTried(failed);
+
+        const auto labels = m_view->tryText().findChildren<QLabel*>();
+        QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+            return label->isVisible() && label->text().contains("not in the project");
+        }));
+    }
+
+    void aLayerThatHasNotLearnedOffersTo()
+    {
+        QSignalSpy adapt(m_view.get(), &VocabularyView::adaptRequested);
+
+        m_view->setLayer("text_vectorization", nullptr, "Not adapted yet. 6,080 rows.");
+        QVERIFY(!table().isVisible());
+        for (QPushButton* button : m_view->findChildren<QPushButton*>())
+            if (button->isVisible() && button->text() == "Adapt")
+                QTest::mouseClick(button, Qt::LeftButton);
+
+        QCOMPARE(adapt.size(), 1);
+        keepLooks(*m_view, "vocabulary_empty");
+    }
+
+    void aMillionTokensAreScrolledAndSorted()
+    {
+        m_view->setLayer("text_vectorization", words(1'000'000));
+
+        QCOMPARE(model().rowCount(), 1'000'002);
+        table().verticalScrollBar()->setValue(table().verticalScrollBar()->maximum());
+        QTest::qWait(1);
+        QCOMPARE(table().rowAt(table().viewport()->height() - 8), 1'000'001);
+    }
+
+private:
+    TokenModel& model() { return m_view->tokens().model(); }
+    QTableView& table() { return m_view->tokens().table(); }
+    QLineEdit& search() { return m_view->tokens().search(); }
+
+    std::unique_ptr<VocabularyView> m_view;
+};
+
+QTEST_MAIN(TestVocabularyView)
+#include "tst_vocabulary_view.moc"

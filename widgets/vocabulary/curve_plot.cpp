@@ -1,0 +1,190 @@
+#include "widgets/vocabulary/curve_plot.h"
+
+#include "widgets/theme/theme.h"
+
+#include <QChart>
+#include <QEvent>
+#include <QGraphicsLayout>
+#include <QLineSeries>
+#include <QLogValueAxis>
+#include <QPainter>
+#include <QValueAxis>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lb {
+namespace {
+
+constexpr int kMostPoints = 600;
+
+/// Points that a screen can tell apart: the first and last, and some between them.
+QList<QPointF> thinned(const QList<QPointF>& points, bool logarithmic)
+{
+    if (points.size() <= kMostPoints)
+        return points;
+    QList<QPointF> kept;
+    const auto last = static_cast<double>(points.size() - 1);
+    qsizetype before = -1;
+    for (int i = 0; i < kMostPoints; ++i) {
+        const double share = static_cast<double>(i) / (kMostPoints - 1);
+        const double at = logarithmic ? std::pow(last + 1, share) - 1 : last * share;
+        const auto index = static_cast<qsizetype>(std::lround(at));
+        if (index != before)
+            kept << points[index];
+        before = index;
+    }
+    return kept;
+}
+
+double roundedUp(double value)
+{
+    const double power = std::pow(10, std::floor(std::log10(value)));
+    for (const double factor : {1.0, 2.0, 2.5, 5.0, 10.0})
+        if (factor * power >= value)
+            return factor * power;
+    return value;
+}
+
+} // namespace
+
+CurvePlot::CurvePlot(Scale scale, QColor (*color)(), const QString& name, QWidget* parent)
+    : QChartView(parent)
+    , m_scale(scale)
+    , m_color(color)
+    , m_line(new QLineSeries(this))
+{
+    setAccessibleName(name);
+    setRenderHint(QPainter::Antialiasing);
+    setFrameShape(QFrame::NoFrame);
+    setMinimumSize(180, 120);
+    QChart* plot = chart();
+    plot->setAnimationOptions(QChart::NoAnimation);
+    plot->legend()->hide();
+    plot->setMargins({0, 4, 4, 0});
+    plot->layout()->setContentsMargins(0, 0, 0, 0);
+    plot->setBackgroundRoundness(0);
+    if (scale == Scale::LogLog) {
+        m_x = new QLogValueAxis(this);
+        m_y = new QLogValueAxis(this);
+    } else {
+        m_x = new QValueAxis(this);
+        m_y = new QValueAxis(this);
+    }
+    plot->addAxis(m_x, Qt::AlignBottom);
+    plot->addAxis(m_y, Qt::AlignLeft);
+    plot->addSeries(m_line);
+    m_line->attachAxis(m_x);
+    m_line->attachAxis(m_y);
+    restyle();
+}
+
+void CurvePlot::setCurve(QList<QPointF> points)
+{
+    m_points = std::move(points);
+    m_line->replace(thinned(m_points, m_scale == Scale::LogLog));
+    fitAxes();
+}
+
+void CurvePlot::setMark(std::optional<QPointF> point, const QString& text)
+{
+    m_mark = point;
+    m_markText = text;
+    viewport()->update();
+}
+
+void CurvePlot::setCut(std::optional<double> x, const QString& text)
+{
+    m_cut = x;
+    m_cutText = text;
+    viewport()->update();
+}
+
+void CurvePlot::fitAxes()
+{
+    double right = 1, top = 0;
+    for (const QPointF& point : m_points) {
+        right = std::max(right, point.x());
+        top = std::max(top, point.y());
+    }
+    if (m_scale == Scale::LogLog) {
+        for (const auto& [axis, most] : {std::pair{m_x, right}, {m_y, std::max(top, 1.0)}}) {
+            auto* logarithmic = static_cast<QLogValueAxis*>(axis);
+            logarithmic->setBase(10);
+            logarithmic->setLabelFormat("%g");
+            logarithmic->setRange(1, std::pow(10, std::ceil(std::log10(std::max(most, 10.0)))));
+        }
+    } else {
+        auto* x = static_cast<QValueAxis*>(m_x);
+        auto* y = static_cast<QValueAxis*>(m_y);
+        x->setRange(0, roundedUp(right));
+        x->setTickCount(5);
+        x->setLabelFormat("%.0f");
+        y->setRange(0, roundedUp(std::max(top, 1.0)));
+        y->setTickCount(5);
+        y->setLabelFormat(top < 4 ? "%.1f" : "%.0f");
+    }
+    viewport()->update();
+}
+
+void CurvePlot::restyle()
+{
+    const Theme& theme = currentTheme();
+    setBackgroundBrush(theme.panel);
+    chart()->setBackgroundBrush(theme.panel);
+    chart()->setBackgroundPen(Qt::NoPen);
+    m_line->setPen(QPen(m_color(), 2));
+    for (QAbstractAxis* axis : {m_x, m_y}) {
+        axis->setLabelsFont(uiFont(FontRole::MonoSmall));
+        axis->setLabelsColor(theme.text3);
+        axis->setGridLineColor(theme.line);
+        axis->setLinePenColor(theme.line2);
+    }
+    update();
+}
+
+void CurvePlot::changeEvent(QEvent* event)
+{
+    QChartView::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange)
+        restyle();
+}
+
+QPointF CurvePlot::place(const QPointF& value) const
+{
+    return chart()->mapToPosition(value, m_line);
+}
+
+QPointF CurvePlot::markPlace() const
+{
+    return m_mark ? place(*m_mark) : QPointF();
+}
+
+void CurvePlot::drawForeground(QPainter* painter, const QRectF& rect)
+{
+    QChartView::drawForeground(painter, rect);
+    const QRectF area = chart()->plotArea();
+    const Theme& theme = currentTheme();
+    painter->setFont(uiFont(FontRole::MonoSmall));
+    painter->setRenderHint(QPainter::Antialiasing);
+    if (m_cut) {
+        const double x = std::clamp(place({*m_cut, 1}).x(), area.left(), area.right());
+        painter->setPen(QPen(theme.accent, 1, Qt::DashLine));
+        painter->drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
+        painter->setPen(theme.text2);
+        const bool left = x > area.center().x();
+        const QRectF box(left ? area.left() : x + 6, area.top() + 2,
+                         left ? x - 6 - area.left() : area.right() - x - 6, 16);
+        painter->drawText(box, left ? Qt::AlignRight : Qt::AlignLeft, m_cutText);
+    }
+    if (m_mark) {
+        const QPointF at = place(*m_mark);
+        painter->setPen(QPen(theme.text, 2));
+        painter->setBrush(theme.panel);
+        painter->drawEllipse(at, 4, 4);
+        painter->setPen(theme.text);
+        painter->drawText(QRectF(at.x() + 8, at.y() - 18, 160, 16), Qt::AlignLeft, m_markText);
+    }
+}
+
+} // namespace lb

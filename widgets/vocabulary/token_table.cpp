@@ -1,0 +1,188 @@
+#include "widgets/vocabulary/token_table.h"
+
+#include "widgets/support/controls.h"
+#include "widgets/theme/theme.h"
+#include "widgets/vocabulary/token_model.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QLocale>
+#include <QPainter>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <array>
+
+namespace lb {
+namespace {
+
+constexpr int kRowHeight = 24, kBarHeight = 5, kChipHeight = 16;
+
+/// Bars instead of numbers, and what the tokens without a count are for.
+class TokenDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override
+    {
+        QStyledItemDelegate::paint(painter, option, index);
+        if (index.column() == TokenModel::Bar)
+            paintBar(*painter, option.rect, index.data(TokenModel::ShareRole).toDouble());
+        else if (index.column() == TokenModel::Token)
+            paintKind(*painter, option, index);
+    }
+
+private:
+    static void paintBar(QPainter& painter, const QRect& cell, double share)
+    {
+        if (share <= 0)
+            return;
+        const QRectF bar(cell.left() + 8, cell.center().y() - kBarHeight / 2.0 + 0.5,
+                         std::max(2.0, (cell.width() - 16) * share), kBarHeight);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(currentTheme().group.text);
+        painter.drawRoundedRect(bar, kBarHeight / 2.0, kBarHeight / 2.0);
+    }
+    static void paintKind(QPainter& painter, const QStyleOptionViewItem& option,
+                          const QModelIndex& index)
+    {
+        const QString kind = index.data(TokenModel::KindRole).toString();
+        if (kind.isEmpty())
+            return;
+        const Theme& theme = currentTheme();
+        const bool oov = kind == "oov";
+        const QString text = oov ? TokenModel::tr("out of vocabulary") : TokenModel::tr("padding");
+        const QFont font = uiFont(FontRole::Chip);
+        const int before = QFontMetrics(uiFont(FontRole::Mono))
+                               .horizontalAdvance(index.data(Qt::DisplayRole).toString());
+        const QRect chip(option.rect.left() + before + 20,
+                         option.rect.center().y() - kChipHeight / 2,
+                         QFontMetrics(font).horizontalAdvance(text) + 12, kChipHeight);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(oov ? theme.errorBg : theme.hover);
+        painter.drawRoundedRect(chip, 4, 4);
+        painter.setPen(oov ? theme.error : theme.text2);
+        painter.setFont(font);
+        painter.drawText(chip, Qt::AlignCenter, text);
+    }
+};
+
+void fit(QTableView& table)
+{
+    constexpr std::array kWidths{56, 170, 110, 76, 76, 64, 64};
+    table.verticalHeader()->hide();
+    table.verticalHeader()->setDefaultSectionSize(kRowHeight);
+    table.verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    table.horizontalHeader()->setHighlightSections(false);
+    table.horizontalHeader()->setMinimumSectionSize(40);
+    for (int column = 0; column < TokenModel::kColumns; ++column)
+        table.setColumnWidth(column, kWidths[static_cast<std::size_t>(column)]);
+    table.horizontalHeader()->setSectionResizeMode(TokenModel::Token, QHeaderView::Stretch);
+}
+
+} // namespace
+
+TokenTable::TokenTable(QWidget* parent)
+    : QWidget(parent)
+    , m_model(new TokenModel(this))
+    , m_table(new QTableView)
+    , m_search(new QLineEdit)
+    , m_count(makeLabel({}, "hint"))
+{
+    m_search->setPlaceholderText(tr("Find token, or its number"));
+    m_search->setAccessibleName(tr("Find token"));
+    m_search->setClearButtonEnabled(true);
+    m_search->setToolTip(tr("Shows the tokens that hold this. Enter with a number goes to that id."));
+    m_search->setMaximumWidth(240);
+    m_table->setModel(m_model);
+    m_table->setItemDelegate(new TokenDelegate(m_table));
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(TokenModel::Id, Qt::AscendingOrder);
+    m_table->setShowGrid(false);
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setWordWrap(false);
+    m_table->setAccessibleName(tr("Tokens"));
+    fit(*m_table);
+
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(12, 8, 12, 8);
+    bar->setSpacing(8);
+    bar->addWidget(m_search, 1);
+    bar->addStretch(1);
+    bar->addWidget(m_count);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(bar);
+    layout->addWidget(m_table, 1);
+
+    connect(m_search, &QLineEdit::textChanged, this, &TokenTable::filter);
+    connect(m_search, &QLineEdit::returnPressed, this, &TokenTable::jump);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &TokenTable::showCount);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this] { Q_EMIT tokenChosen(currentToken()); });
+}
+
+void TokenTable::setVocabulary(VocabularyHandle vocabulary)
+{
+    if (vocabulary == m_model->vocabulary())
+        return;
+    m_model->setVocabulary(std::move(vocabulary));
+}
+
+std::int64_t TokenTable::currentToken() const
+{
+    const QModelIndex current = m_table->currentIndex();
+    return current.isValid() ? static_cast<std::int64_t>(m_model->idAt(current.row())) : -1;
+}
+
+void TokenTable::showToken(std::size_t id)
+{
+    if (m_model->rowOf(id) < 0)
+        m_search->clear();
+    const int row = m_model->rowOf(id);
+    if (row < 0)
+        return;
+    const QModelIndex index = m_model->index(row, TokenModel::Token);
+    m_table->setCurrentIndex(index);
+    m_table->scrollTo(index, QAbstractItemView::PositionAtCenter);
+}
+
+void TokenTable::filter()
+{
+    bool isNumber = false;
+    m_search->text().toULongLong(&isNumber);
+    m_model->setFilter(isNumber ? QString() : m_search->text());
+}
+
+/// A number is an id, unless a token looks like it and no id has it.
+void TokenTable::jump()
+{
+    bool isNumber = false;
+    const qulonglong id = m_search->text().toULongLong(&isNumber);
+    const auto& vocabulary = m_model->vocabulary();
+    if (isNumber && vocabulary && id < vocabulary->tokens.size())
+        showToken(id);
+    else if (isNumber)
+        m_model->setFilter(m_search->text());
+}
+
+void TokenTable::showCount()
+{
+    const auto& vocabulary = m_model->vocabulary();
+    const QLocale locale;
+    const int shown = m_model->rowCount();
+    const auto all = vocabulary ? static_cast<int>(vocabulary->tokens.size()) : 0;
+    m_count->setText(shown == all ? tr("%1 tokens").arg(locale.toString(all))
+                                  : tr("%1 of %2 tokens")
+                                        .arg(locale.toString(shown), locale.toString(all)));
+}
+
+} // namespace lb

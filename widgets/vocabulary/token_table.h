@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/preview/vocabulary_report.h"
+
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QTableView;
+
+namespace lb {
+
+class TokenModel;
+
+/// The tokens of a vocabulary with a field that filters, or jumps where it holds a number.
+class TokenTable : public QWidget {
+    Q_OBJECT
+public:
+    explicit TokenTable(QWidget* parent = nullptr);
+
+    void setVocabulary(VocabularyHandle vocabulary);
+    void showToken(std::size_t id); ///< scrolls to it and takes it, also past a filter
+    std::int64_t currentToken() const; ///< -1: none
+
+    TokenModel& model() const { return *m_model; }
+    QTableView& table() const { return *m_table; }
+    QLineEdit& search() const { return *m_search; }
+
+signals:
+    void tokenChosen(qint64 id); ///< -1: none
+
+private:
+    void filter();
+    void jump();
+    void showCount();
+
+    TokenModel* m_model;
+    QTableView* m_table;
+    QLineEdit* m_search;
+    QLabel* m_count;
+};
+
+} // namespace lb

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "core/preview/vocabulary_check.h"
+#include "widgets/vocabulary/try_text.h"
+
+#include <QWidget>
+
+class QLabel;
+class QStackedWidget;
+
+namespace lb {
+
+class CurvePlot;
+class KeyFigure;
+class TokenTable;
+
+/// What a layer learned of words: key figures, the tokens, how often they come and how many are
+/// missing, and a field to try it. It shows and asks; the owner answers.
+class VocabularyView : public QWidget {
+    Q_OBJECT
+public:
+    explicit VocabularyView(QWidget* parent = nullptr);
+
+    /// `vocabulary` null: the layer has none yet, and `hint` says what there is to learn from.
+    void setLayer(const QString& name, VocabularyHandle vocabulary, const QString& hint = {});
+    void setCheck(const VocabularyCheck& check); ///< of the layer that is shown
+    void setTried(const TriedText& tried);
+
+    TokenTable& tokens() const { return *m_tokens; }
+    TryText& tryText() const { return *m_try; }
+    CurvePlot& rankPlot() const { return *m_ranks; }
+    CurvePlot& oovPlot() const { return *m_oovCurve; }
+    QStringList figures() const; ///< values of the key figures, in their order
+
+signals:
+    void wanted(bool wanted); ///< the owner has a layer with a vocabulary to show, or none any more
+    void adaptRequested();
+    void sentenceChanged(const QString& sentence);
+    void importRequested();
+    void exportRequested();
+
+private:
+    QWidget* makeFigures();
+    QWidget* makeRight();
+    QWidget* makeHead();
+    void showFigures();
+    void showRanks();
+    void showMark(qint64 id);
+
+    VocabularyHandle m_vocabulary;
+    VocabularyCheck m_check;
+    QStackedWidget* m_pages;
+    QLabel* m_name;
+    QLabel* m_emptyHint;
+    QWidget* m_export;
+    std::vector<KeyFigure*> m_figures;
+    TokenTable* m_tokens;
+    CurvePlot* m_ranks;
+    CurvePlot* m_oovCurve;
+    QLabel* m_oovRows;
+    TryText* m_try;
+};
+
+} // namespace lb
