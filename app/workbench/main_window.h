@@ -65,6 +65,7 @@ private:
     void restoreLayout();
     void showDocument();
     void showTitle();
+    void showVocabulary(bool wanted);
     void logEdit();
 
     Session& m_session;

@@ -7,6 +7,7 @@
 #include "widgets/palette/layer_palette.h"
 #include "widgets/problems/log_view.h"
 #include "widgets/problems/problems_view.h"
+#include "widgets/vocabulary/vocabulary_view.h"
 
 #include <QDockWidget>
 #include <QScrollArea>
@@ -16,7 +17,6 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 
-#include <algorithm>
 #include <array>
 
 // Docks and the layout of each workspace.
@@ -62,10 +62,18 @@ void MainWindow::makeDocks()
     m_tabs->setDocumentMode(true);
     m_tabs->tabBar()->setDrawBase(false);
     m_tabs->tabBar()->setExpanding(false);
+    if (m_views.vocabulary)
+        m_tabs->addTab(m_views.vocabulary, tr("Vocabulary"));
     if (m_views.preview)
         m_tabs->addTab(m_views.preview, tr("Preview"));
     m_tabs->addTab(m_problems, tr("Problems"));
     m_tabs->addTab(m_log, tr("Log"));
+    if (m_views.vocabulary) {
+        const int vocabulary = m_tabs->indexOf(m_views.vocabulary);
+        m_tabs->setTabVisible(vocabulary, false);
+        m_tabs->setCurrentIndex(vocabulary + 1);
+        connect(m_views.vocabulary, &VocabularyView::wanted, this, &MainWindow::showVocabulary);
+    }
     m_tabs->setCornerWidget(m_problems->header());
     const auto showHeader = [this] {
         m_problems->header()->setVisible(m_tabs->currentWidget() == m_problems);
@@ -82,6 +90,22 @@ void MainWindow::makeDocks()
                     Qt::Horizontal);
     });
     connect(m_actions->paletteRail, &QAction::toggled, m_palette, &LayerPalette::setCollapsed);
+}
+
+/// The tab is there with a layer that has a vocabulary; it comes to the front once, and gives its
+/// place back to the preview.
+void MainWindow::showVocabulary(bool wanted)
+{
+    const int index = m_tabs->indexOf(m_views.vocabulary);
+    if (m_tabs->isTabVisible(index) == wanted)
+        return;
+    const bool wasPreview = m_tabs->currentWidget() == m_views.preview;
+    const bool wasVocabulary = m_tabs->currentIndex() == index;
+    m_tabs->setTabVisible(index, wanted);
+    if (wanted && wasPreview)
+        m_tabs->setCurrentIndex(index);
+    else if (!wanted && wasVocabulary)
+        m_tabs->setCurrentWidget(m_views.preview);
 }
 
 void MainWindow::setWorkspace(Workspace workspace)
@@ -111,8 +135,9 @@ void MainWindow::restorePlace(bool geometry)
     if (geometry)
         restoreGeometry(settings.value("window/geometry").toByteArray());
     m_palette->setCollapsed(settings.value("layout/paletteRail").toBool());
-    m_tabs->setCurrentIndex(
-        std::clamp(settings.value("window/tab").toInt(), 0, m_tabs->count() - 1));
+    const int tab = settings.value("window/tab", m_tabs->currentIndex()).toInt();
+    if (tab >= 0 && tab < m_tabs->count() && m_tabs->isTabVisible(tab))
+        m_tabs->setCurrentIndex(tab);
 }
 
 void MainWindow::restoreLayout()

@@ -13,6 +13,7 @@ Views makeViews(Session& session, CanvasView& canvas, QWidget* parent)
 {
     Views views;
     addDesignViews(views, session, canvas, parent);
+    addVocabularyViews(views, session, canvas, parent);
     addDataViews(views, session, canvas, parent);
     addTrainingViews(views, session, canvas, parent);
     addExportViews(views, session, canvas, parent);

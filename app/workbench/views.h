@@ -15,12 +15,14 @@ namespace lb {
 class CanvasView;
 class Session;
 class Source;
+class VocabularyView;
 
 /// The views of one window, each made here and joined to the session; the window places them.
 /// Every one may be null while it is not there.
 struct Views {
     QWidget* inspector = nullptr; ///< right dock, full height, of Design
     QWidget* preview = nullptr; ///< bottom dock, tab "Preview", of Design
+    VocabularyView* vocabulary = nullptr; ///< bottom dock of Design, while such a layer is selected
     QWidget* data = nullptr; ///< workspace Data, the whole centre
     QWidget* training = nullptr; ///< workspace Train, the whole centre
     QWidget* exportPanel = nullptr; ///< workspace Export, the whole centre
@@ -45,6 +47,7 @@ struct Views {
 
 // One file each; each fills what it owns of `views` and leaves the rest alone.
 void addDesignViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
+void addVocabularyViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
 void addDataViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
 void addTrainingViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
 void addExportViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);

@@ -320,7 +320,9 @@ private slots:
     {
         m_hand->key(m_window.get(), Qt::Key_B, Qt::ControlModifier);
         auto* tabs = m_window->findChild<QTabWidget*>("bottomTabs");
-        QTest::mouseClick(tabs->tabBar(), Qt::LeftButton, {}, tabs->tabBar()->tabRect(2).center());
+        const int log = tabs->count() - 1;
+        QTest::mouseClick(tabs->tabBar(), Qt::LeftButton, {}, tabs->tabBar()->tabRect(log).center());
+        QCOMPARE(tabs->currentIndex(), log);
         m_window->resize(1300, 800);
         QVERIFY(m_window->close());
 
@@ -328,7 +330,7 @@ private slots:
         m_window->restorePlace();
 
         QVERIFY(m_window->palette().isCollapsed());
-        QCOMPARE(m_window->findChild<QTabWidget*>("bottomTabs")->currentIndex(), 2);
+        QCOMPARE(m_window->findChild<QTabWidget*>("bottomTabs")->currentIndex(), log);
         QCOMPARE(m_window->size(), QSize(1300, 800));
         for (QAction* each : m_window->findChildren<QAction*>())
             if (each->text() == "Reset layout")

@@ -1,0 +1,218 @@
+#include "app/workbench/latest_job.h"
+#include "app/workbench/session.h"
+#include "app/workbench/views.h"
+#include "core/data/vocabulary_file.h"
+#include "core/graph/edits.h"
+#include "core/layers/vocabulary_layer.h"
+#include "widgets/support/translated.h"
+#include "widgets/vocabulary/vocabulary_view.h"
+
+#include <QFile>
+#include <QFileDialog>
+
+#include <numeric>
+
+namespace lb {
+namespace {
+
+/// The vocabulary of the selected layer, joined with the session.
+class VocabularyViews : public QObject {
+    Q_OBJECT
+public:
+    VocabularyViews(Session& session, QWidget* parent)
+        : QObject(parent)
+        , m_session(session)
+        , m_view(new VocabularyView(parent))
+    {
+        for (const auto signal : {&Session::documentChanged, &Session::selectionChanged})
+            connect(&session, signal, this, &VocabularyViews::show);
+        connect(&session, &Session::sourceChanged, this, &VocabularyViews::show);
+        connect(m_view, &VocabularyView::adaptRequested, this, [this] {
+            if (const LayerDef* layer = shownLayer())
+                m_session.requestAdapt({layer->id});
+        });
+        connect(m_view, &VocabularyView::sentenceChanged, this, &VocabularyViews::tryIt);
+        connect(m_view, &VocabularyView::importRequested, this, &VocabularyViews::importTokens);
+        connect(m_view, &VocabularyView::exportRequested, this, &VocabularyViews::exportTokens);
+    }
+
+    VocabularyView* view() const { return m_view; }
+    bool settled() const { return m_job.isIdle() && m_try.isIdle() && m_check.isIdle(); }
+
+private:
+    const VocabularyLayerType* typeOf(const LayerDef& layer) const
+    {
+        const auto type = m_session.registry().find(layer.kerasClass);
+        return type.ok() ? dynamic_cast<const VocabularyLayerType*>(type.value()) : nullptr;
+    }
+    const LayerDef* shownLayer() const
+    {
+        const LayerDef* layer = m_session.document().layerOf(m_session.selected());
+        return layer && typeOf(*layer) ? layer : nullptr;
+    }
+    bool integers(const LayerDef& layer) const { return layer.kerasClass == "IntegerLookup"; }
+    QString hint() const;
+    void show();
+    void take(int serial, const LayerDef& layer, VocabularyHandle report);
+    void tryIt();
+    void check(const LayerDef& layer);
+    void importTokens();
+    void exportTokens();
+
+    Session& m_session;
+    VocabularyView* m_view; // Qt child
+    std::optional<LayerDef> m_layer; ///< as it is shown
+    VocabularyHandle m_report;
+    int m_serial = 0, m_trySerial = 0;
+    LatestJob m_job, m_try, m_check; ///< last: they mail to the above
+};
+
+QString VocabularyViews::hint() const
+{
+    const auto source = m_session.source();
+    return source ? tr("Not adapted yet. There are %1 rows to learn from.").arg(source->size())
+                  : tr("Not adapted yet, and the data are not open.");
+}
+
+/// Reading a million tokens takes a while, so a worker does it; the old ones stay until then.
+void VocabularyViews::show()
+{
+    const LayerDef* layer = shownLayer();
+    Q_EMIT m_view->wanted(layer != nullptr);
+    if (!layer) {
+        m_layer.reset();
+        return;
+    }
+    if (m_layer && m_layer->id == layer->id && m_layer->adapted == layer->adapted
+        && m_layer->config == layer->config && m_layer->name == layer->name)
+        return;
+    m_layer = *layer;
+    const int serial = ++m_serial;
+    m_job.start([this, serial, layer = *layer, registry = &m_session.registry()](std::stop_token) {
+        VocabularyHandle report = vocabularyReport(layer, *registry);
+        QMetaObject::invokeMethod(
+            this, [this, serial, layer, report] { take(serial, layer, report); },
+            Qt::QueuedConnection);
+    });
+}
+
+void VocabularyViews::take(int serial, const LayerDef& layer, VocabularyHandle report)
+{
+    if (serial != m_serial)
+        return;
+    m_report = std::move(report);
+    m_view->setLayer(QString::fromStdString(layer.name), m_report, hint());
+    tryIt();
+    check(layer);
+}
+
+/// How many tokens of the validation rows are missing; nothing where other layers stand before it.
+void VocabularyViews::check(const LayerDef& layer)
+{
+    m_check.stop();
+    const auto heldOut = m_session.heldOut();
+    const auto source = heldOut ? heldOut : m_session.source();
+    if (!m_report || !source)
+        return;
+    const auto column = textColumnOf(m_session.document(), layer.id, *source);
+    if (!column)
+        return;
+    const Recipe& recipe = m_session.document().recipe;
+    std::vector<std::int64_t> rows;
+    if (heldOut) {
+        rows.resize(static_cast<std::size_t>(source->size()));
+        std::iota(rows.begin(), rows.end(), 0);
+    } else {
+        rows = splitBy(source->size(), recipe.validationFraction,
+                       static_cast<std::uint64_t>(recipe.seed))
+                   .validation;
+    }
+    m_check.start([this, serial = m_serial, layer, report = m_report, source, column = *column, rows,
+                   registry = &m_session.registry()](std::stop_token stop) {
+        const auto found = checkedVocabulary(layer, *registry, *report, *source, column, rows, {stop, {}});
+        if (!found.ok())
+            return;
+        QMetaObject::invokeMethod(
+            this,
+            [this, serial, check = found.value()] {
+                if (serial == m_serial)
+                    m_view->setCheck(check);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void VocabularyViews::tryIt()
+{
+    const int serial = ++m_trySerial;
+    if (!m_layer || !m_report)
+        return;
+    if (m_view->tryText().sentence().isEmpty()) {
+        m_view->setTried({});
+        return;
+    }
+    m_try.start([this, serial, layer = *m_layer, registry = &m_session.registry(),
+                 sentence = m_view->tryText().sentence().toStdString()](std::stop_token) {
+        auto result = std::make_shared<TriedText>(tried(layer, *registry, sentence));
+        QMetaObject::invokeMethod(
+            this,
+            [this, serial, result] {
+                if (serial == m_trySerial)
+                    m_view->setTried(*result);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void VocabularyViews::importTokens()
+{
+    const LayerDef* layer = shownLayer();
+    if (!layer)
+        return;
+    const QString path = QFileDialog::getOpenFileName(
+        m_view, tr("Import a vocabulary"), {}, tr("Vocabularies (*.txt *.json);;All files (*)"));
+    if (path.isEmpty())
+        return;
+    const Result<Tensor> tokens
+        = readVocabulary(QFile::encodeName(path).toStdString(), integers(*layer));
+    if (!tokens.ok()) {
+        m_session.reportFailure(tokens.error());
+        return;
+    }
+    const auto state = typeOf(*layer)->withVocabulary(layer->config, tokens.value(), std::nullopt);
+    if (!state.ok()) {
+        m_session.reportFailure(state.error());
+        return;
+    }
+    m_session.apply(edits::setAdapted(m_session.document(), layer->id, state.value()),
+                    tr("Import vocabulary"));
+}
+
+void VocabularyViews::exportTokens()
+{
+    const LayerDef* layer = shownLayer();
+    if (!layer || !m_report)
+        return;
+    const QString path = QFileDialog::getSaveFileName(
+        m_view, tr("Export the vocabulary"), QString::fromStdString(layer->name + ".txt"),
+        tr("Text, a token a line (*.txt);;JSON (*.json);;Table with counts (*.tsv)"));
+    if (path.isEmpty())
+        return;
+    if (const Result<> written = writeVocabulary(QFile::encodeName(path).toStdString(), *m_report,
+                                                 integers(*layer));
+        !written.ok())
+        m_session.reportFailure(written.error());
+}
+
+} // namespace
+
+void addVocabularyViews(Views& views, Session& session, CanvasView&, QWidget* parent)
+{
+    auto* vocabulary = new VocabularyViews(session, parent);
+    views.vocabulary = vocabulary->view();
+    views.addSettled([vocabulary] { return vocabulary->settled(); });
+}
+
+} // namespace lb
+
+#include "vocabulary_views.moc"

@@ -1,0 +1,187 @@
+#include "app/workbench/main_window.h"
+
+#include "app/workbench/file_actions.h"
+#include "app/workbench/session.h"
+#include "tests/app/example_session.h"
+#include "tests/app/hand.h"
+#include "tests/widgets/looks.h"
+#include "widgets/theme/theme.h"
+#include "widgets/vocabulary/token_model.h"
+#include "widgets/vocabulary/token_table.h"
+#include "widgets/vocabulary/vocabulary_view.h"
+
+#include <QFileDialog>
+#include <QMessageBox>
+#include <QSettings>
+#include <QTabWidget>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+#include <QUndoStack>
+
+#include <fstream>
+
+namespace lb {
+namespace {
+
+constexpr int kPatience = 60'000; // ms
+
+/// Answers the next file dialog with a path.
+class Chooser {
+public:
+    explicit Chooser(const QString& path)
+    {
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this, path] {
+            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+            if (!dialog)
+                return;
+            m_timer.stop();
+            auto* name = dialog->findChild<QLineEdit*>("fileNameEdit");
+            name->setText(path);
+            QTest::keyClick(name, Qt::Key_Return);
+        });
+        m_timer.start(20);
+    }
+
+private:
+    QTimer m_timer;
+};
+
+/// The vocabulary in the window: the tab comes and goes, learns, tries, is replaced from a file.
+class TestVocabularyViews : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QCoreApplication::setOrganizationName("layerbench");
+        QCoreApplication::setApplicationName("layerbench-test");
+        QCoreApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+        setTheme(Theme::dark());
+    }
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder->path());
+        m_session = std::make_unique<Session>(builtinRegistry());
+        m_window = std::make_unique<MainWindow>(*m_session);
+        m_hand = std::make_unique<Hand>(*m_window);
+        m_window->resize(1600, 1000);
+        QVERIFY(m_window->files().startFrom("text"));
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window->activateWindow();
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kPatience);
+        m_hand->seeAll();
+    }
+    void cleanup()
+    {
+        m_hand.reset();
+        m_window.reset();
+        m_session.reset();
+    }
+
+    void theTabComesWithALayerThatHasAVocabulary()
+    {
+        QVERIFY(!tabs().isTabVisible(tabs().indexOf(&view())));
+
+        m_hand->clickNode("text_vectorization");
+        QVERIFY(tabs().isTabVisible(tabs().indexOf(&view())));
+        QCOMPARE(tabs().currentWidget(), &view());
+        m_hand->clickNode("dense");
+        QVERIFY(!tabs().isTabVisible(tabs().indexOf(&view())));
+        QCOMPARE(tabs().currentWidget(), m_window->views().preview);
+    }
+
+    void adaptIsOneStepAndFillsTheTable()
+    {
+        m_hand->clickNode("text_vectorization");
+        QTRY_VERIFY(m_window->views().settled());
+        const int steps = m_session->undoStack()->count();
+
+        m_hand->press(&view(), "Adapt");
+
+        QTRY_VERIFY_WITH_TIMEOUT(model().rowCount() > 50, kPatience);
+        QCOMPARE(m_session->undoStack()->count(), steps + 1);
+        QCOMPARE(model().data(model().index(1, TokenModel::Token)).toString(), "[UNK]");
+        QVERIFY(view().figures().at(0) != "–");
+        keepLooks(*m_window, "vocabulary_window");
+        m_hand->key(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QTRY_VERIFY(!view().tokens().isVisible());
+    }
+
+    void aSentenceIsTriedWhileOneTypes()
+    {
+        learn();
+        const QString word = model().data(model().index(2, TokenModel::Token)).toString();
+
+        QTest::keyClicks(&view().tryText().field(), word + " qqqq");
+
+        QTRY_COMPARE(view().tryText().result().tokens.size(), 2U);
+        const std::vector<TriedToken>& tokens = view().tryText().result().tokens;
+        QCOMPARE(tokens[0], (TriedToken{word.toStdString(), 2, false}));
+        QCOMPARE(tokens[1], (TriedToken{"qqqq", 1, true}));
+        keepLooks(*m_window, "vocabulary_tried_window");
+    }
+
+    void aVocabularyIsExportedAndComesBack()
+    {
+        learn();
+        const Document before = m_session->document();
+        const QString path = m_folder->filePath("words.txt");
+        {
+            const Chooser chooser(path);
+            m_hand->press(&view(), "Export...");
+        }
+        QVERIFY(QFile::exists(path));
+        std::ofstream(path.toStdString()) << "alpha\nbeta\n";
+
+        const Chooser chooser(path);
+        m_hand->press(&view(), "Import...");
+
+        QTRY_COMPARE(model().rowCount(), 4);
+        QCOMPARE(model().data(model().index(3, TokenModel::Token)).toString(), "beta");
+        m_window->activateWindow(); // a window system would; the off-screen one forgets it
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        m_hand->key(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(m_session->document() == before);
+    }
+
+    void aBadFileIsToldAndChangesNothing()
+    {
+        learn();
+        const Document before = m_session->document();
+        const QString path = m_folder->filePath("twice.txt");
+        std::ofstream(path.toStdString()) << "alpha\nbeta\nalpha\n";
+        QString told;
+        connect(m_session.get(), &Session::failed, this, [&](const QString& what) { told = what; });
+
+        const Chooser chooser(path);
+        m_hand->press(&view(), "Import...");
+
+        QTRY_VERIFY2(told.contains("twice.txt:3"), qPrintable(told));
+        QVERIFY(m_session->document() == before);
+    }
+
+private:
+    VocabularyView& view() const { return *m_window->views().vocabulary; }
+    TokenModel& model() const { return view().tokens().model(); }
+    QTabWidget& tabs() const { return *m_window->findChild<QTabWidget*>("bottomTabs"); }
+    void learn()
+    {
+        m_hand->clickNode("text_vectorization");
+        m_hand->key(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(model().rowCount() > 50, kPatience);
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<Hand> m_hand;
+};
+
+} // namespace
+} // namespace lb
+
+QTEST_MAIN(lb::TestVocabularyViews)
+#include "tst_vocabulary_views.moc"
