@@ -1,19 +1,18 @@
-"""Layers that are made of others or look at neighbourhoods: tried where Keras has them."""
+"""Layers that are made of others, and layers that change what belongs to images: tried where Keras
+has them."""
 
+import numpy as np
 import tensorflow as tf
 from keras import layers as L
 
 
 def write(w):
-    if hasattr(L, "ContrastLimitedAdaptiveHistogramEqualization"):
-        w.make(lambda: L.ContrastLimitedAdaptiveHistogramEqualization(
-            clip_limit=w.number(1, 6), tile_grid_size=w.pick((2, 2), (4, 4), (2, 3))),
-            w.images(2, w.pick(16, 17), w.pick(16, 18)), tolerance=1e-2)
     inner = [L.Rescaling(1 / 255.0), L.CenterCrop(w.whole(2, 7), w.whole(2, 9))]
     w.make(lambda: L.Pipeline(inner), w.images(), tolerance=1e-4, note="deterministic")
     chosen(w)
     chained(w)
     boxes(w)
+    labelled(w)
 
 
 def chosen(w):
@@ -64,3 +63,16 @@ def boxes(w):
     y = layer({"images": x, "bounding_boxes": {"boxes": box, "labels": label}})
     w.make(layer, (x, box, label), note=f"{count} boxes of {number}",
            expected=(y["images"], y["bounding_boxes"]["boxes"], y["bounding_boxes"]["labels"]))
+
+
+def labelled(w):
+    """Labels are mixed with their images."""
+    for kind in (L.MixUp, L.CutMix):
+        if w.only and kind.__name__ not in w.only:
+            continue
+        layer, images = kind(), w.images(5)
+        labels = np.eye(4, dtype="float32")[w.rng.integers(0, 4, 5)]
+        t, y = w.applied(layer, images)
+        mixed = layer.transform_labels(tf.convert_to_tensor(labels), t, training=True)
+        w.make(layer, (images, labels), training=True, tolerance=1e-4, note="with labels",
+               transformation=t, expected=(y, mixed))

@@ -1,4 +1,5 @@
-"""Random image layers: Keras draws, both apply; and what they do at inference."""
+"""Random image layers: Keras draws, both apply; and what they do at inference. RandomColorJitter
+keeps its draws to itself, see colours.py."""
 
 import numpy as np
 from keras import layers as L
@@ -59,9 +60,6 @@ def coloured(w):
     w.drawn(lambda: L.RandomInvert(0.5), w.images(6), tolerance=1e-3)
     w.drawn(lambda: L.RandomGaussianBlur(1.0, kernel_size=w.pick(3, 5), sigma=w.number(0.3, 1.0)),
             w.images(**{**w.size(), "channels": 3}), tolerance=1e-2)
-    w.drawn(lambda: L.RandomColorJitter(value_range=(0, 255), brightness_factor=0.3,
-                                        contrast_factor=0.3, saturation_factor=(0.2, 0.8),
-                                        hue_factor=(0.1, 0.4)), w.images(3), tolerance=1e-2)
 
 
 def mixed(w):
