@@ -13,7 +13,7 @@ namespace lb::bench {
 /// What a work is run with.
 struct Setting {
     LayerRegistry registry;
-    std::filesystem::path data; ///< holds cifar-10-batches-bin
+    std::filesystem::path data; ///< holds cifar-10-batches-bin, text, tabular
     int cores = 1;
 };
 
@@ -45,6 +45,12 @@ Result<Figures> augmentCifar(const Setting& setting);
 Result<Figures> previewSheet(const Setting& setting);
 Result<Figures> drawnShapesTo95(const Setting& setting);
 Result<Figures> startUp(const Setting& setting);
+Result<Figures> adaptText(const Setting& setting);
+Result<Figures> vectorizeText(const Setting& setting);
+Result<Figures> adaptNormalization(const Setting& setting);
+Result<Figures> adaptStringLookup(const Setting& setting);
+Result<Figures> adaptIntegerLookup(const Setting& setting);
+Result<Figures> adaptDiscretization(const Setting& setting);
 
 /// What `start-up` times in a new process: up to the first training step of `mlp` on ones.
 Result<> firstStep(const LayerRegistry& registry, int cores);

@@ -13,13 +13,19 @@
 namespace lb::bench {
 namespace {
 
-constexpr std::array<Work, 6> kWorks{{
+constexpr std::array<Work, 12> kWorks{{
     {"small-cnn", smallCnn},
     {"augment-cifar", augmentCifar},
     {"predict-1", predictOne},
     {"start-up", startUp},
     {"preview-64", previewSheet},
     {"drawn-shapes", drawnShapesTo95},
+    {"adapt-text", adaptText},
+    {"vectorize-text", vectorizeText},
+    {"adapt-table-normalization", adaptNormalization},
+    {"adapt-table-string-lookup", adaptStringLookup},
+    {"adapt-table-integer-lookup", adaptIntegerLookup},
+    {"adapt-table-discretization", adaptDiscretization},
 }};
 
 double rounded(double value, double places)
@@ -95,7 +101,7 @@ int main(int argc, char** argv)
     CLI::App app("Times the works of benchmarks/README.md.", "layerbench-bench");
     app.add_option("work", works, "The works to time; all if none is named")
         ->check(CLI::IsMember(names));
-    app.add_option("--data", setting.data, "The folder that holds cifar-10-batches-bin");
+    app.add_option("--data", setting.data, "The folder that holds cifar-10-batches-bin, text and tabular");
     app.add_option("--threads", setting.cores, "Threads, of the model and of the pipeline")
         ->check(CLI::Range(1, 1'024));
     app.add_flag("--json", json, "Print JSON lines");
