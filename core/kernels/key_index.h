@@ -116,10 +116,10 @@ private:
         }
     }
 
-    void rebuild(std::size_t slots)
+    void rebuild(std::size_t count)
     {
-        m_slots.assign(slots, Slot{});
-        m_mask = slots - 1;
+        m_slots.assign(count, Slot{});
+        m_mask = count - 1;
         for (std::uint32_t number = 0; number < m_keys.size(); ++number) {
             const Code code = codeOf(m_keys[number]);
             std::size_t at = code.hash & m_mask;
