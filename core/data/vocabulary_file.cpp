@@ -17,7 +17,7 @@ struct Entry {
     std::size_t line;
 };
 
-Error badLine(const std::filesystem::path& path, std::size_t line, Text reason)
+Error badLine(const std::filesystem::path& path, std::size_t line, Message reason)
 {
     return {ErrorCode::BadFile, path.string() + ":" + std::to_string(line), std::move(reason)};
 }

@@ -15,7 +15,7 @@ struct VocabularyCheck {
     double cutShare = 0; ///< of rows that are longer than output_sequence_length, 0..1
     /// Vocabulary size, special tokens included, and the share of occurrences that it does not
     /// know, 0..1; up to the size that the vocabulary has.
-    std::vector<std::pair<std::int64_t, double>> oovBySize;
+    std::vector<std::pair<std::int64_t, double>> oovBySize = {};
 
     bool operator==(const VocabularyCheck&) const = default;
     double oov() const

@@ -136,7 +136,7 @@ VocabularyOrder::VocabularyOrder(VocabularyHandle vocabulary, By by, bool descen
         if (descending)
             std::ranges::reverse(m_ids);
         break;
-    case By::Token:
+    case By::Word:
         sortBy(m_ids, tokens, descending);
         break;
     case By::Count:

@@ -12,12 +12,12 @@ namespace lb {
 
 /// What a layer learned of words or numbers, ready to be shown. A value; any thread.
 struct VocabularyReport {
-    std::vector<std::string> tokens; ///< by id; the padding and out-of-vocabulary ones first
+    std::vector<std::string> tokens = {}; ///< by id; the padding and out-of-vocabulary ones first
     std::size_t special = 0; ///< how many of them those are
     std::int64_t padding = -1; ///< id of the mask token; -1: none
-    std::vector<std::int64_t> counts; ///< of each token in the data; empty: not known (given)
-    std::vector<std::int64_t> documents; ///< rows that hold it; empty: not known
-    std::vector<double> idf; ///< empty: not known
+    std::vector<std::int64_t> counts = {}; ///< of each token in the data; empty: not known (given)
+    std::vector<std::int64_t> documents = {}; ///< rows that hold it; empty: not known
+    std::vector<double> idf = {}; ///< empty: not known
 
     // Of the data that it was learned from; 0 where it was given.
     std::int64_t rows = 0;
@@ -40,7 +40,7 @@ VocabularyHandle vocabularyReport(const LayerDef& layer, const LayerRegistry& re
 /// Making one walks over the tokens once and sorts what it keeps.
 class VocabularyOrder {
 public:
-    enum class By : std::uint8_t { Id, Token, Count, Documents, Idf };
+    enum class By : std::uint8_t { Id, Word, Count, Documents, Idf };
 
     VocabularyOrder() = default;
     /// `part`: tokens that hold these bytes; "" all of them.

@@ -103,7 +103,7 @@ private slots:
 
         QTRY_VERIFY_WITH_TIMEOUT(model().rowCount() > 50, kPatience);
         QCOMPARE(m_session->undoStack()->count(), steps + 1);
-        QCOMPARE(model().data(model().index(1, TokenModel::Token)).toString(), "[UNK]");
+        QCOMPARE(model().data(model().index(1, TokenModel::Word)).toString(), "[UNK]");
         QVERIFY(view().figures().at(0) != "–");
         keepLooks(*m_window, "vocabulary_window");
         m_hand->key(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
@@ -113,7 +113,7 @@ private slots:
     void aSentenceIsTriedWhileOneTypes()
     {
         learn();
-        const QString word = model().data(model().index(2, TokenModel::Token)).toString();
+        const QString word = model().data(model().index(2, TokenModel::Word)).toString();
 
         QTest::keyClicks(&view().tryText().field(), word + " qqqq");
 
@@ -140,7 +140,7 @@ private slots:
         m_hand->press(&view(), "Import...");
 
         QTRY_COMPARE(model().rowCount(), 4);
-        QCOMPARE(model().data(model().index(3, TokenModel::Token)).toString(), "beta");
+        QCOMPARE(model().data(model().index(3, TokenModel::Word)).toString(), "beta");
         m_window->activateWindow(); // a window system would; the off-screen one forgets it
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
         m_hand->key(m_window.get(), Qt::Key_Z, Qt::ControlModifier);

@@ -97,9 +97,9 @@ private slots:
     {
         const VocabularyReport words{.tokens = {"a\nb"}, .special = 0};
 
-        QVERIFY(!writeVocabulary(m_folder.path() / "v.txt", words, false).ok());
-        QVERIFY(!std::filesystem::exists(m_folder.path() / "v.txt"));
-        QVERIFY(writeVocabulary(m_folder.path() / "v.json", words, false).ok());
+        QVERIFY(!writeVocabulary(m_folder.path() / "line.txt", words, false).ok());
+        QVERIFY(!std::filesystem::exists(m_folder.path() / "line.txt"));
+        QVERIFY(writeVocabulary(m_folder.path() / "line.json", words, false).ok());
     }
 
     void aTableHasTheCounts()

@@ -26,7 +26,8 @@ const LayerRegistry& registry()
 /// TextVectorization that has seen three documents: the 3, cat 2, sat 1, dog 1.
 LayerDef learned(Config config = ConfigObject{})
 {
-    LayerDef layer{LayerId{1}, "TextVectorization", "text_vectorization", std::move(config)};
+    LayerDef layer{LayerId{1}, "TextVectorization", "text_vectorization", std::move(config),
+                   ConfigObject{}, nullptr};
     const auto& type = dynamic_cast<const VocabularyLayerType&>(
         *registry().find(layer.kerasClass).value());
     const Tensor texts
@@ -72,7 +73,8 @@ private slots:
     void whatWasGivenHasNoCounts()
     {
         const LayerDef layer{LayerId{1}, "StringLookup", "string_lookup",
-                             ConfigObject{{"vocabulary", ConfigList{"b", "a"}}}};
+                             ConfigObject{{"vocabulary", ConfigList{"b", "a"}}}, ConfigObject{},
+                             nullptr};
 
         const VocabularyHandle report = vocabularyReport(layer, registry());
 
@@ -103,7 +105,7 @@ private slots:
         };
 
         QCOMPARE(ids({report, By::Count, true, ""}), (std::vector<std::size_t>{2, 3, 4, 5, 0, 1}));
-        QCOMPARE(ids({report, By::Token, false, "a"}), (std::vector<std::size_t>{3, 4}));
+        QCOMPARE(ids({report, By::Word, false, "a"}), (std::vector<std::size_t>{3, 4}));
         const VocabularyOrder order(report, By::Id, true, "");
         QCOMPARE(order.id(0), 5U);
         QCOMPARE(order.rowOf(5), 0);
@@ -159,8 +161,11 @@ private slots:
         QCOMPARE(check.value().unknown, 4);
         QCOMPARE(check.value().medianLength, 2.0);
         QCOMPARE(check.value().cutShare, 1.0 / 3);
-        QCOMPARE(check.value().oovBySize.back(), (std::pair<std::int64_t, double>(6, 4.0 / 7)));
-        QCOMPARE(check.value().oovBySize.front(), (std::pair<std::int64_t, double>(3, 6.0 / 7)));
+        const auto& curve = check.value().oovBySize;
+        QCOMPARE(curve.front().first, 3);
+        QCOMPARE(curve.front().second, 6.0 / 7);
+        QCOMPARE(curve.back().first, 6);
+        QCOMPARE(curve.back().second, 4.0 / 7);
     }
 
     void whatWasNotLearnedIsSaid()

@@ -2,14 +2,13 @@
 
 #include "tests/widgets/looks.h"
 #include "widgets/theme/theme.h"
-#include "widgets/vocabulary/curve_plot.h"
 #include "widgets/vocabulary/token_model.h"
 #include "widgets/vocabulary/token_table.h"
 
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -82,7 +81,7 @@ private slots:
     void withoutACheckNothingIsMadeUp()
     {
         QCOMPARE(m_view->figures().mid(4), (QStringList{"–", "–", "–"}));
-        QVERIFY(m_view->oovPlot().curve().isEmpty());
+        QVERIFY(m_view->oovBySize().isEmpty());
     }
 
     void theFieldFiltersAsOneTypes()
@@ -117,22 +116,22 @@ private slots:
         };
 
         click(TokenModel::Documents);
-        QCOMPARE(model().data(model().index(2, TokenModel::Token)).toString(), "word199");
+        QCOMPARE(model().data(model().index(2, TokenModel::Word)).toString(), "word199");
         click(TokenModel::Documents);
-        QCOMPARE(model().data(model().index(0, TokenModel::Token)).toString(), "word0");
+        QCOMPARE(model().data(model().index(0, TokenModel::Word)).toString(), "word0");
     }
 
     void theChosenTokenIsMarkedOnTheCurve()
     {
-        const QPointF before = m_view->rankPlot().markPlace();
+        QVERIFY(m_view->chosenOnCurve().isNull());
 
         QTest::mouseClick(table().viewport(), Qt::LeftButton, {},
-                          table().visualRect(model().index(6, TokenModel::Token)).center());
+                          table().visualRect(model().index(6, TokenModel::Word)).center());
 
         QCOMPARE(m_view->tokens().currentToken(), 6);
-        QVERIFY(m_view->rankPlot().markPlace() != before);
-        QVERIFY(m_view->rankPlot().rect().contains(m_view->rankPlot().markPlace().toPoint()));
-        QCOMPARE(m_view->rankPlot().curve().first(), QPointF(1, 2'000));
+        QVERIFY(!m_view->chosenOnCurve().isNull());
+        QVERIFY(m_view->rect().contains(m_view->chosenOnCurve()));
+        QCOMPARE(m_view->countsByRank().first(), QPointF(1, 2'000));
     }
 
     void specialTokensHaveNoCounts()
@@ -140,10 +139,10 @@ private slots:
         const auto text = [&](int row, int column) {
             return model().data(model().index(row, column)).toString();
         };
-        QCOMPARE(text(0, TokenModel::Token), "\"\"");
-        QCOMPARE(model().data(model().index(0, TokenModel::Token), TokenModel::KindRole).toString(),
+        QCOMPARE(text(0, TokenModel::Word), "\"\"");
+        QCOMPARE(model().data(model().index(0, TokenModel::Word), TokenModel::KindRole).toString(),
                  "padding");
-        QCOMPARE(model().data(model().index(1, TokenModel::Token), TokenModel::KindRole).toString(),
+        QCOMPARE(model().data(model().index(1, TokenModel::Word), TokenModel::KindRole).toString(),
                  "oov");
         QCOMPARE(text(1, TokenModel::Count), "–");
         QCOMPARE(text(2, TokenModel::Id), "2");
@@ -196,9 +195,11 @@ private slots:
         m_view->setLayer("text_vectorization", words(1'000'000));
 
         QCOMPARE(model().rowCount(), 1'000'002);
-        table().verticalScrollBar()->setValue(table().verticalScrollBar()->maximum());
-        QTest::qWait(1);
-        QCOMPARE(table().rowAt(table().viewport()->height() - 8), 1'000'001);
+        QTest::mouseClick(table().viewport(), Qt::LeftButton, {}, {60, 40});
+        QTest::keyClick(&table(), Qt::Key_End, Qt::ControlModifier);
+        QTRY_COMPARE(table().rowAt(table().viewport()->height() - 8), 1'000'001);
+        QTest::keyClicks(&search(), "word99999");
+        QCOMPARE(model().rowCount(), 11); // 99999, 999990..999999
     }
 
 private:

@@ -80,7 +80,7 @@ QString TokenModel::textAt(std::size_t id, int column) const
     switch (column) {
     case Id:
         return QString::number(id);
-    case Token:
+    case Word:
         return visible(all.tokens[id]);
     case Count:
         return number(all.counts);
@@ -107,9 +107,9 @@ QVariant TokenModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return textAt(id, index.column());
     case Qt::ToolTipRole:
-        return index.column() == Token ? QVariant(textAt(id, Token)) : QVariant();
+        return index.column() == Word ? QVariant(textAt(id, Word)) : QVariant();
     case Qt::TextAlignmentRole:
-        return index.column() == Token ? QVariant(Qt::AlignLeft | Qt::AlignVCenter)
+        return index.column() == Word ? QVariant(Qt::AlignLeft | Qt::AlignVCenter)
                                        : QVariant(Qt::AlignRight | Qt::AlignVCenter);
     case Qt::FontRole:
         return uiFont(FontRole::Mono);
@@ -129,14 +129,14 @@ QVariant TokenModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return section == Token || section == Bar ? QVariant(Qt::AlignLeft | Qt::AlignVCenter)
+        return section == Word || section == Bar ? QVariant(Qt::AlignLeft | Qt::AlignVCenter)
                                                   : QVariant(Qt::AlignRight | Qt::AlignVCenter);
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {
     case Id:
         return tr("id");
-    case Token:
+    case Word:
         return tr("token");
     case Bar:
         return tr("log count");
@@ -156,7 +156,7 @@ QVariant TokenModel::headerData(int section, Qt::Orientation orientation, int ro
 void TokenModel::sort(int column, Qt::SortOrder order)
 {
     using By = VocabularyOrder::By;
-    m_by = column == Token                        ? By::Token
+    m_by = column == Word                        ? By::Word
         : column == Count || column == Bar        ? By::Count
         : column == Documents                     ? By::Documents
         : column == Idf                           ? By::Idf

@@ -10,7 +10,7 @@ namespace lb {
 class TokenModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Id, Token, Bar, Count, Documents, Idf, Cumulative, kColumns };
+    enum Column { Id, Word, Bar, Count, Documents, Idf, Cumulative, kColumns };
     /// Data roles besides the texts.
     enum Role {
         ShareRole = Qt::UserRole, ///< of the bar's length, 0..1 on a logarithmic scale

@@ -31,7 +31,7 @@ public:
         QStyledItemDelegate::paint(painter, option, index);
         if (index.column() == TokenModel::Bar)
             paintBar(*painter, option.rect, index.data(TokenModel::ShareRole).toDouble());
-        else if (index.column() == TokenModel::Token)
+        else if (index.column() == TokenModel::Word)
             paintKind(*painter, option, index);
     }
 
@@ -82,7 +82,7 @@ void fit(QTableView& table)
     table.horizontalHeader()->setMinimumSectionSize(40);
     for (int column = 0; column < TokenModel::kColumns; ++column)
         table.setColumnWidth(column, kWidths[static_cast<std::size_t>(column)]);
-    table.horizontalHeader()->setSectionResizeMode(TokenModel::Token, QHeaderView::Stretch);
+    table.horizontalHeader()->setSectionResizeMode(TokenModel::Word, QHeaderView::Stretch);
 }
 
 } // namespace
@@ -150,7 +150,7 @@ void TokenTable::showToken(std::size_t id)
     const int row = m_model->rowOf(id);
     if (row < 0)
         return;
-    const QModelIndex index = m_model->index(row, TokenModel::Token);
+    const QModelIndex index = m_model->index(row, TokenModel::Word);
     m_table->setCurrentIndex(index);
     m_table->scrollTo(index, QAbstractItemView::PositionAtCenter);
 }

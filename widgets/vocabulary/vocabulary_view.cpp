@@ -211,6 +211,22 @@ void VocabularyView::showFigures()
     set(6, checked, percent(m_check.cutShare), tr("of documents"));
 }
 
+QList<QPointF> VocabularyView::countsByRank() const
+{
+    return m_ranks->curve();
+}
+
+QList<QPointF> VocabularyView::oovBySize() const
+{
+    return m_oovCurve->curve();
+}
+
+QPoint VocabularyView::chosenOnCurve() const
+{
+    const QPointF at = m_ranks->markPlace();
+    return at.isNull() ? QPoint() : m_ranks->mapTo(this, at.toPoint());
+}
+
 QStringList VocabularyView::figures() const
 {
     QStringList values;

@@ -28,8 +28,9 @@ public:
 
     TokenTable& tokens() const { return *m_tokens; }
     TryText& tryText() const { return *m_try; }
-    CurvePlot& rankPlot() const { return *m_ranks; }
-    CurvePlot& oovPlot() const { return *m_oovCurve; }
+    QList<QPointF> countsByRank() const; ///< as they are drawn
+    QList<QPointF> oovBySize() const;
+    QPoint chosenOnCurve() const; ///< in the view; null while no token is chosen
     QStringList figures() const; ///< values of the key figures, in their order
 
 signals:
