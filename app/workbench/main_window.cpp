@@ -187,7 +187,8 @@ void MainWindow::showDocument()
     m_toolbar->setTrain(errors, training, why);
     const auto& source = m_session.source();
     m_status->setData(source ? tr("%1, %2").arg(
-                              counted(source->size(), tr("1 image"), tr("%1 images")),
+                              source->hasImages() ? counted(source->size(), tr("1 image"), tr("%1 images"))
+                                                  : counted(source->size(), tr("1 row"), tr("%1 rows")),
                               counted(std::ssize(source->classNames()), tr("1 class"),
                                       tr("%1 classes")))
                           : m_data.isOpening() ? tr("Opening the data...")

@@ -232,8 +232,10 @@ void FaceMaker::addFlowParams(const LayerDef& layer, NodeFace& face)
         const Config* count = layer.config.find("count");
         const auto* drawn = count ? count->as<std::int64_t>() : nullptr;
         const std::int64_t samples = m_facts->samples > 0 ? m_facts->samples : drawn ? *drawn : 0;
+        const bool images = m_facts->columns.empty() || !m_facts->image().shape.empty();
         if (samples > 0)
-            face.fact = Words::tr("%1 images").arg(countLabel(samples));
+            face.fact = (images ? Words::tr("%1 images") : Words::tr("%1 rows"))
+                            .arg(countLabel(samples));
     } else if (layer.kerasClass == flow::kBatch) {
         face.params.push_back({Words::tr("size"), QString::number(recipe.batchSize)});
         face.params.push_back({Words::tr("remainder"),

@@ -55,10 +55,13 @@ private:
             return;
         const Theme& theme = currentTheme();
         const bool oov = kind == "oov";
-        const QString text = oov ? TokenModel::tr("out of vocabulary") : TokenModel::tr("padding");
+        QString text = oov ? TokenModel::tr("out of vocabulary") : TokenModel::tr("padding");
         const QFont font = uiFont(FontRole::Chip);
         const int before = QFontMetrics(uiFont(FontRole::Mono))
                                .horizontalAdvance(index.data(Qt::DisplayRole).toString());
+        if (const int room = option.rect.width() - before - 32;
+            oov && QFontMetrics(font).horizontalAdvance(text) > room)
+            text = TokenModel::tr("OOV");
         const QRect chip(option.rect.left() + before + 20,
                          option.rect.center().y() - kChipHeight / 2,
                          QFontMetrics(font).horizontalAdvance(text) + 12, kChipHeight);
@@ -74,12 +77,12 @@ private:
 
 void fit(QTableView& table)
 {
-    constexpr std::array kWidths{56, 170, 110, 76, 76, 64, 64};
+    constexpr std::array kWidths{48, 120, 84, 64, 64, 52, 56};
     table.verticalHeader()->hide();
     table.verticalHeader()->setDefaultSectionSize(kRowHeight);
     table.verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     table.horizontalHeader()->setHighlightSections(false);
-    table.horizontalHeader()->setMinimumSectionSize(40);
+    table.horizontalHeader()->setMinimumSectionSize(44);
     for (int column = 0; column < TokenModel::kColumns; ++column)
         table.setColumnWidth(column, kWidths[static_cast<std::size_t>(column)]);
     table.horizontalHeader()->setSectionResizeMode(TokenModel::Word, QHeaderView::Stretch);

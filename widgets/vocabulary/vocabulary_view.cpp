@@ -69,6 +69,8 @@ VocabularyView::VocabularyView(QWidget* parent)
     split->addWidget(makeRight());
     split->setStretchFactor(0, 11);
     split->setStretchFactor(1, 10);
+    split->setSizes({550, 450});
+    m_tokens->setMinimumWidth(470);
     layout->addWidget(split, 1);
 
     auto* empty = new QWidget;
