@@ -10,7 +10,7 @@ struct Name {
     std::string_view kerasClass, function;
     AccuracyKind kind;
 };
-constexpr std::array kNames{
+constexpr std::array kAccuracyNames{
     Name{"Accuracy", "accuracy", AccuracyKind::Equal},
     Name{"BinaryAccuracy", "binary_accuracy", AccuracyKind::Binary},
     Name{"CategoricalAccuracy", "categorical_accuracy", AccuracyKind::Categorical},
@@ -48,7 +48,7 @@ std::vector<float> numbers(const Tensor& x)
 
 Result<AccuracyKind> accuracyNamed(std::string_view name)
 {
-    for (const Name& known : kNames)
+    for (const Name& known : kAccuracyNames)
         if (known.kerasClass == name || known.function == name)
             return known.kind;
     return Error{ErrorCode::BadParameter, std::string(name),

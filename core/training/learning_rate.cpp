@@ -11,9 +11,9 @@ namespace {
 constexpr float kPi = std::numbers::pi_v<float>;
 
 /// Reads the fields of a schedule; remembers the first that is wrong.
-class Fields {
+class RateFields {
 public:
-    explicit Fields(const Config* config)
+    explicit RateFields(const Config* config)
         : m_config(config ? *config : Config(ConfigObject{}))
     {
     }
@@ -81,7 +81,7 @@ Result<LearningRate> LearningRate::make(const Config& config)
     if (!schedule)
         return Error{ErrorCode::BadParameter, "learning_rate", LB_TR("Error", "has the wrong type")};
     rate.m_schedule = *schedule;
-    Fields fields(config.find("config"));
+    RateFields fields(config.find("config"));
     if (*schedule == "PiecewiseConstantDecay") {
         for (const double value : fields.numbers("boundaries"))
             rate.m_boundaries.push_back(static_cast<std::int64_t>(value));

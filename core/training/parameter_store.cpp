@@ -8,11 +8,11 @@
 namespace lb {
 namespace {
 
-constexpr std::size_t kLine = 16; // floats of 64 bytes
+constexpr std::size_t kArenaLine = 16; // floats of 64 bytes
 
 std::size_t roundedUp(std::size_t count)
 {
-    return (count + kLine - 1) / kLine * kLine;
+    return (count + kArenaLine - 1) / kArenaLine * kArenaLine;
 }
 
 /// Refuses before anything is allocated.
@@ -39,7 +39,7 @@ Result<> fitsMemory(const FlatModel& model, const Limits& limits)
 std::shared_ptr<float[]> alignedFloats(std::size_t count)
 {
     constexpr std::align_val_t alignment{64};
-    const std::size_t padded = std::max(roundedUp(count), kLine);
+    const std::size_t padded = std::max(roundedUp(count), kArenaLine);
     auto* raw = static_cast<float*>(::operator new[](padded * sizeof(float), alignment));
     std::fill_n(raw, padded, 0.0f);
     return {raw, [](float* memory) { ::operator delete[](memory, std::align_val_t{64}); }};

@@ -40,7 +40,7 @@ struct StftSpectrogramParams {
     std::int64_t step() const { return frameStep.value_or(frameLength / 2); }
 };
 
-auto frameFields()
+auto stftFrameFields()
 {
     using P = StftSpectrogramParams;
     return std::tuple{
@@ -100,7 +100,7 @@ class StftSpectrogram final : public LayerOf<StftSpectrogram, StftSpectrogramPar
 public:
     static constexpr std::string_view kKerasClass = "STFTSpectrogram";
 
-    static auto fields() { return std::tuple_cat(frameFields(), resultFields()); }
+    static auto fields() { return std::tuple_cat(stftFrameFields(), resultFields()); }
 
     static Result<> validate(const StftSpectrogramParams& p)
     {

@@ -19,7 +19,7 @@ struct RandAugmentParams {
 };
 
 /// In the order in which Keras numbers them.
-constexpr auto kLayers = std::to_array<std::string_view>(
+constexpr auto kPolicyLayers = std::to_array<std::string_view>(
     {"random_shear", "random_translation", "random_rotation", "random_brightness",
      "random_color_degeneration", "random_contrast", "random_sharpness", "random_posterization",
      "solarization", "auto_contrast", "equalization"});
@@ -108,7 +108,7 @@ public:
         result.emplace("layer_idxes", Tensor::make<std::int32_t>({slots}, [&](auto out) {
                            for (std::size_t slot = 0; slot < out.size(); ++slot)
                                out[slot] = static_cast<std::int32_t>(
-                                   wholeNumber(stream, 0, slot, kLayers.size()));
+                                   wholeNumber(stream, 0, slot, kPolicyLayers.size()));
                        }));
         return result;
     }
@@ -144,7 +144,7 @@ private:
     static Result<std::vector<NestedLayer>> layersOf(const RandAugmentParams& p)
     {
         std::vector<NestedLayer> layers;
-        for (const std::string_view name : kLayers) {
+        for (const std::string_view name : kPolicyLayers) {
             LB_TRY(layer, policyLayer(name, "transforms/",
                                       {endsOf(p.factor, 0), p.valueRange, p.interpolation,
                                        p.dataFormat}));

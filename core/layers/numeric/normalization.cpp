@@ -22,7 +22,7 @@ struct NormalizationParams {
 };
 
 /// Moments of the rows that were seen, in double, one for each place of the kept axes.
-struct Moments {
+struct AxisMoments {
     Shape shape; // of the kept axes
     bool keepsRows = false;
     double count = 0;
@@ -199,7 +199,7 @@ Result<AdaptableLayerType::Summary> Normalization::summarise(const Config& confi
     if (block.dtype() == DType::String)
         return Error{ErrorCode::BadShape, "", LB_TR("Error", "learns from numbers and got strings")};
     LB_TRY(kept, keptAxes(params, block.shape()));
-    auto moments = std::make_shared<Moments>();
+    auto moments = std::make_shared<AxisMoments>();
     moments->keepsRows = !kept.empty() && kept[0] == 0;
     for (const std::size_t axis : kept)
         moments->shape.push_back(block.shape()[axis]);
@@ -246,14 +246,14 @@ Result<AdaptableLayerType::Summary> Normalization::fold(const Config&, Summary s
 {
     if (!sum)
         return next;
-    const auto& a = *static_cast<const Moments*>(sum.get());
-    const auto& b = *static_cast<const Moments*>(next.get());
+    const auto& a = *static_cast<const AxisMoments*>(sum.get());
+    const auto& b = *static_cast<const AxisMoments*>(next.get());
     if (a.shape != b.shape || a.keepsRows)
         return Error{ErrorCode::BadShape,
                      "axis",
                      {LB_TR("Error", "the kept axes had lengths %1 and now have %2"),
                       {text(a.shape), text(b.shape)}}};
-    auto joined = std::make_shared<Moments>(a);
+    auto joined = std::make_shared<AxisMoments>(a);
     joined->count = a.count + b.count;
     if (joined->count == 0)
         return Summary(std::move(joined));
@@ -268,7 +268,7 @@ Result<AdaptableLayerType::Summary> Normalization::fold(const Config&, Summary s
 
 Result<StateHandle> Normalization::finish(const Config&, const Summary& sum) const
 {
-    const auto* moments = static_cast<const Moments*>(sum.get());
+    const auto* moments = static_cast<const AxisMoments*>(sum.get());
     if (!moments || moments->count == 0)
         return Error{ErrorCode::BadShape, "", LB_TR("Error", "there is no data to learn from")};
     auto state = std::make_shared<AdaptedState>();
