@@ -6,6 +6,7 @@
 #include "core/graph/project_file.h"
 #include "tests/app/example_session.h"
 #include "tests/app/hand.h"
+#include "tests/support/lb_test.h"
 #include "widgets/theme/theme.h"
 
 #include <QProgressBar>
@@ -150,5 +151,5 @@ private:
 } // namespace
 } // namespace lb
 
-QTEST_MAIN(lb::TestAdapting)
+LB_TEST(lb::TestAdapting)
 #include "tst_adapting.moc"

@@ -4,6 +4,7 @@
 #include "core/data/sources.h"
 #include "core/graph/project_file.h"
 #include "core/training/adapt.h"
+#include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/data/class_bars.h"
@@ -193,5 +194,5 @@ private slots:
 } // namespace
 } // namespace lb
 
-QTEST_MAIN(lb::TestDataViews)
+LB_TEST(lb::TestDataViews)
 #include "tst_data_views.moc"

@@ -2,6 +2,7 @@
 #include "app/workbench/views.h"
 #include "core/data/sources.h"
 #include "core/graph/project_file.h"
+#include "tests/support/lb_test.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/inspector/inspector.h"
 #include "widgets/inspector/number_field.h"
@@ -200,5 +201,5 @@ private:
     QString m_failed;
 };
 
-QTEST_MAIN(TstDesignViews)
+LB_TEST(TstDesignViews)
 #include "tst_design_views.moc"

@@ -2,6 +2,7 @@
 #include "app/workbench/predict_runner.h"
 #include "app/workbench/views.h"
 #include "tests/app/example_session.h"
+#include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/export/parity_table.h"
@@ -196,5 +197,5 @@ private slots:
 } // namespace
 } // namespace lb
 
-QTEST_MAIN(lb::TestExportViews)
+LB_TEST(lb::TestExportViews)
 #include "tst_export_views.moc"

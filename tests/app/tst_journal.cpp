@@ -3,6 +3,7 @@
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
 #include "core/support/files.h"
+#include "tests/support/lb_test.h"
 
 #include <QProcess>
 #include <QTemporaryDir>
@@ -18,7 +19,7 @@ using namespace lb;
 namespace {
 
 namespace fs = std::filesystem;
-constexpr const char* kChild = "--edit-until-killed";
+constexpr const char* kChild = "LAYERBENCH_TEST_EDITS_IN"; // makes this program the child
 
 std::shared_ptr<const Document> project(std::int64_t epochs)
 {
@@ -36,7 +37,7 @@ std::int64_t epochsOf(const OrphanedJournal& journal)
 
 /// What a window does that edits and is then killed: tells its journal, and on stdout when an
 /// edit must be on the disk.
-int editUntilKilled(const fs::path& folder)
+[[noreturn]] void editUntilKilled(const fs::path& folder)
 {
     Journal journal(folder);
     for (std::int64_t epochs = 1;; ++epochs) {
@@ -53,6 +54,11 @@ int editUntilKilled(const fs::path& folder)
 class TestJournal : public QObject {
     Q_OBJECT
 private slots:
+    void initTestCase()
+    {
+        if (qEnvironmentVariableIsSet(kChild))
+            editUntilKilled(qEnvironmentVariable(kChild).toStdString());
+    }
     void init()
     {
         QTest::failOnWarning(QRegularExpression(".*"));
@@ -62,7 +68,10 @@ private slots:
     void editsSurviveAKill()
     {
         QProcess child;
-        child.start(QCoreApplication::applicationFilePath(), {kChild, m_folder->path()});
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(kChild, m_folder->path());
+        child.setProcessEnvironment(environment);
+        child.start(QCoreApplication::applicationFilePath(), {"tst_journal"});
         QVERIFY(child.waitForStarted());
         std::int64_t told = 0;
         while (told < 5) {
@@ -198,7 +207,8 @@ private:
     /// What a crash leaves behind: a copy of a living journal.
     void leaveOrphan(std::int64_t first, std::int64_t last)
     {
-        const fs::path elsewhere = folder().string() + "-owner";
+        const QTemporaryDir owner;
+        const fs::path elsewhere = owner.path().toStdString();
         Journal journal(elsewhere);
         for (std::int64_t epochs = first; epochs <= last; ++epochs)
             journal.record(project(epochs), "", "Untitled");
@@ -217,12 +227,5 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 
-int main(int argc, char** argv)
-{
-    if (argc == 3 && std::string_view(argv[1]) == kChild)
-        return editUntilKilled(argv[2]);
-    QCoreApplication application(argc, argv);
-    TestJournal test;
-    return QTest::qExec(&test, argc, argv);
-}
+LB_TEST(TestJournal)
 #include "tst_journal.moc"

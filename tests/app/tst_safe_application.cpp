@@ -1,4 +1,5 @@
 #include "app/workbench/safe_application.h"
+#include "tests/support/lb_test.h"
 
 #include <QPushButton>
 #include <QStringList>
@@ -76,10 +77,5 @@ private:
     QStringList m_said;
 };
 
-int main(int argc, char** argv)
-{
-    SafeApplication application(argc, argv);
-    TestSafeApplication test;
-    return QTest::qExec(&test, argc, argv);
-}
+LB_TEST(TestSafeApplication)
 #include "tst_safe_application.moc"

@@ -4,6 +4,7 @@
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
 #include "core/training/adapt.h"
+#include "tests/support/lb_test.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -295,5 +296,5 @@ private:
     NodeId m_rotation;
 };
 
-QTEST_GUILESS_MAIN(TestSession)
+LB_TEST(TestSession)
 #include "tst_session.moc"

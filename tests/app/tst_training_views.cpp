@@ -1,6 +1,7 @@
 #include "app/workbench/run_store.h"
 #include "app/workbench/views.h"
 #include "tests/app/example_session.h"
+#include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/data/sample_grid.h"
@@ -243,5 +244,5 @@ private slots:
 } // namespace
 } // namespace lb
 
-QTEST_MAIN(lb::TestTrainingViews)
+LB_TEST(lb::TestTrainingViews)
 #include "tst_training_views.moc"

@@ -3,6 +3,7 @@
 #include "core/data/sources.h"
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
+#include "tests/support/lb_test.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/inspector/inspector.h"
 #include "widgets/inspector/try_page.h"
@@ -161,5 +162,5 @@ private:
     NodeId m_node;
 };
 
-QTEST_MAIN(TstTryIt)
+LB_TEST(TstTryIt)
 #include "tst_try_it.moc"

@@ -4,6 +4,7 @@
 #include "app/workbench/session.h"
 #include "tests/app/example_session.h"
 #include "tests/app/hand.h"
+#include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/theme/theme.h"
 #include "widgets/vocabulary/token_model.h"
@@ -183,5 +184,5 @@ private:
 } // namespace
 } // namespace lb
 
-QTEST_MAIN(lb::TestVocabularyViews)
+LB_TEST(lb::TestVocabularyViews)
 #include "tst_vocabulary_views.moc"

@@ -7,6 +7,7 @@
 #include "core/support/text.h"
 #include "tests/app/example_session.h"
 #include "tests/app/hand.h"
+#include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/export/export_view.h"
 #include "widgets/predict/picture_well.h"
@@ -301,5 +302,5 @@ void TestWholeFlow::exportsAndPredicts()
 } // namespace
 } // namespace lb
 
-QTEST_MAIN(lb::TestWholeFlow)
+LB_TEST(lb::TestWholeFlow)
 #include "tst_whole_flow.moc"

@@ -7,6 +7,7 @@
 #include "core/data/source.h"
 #include "core/graph/project_file.h"
 #include "tests/app/hand.h"
+#include "tests/support/lb_test.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/palette/layer_palette.h"
 #include "widgets/search/command_box.h"
@@ -392,5 +393,5 @@ private:
     std::unique_ptr<Hand> m_hand;
 };
 
-QTEST_MAIN(TestWindow)
+LB_TEST(TestWindow)
 #include "tst_window.moc"

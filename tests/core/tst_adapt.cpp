@@ -1,6 +1,7 @@
 #include "core/data/sources.h"
 #include "core/training/adapt.h"
 #include "tests/core/example_document.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -186,5 +187,5 @@ private:
         .only = {}, .again = false, .heldOut = true, .workers = 2, .blockRows = 16};
 };
 
-QTEST_APPLESS_MAIN(TstAdapt)
+LB_TEST(TstAdapt)
 #include "tst_adapt.moc"

@@ -2,6 +2,7 @@
 #include "core/graph/analysis_memo.h"
 #include "tests/core/example_document.h"
 #include "tests/core/stand_in_layers.h"
+#include "tests/support/lb_test.h"
 
 #include <QElapsedTimer>
 #include <QTest>
@@ -483,5 +484,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_APPLESS_MAIN(TstAnalysis)
+LB_TEST(TstAnalysis)
 #include "tst_analysis.moc"

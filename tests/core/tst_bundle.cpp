@@ -5,6 +5,7 @@
 #include "core/support/files.h"
 #include "example_document.h"
 #include "temporary_folder.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -258,5 +259,5 @@ private:
     PreparedModel m_model;
 };
 
-QTEST_APPLESS_MAIN(TstBundle)
+LB_TEST(TstBundle)
 #include "tst_bundle.moc"

@@ -4,6 +4,7 @@
 #include "core/training/optimizers.h"
 #include "tests/core/example_document.h"
 #include "tests/core/temporary_folder.h"
+#include "tests/support/lb_test.h"
 
 #include <QRegularExpression>
 #include <QTest>
@@ -151,5 +152,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TstCheckpointFile)
+LB_TEST(TstCheckpointFile)
 #include "tst_checkpoint_file.moc"

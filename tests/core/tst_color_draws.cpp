@@ -1,6 +1,7 @@
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
 #include "core/ops/interpreter.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -352,5 +353,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_APPLESS_MAIN(TstColorDraws)
+LB_TEST(TstColorDraws)
 #include "tst_color_draws.moc"

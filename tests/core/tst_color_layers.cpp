@@ -1,6 +1,7 @@
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
 #include "core/ops/interpreter.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -292,5 +293,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_APPLESS_MAIN(TstColorLayers)
+LB_TEST(TstColorLayers)
 #include "tst_color_layers.moc"

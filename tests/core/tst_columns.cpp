@@ -5,6 +5,7 @@
 #include "core/training/evaluation.h"
 #include "core/training/trainer.h"
 #include "tests/core/example_document.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 #include <cmath>
@@ -223,5 +224,5 @@ private:
     }();
 };
 
-QTEST_APPLESS_MAIN(TstColumns)
+LB_TEST(TstColumns)
 #include "tst_columns.moc"

@@ -1,5 +1,6 @@
 #include "core/data/csv_file.h"
 #include "temporary_folder.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 #include <filesystem>
@@ -297,5 +298,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstCsvFile)
+LB_TEST(TstCsvFile)
 #include "tst_csv_file.moc"

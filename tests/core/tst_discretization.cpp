@@ -1,4 +1,5 @@
 #include "core/conform/layer_call.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -200,5 +201,5 @@ private:
     const AdaptableLayerType* m_layer = nullptr;
 };
 
-QTEST_APPLESS_MAIN(TstDiscretization)
+LB_TEST(TstDiscretization)
 #include "tst_discretization.moc"

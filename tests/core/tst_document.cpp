@@ -1,4 +1,5 @@
 #include "tests/core/example_document.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -73,5 +74,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstDocument)
+LB_TEST(TstDocument)
 #include "tst_document.moc"

@@ -1,5 +1,6 @@
 #include "core/data/sources.h"
 #include "core/support/sha256.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 #include <cmath>
@@ -141,5 +142,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstDrawnShapes)
+LB_TEST(TstDrawnShapes)
 #include "tst_drawn_shapes.moc"

@@ -1,4 +1,5 @@
 #include "tests/core/example_document.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -204,5 +205,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstEdits)
+LB_TEST(TstEdits)
 #include "tst_edits.moc"

@@ -1,6 +1,7 @@
 #include "core/support/files.h"
 
 #include "tests/core/temporary_folder.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -86,5 +87,5 @@ private:
     TemporaryFolder m_folder;
 };
 
-QTEST_APPLESS_MAIN(TstFiles)
+LB_TEST(TstFiles)
 #include "tst_files.moc"

@@ -2,6 +2,7 @@
 #include "core/ops/interpreter.h"
 #include "tests/core/example_document.h"
 #include "tests/core/stand_in_layers.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -280,5 +281,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_APPLESS_MAIN(TstFlatten)
+LB_TEST(TstFlatten)
 #include "tst_flatten.moc"

@@ -1,6 +1,7 @@
 #include "core/layers/random_numbers.h"
 #include "core/layers/registry.h"
 #include "core/ops/interpreter.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -537,5 +538,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_APPLESS_MAIN(TstGeometryDraws)
+LB_TEST(TstGeometryDraws)
 #include "tst_geometry_draws.moc"

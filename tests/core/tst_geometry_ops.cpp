@@ -2,6 +2,7 @@
 #include "core/layers/emitter.h"
 #include "core/ops/interpreter.h"
 #include "core/ops/ops.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -199,5 +200,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstGeometryOps)
+LB_TEST(TstGeometryOps)
 #include "tst_geometry_ops.moc"

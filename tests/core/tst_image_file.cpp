@@ -1,6 +1,7 @@
 #include "core/data/image_file.h"
 #include "core/support/files.h"
 #include "temporary_folder.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 #include <cmath>
@@ -296,5 +297,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstImageFile)
+LB_TEST(TstImageFile)
 #include "tst_image_file.moc"

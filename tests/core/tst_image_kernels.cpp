@@ -1,5 +1,6 @@
 #include "core/kernels/resize.h"
 #include "core/kernels/warp.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -147,5 +148,5 @@ private:
     }
 };
 
-QTEST_APPLESS_MAIN(TstImageKernels)
+LB_TEST(TstImageKernels)
 #include "tst_image_kernels.moc"

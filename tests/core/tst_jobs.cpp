@@ -1,4 +1,5 @@
 #include "core/support/jobs.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -46,5 +47,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstJobs)
+LB_TEST(TstJobs)
 #include "tst_jobs.moc"

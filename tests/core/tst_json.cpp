@@ -1,4 +1,5 @@
 #include "core/support/json.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -104,5 +105,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstJson)
+LB_TEST(TstJson)
 #include "tst_json.moc"

@@ -6,6 +6,7 @@
 #include "core/training/plan.h"
 #include "tests/core/example_document.h"
 #include "tests/core/stand_in_layers.h"
+#include "tests/support/lb_test.h"
 
 #include <QRegularExpression>
 #include <QTest>
@@ -500,5 +501,5 @@ void TstKerasArchive::survivesDamage()
     }
 }
 
-QTEST_GUILESS_MAIN(TstKerasArchive)
+LB_TEST(TstKerasArchive)
 #include "tst_keras_archive.moc"

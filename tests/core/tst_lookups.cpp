@@ -9,6 +9,7 @@
 #include "core/training/adapt.h"
 #include "core/training/plan.h"
 #include "tests/core/example_document.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -378,5 +379,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_APPLESS_MAIN(TstLookups)
+LB_TEST(TstLookups)
 #include "tst_lookups.moc"

@@ -1,6 +1,7 @@
 #include "core/ops/interpreter.h"
 #include "core/training/plan.h"
 #include "tests/core/example_document.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -334,5 +335,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_APPLESS_MAIN(TstModelLayers)
+LB_TEST(TstModelLayers)
 #include "tst_model_layers.moc"

@@ -1,4 +1,5 @@
 #include "core/tensor/npy.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -128,5 +129,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstNpy)
+LB_TEST(TstNpy)
 #include "tst_npy.moc"

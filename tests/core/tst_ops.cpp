@@ -1,6 +1,7 @@
 #include "core/layers/emitter.h"
 #include "core/ops/interpreter.h"
 #include "core/ops/ops.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -276,5 +277,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstOps)
+LB_TEST(TstOps)
 #include "tst_ops.moc"

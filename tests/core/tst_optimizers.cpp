@@ -1,4 +1,5 @@
 #include "core/training/optimizers.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -208,5 +209,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstOptimizers)
+LB_TEST(TstOptimizers)
 #include "tst_optimizers.moc"

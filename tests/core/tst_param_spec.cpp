@@ -1,5 +1,6 @@
 #include "core/layers/number_array.h"
 #include "core/layers/registry.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -127,5 +128,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_APPLESS_MAIN(TstParamSpec)
+LB_TEST(TstParamSpec)
 #include "tst_param_spec.moc"

@@ -3,6 +3,7 @@
 #include "core/data/sources.h"
 #include "core/ops/interpreter.h"
 #include "tests/core/example_document.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -365,5 +366,5 @@ private:
     std::shared_ptr<const PreviewSample> m_sample;
 };
 
-QTEST_MAIN(TstPreview)
+LB_TEST(TstPreview)
 #include "tst_preview.moc"

@@ -1,6 +1,7 @@
 #include "core/graph/project_file.h"
 #include "core/support/files.h"
 #include "tests/core/example_document.h"
+#include "tests/support/lb_test.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -266,5 +267,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstProjectFile)
+LB_TEST(TstProjectFile)
 #include "tst_project_file.moc"

@@ -1,6 +1,7 @@
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
 #include "core/ops/interpreter.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -246,5 +247,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_APPLESS_MAIN(TstRandomRotation)
+LB_TEST(TstRandomRotation)
 #include "tst_random_rotation.moc"

@@ -1,6 +1,7 @@
 #include "core/conform/layer_call.h"
 #include "core/layers/sound_window.h"
 #include "core/ops/fourier.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -241,5 +242,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_APPLESS_MAIN(TstSoundLayers)
+LB_TEST(TstSoundLayers)
 #include "tst_sound_layers.moc"

@@ -2,6 +2,7 @@
 #include "core/data/sources.h"
 #include "core/support/files.h"
 #include "temporary_folder.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 #include <filesystem>
@@ -347,5 +348,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstSources)
+LB_TEST(TstSources)
 #include "tst_sources.moc"

@@ -2,6 +2,7 @@
 #include "core/data/sources.h"
 #include "core/data/table_source.h"
 #include "temporary_folder.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 #include <cmath>
@@ -347,5 +348,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstTableSource)
+LB_TEST(TstTableSource)
 #include "tst_table_source.moc"

@@ -3,6 +3,7 @@
 #include "tests/core/stand_in_layers.h"
 #include "tests/core/training_example.h"
 #include "tests/core/training_owner.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -350,5 +351,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_APPLESS_MAIN(TstTrainer)
+LB_TEST(TstTrainer)
 #include "tst_trainer.moc"

@@ -1,5 +1,6 @@
 #include "core/interop/code/tensor_code.h"
 #include "core/tensor/typed_numbers.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -143,5 +144,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstTypedNumbers)
+LB_TEST(TstTypedNumbers)
 #include "tst_typed_numbers.moc"

@@ -2,6 +2,7 @@
 
 #include "core/support/text.h"
 #include "tests/core/temporary_folder.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -130,5 +131,5 @@ private:
     TemporaryFolder m_folder;
 };
 
-QTEST_APPLESS_MAIN(TestVocabularyFile)
+LB_TEST(TestVocabularyFile)
 #include "tst_vocabulary_file.moc"

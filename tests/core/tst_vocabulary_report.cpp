@@ -3,6 +3,7 @@
 #include "core/preview/vocabulary_report.h"
 
 #include "core/layers/vocabulary_layer.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -179,5 +180,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TestVocabularyReport)
+LB_TEST(TestVocabularyReport)
 #include "tst_vocabulary_report.moc"

@@ -1,4 +1,5 @@
 #include "core/data/wav_file.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -160,5 +161,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstWavFile)
+LB_TEST(TstWavFile)
 #include "tst_wav_file.moc"

@@ -1,4 +1,5 @@
 #include "core/layers/weight_rule.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -195,5 +196,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TstWeightRule)
+LB_TEST(TstWeightRule)
 #include "tst_weight_rule.moc"

@@ -2,6 +2,7 @@
 
 #include "core/support/files.h"
 #include "tests/core/temporary_folder.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -132,5 +133,5 @@ private:
     TemporaryFolder m_folder;
 };
 
-QTEST_APPLESS_MAIN(TstZip)
+LB_TEST(TstZip)
 #include "tst_zip.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/lb_test.h"
 #include "tests/widgets/canvas_fixture.h"
 
 #include <QDragEnterEvent>
@@ -133,5 +134,5 @@ private slots:
     }
 };
 
-QTEST_MAIN(TestCanvasDrop)
+LB_TEST(TestCanvasDrop)
 #include "tst_canvas_drop.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/lb_test.h"
 #include "tests/widgets/canvas_fixture.h"
 
 using namespace lb;
@@ -185,5 +186,5 @@ private slots:
     }
 };
 
-QTEST_MAIN(TestCanvasKeys)
+LB_TEST(TestCanvasKeys)
 #include "tst_canvas_keys.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/lb_test.h"
 #include "tests/widgets/canvas_fixture.h"
 #include "widgets/canvas/canvas_scene.h"
 #include "widgets/canvas/canvas_text.h"
@@ -319,5 +320,5 @@ private:
     }
 };
 
-QTEST_MAIN(TestCanvasLayout)
+LB_TEST(TestCanvasLayout)
 #include "tst_canvas_layout.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/lb_test.h"
 #include "tests/widgets/canvas_fixture.h"
 
 #include <QToolButton>
@@ -240,5 +241,5 @@ private slots:
     }
 };
 
-QTEST_MAIN(TestCanvasMouse)
+LB_TEST(TestCanvasMouse)
 #include "tst_canvas_mouse.moc"

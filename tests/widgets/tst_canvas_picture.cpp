@@ -1,3 +1,4 @@
+#include "tests/support/lb_test.h"
 #include "tests/widgets/canvas_fixture.h"
 
 #include <QDir>
@@ -247,5 +248,5 @@ private slots:
     }
 };
 
-QTEST_MAIN(TestCanvasPicture)
+LB_TEST(TestCanvasPicture)
 #include "tst_canvas_picture.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/lb_test.h"
 #include "tests/widgets/canvas_fixture.h"
 
 #include <QPushButton>
@@ -264,5 +265,5 @@ private slots:
     }
 };
 
-QTEST_MAIN(TestCanvasWires)
+LB_TEST(TestCanvasWires)
 #include "tst_canvas_wires.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/data/class_bars.h"
 #include "widgets/data/data_view.h"
@@ -337,5 +338,5 @@ private slots:
 } // namespace
 } // namespace lb
 
-QTEST_MAIN(lb::TestDataView)
+LB_TEST(lb::TestDataView)
 #include "tst_data_view.moc"

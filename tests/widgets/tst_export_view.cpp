@@ -5,6 +5,7 @@
 #include "widgets/support/code_box.h"
 
 #include "core/data/sources.h"
+#include "tests/support/lb_test.h"
 
 #include <QAction>
 #include <QApplication>
@@ -265,5 +266,5 @@ private slots:
 } // namespace
 } // namespace lb
 
-QTEST_MAIN(lb::TestExportView)
+LB_TEST(lb::TestExportView)
 #include "tst_export_view.moc"

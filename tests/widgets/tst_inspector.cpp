@@ -1,4 +1,5 @@
 #include "core/graph/edits.h"
+#include "tests/support/lb_test.h"
 #include "widgets/inspector/inspector.h"
 #include "widgets/inspector/number_field.h"
 #include "widgets/inspector/recipe_panel.h"
@@ -169,5 +170,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_MAIN(TstInspector)
+LB_TEST(TstInspector)
 #include "tst_inspector.moc"

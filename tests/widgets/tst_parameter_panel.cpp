@@ -1,4 +1,5 @@
 #include "core/layers/registry.h"
+#include "tests/support/lb_test.h"
 #include "widgets/inspector/number_field.h"
 #include "widgets/inspector/parameter_panel.h"
 #include "widgets/inspector/range_slider.h"
@@ -344,5 +345,5 @@ private:
     int m_ended = 0;
 };
 
-QTEST_MAIN(TstParameterPanel)
+LB_TEST(TstParameterPanel)
 #include "tst_parameter_panel.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/predict/class_list.h"
 #include "widgets/predict/picture_well.h"
@@ -135,5 +136,5 @@ private slots:
 } // namespace
 } // namespace lb
 
-QTEST_MAIN(lb::TestPredictPanel)
+LB_TEST(lb::TestPredictPanel)
 #include "tst_predict_panel.moc"

@@ -1,6 +1,7 @@
 #include "core/data/image_file.h"
 #include "core/data/sources.h"
 #include "core/graph/edits.h"
+#include "tests/support/lb_test.h"
 #include "widgets/inspector/number_field.h"
 #include "widgets/preview/contact_sheet.h"
 #include "widgets/preview/preview_runner.h"
@@ -327,5 +328,5 @@ private:
     std::unique_ptr<PreviewView> m_view;
 };
 
-QTEST_MAIN(TstPreviewView)
+LB_TEST(TstPreviewView)
 #include "tst_preview_view.moc"

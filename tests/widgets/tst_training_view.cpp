@@ -1,3 +1,4 @@
+#include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/data/sample_grid.h"
 #include "widgets/training/bottleneck_bars.h"
@@ -422,5 +423,5 @@ private slots:
 } // namespace
 } // namespace lb
 
-QTEST_MAIN(lb::TestTrainingView)
+LB_TEST(lb::TestTrainingView)
 #include "tst_training_view.moc"

@@ -1,5 +1,6 @@
 #include "core/graph/edits.h"
 #include "looks.h"
+#include "tests/support/lb_test.h"
 #include "widgets/inspector/inspector.h"
 #include "widgets/inspector/try_page.h"
 #include "widgets/theme/theme.h"
@@ -335,5 +336,5 @@ private:
     std::optional<LayerCall> m_adapted;
 };
 
-QTEST_MAIN(TstTryPage)
+LB_TEST(TstTryPage)
 #include "tst_try_page.moc"

@@ -1,5 +1,6 @@
 #include "widgets/vocabulary/vocabulary_view.h"
 
+#include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/theme/theme.h"
 #include "widgets/vocabulary/token_model.h"
@@ -210,5 +211,5 @@ private:
     std::unique_ptr<VocabularyView> m_view;
 };
 
-QTEST_MAIN(TestVocabularyView)
+LB_TEST(TestVocabularyView)
 #include "tst_vocabulary_view.moc"

@@ -3,69 +3,13 @@
 #include "core/ops/interpreter.h"
 #include "core/training/memory_plan.h"
 #include "core/training/plan.h"
+#include "tests/memory/counted_memory.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 using namespace lb;
-
-namespace {
-
-// Counts allocations of the program's own code (core is linked in); libraries have their own.
-std::atomic<bool> counting = false;
-std::atomic<int> allocations = 0;
-extern "C" char __executable_start, etext;
-
-void countCall(const void* caller)
-{
-    if (counting && caller >= &__executable_start && caller < &etext)
-        ++allocations;
-}
-
-void* allocated(std::size_t size, std::size_t alignment)
-{
-    void* memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
-    if (!memory)
-        throw std::bad_alloc();
-    return memory;
-}
-
-} // namespace
-
-void* operator new(std::size_t size)
-{
-    countCall(__builtin_return_address(0));
-    return allocated(size == 0 ? 1 : size, alignof(std::max_align_t));
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept // of std::stable_sort
-{
-    countCall(__builtin_return_address(0));
-    return std::malloc(size == 0 ? 1 : size);
-}
-void* operator new(std::size_t size, std::align_val_t alignment)
-{
-    countCall(__builtin_return_address(0));
-    return allocated(size == 0 ? 1 : size, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* memory) noexcept
-{
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept
-{
-    std::free(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept
-{
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept
-{
-    std::free(memory);
-}
+using namespace lb::test;
 
 namespace {
 
@@ -272,19 +216,19 @@ private slots:
         plan.value().forward({}); // warm up
         plan.value().backward();
 
-        allocations = 0;
-        counting = true;
+        forgetAllocations();
+        countAllocations(true);
         plan.value().forward({});
         plan.value().backward();
         plan.value().applyAssigns();
-        counting = false;
+        countAllocations(false);
 
-        QCOMPARE(allocations.load(), 0);
-        counting = true;
+        QCOMPARE(allocations(), 0);
+        countAllocations(true);
         const Tensor copy = plan.value().value(model.graph.outputs[0]); // the counter counts
-        counting = false;
+        countAllocations(false);
         QCOMPARE(copy.shape(), (Shape{8, 3}));
-        QCOMPARE_GE(allocations.load(), 1);
+        QCOMPARE_GE(allocations(), 1);
     }
 
     void sharesAStoreWithAPlanOfAnotherBatch()
@@ -387,5 +331,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_APPLESS_MAIN(TstPlan)
+LB_TEST(TstPlan)
 #include "tst_plan.moc"
