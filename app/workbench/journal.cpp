@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kPause = 400ms; ///< between two writes; with a write's own time well below 1 s
 constexpr auto kRetry = 2s; ///< after a write that failed
-constexpr const char* kSuffix = ".journal";
+constexpr const char* kJournalSuffix = ".journal";
 constexpr const char* kLockSuffix = ".lock";
 
 /// An open file that only this process holds; -1 if another one does. The kernel gives it free
@@ -72,7 +72,7 @@ Journal::Journal(fs::path folder, std::function<void(std::optional<Error>)> onTr
     for (int attempt = 0; attempt < 100 && m_lock < 0; ++attempt) {
         m_file = m_folder
             / (std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(now).count())
-               + "-" + std::to_string(::getpid()) + "-" + std::to_string(attempt) + kSuffix);
+               + "-" + std::to_string(::getpid()) + "-" + std::to_string(attempt) + kJournalSuffix);
         m_lockFile = lockOf(m_file);
         if (!fs::exists(m_file, ignored))
             m_lock = lockedFile(m_lockFile, true);
@@ -217,7 +217,7 @@ std::vector<OrphanedJournal> orphanedJournals(const fs::path& folder)
     std::vector<fs::path> files;
     for (fs::directory_iterator it(folder, failed), end; !failed && it != end;
          it.increment(failed))
-        if (it->path().extension() == kSuffix)
+        if (it->path().extension() == kJournalSuffix)
             files.push_back(it->path());
     std::sort(files.rbegin(), files.rend()); // names begin with the time
     for (const fs::path& file : files)

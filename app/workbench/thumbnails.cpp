@@ -15,7 +15,7 @@
 namespace lb {
 namespace {
 
-constexpr int kSide = 128; // a node's thumbnail at 200 %
+constexpr int kThumbnailSide = 128; // a node's thumbnail at 200 %
 constexpr std::size_t kMeasured = 5;
 
 /// Up to eight images, four in a row, cut to squares.
@@ -114,7 +114,7 @@ void Thumbnails::makeSamples()
     m_native.reset();
     if (!known || own.size() != 3 || (own[0] == size[0] && own[1] == size[1]))
         return;
-    const double scale = std::min(1.0, 2.0 * kSide / static_cast<double>(std::max(own[0], own[1])));
+    const double scale = std::min(1.0, 2.0 * kThumbnailSide / static_cast<double>(std::max(own[0], own[1])));
     const auto scaled = [&](std::int64_t length) {
         return std::max<std::int64_t>(1, std::llround(static_cast<double>(length) * scale));
     };
@@ -130,7 +130,7 @@ PreviewTask Thumbnails::taskFor(PreviewScope scope) const
         m_session.registry());
     task.sample = scope == PreviewScope::PipelineNodes ? m_native : m_model;
     task.epoch = m_epoch;
-    task.picture = pictureOptions(kSide);
+    task.picture = pictureOptions(kThumbnailSide);
     return task;
 }
 

@@ -14,7 +14,7 @@
 namespace lb {
 namespace {
 
-constexpr int kLookMs = 100;
+constexpr int kMailLookMs = 100;
 constexpr int kWorkers = 2;
 
 /// "1.0e-3", as the recipe has it or as Keras starts.
@@ -61,7 +61,7 @@ TrainingRunner::TrainingRunner(Session& session, QObject* parent)
     }))
 {
     m_pause.setSingleShot(true);
-    m_pause.setInterval(kLookMs);
+    m_pause.setInterval(kMailLookMs);
     connect(&m_pause, &QTimer::timeout, this, &TrainingRunner::take);
     connect(&session, &Session::projectReplaced, this, [this] {
         m_trainer->stop();

@@ -2,18 +2,12 @@
 
 #include "widgets/theme/theme.h"
 
-#include <QCoreApplication>
 #include <QWidget>
 
 namespace lb {
 namespace {
 
 constexpr const char* kCanvasKey = "canvasKey";
-
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("lb::WindowActions", text);
-}
 
 } // namespace
 

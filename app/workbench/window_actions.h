@@ -2,12 +2,15 @@
 
 #include <QAction>
 #include <QActionGroup>
+#include <QCoreApplication>
 
 namespace lb {
 
 /// Everything the window can be told to do by menu, key, toolbar or the search box; made here,
 /// connected by whom they concern.
 struct WindowActions {
+    Q_DECLARE_TR_FUNCTIONS(lb::WindowActions)
+public:
     explicit WindowActions(QWidget* window);
 
     // File

@@ -160,7 +160,7 @@ std::string countText(std::int64_t count)
 {
     std::string digits = std::to_string(count);
     for (std::ptrdiff_t at = std::ssize(digits) - 3; at > (count < 0 ? 1 : 0); at -= 3)
-        digits.insert(static_cast<std::size_t>(at), ",");
+        digits.insert(digits.begin() + at, ',');
     return digits;
 }
 

@@ -9,6 +9,8 @@
 
 namespace lb {
 
+constexpr double kWireReach = 6; ///< pixels from a wire at which the pointer takes it
+
 /// The view's state and what several of its files need. What the user does is a state machine:
 /// `mode` says what the pressed button means until it is released.
 struct CanvasView::Impl {

@@ -14,7 +14,6 @@ namespace lb {
 namespace {
 
 constexpr double kKeyStep = 16;
-constexpr double kWireReach = 6;
 
 bool isArrow(int key)
 {

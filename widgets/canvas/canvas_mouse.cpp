@@ -12,7 +12,6 @@ namespace lb {
 namespace {
 
 constexpr double kDragDistance = 4; ///< pixels until a press is a drag
-constexpr double kWireReach = 6;
 
 double snapped(double value)
 {

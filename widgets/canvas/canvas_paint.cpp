@@ -9,7 +9,7 @@
 namespace lb::canvas {
 namespace {
 
-constexpr double kChipHeight = 18;
+constexpr double kWireChipHeight = 18;
 constexpr double kLine = 13; ///< of a pill's text
 
 double widthOf(const QFont& font, const QString& text)
@@ -134,7 +134,7 @@ double chipWidth(const Chip& chip)
 
 double paintChip(QPainter& painter, QPointF at, const Chip& chip)
 {
-    const QRectF box(at, QSizeF(chipWidth(chip), kChipHeight));
+    const QRectF box(at, QSizeF(chipWidth(chip), kWireChipHeight));
     painter.setPen(Qt::NoPen);
     painter.setBrush(toneBackground(chip.tone));
     painter.drawRoundedRect(box, 4, 4);

@@ -11,9 +11,9 @@
 namespace lb::canvas {
 namespace {
 
-constexpr double kInset = 7;
+constexpr double kFaceInset = 7;
 constexpr double kParamTop = 92, kParamRow = 18;
-constexpr double kRadius = 8;
+constexpr double kFaceRadius = 8;
 
 double stroke(double scale) // a hairline stays visible when the canvas is far away
 {
@@ -51,7 +51,7 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
         paintFooter(*painter, style, false);
     } else {
         const double bottom = style.detail == Detail::Full ? 88 : kNodeHeight - kFooter - 4;
-        const QRectF box(kInset, kHeader, m_geometry.size.width() - 2 * kInset, bottom - kHeader);
+        const QRectF box(kFaceInset, kHeader, m_geometry.size.width() - 2 * kFaceInset, bottom - kHeader);
         paintThumbnail(*painter, box);
         if (style.detail == Detail::Full)
             paintParams(*painter);
@@ -87,7 +87,7 @@ void NodeItem::paintBody(QPainter& painter, const Style& style) const
         border.setDashPattern({2.4, 2.0});
     painter.setPen(border);
     painter.setBrush(style.identity ? QColor(theme.canvas) : theme.raised);
-    painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), kRadius, kRadius);
+    painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), kFaceRadius, kFaceRadius);
 }
 
 void NodeItem::paintHeader(QPainter& painter, const Style& style) const
@@ -130,10 +130,10 @@ void NodeItem::paintParams(QPainter& painter) const
 {
     const Theme& theme = currentTheme();
     const CanvasFonts& fonts = canvasFonts();
-    const double width = m_geometry.size.width() - 2 * (kInset + 2);
+    const double width = m_geometry.size.width() - 2 * (kFaceInset + 2);
     double top = kParamTop;
     for (const NodeFace::Param& param : m_face.params) {
-        const QRectF row(kInset + 2, top, width, kParamRow);
+        const QRectF row(kFaceInset + 2, top, width, kParamRow);
         top += kParamRow;
         const QFontMetricsF names(fonts.hint);
         const QFontMetricsF values(fonts.mono);
@@ -158,27 +158,27 @@ void NodeItem::paintFooter(QPainter& painter, const Style& style, bool line) con
         painter.setPen(QPen(theme.line, 1));
         painter.drawLine(QPointF(1, row.top() - 0.5), QPointF(size.width() - 1, row.top() - 0.5));
     }
-    double taken = kInset;
+    double taken = kFaceInset;
     const bool quiet = !m_face.chip || (style.identity && m_face.alarm == Tone::Neutral);
     if (style.identity && quiet) {
-        taken += paintChip(painter, {kInset, row.top() + 4},
+        taken += paintChip(painter, {kFaceInset, row.top() + 4},
                            {"bar", Words::tr("identity"), Tone::Neutral});
     } else if (m_face.chip) {
-        taken += paintChip(painter, {kInset, row.top() + 4}, *m_face.chip);
+        taken += paintChip(painter, {kFaceInset, row.top() + 4}, *m_face.chip);
     }
     const double cost = style.identity ? 0 : m_cost;
     const QString costText = m_look.costs ? costLabel(m_face.hasInput ? cost : -1) : QString();
     painter.setFont(canvasFonts().monoSmall);
     painter.setPen(theme.text2);
     const double costWidth = QFontMetricsF(painter.font()).horizontalAdvance(costText);
-    if (taken + costWidth + kInset + 2 <= size.width()) // a chip goes before a time
-        painter.drawText(row.adjusted(0, 0, -kInset - 1, 0), Qt::AlignVCenter | Qt::AlignRight,
+    if (taken + costWidth + kFaceInset + 2 <= size.width()) // a chip goes before a time
+        painter.drawText(row.adjusted(0, 0, -kFaceInset - 1, 0), Qt::AlignVCenter | Qt::AlignRight,
                          costText);
-    if (taken > kInset || m_face.fact.isEmpty())
+    if (taken > kFaceInset || m_face.fact.isEmpty())
         return;
     painter.setFont(canvasFonts().fact);
     painter.setPen(theme.text3);
-    const QRectF factBox = row.adjusted(kInset, 0, -costWidth - kInset - 3, 0);
+    const QRectF factBox = row.adjusted(kFaceInset, 0, -costWidth - kFaceInset - 3, 0);
     painter.drawText(factBox, Qt::AlignVCenter | Qt::AlignLeft,
                      QFontMetricsF(painter.font())
                          .elidedText(m_face.fact, Qt::ElideRight, factBox.width()));
@@ -188,7 +188,7 @@ void NodeItem::paintFooter(QPainter& painter, const Style& style, bool line) con
 void NodeItem::paintFar(QPainter& painter, const Style& style) const
 {
     const QSizeF size = m_geometry.size;
-    const QRectF box(kInset, kHeader, size.width() - 2 * kInset, size.height() - kHeader - kInset);
+    const QRectF box(kFaceInset, kHeader, size.width() - 2 * kFaceInset, size.height() - kHeader - kFaceInset);
     painter.setPen(Qt::NoPen);
     painter.setBrush(withAlpha(style.group, 0.28));
     painter.drawRoundedRect(box, 6, 6);
@@ -208,14 +208,14 @@ void NodeItem::paintRings(QPainter& painter) const
     painter.setBrush(Qt::NoBrush);
     if (m_selected) {
         painter.setPen(QPen(theme.accent, 2));
-        painter.drawRoundedRect(body.adjusted(-1, -1, 1, 1), kRadius + 1, kRadius + 1);
+        painter.drawRoundedRect(body.adjusted(-1, -1, 1, 1), kFaceRadius + 1, kFaceRadius + 1);
     } else if (m_face.alarm != Tone::Neutral) {
         painter.setPen(QPen(withAlpha(toneColor(m_face.alarm), 0.55), 1));
-        painter.drawRoundedRect(body.adjusted(-1, -1, 1, 1), kRadius + 1, kRadius + 1);
+        painter.drawRoundedRect(body.adjusted(-1, -1, 1, 1), kFaceRadius + 1, kFaceRadius + 1);
     }
     if (m_focused) {
         painter.setPen(QPen(theme.accent, 2, Qt::DashLine, Qt::FlatCap));
-        painter.drawRoundedRect(body.adjusted(-5, -5, 5, 5), kRadius + 5, kRadius + 5);
+        painter.drawRoundedRect(body.adjusted(-5, -5, 5, 5), kFaceRadius + 5, kFaceRadius + 5);
     }
 }
 

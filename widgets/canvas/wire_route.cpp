@@ -11,7 +11,7 @@ namespace {
 constexpr double kCell = 256;
 constexpr double kStub = 18; ///< how far a wire goes out before it turns
 constexpr double kRowGutter = 24, kLabelGutter = 40; ///< beside a row of nodes
-constexpr double kRadius = 13;
+constexpr double kBendRadius = 13;
 constexpr double kClearance = 5;
 
 QRectF around(QPointF a, QPointF b)
@@ -46,7 +46,7 @@ public:
     {
         const QPointF& a = m_ends.start;
         const QPointF& b = m_ends.end;
-        const bool forward = b.x() - a.x() >= 2 * kRadius;
+        const bool forward = b.x() - a.x() >= 2 * kBendRadius;
         if (!m_ends.gutter && forward && !hit(a, b)) {
             WireRoute wire;
             wire.room = b.x() - a.x();
@@ -122,7 +122,7 @@ private:
     WireRoute labelled(const std::vector<QPointF>& points) const
     {
         WireRoute wire;
-        wire.path = roundedPath(points, kRadius);
+        wire.path = roundedPath(points, kBendRadius);
         const QPointF& a = m_ends.start;
         if (m_ends.isLabel && std::abs(points[2].y() - a.y()) > 44) {
             wire.label = a + QPointF(kStub + 22, points[2].y() > a.y() ? 30 : -30);

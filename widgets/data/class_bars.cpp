@@ -12,7 +12,7 @@
 namespace lb {
 namespace {
 
-constexpr int kRow = 24;
+constexpr int kBarRow = 24;
 
 } // namespace
 
@@ -41,12 +41,12 @@ void ClassBars::setChosen(int index)
 
 QRect ClassBars::rowRect(int index) const
 {
-    return {0, index * kRow, width(), kRow};
+    return {0, index * kBarRow, width(), kBarRow};
 }
 
 QSize ClassBars::sizeHint() const
 {
-    return {240, std::max(1, static_cast<int>(m_counts.counts.size())) * kRow};
+    return {240, std::max(1, static_cast<int>(m_counts.counts.size())) * kBarRow};
 }
 
 QSize ClassBars::minimumSizeHint() const
@@ -62,8 +62,8 @@ void ClassBars::paintEvent(QPaintEvent* event)
     const auto most = m_counts.counts.empty() ? 1 : std::max<std::int64_t>(1, std::ranges::max(m_counts.counts));
     const int nameWidth = std::min(110, width() / 3);
     constexpr int kCountWidth = 56;
-    const int first = std::max(0, event->rect().top() / kRow);
-    const int last = std::min(static_cast<int>(m_counts.counts.size()) - 1, event->rect().bottom() / kRow);
+    const int first = std::max(0, event->rect().top() / kBarRow);
+    const int last = std::min(static_cast<int>(m_counts.counts.size()) - 1, event->rect().bottom() / kBarRow);
     for (int i = first; i <= last; ++i) {
         const QRect row = rowRect(i);
         const std::int64_t count = m_counts.counts[static_cast<std::size_t>(i)];
@@ -104,7 +104,7 @@ void ClassBars::choose(int index)
 
 void ClassBars::mousePressEvent(QMouseEvent* event)
 {
-    const int index = event->position().toPoint().y() / kRow;
+    const int index = event->position().toPoint().y() / kBarRow;
     if (event->button() == Qt::LeftButton && index < std::ssize(m_counts.counts))
         choose(index == m_chosen ? -1 : index);
 }

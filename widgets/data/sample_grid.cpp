@@ -18,8 +18,8 @@
 namespace lb {
 namespace {
 
-constexpr int kMargin = 12;
-constexpr int kGap = 12;
+constexpr int kGridMargin = 12;
+constexpr int kGridGap = 12;
 constexpr int kLabel = 16;
 constexpr int kLongestSide = 192;
 
@@ -92,30 +92,30 @@ std::int64_t SampleGrid::current() const
 
 int SampleGrid::pitchX() const
 {
-    const int room = viewport()->width() - 2 * kMargin + kGap;
-    return std::max(m_side + kGap, room / columns()); // what is left over goes between
+    const int room = viewport()->width() - 2 * kGridMargin + kGridGap;
+    return std::max(m_side + kGridGap, room / columns()); // what is left over goes between
 }
 
 int SampleGrid::pitchY() const
 {
-    return m_side + kLabel + kGap;
+    return m_side + kLabel + kGridGap;
 }
 
 int SampleGrid::columns() const
 {
-    return std::max(1, (viewport()->width() - 2 * kMargin + kGap) / (m_side + kGap));
+    return std::max(1, (viewport()->width() - 2 * kGridMargin + kGridGap) / (m_side + kGridGap));
 }
 
 QRect SampleGrid::tileRect(int place) const
 {
-    return {kMargin + place % columns() * pitchX(),
-            kMargin + place / columns() * pitchY() - verticalScrollBar()->value(), m_side, m_side};
+    return {kGridMargin + place % columns() * pitchX(),
+            kGridMargin + place / columns() * pitchY() - verticalScrollBar()->value(), m_side, m_side};
 }
 
 int SampleGrid::placeAt(const QPoint& position) const
 {
-    const int x = position.x() - kMargin;
-    const int y = position.y() - kMargin + verticalScrollBar()->value();
+    const int x = position.x() - kGridMargin;
+    const int y = position.y() - kGridMargin + verticalScrollBar()->value();
     if (x < 0 || y < 0 || x / pitchX() >= columns() || x % pitchX() >= m_side)
         return -1;
     const int place = y / pitchY() * columns() + x / pitchX();
@@ -124,7 +124,7 @@ int SampleGrid::placeAt(const QPoint& position) const
 
 std::pair<int, int> SampleGrid::visiblePlaces() const
 {
-    const int top = verticalScrollBar()->value() - kMargin;
+    const int top = verticalScrollBar()->value() - kGridMargin;
     const int first = std::max(0, top / pitchY()) * columns();
     const int last = ((top + viewport()->height()) / pitchY() + 1) * columns();
     const int count = static_cast<int>(m_rows.size());
@@ -134,7 +134,7 @@ std::pair<int, int> SampleGrid::visiblePlaces() const
 void SampleGrid::arrange()
 {
     const int lines = (static_cast<int>(m_rows.size()) + columns() - 1) / columns();
-    const int height = lines * pitchY() + 2 * kMargin - kGap;
+    const int height = lines * pitchY() + 2 * kGridMargin - kGridGap;
     verticalScrollBar()->setPageStep(viewport()->height());
     verticalScrollBar()->setSingleStep(pitchY() / 3);
     verticalScrollBar()->setRange(0, std::max(0, height - viewport()->height()));
@@ -232,7 +232,7 @@ void SampleGrid::paintTile(QPainter& painter, int place) const
         painter.setFont(uiFont(FontRole::MonoTiny));
         painter.drawText(chip, Qt::AlignCenter, tr("val"));
     }
-    const QRect words(box.left() - kGap / 2, box.bottom() + 3, box.width() + kGap, kLabel);
+    const QRect words(box.left() - kGridGap / 2, box.bottom() + 3, box.width() + kGridGap, kLabel);
     painter.setFont(uiFont(FontRole::Chip));
     painter.setPen(focused ? theme.accent : isCurrent ? theme.text : theme.text2);
     QString caption = m_captions.value(place);
@@ -261,9 +261,9 @@ void SampleGrid::makeCurrent(int place)
         return;
     m_current = place;
     const QRect box = tileRect(place);
-    const int below = box.bottom() + kLabel + kMargin - viewport()->height();
-    if (box.top() < kMargin)
-        verticalScrollBar()->setValue(verticalScrollBar()->value() + box.top() - kMargin);
+    const int below = box.bottom() + kLabel + kGridMargin - viewport()->height();
+    if (box.top() < kGridMargin)
+        verticalScrollBar()->setValue(verticalScrollBar()->value() + box.top() - kGridMargin);
     else if (below > 0)
         verticalScrollBar()->setValue(verticalScrollBar()->value() + below);
     viewport()->update();

@@ -11,7 +11,7 @@ namespace lb {
 namespace {
 
 constexpr int kHeight = 32;
-constexpr int kGap = 28;
+constexpr int kStripGap = 28;
 
 } // namespace
 
@@ -43,7 +43,7 @@ QRect ExportStrip::stepRect(int index) const
 {
     int x = 1;
     for (int i = 0; i < index; ++i)
-        x += widthOf(m_steps[static_cast<std::size_t>(i)]) + kGap;
+        x += widthOf(m_steps[static_cast<std::size_t>(i)]) + kStripGap;
     return {x, 1, widthOf(m_steps[static_cast<std::size_t>(index)]), kHeight};
 }
 

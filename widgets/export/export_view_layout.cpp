@@ -15,14 +15,6 @@
 namespace lb {
 namespace {
 
-QWidget* panel(QWidget* parent)
-{
-    auto* result = new QWidget(parent);
-    result->setProperty("look", "panel");
-    result->setAttribute(Qt::WA_StyledBackground);
-    return result;
-}
-
 QScrollArea* scrolled(QWidget* inside, QWidget* parent)
 {
     auto* area = new QScrollArea(parent);
@@ -61,7 +53,7 @@ ExportView::ExportView(QWidget* parent)
 
 QWidget* ExportView::makeHead()
 {
-    QWidget* head = panel(this);
+    QWidget* head = makePanel(this);
     head->setFixedHeight(48);
     auto* row = new QHBoxLayout(head);
     row->setContentsMargins(16, 0, 16, 0);
@@ -77,7 +69,7 @@ QWidget* ExportView::makeHead()
 
 QWidget* ExportView::makeGraph()
 {
-    QWidget* graph = panel(this);
+    QWidget* graph = makePanel(this);
     auto* layout = new QVBoxLayout(graph);
     layout->setContentsMargins(16, 10, 16, 6);
     layout->setSpacing(6);
@@ -102,7 +94,7 @@ QWidget* ExportView::makeGraph()
 
 QWidget* ExportView::makeContents()
 {
-    QWidget* column = panel(this);
+    QWidget* column = makePanel(this);
     auto* layout = new QVBoxLayout(column);
     layout->setContentsMargins(16, 12, 16, 12);
     layout->setSpacing(4);
@@ -134,7 +126,7 @@ QWidget* ExportView::makeContents()
 
 QWidget* ExportView::makeParity()
 {
-    QWidget* column = panel(this);
+    QWidget* column = makePanel(this);
     auto* layout = new QVBoxLayout(column);
     layout->setContentsMargins(0, 0, 0, 12);
     layout->setSpacing(0);
@@ -174,7 +166,7 @@ QWidget* ExportView::makeParity()
 
 QWidget* ExportView::makeCode()
 {
-    QWidget* column = panel(this);
+    QWidget* column = makePanel(this);
     column->setFixedWidth(440);
     auto* layout = new QVBoxLayout(column);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -184,7 +176,7 @@ QWidget* ExportView::makeCode()
     m_r = new CodeBox(CodeBox::Language::R, tr("R"), "keras3");
     m_shell = new CodeBox(CodeBox::Language::Shell, tr("Command line"), "layerbench-cli");
     const auto page = [&](const QString& name, std::initializer_list<CodeBox*> boxes) {
-        QWidget* inside = panel(m_tabs);
+        QWidget* inside = makePanel(m_tabs);
         auto* stack = new QVBoxLayout(inside);
         stack->setContentsMargins(16, 12, 16, 12);
         stack->setSpacing(12);
@@ -205,7 +197,7 @@ QWidget* ExportView::makeCode()
 
 QWidget* ExportView::makeFoot()
 {
-    QWidget* foot = panel(this);
+    QWidget* foot = makePanel(this);
     foot->setFixedHeight(56);
     auto* row = new QHBoxLayout(foot);
     row->setContentsMargins(16, 0, 16, 0);

@@ -11,8 +11,8 @@
 namespace lb {
 namespace {
 
-constexpr int kHead = 26;
-constexpr int kRow = 36;
+constexpr int kTableHead = 26;
+constexpr int kSampleRow = 36;
 
 } // namespace
 
@@ -51,7 +51,7 @@ QString ParityTable::cellText(int sample, bool onnx) const
 
 QSize ParityTable::sizeHint() const
 {
-    return {420, kHead + kRow * (static_cast<int>(m_report.samples.size()) + 1)};
+    return {420, kTableHead + kSampleRow * (static_cast<int>(m_report.samples.size()) + 1)};
 }
 
 QSize ParityTable::minimumSizeHint() const
@@ -75,25 +75,25 @@ void ParityTable::paintEvent(QPaintEvent*)
     painter.setFont(uiFont(FontRole::Hint));
     painter.setPen(theme.text2);
     const auto head = [&](int x, int wide, Qt::Alignment side, const QString& text) {
-        painter.drawText(QRect(x, 0, wide, kHead), side | Qt::AlignVCenter, text);
+        painter.drawText(QRect(x, 0, wide, kTableHead), side | Qt::AlignVCenter, text);
     };
     head(16, 100, Qt::AlignLeft, tr("sample"));
     head(at.predicted, 100, Qt::AlignLeft, tr("predicted"));
     head(at.keras, at.onnx - at.keras - 12, Qt::AlignRight, "model.keras");
     head(at.onnx, at.mark - at.onnx - 12, Qt::AlignRight, "model.onnx");
-    painter.fillRect(0, kHead - 1, width(), 1, theme.line);
+    painter.fillRect(0, kTableHead - 1, width(), 1, theme.line);
     for (int row = 0; row < std::ssize(m_report.samples); ++row)
         paintRow(painter, row, at);
     if (m_report.samples.empty())
         return;
-    const int y = kHead + kRow * static_cast<int>(m_report.samples.size());
+    const int y = kTableHead + kSampleRow * static_cast<int>(m_report.samples.size());
     painter.setFont(uiFont(FontRole::Title));
     painter.setPen(theme.text);
-    painter.drawText(QRect(at.predicted, y, 120, kRow), Qt::AlignVCenter, tr("largest"));
+    painter.drawText(QRect(at.predicted, y, 120, kSampleRow), Qt::AlignVCenter, tr("largest"));
     painter.setFont(uiFont(FontRole::Mono));
     const auto largest = [&](int x, int right, std::optional<double> ExportReport::Sample::*member) {
         const std::optional<double> value = m_report.largest(member);
-        painter.drawText(QRect(x, y, right - x - 12, kRow), Qt::AlignRight | Qt::AlignVCenter,
+        painter.drawText(QRect(x, y, right - x - 12, kSampleRow), Qt::AlignRight | Qt::AlignVCenter,
                          value ? differenceText(*value) : QString("–"));
     };
     largest(at.keras, at.onnx, &ExportReport::Sample::keras);
@@ -104,7 +104,7 @@ void ParityTable::paintRow(QPainter& painter, int row, const Columns& at) const
 {
     const Theme& theme = currentTheme();
     const ExportReport::Sample& sample = m_report.samples[static_cast<std::size_t>(row)];
-    const QRect box(0, kHead + row * kRow, width(), kRow);
+    const QRect box(0, kTableHead + row * kSampleRow, width(), kSampleRow);
     painter.fillRect(0, box.bottom(), width(), 1, theme.line);
     const QRect thumb(16, box.top() + 4, 28, 28);
     painter.fillRect(thumb, theme.field);
@@ -118,13 +118,13 @@ void ParityTable::paintRow(QPainter& painter, int row, const Columns& at) const
     }
     painter.setPen(theme.text2);
     painter.setFont(uiFont(FontRole::Mono));
-    const QRect name(54, box.top(), at.predicted - 60, kRow);
+    const QRect name(54, box.top(), at.predicted - 60, kSampleRow);
     painter.drawText(name, Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(QString::fromStdString(sample.name),
                                                       Qt::ElideLeft, name.width()));
     painter.setFont(uiFont(FontRole::Base));
     painter.setPen(theme.text);
-    const QRect predicted(at.predicted, box.top(), at.keras - at.predicted - 8, kRow);
+    const QRect predicted(at.predicted, box.top(), at.keras - at.predicted - 8, kSampleRow);
     const QString word = painter.fontMetrics().elidedText(QString::fromStdString(sample.predicted),
                                                           Qt::ElideRight, predicted.width() - 36);
     painter.drawText(predicted, Qt::AlignVCenter, word);
@@ -133,9 +133,9 @@ void ParityTable::paintRow(QPainter& painter, int row, const Columns& at) const
     painter.setPen(theme.text3);
     painter.drawText(predicted.adjusted(used, 0, 0, 0), Qt::AlignVCenter,
                      QString::number(sample.probability, 'f', 2));
-    paintDifference(painter, QRect(at.keras, box.top(), at.onnx - at.keras, kRow - 1), sample.keras,
+    paintDifference(painter, QRect(at.keras, box.top(), at.onnx - at.keras, kSampleRow - 1), sample.keras,
                     kKerasTolerance, cellText(row, false));
-    paintDifference(painter, QRect(at.onnx, box.top(), at.mark - at.onnx, kRow - 1), sample.onnx,
+    paintDifference(painter, QRect(at.onnx, box.top(), at.mark - at.onnx, kSampleRow - 1), sample.onnx,
                     kOnnxTolerance, cellText(row, true));
     if (!sample.keras)
         return;

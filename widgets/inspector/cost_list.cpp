@@ -10,7 +10,7 @@
 namespace lb {
 namespace {
 
-constexpr int kRow = 20;
+constexpr int kCostRow = 20;
 
 QString milliseconds(double ms)
 {
@@ -40,7 +40,7 @@ void CostList::setEntries(std::vector<CostEntry> entries, NodeId current, const 
 
 QSize CostList::sizeHint() const
 {
-    return {264, static_cast<int>(m_entries.size() + 1) * kRow + 4};
+    return {264, static_cast<int>(m_entries.size() + 1) * kCostRow + 4};
 }
 
 void CostList::paintEvent(QPaintEvent*)
@@ -62,9 +62,9 @@ void CostList::paintEvent(QPaintEvent*)
         painter.setPen(current ? theme.text : theme.text2);
         const QFontMetrics metrics(painter.font());
         painter.drawText(
-            QRectF(0, y, nameWidth - 8, kRow), Qt::AlignLeft | Qt::AlignVCenter,
+            QRectF(0, y, nameWidth - 8, kCostRow), Qt::AlignLeft | Qt::AlignVCenter,
             metrics.elidedText(entry.name, Qt::ElideMiddle, static_cast<int>(nameWidth - 8)));
-        const QRectF groove(nameWidth, y + kRow / 2.0 - 3, width() - nameWidth - valueWidth, 6);
+        const QRectF groove(nameWidth, y + kCostRow / 2.0 - 3, width() - nameWidth - valueWidth, 6);
         painter.setPen(Qt::NoPen);
         painter.setBrush(theme.hover);
         painter.drawRoundedRect(groove, 3, 3);
@@ -75,22 +75,22 @@ void CostList::paintEvent(QPaintEvent*)
             painter.drawRoundedRect(bar, 3, 3);
         painter.setFont(uiFont(FontRole::Mono));
         painter.setPen(current ? theme.text : theme.text2);
-        painter.drawText(QRectF(width() - valueWidth, y, valueWidth, kRow),
+        painter.drawText(QRectF(width() - valueWidth, y, valueWidth, kCostRow),
                          Qt::AlignRight | Qt::AlignVCenter, milliseconds(entry.ms));
-        y += kRow;
+        y += kCostRow;
     }
     painter.setFont(uiFont(FontRole::Base));
     painter.setPen(theme.text2);
-    painter.drawText(QRectF(0, y + 4, width(), kRow), Qt::AlignLeft | Qt::AlignVCenter, m_sumName);
+    painter.drawText(QRectF(0, y + 4, width(), kCostRow), Qt::AlignLeft | Qt::AlignVCenter, m_sumName);
     painter.setFont(uiFont(FontRole::Mono));
     painter.setPen(theme.text);
-    painter.drawText(QRectF(0, y + 4, width(), kRow), Qt::AlignRight | Qt::AlignVCenter,
+    painter.drawText(QRectF(0, y + 4, width(), kCostRow), Qt::AlignRight | Qt::AlignVCenter,
                      tr("%1 ms/img").arg(milliseconds(sum)));
 }
 
 void CostList::mousePressEvent(QMouseEvent* event)
 {
-    const auto row = static_cast<std::size_t>(std::max(0.0, event->position().y()) / kRow);
+    const auto row = static_cast<std::size_t>(std::max(0.0, event->position().y()) / kCostRow);
     if (row < m_entries.size())
         Q_EMIT nodeClicked(m_entries[row].node);
 }

@@ -13,7 +13,7 @@
 namespace lb {
 namespace {
 
-constexpr int kGap = 8;
+constexpr int kChoiceGap = 8;
 constexpr int kPicture = 40;
 constexpr int kName = 18;
 
@@ -83,7 +83,7 @@ protected:
             painter.setFont(uiFont(current ? FontRole::Title : FontRole::Hint));
             painter.setPen(current ? theme.text : theme.text2);
             painter.drawText(
-                QRectF(box.left() - kGap / 2, box.bottom() + 3, box.width() + kGap, kName),
+                QRectF(box.left() - kChoiceGap / 2, box.bottom() + 3, box.width() + kChoiceGap, kName),
                 Qt::AlignHCenter | Qt::AlignVCenter,
                 QString::fromStdString(m_choices[static_cast<std::size_t>(i)]));
         }
@@ -122,8 +122,8 @@ private:
     QRectF place(int index) const
     {
         const auto count = static_cast<int>(m_choices.size());
-        const double width = (this->width() - 4.0 - (count - 1) * kGap) / count;
-        return {2 + index * (width + kGap), 2, width, kPicture};
+        const double width = (this->width() - 4.0 - (count - 1) * kChoiceGap) / count;
+        return {2 + index * (width + kChoiceGap), 2, width, kPicture};
     }
     int at(QPointF point) const
     {

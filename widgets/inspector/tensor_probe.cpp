@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kPlotHeight = 56;
 
-QString figure(double value)
+QString shortNumber(double value)
 {
     if (value == 0)
         return "0";
@@ -63,8 +63,8 @@ void TensorProbe::setStatistics(std::optional<TensorStatistics> statistics)
     if (m_statistics)
         setAccessibleDescription(tr("shape %1, min %2, max %3, mean %4, NaN %5")
                                      .arg(QString::fromStdString(text(m_statistics->shape)),
-                                          figure(m_statistics->min), figure(m_statistics->max),
-                                          figure(m_statistics->mean))
+                                          shortNumber(m_statistics->min), shortNumber(m_statistics->max),
+                                          shortNumber(m_statistics->mean))
                                      .arg(m_statistics->nans));
     update();
 }
@@ -99,8 +99,8 @@ void TensorProbe::paintEvent(QPaintEvent*)
     painter.setPen(theme.text3);
     const QRectF axis(0, kPlotHeight + 4, width(), 14);
     if (m_statistics) {
-        painter.drawText(axis, Qt::AlignLeft | Qt::AlignVCenter, figure(m_statistics->from));
-        painter.drawText(axis, Qt::AlignRight | Qt::AlignVCenter, figure(m_statistics->to));
+        painter.drawText(axis, Qt::AlignLeft | Qt::AlignVCenter, shortNumber(m_statistics->from));
+        painter.drawText(axis, Qt::AlignRight | Qt::AlignVCenter, shortNumber(m_statistics->to));
     }
     const QString none("–");
     const auto value = [&](auto&& get) { return m_statistics ? get(*m_statistics) : none; };
@@ -117,9 +117,9 @@ void TensorProbe::paintEvent(QPaintEvent*)
               const auto name = nameOf(s.dtype);
               return QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size()));
           })},
-         {tr("min"), value([](const auto& s) { return figure(s.min); })},
-         {tr("max"), value([](const auto& s) { return figure(s.max); })},
-         {tr("mean"), value([](const auto& s) { return figure(s.mean); })},
+         {tr("min"), value([](const auto& s) { return shortNumber(s.min); })},
+         {tr("max"), value([](const auto& s) { return shortNumber(s.max); })},
+         {tr("mean"), value([](const auto& s) { return shortNumber(s.mean); })},
          {tr("NaN"), value([](const auto& s) { return QString::number(s.nans + s.infinities); })}}};
     const double column = (width() - 20) / 2.0;
     for (int i = 0; i < 6; ++i) {

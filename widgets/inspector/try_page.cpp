@@ -23,7 +23,7 @@ namespace lb {
 namespace {
 
 constexpr int kTypingPause = 150; ///< ms: nothing is asked for while somebody types
-constexpr int kBusyAfter = 200; ///< ms
+constexpr int kBusyAfterTyping = 200; ///< ms
 constexpr qsizetype kMostTyped = 1'000'000; ///< characters
 
 } // namespace
@@ -90,7 +90,7 @@ TryPage::TryPage(QWidget* parent)
     m_impl->typing.setSingleShot(true);
     m_impl->typing.setInterval(kTypingPause);
     m_impl->busy.setSingleShot(true);
-    m_impl->busy.setInterval(kBusyAfter);
+    m_impl->busy.setInterval(kBusyAfterTyping);
     connect(&m_impl->typing, &QTimer::timeout, this, [this] { m_impl->ask(); });
     connect(&m_impl->busy, &QTimer::timeout, this, [this] { m_impl->output->setBusy(true); });
 }

@@ -9,7 +9,7 @@
 namespace lb {
 namespace {
 
-constexpr int kRow = 30;
+constexpr int kClassRow = 30;
 
 } // namespace
 
@@ -33,7 +33,7 @@ void ClassList::setClasses(std::vector<ClassProbability> classes)
 
 QSize ClassList::sizeHint() const
 {
-    return {320, std::max(1, static_cast<int>(m_classes.size())) * kRow};
+    return {320, std::max(1, static_cast<int>(m_classes.size())) * kClassRow};
 }
 
 QSize ClassList::minimumSizeHint() const
@@ -48,7 +48,7 @@ void ClassList::paintEvent(QPaintEvent*)
     painter.setRenderHint(QPainter::Antialiasing);
     for (int i = 0; i < std::ssize(m_classes); ++i) {
         const ClassProbability& one = m_classes[static_cast<std::size_t>(i)];
-        const QRect row(0, i * kRow, width(), kRow);
+        const QRect row(0, i * kClassRow, width(), kClassRow);
         painter.setFont(uiFont(i == 0 ? FontRole::Title : FontRole::Base));
         painter.setPen(i == 0 ? theme.text : theme.text2);
         painter.drawText(row.adjusted(0, 0, -64, -10), Qt::AlignVCenter | Qt::AlignLeft,

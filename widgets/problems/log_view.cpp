@@ -12,7 +12,7 @@
 namespace lb {
 namespace {
 
-constexpr int kMostRows = 2'000;
+constexpr int kMostLogLines = 2'000;
 
 QIcon iconOf(LogView::Kind kind)
 {
@@ -57,7 +57,7 @@ void LogView::add(Kind kind, const QString& text)
 {
     const QScrollBar* bar = m_table->verticalScrollBar();
     const bool atEnd = bar->value() == bar->maximum();
-    if (m_table->rowCount() >= kMostRows)
+    if (m_table->rowCount() >= kMostLogLines)
         m_table->removeRow(0);
     const int row = m_table->rowCount();
     m_table->insertRow(row);

@@ -18,8 +18,8 @@
 namespace lb {
 namespace {
 
-enum Column { Icon, Where, What, Kind, WayOut, Columns };
-constexpr int kRowHeight = 36;
+enum ProblemColumn { Icon, Where, What, Kind, WayOut, Columns };
+constexpr int kProblemHeight = 36;
 
 struct Look {
     const char* icon;
@@ -105,7 +105,7 @@ ProblemsView::ProblemsView(QWidget* parent)
     m_table->setColumnWidth(Kind, 130);
     m_table->setColumnWidth(WayOut, 300);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    m_table->verticalHeader()->setDefaultSectionSize(kProblemHeight);
     m_table->setShowGrid(false);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);

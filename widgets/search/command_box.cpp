@@ -16,7 +16,7 @@
 namespace lb {
 namespace {
 
-constexpr int kRowHeight = 28, kMostRows = 12, kMostShown = 60;
+constexpr int kCommandHeight = 28, kMostCommands = 12, kMostShown = 60;
 
 enum Role { IndexRole = Qt::UserRole, KindRole, IconRole, TileRole };
 
@@ -57,7 +57,7 @@ public:
     }
     QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override
     {
-        return {100, kRowHeight};
+        return {100, kCommandHeight};
     }
 };
 
@@ -188,7 +188,7 @@ void CommandBox::filter()
             tr("Nothing is called “%1”. The nearest name is %2.").arg(words, nearest->title));
         m_nothing->setWordWrap(true);
     }
-    m_list->setFixedHeight(std::min<int>(kMostRows, static_cast<int>(found.size())) * kRowHeight
+    m_list->setFixedHeight(std::min<int>(kMostCommands, static_cast<int>(found.size())) * kCommandHeight
                            + 4);
     adjustSize();
 }

@@ -38,6 +38,14 @@ QPushButton* makeButton(const QString& text, const QString& icon, const char* lo
     return button;
 }
 
+QWidget* makePanel(QWidget* parent)
+{
+    auto* panel = new QWidget(parent);
+    panel->setProperty("look", "panel");
+    panel->setAttribute(Qt::WA_StyledBackground);
+    return panel;
+}
+
 QFrame* makeLine(Qt::Orientation orientation, QWidget* parent)
 {
     auto* line = new QFrame(parent);

@@ -16,6 +16,8 @@ QLabel* makeLabel(const QString& text, const char* look, QWidget* parent = nullp
 /// which key.
 QPushButton* makeButton(const QString& text, const QString& icon, const char* look,
                         const QString& tip = {}, QWidget* parent = nullptr);
+/// A plain widget that the style sheet paints as a panel.
+QWidget* makePanel(QWidget* parent = nullptr);
 /// A 1 px separator in the colour of lines.
 QFrame* makeLine(Qt::Orientation orientation, QWidget* parent = nullptr);
 /// A row: caption left, value editor right, 28 high.

@@ -48,6 +48,11 @@ QString fixedText(double value, int digits, bool sign)
     return sign ? "+" + text : text;
 }
 
+QString metricText(double value)
+{
+    return std::isfinite(value) ? QString::number(value, 'f', 3) : QString("–");
+}
+
 std::optional<double> parsedNumber(const QString& text)
 {
     QString plain = text.trimmed();

@@ -15,6 +15,9 @@ QString numberText(const Config& number); ///< integers without a point; "" for 
 /// `value` with `digits` places, "+" in front of positive ones if `sign`; a real minus.
 QString fixedText(double value, int digits, bool sign = false);
 
+/// A loss or an accuracy with three places; a dash where there is none (NaN).
+QString metricText(double value);
+
 /// Reads "12", "-0.5", "1e-3", "1/255"; a comma for the point too. Nothing if it is no number.
 std::optional<double> parsedNumber(const QString& text);
 std::optional<std::int64_t> parsedInteger(const QString& text);

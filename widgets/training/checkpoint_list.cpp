@@ -1,5 +1,6 @@
 #include "widgets/training/checkpoint_list.h"
 
+#include "widgets/support/number_text.h"
 #include "widgets/theme/theme.h"
 
 #include <QKeyEvent>
@@ -12,7 +13,7 @@
 namespace lb {
 namespace {
 
-constexpr int kRow = 28;
+constexpr int kCheckpointRow = 28;
 constexpr int kLine = 22; // x of the line
 
 } // namespace
@@ -42,12 +43,12 @@ void CheckpointList::setChosen(std::int64_t epoch)
 
 QRect CheckpointList::rowRect(int row) const
 {
-    return {0, row * kRow, width(), kRow};
+    return {0, row * kCheckpointRow, width(), kCheckpointRow};
 }
 
 QSize CheckpointList::sizeHint() const
 {
-    return {200, std::max(1, static_cast<int>(m_rows.size())) * kRow};
+    return {200, std::max(1, static_cast<int>(m_rows.size())) * kCheckpointRow};
 }
 
 void CheckpointList::paintEvent(QPaintEvent*)
@@ -93,7 +94,7 @@ void CheckpointList::paintEvent(QPaintEvent*)
         painter.setFont(uiFont(FontRole::Mono));
         painter.setPen(row.kept ? theme.text2 : theme.text3);
         painter.drawText(box.adjusted(0, 0, -12, 0), Qt::AlignVCenter | Qt::AlignRight,
-                         std::isfinite(row.accuracy) ? QString::number(row.accuracy, 'f', 3) : "–");
+                         metricText(row.accuracy));
     }
 }
 
@@ -109,7 +110,7 @@ void CheckpointList::choose(int row)
 void CheckpointList::mousePressEvent(QMouseEvent* event)
 {
     if (event->button() == Qt::LeftButton)
-        choose(event->position().toPoint().y() / kRow);
+        choose(event->position().toPoint().y() / kCheckpointRow);
 }
 
 void CheckpointList::keyPressEvent(QKeyEvent* event)

@@ -14,7 +14,7 @@
 namespace lb {
 namespace {
 
-constexpr int kNames = 64; // left of the cells
+constexpr int kRowNames = 64; // left of the cells
 constexpr int kFoot = 36; // names and caption below
 
 /// Black or white, whichever reads better on `color` laid over `ground`.
@@ -109,8 +109,8 @@ QString ConfusionMatrix::cellText(int actual, int predicted) const
 
 QRect ConfusionMatrix::field() const
 {
-    const int side = std::min(width() - kNames - 4, height() - kFoot);
-    return {kNames, 0, std::max(0, side), std::max(0, side)};
+    const int side = std::min(width() - kRowNames - 4, height() - kFoot);
+    return {kRowNames, 0, std::max(0, side), std::max(0, side)};
 }
 
 QRect ConfusionMatrix::cellRect(int actual, int predicted) const
@@ -159,9 +159,9 @@ void ConfusionMatrix::paintEvent(QPaintEvent*)
         const QRect cell = cellRect(i, i);
         painter.setFont(uiFont(i == m_actual ? FontRole::Title : FontRole::Hint));
         painter.setPen(i == m_actual ? theme.text : theme.text2);
-        painter.drawText(QRect(0, cell.top(), kNames - 8, cell.height()),
+        painter.drawText(QRect(0, cell.top(), kRowNames - 8, cell.height()),
                          Qt::AlignVCenter | Qt::AlignRight,
-                         painter.fontMetrics().elidedText(m_names[i], Qt::ElideRight, kNames - 8));
+                         painter.fontMetrics().elidedText(m_names[i], Qt::ElideRight, kRowNames - 8));
         painter.setFont(uiFont(i == m_predicted ? FontRole::Title : FontRole::Hint));
         painter.setPen(i == m_predicted ? theme.text : theme.text2);
         const QRect below(cell.left() - 1, all.bottom() + 2, pitch * every, 16);

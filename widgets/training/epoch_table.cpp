@@ -1,5 +1,6 @@
 #include "widgets/training/epoch_table.h"
 
+#include "widgets/support/number_text.h"
 #include "widgets/theme/theme.h"
 #include "widgets/training/run_series.h"
 
@@ -12,11 +13,6 @@
 
 namespace lb {
 namespace {
-
-QString figure(double value, int digits = 3)
-{
-    return std::isfinite(value) ? QString::number(value, 'f', digits) : QString("–");
-}
 
 /// Draws the note: "best" as a chip, the running epoch's progress as a bar.
 class NoteDelegate : public QStyledItemDelegate {
@@ -134,13 +130,13 @@ QString EpochModel::text(const Row& row, int column) const
     case Epoch:
         return QString::number(point.epoch + 1);
     case TrainLoss:
-        return figure(point.loss);
+        return metricText(point.loss);
     case ValLoss:
-        return figure(point.valLoss);
+        return metricText(point.valLoss);
     case TrainAccuracy:
-        return figure(point.accuracy);
+        return metricText(point.accuracy);
     case ValAccuracy:
-        return figure(point.valAccuracy);
+        return metricText(point.valAccuracy);
     case Seconds:
         return point.seconds < 60
             ? tr("%1 s").arg(point.seconds, 0, 'f', 1)

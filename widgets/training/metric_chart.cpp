@@ -1,6 +1,7 @@
 #include "widgets/training/metric_chart.h"
 
 #include "widgets/support/controls.h"
+#include "widgets/support/number_text.h"
 #include "widgets/theme/theme.h"
 #include "widgets/training/metric_plot.h"
 
@@ -97,13 +98,10 @@ void MetricChart::setRawVisible(bool visible)
 void MetricChart::refresh()
 {
     m_plot->refresh();
-    const auto text = [](double value) {
-        return std::isfinite(value) ? QString::number(value, 'f', 3) : QString("–");
-    };
-    m_train->setText(text(m_plot->lastSmoothed()));
+    m_train->setText(metricText(m_plot->lastSmoothed()));
     const QVector<QPointF> validation
         = m_series != nullptr ? m_series->validation(m_value, ChartX::Epoch) : QVector<QPointF>();
-    m_validation->setText(validation.isEmpty() ? QString("–") : text(validation.last().y()));
+    m_validation->setText(validation.isEmpty() ? QString("–") : metricText(validation.last().y()));
 }
 
 QString MetricChart::readoutAt(const QPoint& position) const

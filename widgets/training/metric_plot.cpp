@@ -1,5 +1,6 @@
 #include "widgets/training/metric_plot.h"
 
+#include "widgets/support/number_text.h"
 #include "widgets/theme/theme.h"
 
 #include <QChart>
@@ -37,11 +38,6 @@ double nearestY(const QList<QPointF>& points, double x)
             y = point.y();
         }
     return y;
-}
-
-QString figure(double value)
-{
-    return std::isfinite(value) ? QString::number(value, 'f', 3) : QString("–");
 }
 
 } // namespace
@@ -210,8 +206,8 @@ QString MetricPlot::readout(double x) const
     step = std::clamp(std::round(step), 1.0, static_cast<double>(m_series->steps().back().step + 1));
     return tr("epoch %1, step %2\ntrain\t%3\nvalidation\t%4")
         .arg(std::ceil(step / epochLength), 0, 'f', 0)
-        .arg(QLocale().toString(step, 'f', 0), figure(nearestY(m_smooth->points(), x)),
-             figure(nearestY(m_validation->points(), x)));
+        .arg(QLocale().toString(step, 'f', 0), metricText(nearestY(m_smooth->points(), x)),
+             metricText(nearestY(m_validation->points(), x)));
 }
 
 void MetricPlot::drawForeground(QPainter* painter, const QRectF& rect)

@@ -15,7 +15,7 @@ double valueOf(const StepPoint& point, ChartValue value)
 }
 
 // The user's locale never reaches a file or the clipboard.
-QString number(double value)
+QString fileNumber(double value)
 {
     if (!std::isfinite(value))
         return std::isnan(value) ? QString() : QString(value > 0 ? "inf" : "-inf");
@@ -152,14 +152,14 @@ QString asCsv(const RunSeries& series)
         csv += QString("step,%1,%2,%3,%4,,,%5\n")
                    .arg(point.step / series.stepsPerEpoch() + 1)
                    .arg(point.step + 1)
-                   .arg(number(point.loss), number(point.accuracy),
-                        number(series.secondsAt(point.step)));
+                   .arg(fileNumber(point.loss), fileNumber(point.accuracy),
+                        fileNumber(series.secondsAt(point.step)));
     for (const EpochPoint& epoch : series.epochs())
         csv += QString("epoch,%1,%2,%3,%4,%5,%6,%7\n")
                    .arg(epoch.epoch + 1)
                    .arg((epoch.epoch + 1) * series.stepsPerEpoch())
-                   .arg(number(epoch.loss), number(epoch.accuracy), number(epoch.valLoss),
-                        number(epoch.valAccuracy), number(epoch.seconds));
+                   .arg(fileNumber(epoch.loss), fileNumber(epoch.accuracy), fileNumber(epoch.valLoss),
+                        fileNumber(epoch.valAccuracy), fileNumber(epoch.seconds));
     return csv;
 }
 

@@ -24,14 +24,6 @@
 namespace lb {
 namespace {
 
-QWidget* panel(QWidget* parent)
-{
-    auto* result = new QWidget(parent);
-    result->setProperty("look", "panel");
-    result->setAttribute(Qt::WA_StyledBackground);
-    return result;
-}
-
 QHBoxLayout* titleRow(QVBoxLayout* column, QWidget* title, QWidget* right)
 {
     auto* row = new QHBoxLayout;
@@ -145,7 +137,7 @@ QWidget* TrainingView::makeError()
 
 QWidget* TrainingView::makeRuns()
 {
-    QWidget* column = panel(this);
+    QWidget* column = makePanel(this);
     column->setFixedWidth(248);
     auto* layout = new QVBoxLayout(column);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -163,7 +155,7 @@ QWidget* TrainingView::makeRuns()
     auto* scroll = new QScrollArea(column);
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* inside = panel(scroll);
+    auto* inside = makePanel(scroll);
     auto* stack = new QVBoxLayout(inside);
     stack->setContentsMargins(0, 0, 0, 0);
     m_checkpoints = new CheckpointList(inside);
@@ -213,7 +205,7 @@ QWidget* TrainingView::makeCharts()
 
 QWidget* TrainingView::makeCentre()
 {
-    QWidget* column = panel(this);
+    QWidget* column = makePanel(this);
     auto* layout = new QVBoxLayout(column);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -280,7 +272,7 @@ QWidget* TrainingView::makeCentre()
 
 QWidget* TrainingView::makeEvaluation()
 {
-    QWidget* column = panel(this);
+    QWidget* column = makePanel(this);
     column->setMinimumWidth(330);
     auto* layout = new QVBoxLayout(column);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -16,18 +16,18 @@
 namespace lb {
 namespace {
 
-constexpr int kMostPoints = 600;
+constexpr int kMostCurvePoints = 600;
 
 /// Points that a screen can tell apart: the first and last, and some between them.
 QList<QPointF> thinned(const QList<QPointF>& points, bool logarithmic)
 {
-    if (points.size() <= kMostPoints)
+    if (points.size() <= kMostCurvePoints)
         return points;
     QList<QPointF> kept;
     const auto last = static_cast<double>(points.size() - 1);
     qsizetype before = -1;
-    for (int i = 0; i < kMostPoints; ++i) {
-        const double share = static_cast<double>(i) / (kMostPoints - 1);
+    for (int i = 0; i < kMostCurvePoints; ++i) {
+        const double share = static_cast<double>(i) / (kMostCurvePoints - 1);
         const double at = logarithmic ? std::pow(last + 1, share) - 1 : last * share;
         const auto index = static_cast<qsizetype>(std::lround(at));
         if (index != before)

@@ -18,7 +18,7 @@
 namespace lb {
 namespace {
 
-constexpr int kRowHeight = 24, kBarHeight = 5, kChipHeight = 16;
+constexpr int kTokenHeight = 24, kBarHeight = 5, kMarkHeight = 16;
 
 /// Bars instead of numbers, and what the tokens without a count are for.
 class TokenDelegate : public QStyledItemDelegate {
@@ -63,8 +63,8 @@ private:
             oov && QFontMetrics(font).horizontalAdvance(text) > room)
             text = TokenModel::tr("OOV");
         const QRect chip(option.rect.left() + before + 20,
-                         option.rect.center().y() - kChipHeight / 2,
-                         QFontMetrics(font).horizontalAdvance(text) + 12, kChipHeight);
+                         option.rect.center().y() - kMarkHeight / 2,
+                         QFontMetrics(font).horizontalAdvance(text) + 12, kMarkHeight);
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(Qt::NoPen);
         painter.setBrush(oov ? theme.errorBg : theme.hover);
@@ -79,7 +79,7 @@ void fit(QTableView& table)
 {
     constexpr std::array kWidths{48, 120, 84, 64, 64, 52, 56};
     table.verticalHeader()->hide();
-    table.verticalHeader()->setDefaultSectionSize(kRowHeight);
+    table.verticalHeader()->setDefaultSectionSize(kTokenHeight);
     table.verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     table.horizontalHeader()->setHighlightSections(false);
     table.horizontalHeader()->setMinimumSectionSize(44);

@@ -21,7 +21,7 @@ constexpr int kChipHeight = 38, kChipGap = 8, kChipPad = 8;
 constexpr int kCellWidth = 40, kCellHeight = 22;
 constexpr std::size_t kMostCells = 512, kMostChips = 256;
 
-QString number(double value)
+QString cellNumber(double value)
 {
     return std::floor(value) == value && std::abs(value) < 1e15
         ? QString::number(static_cast<qlonglong>(value))
@@ -133,7 +133,7 @@ protected:
                 && value == static_cast<double>(m_text.tokens[i].id);
             painter.fillRect(cell, oov ? theme.errorBg : value == 0 ? theme.field : theme.hover);
             painter.setPen(oov ? theme.error : value == 0 ? theme.text3 : theme.text);
-            painter.drawText(cell, Qt::AlignCenter, number(value));
+            painter.drawText(cell, Qt::AlignCenter, cellNumber(value));
         }
     }
 
