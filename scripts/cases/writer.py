@@ -107,8 +107,11 @@ class Writer:
             lambda each: each.decode("utf-8") if isinstance(each, bytes) else str(each),
             otypes=[object],
         )
+        written = text(value).tolist()
+        if value.size == 0:  # an empty list does not say of what
+            written = {"dtype": "string", "shape": list(value.shape), "value": written}
         (folder / f"{name}.json").write_text(
-            json.dumps(text(value).tolist(), ensure_ascii=False), encoding="utf-8"
+            json.dumps(written, ensure_ascii=False), encoding="utf-8"
         )
         return f"{name}.json"
 

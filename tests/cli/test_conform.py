@@ -49,6 +49,7 @@ TEXT = {
     "StringLookup": 30,
     "TextVectorization": 42,
 }
+EDGES = 114  # cases of scripts/cases/edges.py
 MORE = {  # configurations that the first cases do not ask
     "AugMix": 10,
     "AutoContrast": 6,
@@ -199,6 +200,12 @@ class Conform(unittest.TestCase):
         rows = table(out)
         self.assertEqual(rows.pop("total"), (sum(MORE.values()), 0))
         self.assertEqual(rows, {name: (count, 0) for name, count in MORE.items()})
+
+    def test_every_case_at_the_edge_agrees(self):
+        """Nothing, one pixel, one separator, letters of other scripts, ids that there are not."""
+        code, out, err = self.conform(workbench.GOLDEN / "preprocessing_edges.zip")
+        self.assertEqual((code, err), (0, ""))
+        self.assertEqual(table(out)["total"], (EDGES, 0))
 
     def test_every_case_of_the_models_layers_agrees(self):
         code, out, err = self.conform(
