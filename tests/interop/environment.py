@@ -17,6 +17,11 @@ def folder():
     return pathlib.Path(os.environ["LAYERBENCH_INTEROP"])
 
 
+def works(python):
+    return python.exists() and subprocess.run([python, "-c", "import pip"], check=False,
+                                              capture_output=True).returncode == 0
+
+
 def make():
     requirements = HERE / "requirements.txt"
     wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
@@ -24,9 +29,11 @@ def make():
     if stamp.exists() and stamp.read_text() == wanted:
         print(f"kept: {folder()}")
         return
-    subprocess.run([sys.executable, "-m", "venv", "--clear", folder()], check=True)
-    subprocess.run([folder() / "bin" / "python", "-m", "pip", "install", "--quiet",
-                    "--disable-pip-version-check", "--requirement", requirements], check=True)
+    python = folder() / "bin" / "python"
+    if not works(python):  # else only what is new is installed
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder()], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                    "--requirement", requirements], check=True)
     stamp.write_text(wanted)
     print(f"made: {folder()}")
 
