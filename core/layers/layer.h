@@ -101,8 +101,13 @@ public:
     std::span<const ParamSpec> specs() const final
     {
         static const std::vector<ParamSpec> cached = std::apply(
-            [](const auto&... field) { return std::vector<ParamSpec>{fullSpecOf(field)...}; },
-            Self::fields());
+            [](const auto&... field) {
+                std::vector<ParamSpec> specs;
+                specs.reserve(sizeof...(field));
+                (specs.push_back(fullSpecOf(field)), ...);
+                return specs;
+            },
+            fieldsOnce());
         return cached;
     }
     Result<> check(const Config& config) const final
@@ -143,7 +148,7 @@ public:
 protected:
     static Result<P> decoded(const Config& config)
     {
-        Result<P> params = decode<P>(config, Self::fields());
+        Result<P> params = decode<P>(config, fieldsOnce());
         if constexpr (requires(const P& p) { Self::validate(p); })
             if (params.ok())
                 if (Result<> valid = Self::validate(params.value()); !valid.ok())
@@ -152,6 +157,11 @@ protected:
     }
 
 private:
+    static const auto& fieldsOnce()
+    {
+        static const auto fields = Self::fields();
+        return fields;
+    }
     template <typename T> static ParamSpec fullSpecOf(const Field<P, T>& field)
     {
         ParamSpec spec = specOf(field);
