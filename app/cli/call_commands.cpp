@@ -85,6 +85,20 @@ Result<StateHandle> readState(const std::string& path)
     return StateHandle(std::move(state));
 }
 
+/// The columns of a .json file that holds a table; empty for everything else.
+Result<TableColumns> readTable(const std::string& path)
+{
+    if (!path.ends_with(".json"))
+        return TableColumns();
+    LB_TRY(json, readJson(path));
+    if (!isTable(json))
+        return TableColumns();
+    Result<TableColumns> table = tableOf(json);
+    if (!table.ok())
+        table.error().where = path + ", " + table.error().where;
+    return table;
+}
+
 Result<LayerCall> readCall(const CallOptions& options)
 {
     LayerCall call;
@@ -99,6 +113,10 @@ Result<LayerCall> readCall(const CallOptions& options)
                          {LB_TR("Error", "is not a known dtype: %1"), {options.dtype}}};
     }
     for (const std::string& path : options.inputs) {
+        LB_TRY(table, readTable(path));
+        call.table.insert(table.begin(), table.end());
+        if (!table.empty())
+            continue;
         LB_TRY(input, readValue(path));
         call.inputs.push_back(dtype ? converted(input, *dtype) : std::move(input));
     }
@@ -109,6 +127,10 @@ Result<LayerCall> readCall(const CallOptions& options)
         call.transformation = std::move(transformation);
     }
     if (!options.adapt.empty()) {
+        LB_TRY(table, readTable(options.adapt));
+        call.adaptTable = std::move(table);
+    }
+    if (!options.adapt.empty() && call.adaptTable.empty()) {
         LB_TRY(data, readValue(options.adapt));
         call.adapt = std::move(data);
     }
@@ -149,6 +171,17 @@ bool takesChannels(const Config& layer, const LayerRegistry& registry)
     return !examples.empty() && examples.front().inputs.front().shape.size() == 3;
 }
 
+/// The outputs by name where the layer has names for them.
+Config tableOf(const Config& layer, const LayerRegistry& registry, std::span<const Tensor> outputs)
+{
+    const Config* name = layer.find("class_name");
+    const auto* kerasClass = name ? name->as<std::string>() : nullptr;
+    const auto type = registry.find(kerasClass ? *kerasClass : "");
+    const Config* config = layer.find("config");
+    return type.ok() ? tableOfResults(*type.value(), config ? *config : Config(ConfigObject{}), outputs)
+                     : Config();
+}
+
 Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
 {
     const auto missing = [](const char* option) {
@@ -167,12 +200,20 @@ Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
     if (options.output.empty())
         return missing("--output");
     LB_TRY(call, readCall(options));
-    for (std::size_t i = 0; i < options.inputs.size(); ++i)
+    for (std::size_t i = 0; i < call.inputs.size(); ++i)
         if (options.inputs[i].ends_with(".wav") && takesChannels(call.layer, registry))
             call.inputs[i] = soundBatch(converted(call.inputs[i], DType::Float32));
     LB_TRY(answer, answered(call, registry));
     const Tensor& y = answer.outputs.at(0);
     const bool json = options.output.ends_with(".json");
+    if (const Config table = tableOf(call.layer, registry, answer.outputs); !table.isNull()) {
+        if (!json)
+            return Error{ErrorCode::BadParameter, options.output,
+                         LB_TR("Error", "the layer gives several values; let the file end in .json")};
+        const Result<> written
+            = saveAtomically(options.output, writeJson(table, JsonStyle::Compact) + "\n");
+        return written.ok() ? Result<int>(0) : written.error();
+    }
     if (!json && y.dtype() == DType::String)
         return Error{ErrorCode::BadParameter, options.output,
                      LB_TR("Error", "the layer gives strings; let the file end in .json")};

@@ -67,6 +67,8 @@ Result<StateHandle> stateFor(const LayerCall& call, const LayerType& layer, cons
     const auto* adaptable = dynamic_cast<const AdaptableLayerType*>(&layer);
     if (!adaptable)
         return StateHandle();
+    if (!call.adaptTable.empty())
+        return learnedFromTable(*adaptable, config, call.adaptTable);
     if (call.adapt) {
         LB_TRY(summary, adaptable->summarise(config, *call.adapt));
         LB_TRY(sum, adaptable->fold(config, nullptr, summary));
@@ -321,18 +323,23 @@ Result<> fitsMemory(const OpGraph& graph, const Limits& limits)
     return std::monostate{};
 }
 
-Result<LayerAnswer> answered(const LayerCall& call, const LayerRegistry& registry,
+Result<LayerAnswer> answered(const LayerCall& asked, const LayerRegistry& registry,
                              const Limits& limits)
 {
-    const Config* name = call.layer.find("class_name");
+    const Config* name = asked.layer.find("class_name");
     const auto* kerasClass = name ? name->as<std::string>() : nullptr;
     if (!kerasClass)
         return Error{ErrorCode::BadParameter, "class_name", LB_TR("Error", "a value is needed")};
     LB_TRY(layer, registry.find(*kerasClass));
-    const Config* stored = call.layer.find("config");
+    const Config* stored = asked.layer.find("config");
     const Config config = stored ? *stored : Config(ConfigObject{});
     if (Result<> known = checkPolicy(*layer, config); !known.ok())
         return known.error();
+    LayerCall call = asked;
+    if (!call.table.empty()) {
+        LB_TRY(inputs, tableInputs(*layer, config, call.table));
+        call.inputs = std::move(inputs);
+    }
     if (call.inputs.empty())
         return Error{ErrorCode::BadShape, "", LB_TR("Error", "a layer is called with an input")};
     LayerAnswer answer;

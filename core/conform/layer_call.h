@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/conform/table_call.h"
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
 #include "core/support/limits.h"
@@ -10,10 +11,12 @@ namespace lb {
 struct LayerCall {
     Config layer; ///< {"class_name": ..., "config": {...}}
     std::vector<Tensor> inputs;
+    TableColumns table; ///< the inputs of a layer that is called on columns, in place of `inputs`
     std::vector<std::optional<Tensor>> masks; ///< one for each input, or empty
     bool training = false;
     std::optional<Config> transformation; ///< what Keras drew, by its key names; nothing is drawn
     std::optional<Tensor> adapt; ///< data to learn from before the call
+    TableColumns adaptTable; ///< the same as columns
     StateHandle state; ///< what was learned before
     std::optional<std::vector<Tensor>> weights; ///< in Keras' order; without: initial ones
     std::vector<Tensor> outputGradients; ///< one for each output; empty: no gradients asked for

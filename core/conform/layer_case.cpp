@@ -70,6 +70,17 @@ public:
         }
         return Error{ErrorCode::BadFile, path, LB_TR("Error", "is neither .npy, .json nor .txt")};
     }
+    /// Columns by name, each as tensor() takes it.
+    Result<TableColumns> table(const Config& value) const
+    {
+        TableColumns columns;
+        const auto* object = value.as<ConfigObject>();
+        for (const auto& [name, file] : object ? *object : ConfigObject{}) {
+            LB_TRY(column, tensor(file));
+            columns.emplace(name, std::move(column));
+        }
+        return columns;
+    }
     Result<std::vector<std::optional<Tensor>>> tensors(const Config& value) const
     {
         std::vector<std::optional<Tensor>> result;
@@ -192,6 +203,11 @@ Result<LayerCase> readLayerCase(const FileTree& tree, const std::string& folder,
     for (const char* name : {"input", "inputs"}) {
         if (!present(json.find(name)))
             continue;
+        if (isTable(*json.find(name))) {
+            LB_TRY(table, files.table(*json.find(name)));
+            call.table = std::move(table);
+            continue;
+        }
         LB_TRY(inputs, complete(files.tensors(*json.find(name)), name));
         call.inputs.insert(call.inputs.end(), inputs.begin(), inputs.end());
     }
@@ -203,7 +219,10 @@ Result<LayerCase> readLayerCase(const FileTree& tree, const std::string& folder,
     if (const Config* weights = json.find("weights"); present(weights))
         if (Result<> read = readWeights(*weights, files, call); !read.ok())
             return read.error();
-    if (const Config* adapt = json.find("adapt"); present(adapt)) {
+    if (const Config* adapt = json.find("adapt"); present(adapt) && isTable(*adapt)) {
+        LB_TRY(table, files.table(*adapt));
+        call.adaptTable = std::move(table);
+    } else if (present(adapt)) {
         LB_TRY(data, files.tensor(*adapt));
         call.adapt = std::move(data);
     }

@@ -1,6 +1,7 @@
 #include "core/graph/analysis.h"
 
 #include "core/graph/analysis_memo.h"
+#include "core/graph/column_ports.h"
 #include "core/graph/edits.h"
 #include "core/graph/flow.h"
 #include "core/graph/lints.h"
@@ -186,17 +187,20 @@ private:
         Specs specs;
         bool known = true;
         std::size_t wires = 0;
-        for (const Input& input : node.inputs) {
-            const auto* wire = std::get_if<PortRef>(&input.from);
-            if (!wire || input.port == flow::kLabelPort)
-                continue;
+        const bool columns = columnsLayer(m_registry, layer);
+        for (const auto& [port, wire] : portWires(node, layer, m_registry)) {
+            if (!wire) {
+                problem("missing_input", node.id,
+                        {LB_TR("Problem", "nothing is connected to its column %1"), {port}}, port);
+                return {};
+            }
             ++wires;
             if (const Spec* spec = m_analysis.spec(*wire))
                 specs.push_back(*spec);
             else
                 known = false;
         }
-        const std::size_t needed = layer ? inputsNeeded(*layer) : 1;
+        const std::size_t needed = layer && !columns ? inputsNeeded(*layer) : 1;
         if (wires < needed) {
             const Message message = wires == 0
                 ? Message(LB_TR("Problem", "nothing is connected to its input"))

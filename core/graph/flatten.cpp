@@ -1,5 +1,6 @@
 #include "core/graph/flatten.h"
 
+#include "core/graph/column_ports.h"
 #include "core/graph/flow.h"
 
 #include <algorithm>
@@ -10,9 +11,9 @@
 namespace lb {
 namespace {
 
-Error missing(std::string where, Text reason)
+Error missing(std::string where, Message reason)
 {
-    return {ErrorCode::NotFound, std::move(where), reason};
+    return {ErrorCode::NotFound, std::move(where), std::move(reason)};
 }
 
 /// A value on its way, with the call that made it.
@@ -183,10 +184,10 @@ private:
     Result<MadeValues> inputsOf(const Node& node, const Scope& scope, const std::string& name) const
     {
         MadeValues inputs;
-        for (const Input& input : node.inputs) {
-            const auto* wire = std::get_if<PortRef>(&input.from);
-            if (!wire || input.port == flow::kLabelPort)
-                continue;
+        for (const auto& [port, wire] : portWires(node, layerOf(node), m_registry)) {
+            if (!wire)
+                return missing(name,
+                               {LB_TR("Error", "nothing is connected to its column %1"), {port}});
             const auto from = scope.values.find(wire->node);
             if (from == scope.values.end() || wire->port < 0
                 || wire->port >= std::ssize(from->second))

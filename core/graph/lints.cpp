@@ -1,5 +1,6 @@
 #include "core/graph/lints.h"
 
+#include "core/graph/column_ports.h"
 #include "core/graph/edits.h"
 #include "core/graph/fixes.h"
 #include "core/graph/flow.h"
@@ -110,11 +111,10 @@ void addStateLints(const LintGraph& graph, const Node& node, NodeFacts& facts,
         return found ? *found : std::string();
     };
     const std::string data = text("data"), input = text("input");
-    const PortRef* from = graph.firstWire(node);
     const bool otherData = !data.empty() && !graph.context.facts.dataHash.empty()
         && data != graph.context.facts.dataHash;
-    const bool otherInput = !input.empty() && from
-        && input != inputKey(graph.context.document, *from);
+    const bool otherInput = !input.empty() && graph.firstWire(node)
+        && input != learnedFrom(graph.context.document, node);
     facts.stale = otherData || otherInput;
     if (!facts.stale)
         return;
@@ -132,10 +132,31 @@ void addStateLints(const LintGraph& graph, const Node& node, NodeFacts& facts,
            {}}}});
 }
 
-/// What is not on the way to the output stops nobody.
+/// Whether a layer that leads to `node` will say the size of what it gives when it has learned.
+bool waitsForAdapt(const LintGraph& graph, NodeId node)
+{
+    for (const NodeId before : graph.upstream(node)) {
+        const auto facts = graph.analysis.nodes.find(before);
+        if (before == node || facts == graph.analysis.nodes.end() || !facts->second.needsAdapt
+            || facts->second.adapted)
+            continue;
+        for (const Spec& spec : facts->second.outputs)
+            if (spec.shape.size() > 1
+                && std::ranges::count(std::span(spec.shape).subspan(1), kUnknown) > 0)
+                return true;
+    }
+    return false;
+}
+
+/// What is not on the way to the output stops nobody, nor does a size that adapting will tell: it
+/// comes before everything that needs the size.
 void soften(const LintGraph& graph, std::vector<Problem>& problems)
 {
     const Document& document = graph.context.document;
+    for (Problem& problem : problems)
+        if (problem.severity == Severity::Error && problem.code == "refused"
+            && waitsForAdapt(graph, problem.node))
+            problem.severity = Severity::Warning;
     const Node* output = document.output();
     if (!output)
         return;

@@ -9,11 +9,12 @@ extern const std::string_view k_cifar10;
 extern const std::string_view k_text;
 extern const std::string_view k_ag_news;
 extern const std::string_view k_table;
+extern const std::string_view k_feature_space;
 } // namespace templates
 
 std::span<const Template> builtinTemplates()
 {
-    static const std::array<Template, 5> all{{
+    static const std::array<Template, 6> all{{
         {"drawn_shapes", LB_TR("Template", "Drawn shapes"),
          LB_TR("Template",
                "Ten classes of shapes that the program draws: trains at once, needs no files."),
@@ -32,6 +33,10 @@ std::span<const Template> builtinTemplates()
          LB_TR("Template", "Passengers of a made-up ship, with words, numbers and missing values; "
                            "the Titanic's table fits in their place."),
          templates::k_table},
+        {"feature_space", LB_TR("Template", "Feature space"),
+         LB_TR("Template", "The same table through one layer that prepares every column in its way "
+                           "and crosses two of them."),
+         templates::k_feature_space},
     }};
     return all;
 }

@@ -37,10 +37,10 @@ Result<NestedLayer> nestedLayer(std::string name, const Config& serialized)
 }
 
 Result<Outputs> emitNested(const NestedLayer& layer, Emitter& emitter, std::vector<ValueRef> inputs,
-                           const std::optional<Gate>& gate)
+                           const std::optional<Gate>& gate, const StateHandle& state)
 {
     Result<Outputs> outputs = emitter.inside(layer.name + "/", std::move(inputs), gate, [&] {
-        return layer.type->describe(layer.config, {}, emitter);
+        return layer.type->describe(layer.config, state, emitter);
     });
     if (!outputs.ok())
         return placed(layer.name, outputs.error());

@@ -18,9 +18,10 @@ Result<NestedLayer> nestedLayer(std::string name, const std::string& kerasClass,
 /// The same of {"class_name": ..., "config": {...}}. Errors: BadParameter if it is not that.
 Result<NestedLayer> nestedLayer(std::string name, const Config& serialized);
 
-/// What `layer` makes of `inputs`, described in the outer layer's emitter.
+/// What `layer` makes of `inputs`, described in the outer layer's emitter; `state` is what it learned.
 Result<Outputs> emitNested(const NestedLayer& layer, Emitter& emitter,
-                           std::vector<ValueRef> inputs, const std::optional<Gate>& gate = {});
+                           std::vector<ValueRef> inputs, const std::optional<Gate>& gate = {},
+                           const StateHandle& state = {});
 
 /// What `layer` draws for a call with `inputs`, named as emitNested() asks for it; `index` tells
 /// siblings apart. Empty for a layer that draws nothing.

@@ -1,5 +1,6 @@
 #include "core/training/adapt.h"
 
+#include "core/graph/column_ports.h"
 #include "core/graph/edits.h"
 #include "core/graph/flow.h"
 #include "core/layers/random_layer.h"
@@ -24,8 +25,11 @@ struct Target {
     const LayerDef* layer = nullptr;
     const AdaptableLayerType* type = nullptr;
     NodeId node; ///< the first that calls it
-    PortRef from; ///< the output that it learns from
-    bool direct = false; ///< that is a column of the source itself
+    struct From {
+        PortRef wire; ///< the output that it learns from
+        bool direct = false; ///< that is a column of the source itself
+    };
+    std::vector<From> from; ///< one, or the columns of a layer that is called on several
 };
 
 const AdaptableLayerType* adaptable(const LayerRegistry& registry, const LayerDef& layer)
@@ -79,19 +83,19 @@ public:
     {
     }
 
-    Result<Tensor> inputOf(const Target& target, const Reads& reads, std::span<const Tensor> block,
-                           std::span<const std::uint64_t> ids)
+    Result<Tensor> inputOf(const Target::From& from, const Reads& reads,
+                           std::span<const Tensor> block, std::span<const std::uint64_t> ids)
     {
         const auto given = [&](std::size_t column) -> const Tensor& {
             const auto at = std::ranges::lower_bound(reads, column);
             return block[static_cast<std::size_t>(at - reads.begin())];
         };
-        if (target.direct)
-            return given(static_cast<std::size_t>(target.from.port));
-        const auto key = std::pair(target.node, block.front().shape());
+        if (from.direct)
+            return given(static_cast<std::size_t>(from.wire.port));
+        const auto key = std::tuple(from.wire.node, from.wire.port, block.front().shape());
         auto found = m_plans.find(key);
         if (found == m_plans.end()) {
-            LB_TRY(plan, made(target, inputSpecs(m_source, reads, block)));
+            LB_TRY(plan, made(from.wire, inputSpecs(m_source, reads, block)));
             if (m_plans.size() >= kMost)
                 m_plans.clear();
             found = m_plans.emplace(key, std::move(plan)).first;
@@ -108,12 +112,12 @@ public:
 
     /// Errors: those of flattened().
     static Result<FlatModel> modelOf(const Document& document, const LayerRegistry& registry,
-                                     const Target& target, std::vector<Spec> inputs)
+                                     const PortRef& wire, std::vector<Spec> inputs)
     {
         return flattened(document, registry,
                          {.part = FlattenRequest::Part::UpTo,
-                          .node = target.from.node,
-                          .port = target.from.port,
+                          .node = wire.node,
+                          .port = wire.port,
                           .phase = Phase::Inference,
                           .inputs = std::move(inputs),
                           .dropTrainOnly = true});
@@ -122,9 +126,9 @@ public:
 private:
     static constexpr std::size_t kMost = 64;
 
-    Result<Plan> made(const Target& target, std::vector<Spec> inputs) const
+    Result<Plan> made(const PortRef& wire, std::vector<Spec> inputs) const
     {
-        LB_TRY(model, modelOf(m_document, m_registry, target, std::move(inputs)));
+        LB_TRY(model, modelOf(m_document, m_registry, wire, std::move(inputs)));
         LB_TRY(store,
                ParameterStore::initial(model, static_cast<std::uint64_t>(m_document.recipe.seed)));
         return Plan::make(std::move(model), std::make_shared<ParameterStore>(std::move(store)), {});
@@ -133,7 +137,7 @@ private:
     const Document& m_document;
     const LayerRegistry& m_registry;
     const Source& m_source;
-    std::map<std::pair<NodeId, Shape>, Plan> m_plans;
+    std::map<std::tuple<NodeId, int, Shape>, Plan> m_plans;
 };
 
 class Adapting {
@@ -165,7 +169,7 @@ public:
     }
 
 private:
-    bool wanted(const LayerDef& layer, const PortRef& from) const
+    bool wanted(const LayerDef& layer, const Node& node) const
     {
         if (m_done.contains(layer.id))
             return false;
@@ -176,7 +180,7 @@ private:
         const Config* data = layer.adapted->record.find("data");
         const Config* input = layer.adapted->record.find("input");
         return !data || *data != Config(m_hash) || !input
-            || *input != Config(inputKey(m_document, from));
+            || *input != Config(learnedFrom(m_document, node));
     }
 
     /// Layers that wait for no other one.
@@ -191,15 +195,21 @@ private:
             const auto* type = layer && !node->muted ? adaptable(m_registry, *layer) : nullptr;
             if (!type || !seen.insert(layer->id).second)
                 continue;
-            const PortRef* wire = flow::firstWire(*node);
+            const auto wires = portWires(*node, layer, m_registry);
+            const bool whole
+                = !wires.empty() && std::ranges::all_of(wires, [](const PortWire& one) {
+                      return one.wire != nullptr;
+                  });
             const bool asked = std::ranges::count(m_options.only, layer->id) > 0;
-            if (!wire && asked && !m_done.contains(layer->id))
+            if (!whole && asked && !m_done.contains(layer->id))
                 return Error{ErrorCode::NotFound, layer->name,
                              LB_TR("Error", "nothing is connected to its input")};
-            if (!wire || !wanted(*layer, *wire))
+            if (!whole || !wanted(*layer, *node))
                 continue;
-            pending.push_back(
-                {layer, type, node->id, *wire, source && wire->node == source->id});
+            Target target{layer, type, node->id, {}};
+            for (const PortWire& one : wires)
+                target.from.push_back({*one.wire, source && one.wire->node == source->id});
+            pending.push_back(std::move(target));
             nodes.insert(node->id);
         }
         std::erase_if(pending, [&](const Target& target) {
@@ -232,21 +242,37 @@ private:
     Result<Reads> readsOf(const std::vector<Target>& targets) const
     {
         std::set<std::size_t> all;
-        for (const Target& target : targets) {
-            std::vector<std::size_t> columns{static_cast<std::size_t>(target.from.port)};
-            if (!target.direct) {
-                auto model = Feeds::modelOf(m_document, m_registry, target,
-                                            inputSpecs(m_source, {}, {}));
-                if (!model.ok())
-                    return std::move(model.error());
-                columns = std::move(model.value().given);
-            } else if (columns.front() >= m_source.columns().size()) {
-                return named(target, Error{ErrorCode::NotFound, "",
-                                      LB_TR("Error", "is connected to a column that the data lack")});
+        for (const Target& target : targets)
+            for (const Target::From& from : target.from) {
+                std::vector<std::size_t> columns{static_cast<std::size_t>(from.wire.port)};
+                if (!from.direct) {
+                    auto model = Feeds::modelOf(m_document, m_registry, from.wire,
+                                                inputSpecs(m_source, {}, {}));
+                    if (!model.ok())
+                        return std::move(model.error());
+                    columns = std::move(model.value().given);
+                } else if (columns.front() >= m_source.columns().size()) {
+                    return named(target,
+                                 Error{ErrorCode::NotFound, "",
+                                       LB_TR("Error", "is connected to a column that the data lack")});
+                }
+                all.insert(columns.begin(), columns.end());
             }
-            all.insert(columns.begin(), columns.end());
-        }
         return Reads(all.begin(), all.end());
+    }
+
+    static Result<Summary> summarised(const Target& target, Feeds& feeds, const Reads& reads,
+                                      std::span<const Tensor> block,
+                                      std::span<const std::uint64_t> ids)
+    {
+        std::vector<Tensor> inputs;
+        for (const Target::From& from : target.from) {
+            LB_TRY(x, feeds.inputOf(from, reads, block, ids));
+            inputs.push_back(std::move(x));
+        }
+        if (const auto* columns = dynamic_cast<const ColumnsLayerType*>(target.type))
+            return columns->summarise(target.layer->config, inputs);
+        return target.type->summarise(target.layer->config, inputs.front());
     }
 
     Result<> round(const std::vector<Target>& targets)
@@ -268,9 +294,8 @@ private:
             LB_TRY(block, m_source.block(reads, rows));
             std::vector<Summary> summaries;
             for (const Target& target : targets) {
-                auto x = feeds[static_cast<std::size_t>(worker)].inputOf(target, reads, block, ids);
-                auto summary = x.ok() ? target.type->summarise(target.layer->config, x.value())
-                                      : Result<Summary>(std::move(x.error()));
+                auto summary = summarised(target, feeds[static_cast<std::size_t>(worker)], reads,
+                                          block, ids);
                 if (!summary.ok())
                     return named(target, std::move(summary.error()));
                 summaries.push_back(std::move(summary.value()));
@@ -308,7 +333,7 @@ private:
             AdaptedState recorded = *state.value();
             recorded.record
                 = ConfigObject{{"data", m_hash},
-                               {"input", inputKey(m_document, target.from)},
+                               {"input", learnedFrom(m_document, *m_document.node(target.node))},
                                {"rows", std::ssize(m_rows)},
                                {"block", blockRows()},
                                {"seconds", seconds}};

@@ -160,6 +160,27 @@ class Writer:
             encoding="utf-8",
         )
 
+    def written(self, kind, layer, tables, y, note, tolerance=1e-5):
+        """A case whose inputs are columns by name: `tables` has "input" and "adapt"."""
+        folder = self.out / f"{kind}_{self.counts.get(kind, 0):04d}"
+        folder.mkdir(exist_ok=True)
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        case = {
+            "layer": layer,
+            "training": False,
+            "expected": [self.save(folder, f"expected{i}", each) for i, each in enumerate(y)]
+            if isinstance(y, list) else self.save(folder, "expected", y),
+            "tolerance": tolerance,
+            "note": note,
+            "keras": keras.__version__,
+            "backend": keras.backend.backend(),
+        }
+        for field, table in tables.items():  # names of columns are no names of files
+            case[field] = {name: self.save(folder, f"{field}{i}", values)
+                           for i, (name, values) in enumerate(table.items())}
+        (folder / "case.json").write_text(
+            json.dumps(case, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+
     @staticmethod
     def called(layer, x, training, call):
         given = tuple(tf.constant(each) for each in x) if isinstance(x, tuple) else x

@@ -55,6 +55,27 @@ class Call(unittest.TestCase):
         y = self.call(self.layer("Rescaling", scale=1 / 255))
         self.assertEqual(y, ("<f4", (2, 1), [0.0, 1.0]))
 
+    def test_calls_a_feature_space_on_a_table(self):
+        layer = self.layer("FeatureSpace", features={"sex": "string_categorical",
+                                                     "fare": "float_normalized"})
+        learned = self.json("learned.json", {"sex": ["f", "f"], "fare": [1.0, 3.0]})
+        asked = self.json("asked.json", {"fare": [3.0, 2.0], "sex": ["f", "x"], "name": ["A", "B"]})
+        y = self.call(layer, "--adapt", learned, source=asked)
+        self.assertEqual(y, ("<f4", (2, 3), [1.0, 0.0, 1.0, 0.0, 1.0, 0.0]))
+        layer = self.layer("FeatureSpace", output_mode="dict",
+                           features={"sex": "string_categorical", "fare": "float"})
+        error = self.refused("--layer", layer, "--input", asked, "--adapt", learned, "--output", self.y)
+        self.assertIn("let the file end in .json", error)
+        answer = self.folder / "y.json"
+        code, out, err = workbench.run("call", "--layer", layer, "--input", asked, "--adapt",
+                                       learned, "--output", answer)
+        self.assertEqual((code, out, err), (0, "", ""))
+        self.assertEqual(json.loads(answer.read_text()),
+                         {"fare": [[3.0], [2.0]], "sex": [[0.0, 1.0], [1.0, 0.0]]})
+        lacks = self.json("lacks.json", {"fare": [3.0]})
+        error = self.refused("--layer", layer, "--input", lacks, "--adapt", learned, "--output", answer)
+        self.assertIn("sex: is no column of the table; it has: fare", error)
+
     def sound(self, channels, samples):
         """A WAV file of 16 bits at 8000 Hz."""
         path = self.folder / "sound.wav"

@@ -94,6 +94,27 @@ class Tables(unittest.TestCase):
         self.assertEqual([line.split("\t")[0] for line in out.splitlines() if "\t" in line],
                          ["1", "0"])
 
+    def test_a_feature_space_from_template_to_prediction(self):
+        project = self.new("feature_space")
+        checked = self.run_well("check", project)  # sizes that it will learn stop nobody
+        self.assertIn("[not_adapted]", checked)
+        adapted = self.run_well("adapt", project)
+        self.assertIn("feature_space  FeatureSpace  adapted on 4096 rows", adapted)
+        self.assertGreater(self.train(project, "--epochs", 8), 0.78)  # 0.5 to 0.6 by guessing
+        bundle = self.folder / "bundle.zip"
+        self.run_well("export", project, "--to", "bundle", "--out", bundle, "--weights",
+                      self.folder / "model.keras")
+        self.run_well("verify", bundle)
+        rows = self.folder / "rows.csv"
+        rows.write_text("name,fare,embarked,deck,sex,pclass,age,sibsp\n"
+                        "Ann,80.5,C,B,female,1,30,0\nBob,7.25,S,,male,3,,0\n")
+        for model in (bundle, self.folder / "model.keras"):
+            out = self.run_well("predict", model, "--input", rows, "--top", 1)
+            self.assertEqual([line.split("\t")[0] for line in out.splitlines() if "\t" in line],
+                             ["1", "0"])
+        for to, file in (("python", "model.py"), ("r", "model.R"), ("keras", "again.keras")):
+            self.run_well("export", project, "--to", to, "--out", self.folder / file)
+
     def test_prediction_refuses_other_columns(self):
         project = self.new("table")
         rows = self.folder / "rows.csv"

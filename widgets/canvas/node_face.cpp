@@ -1,5 +1,6 @@
 #include "widgets/canvas/node_face.h"
 
+#include "core/graph/column_ports.h"
 #include "core/graph/flow.h"
 #include "core/interop/keras/keras_names.h"
 #include "widgets/canvas/canvas_text.h"
@@ -330,7 +331,12 @@ void FaceMaker::describeInputs(const Node& node, NodeFace& face)
     const ClassFacts fallback;
     const ClassFacts& known = face.composite ? fallback : classFacts(face.kerasClass);
     std::vector<std::string> names;
-    if (known.inputs > 1) {
+    const auto* called = std::get_if<LayerId>(&node.calls);
+    const LayerDef* layer = called ? m_document->layer(*called) : nullptr;
+    if (columnsLayer(m_registry, layer)) {
+        for (const PortWire& column : portWires(node, layer, m_registry))
+            names.push_back(column.port);
+    } else if (known.inputs > 1) {
         std::size_t count = known.inputs; // one more than is used, so that another one fits
         for (const Input& input : node.inputs)
             count = std::max<std::size_t>(count, std::strtoul(input.port.c_str(), nullptr, 10) + 2);

@@ -1,5 +1,6 @@
 #include "core/interop/code/keras_code.h"
 
+#include "core/graph/feature_spaces.h"
 #include "core/interop/code/code_literal.h"
 #include "core/interop/keras/keras_model_config.h"
 #include "core/interop/keras/keras_names.h"
@@ -309,8 +310,9 @@ Result<std::string> kerasCode(const Document& document, const LayerRegistry& reg
     FlattenRequest part;
     part.part = FlattenRequest::Part::Whole;
     part.inputs = specsOf(request.inputs);
-    LB_TRY(model, flattened(document, registry, part));
-    return CodeWriter(document, model, request).write();
+    LB_TRY(opened, withOpenSpaces(document)); // Keras has no such layer within a model
+    LB_TRY(model, flattened(opened, registry, part));
+    return CodeWriter(opened, model, request).write();
 }
 
 } // namespace lb

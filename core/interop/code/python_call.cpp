@@ -57,7 +57,8 @@ std::string pythonCall(const LayerType& type, const LayerDef& layer)
     for (const std::string_view own : {flow::kSource, flow::kBatch, flow::kOutput, flow::kInput})
         if (kerasClass == own)
             return "# " + std::string(kerasClass) + " is part of the project, not a Keras layer.";
-    std::string code = "keras.layers." + std::string(kerasClass) + "(\n";
+    const std::string module = kerasClass == "FeatureSpace" ? "keras.utils." : "keras.layers.";
+    std::string code = module + std::string(kerasClass) + "(\n";
     for (const ParamSpec& spec : type.specs()) {
         const Config* value = layer.config.find(spec.key);
         if (value && (spec.required || !(*value == spec.kerasDefault)))

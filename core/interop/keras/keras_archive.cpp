@@ -1,9 +1,11 @@
 #include "core/interop/keras/keras_archive.h"
 
+#include "core/graph/feature_spaces.h"
 #include "core/graph/flatten.h"
 #include "core/graph/json_fields.h"
 #include "core/interop/keras/keras_assets.h"
 #include "core/interop/keras/keras_compile.h"
+#include "core/interop/keras/keras_feature_space.h"
 #include "core/interop/keras/keras_graph.h"
 #include "core/interop/keras/keras_model_config.h"
 #include "core/interop/zip.h"
@@ -72,7 +74,8 @@ Result<std::string> weightsFile(const Document& document, const KerasPart& part,
     return encodeHdf5(groups);
 }
 
-/// Which layers of the project the archive's are, so that weights find the way back.
+/// Which layers of the project the archive's are, so that weights find the way back. Those of an
+/// opened FeatureSpace are none of the project.
 Config layerTable(const Document& document, const KerasPart& part)
 {
     ConfigObject table;
@@ -233,6 +236,8 @@ public:
         if (Result<> read = readOwnTensors(m_zip, m_limits, model.extras); !read.ok())
             return std::move(read.error());
         LB_TRY(root, json(kConfig));
+        if (isKerasFeatureSpace(root))
+            return readSpace(root, std::move(model));
         LB_TRY(graph, readKerasGraph(root, m_registry, own.ids, m_limits));
         model.document = graph.document;
         model.inputs = graph.inputs;
@@ -259,6 +264,15 @@ private:
         if (!config.ok())
             config.error().where = std::string(member) + ": " + config.error().where;
         return config;
+    }
+
+    Result<KerasModel> readSpace(const Config& root, KerasModel model) const
+    {
+        LB_TRY(text, m_zip.read(kConfig, m_limits.jsonBytes));
+        LB_TRY(space, readKerasFeatureSpace(m_zip, root, text, m_registry, m_limits));
+        space.extras = std::move(model.extras);
+        readVersion(space);
+        return std::move(space);
     }
 
     Result<> readWeights(const std::vector<KerasPlace>& places, bool compiled,
@@ -317,11 +331,22 @@ private:
     const Limits& m_limits;
 };
 
-} // namespace
+/// What an archive holds of Keras', and which layers of the project its are.
+struct MadeMembers {
+    std::map<std::string, std::string> members;
+    Config layers = ConfigObject{};
+};
 
-Result<std::string> kerasArchive(const Document& document, const LayerRegistry& registry,
+Result<MadeMembers> spaceMembers(const LayerDef& space)
+{
+    LB_TRY(members, kerasFeatureSpaceMembers(space));
+    return MadeMembers{std::move(members)};
+}
+
+Result<MadeMembers> modelMembers(const Document& project, const LayerRegistry& registry,
                                  const LayerWeights& weights, const KerasArchiveRequest& request)
 {
+    LB_TRY(document, withOpenSpaces(project)); // Keras has no such layer within a model
     LB_TRY(part, partOf(document, registry, request));
     LB_TRY(file, weightsFile(document, part, weights, request));
     KerasModelDescription description{&document, &part.model, &part.order,
@@ -330,14 +355,25 @@ Result<std::string> kerasArchive(const Document& document, const LayerRegistry& 
     root["compile_config"] = request.part == KerasArchiveRequest::Part::Checkpoint
         ? kerasCompileConfig(document.recipe)
         : Config(ConfigObject{});
-    std::map<std::string, std::string> members
-        = kerasAssets(document, part.model, part.variables);
+    MadeMembers made{kerasAssets(document, part.model, part.variables), layerTable(project, part)};
+    made.members.emplace(kConfig, writeJson(root, JsonStyle::Compact));
+    made.members.emplace(kWeights, std::move(file));
+    return made;
+}
+
+} // namespace
+
+Result<std::string> kerasArchive(const Document& project, const LayerRegistry& registry,
+                                 const LayerWeights& weights, const KerasArchiveRequest& request)
+{
+    const LayerDef* space = wholeFeatureSpace(project);
+    const bool alone = space && request.part == KerasArchiveRequest::Part::Inference;
+    LB_TRY(made, alone ? spaceMembers(*space) : modelMembers(project, registry, weights, request));
+    std::map<std::string, std::string>& members = made.members;
     members.emplace(kMetadata,
                     writeJson(ConfigObject{{"keras_version", kKerasVersion}}, JsonStyle::Compact));
-    members.emplace(kConfig, writeJson(root, JsonStyle::Compact));
-    members.emplace(kWeights, std::move(file));
     members.emplace(kOwn, writeJson(ConfigObject{{"format", kOwnFormat},
-                                                 {"layers", layerTable(document, part)},
+                                                 {"layers", made.layers},
                                                  {"own", request.extras.own}},
                                     JsonStyle::Canonical));
     for (const auto& [name, tensor] : request.extras.tensors) {

@@ -52,7 +52,9 @@ std::vector<std::string> linesOf(std::string_view text)
     return lines;
 }
 
-std::string textOf(const Tensor& tokens)
+} // namespace
+
+std::string kerasVocabularyText(const Tensor& tokens)
 {
     std::vector<std::string> lines;
     if (tokens.dtype() == DType::Int64)
@@ -65,6 +67,8 @@ std::string textOf(const Tensor& tokens)
         text += (i == 0 ? "" : "\n") + lines[i];
     return text;
 }
+
+namespace {
 
 Result<Tensor> tokensOf(const std::vector<std::string>& lines, DType dtype, const std::string& where)
 {
@@ -136,11 +140,35 @@ std::map<std::string, std::string> kerasAssets(const Document& document, const F
         const auto vocabulary = kerasVocabulary(*call->type, known->config, known->adapted);
         if (!vocabulary || !vocabulary->asLines)
             continue;
-        const std::string text = textOf(vocabulary->tokens);
+        const std::string text = kerasVocabularyText(vocabulary->tokens);
         for (const std::string& folder : foldersOf(layer.path, known->kerasClass))
             members.emplace(folder + "/vocabulary.txt", text);
     }
     return members;
+}
+
+Result<StateHandle> readKerasVocabulary(const ZipReader& zip, std::string_view variables,
+                                        const VocabularyLayerType& type, const Config& config,
+                                        const std::string& name, const Limits& limits)
+{
+    const std::string member = foldersOf(variables, type.kerasClass()).front() + "/vocabulary.txt";
+    if (!zip.contains(member))
+        return Error{ErrorCode::BadFile,
+                     name,
+                     {LB_TR("Error", "has learned a vocabulary, and %1 is missing"), {member}}};
+    LB_TRY(text, zip.read(member, limits.archiveBytes));
+    if (!isUtf8(text))
+        return Error{ErrorCode::BadFile, member, LB_TR("Error", "is not written in UTF-8")};
+    LB_TRY(empty, type.vocabulary(config, nullptr));
+    LB_TRY(tokens, tokensOf(linesOf(text), empty.dtype(), member));
+    const Config* mode = config.find("output_mode");
+    std::optional<Tensor> idf; // a place for what stands among the weights
+    if (mode && *mode == Config("tf_idf"))
+        idf = Tensor::make<float>(tokens.shape(), [](std::span<float>) {});
+    Result<StateHandle> state = type.withVocabulary(config, tokens, idf);
+    if (!state.ok())
+        return Error{ErrorCode::BadFile, member + " (" + name + ")", state.error().message};
+    return state;
 }
 
 Result<> takeKerasAssets(const ZipReader& zip, const std::vector<KerasPlace>& places,
@@ -153,27 +181,10 @@ Result<> takeKerasAssets(const ZipReader& zip, const std::vector<KerasPlace>& pl
         const auto place = std::ranges::find(places, layer->id, &KerasPlace::layer);
         if (!vocabulary || place == places.end())
             continue;
-        const std::string member
-            = foldersOf(place->path, layer->kerasClass).front() + "/vocabulary.txt";
-        if (!zip.contains(member))
-            return Error{ErrorCode::BadFile,
-                         layer->name,
-                         {LB_TR("Error", "has learned a vocabulary, and %1 is missing"), {member}}};
-        LB_TRY(text, zip.read(member, limits.archiveBytes));
-        if (!isUtf8(text))
-            return Error{ErrorCode::BadFile, member, LB_TR("Error", "is not written in UTF-8")};
-        LB_TRY(empty, vocabulary->vocabulary(layer->config, nullptr));
-        LB_TRY(tokens, tokensOf(linesOf(text), empty.dtype(), member));
-        const Config* mode = layer->config.find("output_mode");
-        std::optional<Tensor> idf; // a place for what stands among the weights
-        if (mode && *mode == Config("tf_idf"))
-            idf = Tensor::make<float>(tokens.shape(), [](std::span<float>) {});
-        Result<StateHandle> state = vocabulary->withVocabulary(layer->config, tokens, idf);
-        if (!state.ok())
-            return Error{ErrorCode::BadFile, member + " (" + layer->name + ")",
-                         state.error().message};
+        LB_TRY(state, readKerasVocabulary(zip, place->path, *vocabulary, layer->config, layer->name,
+                                          limits));
         auto adapted = std::make_shared<LayerDef>(*layer);
-        adapted->adapted = std::move(state.value());
+        adapted->adapted = std::move(state);
         layer = std::move(adapted);
     }
     return std::monostate{};

@@ -18,9 +18,18 @@ struct KerasVocabulary {
 std::optional<KerasVocabulary> kerasVocabulary(const LayerType& type, const Config& config,
                                                const StateHandle& state);
 
+/// The text of a vocabulary.txt. Only for tokens that fit there.
+std::string kerasVocabularyText(const Tensor& tokens);
+
 /// The members of an archive that hold vocabularies, "assets/layers/string_lookup/vocabulary.txt".
 std::map<std::string, std::string> kerasAssets(const Document& document, const FlatModel& model,
                                                const std::vector<KerasVariables>& variables);
+
+/// What a layer learned whose variables stand at `variables` ("layers/string_lookup/vars"); `name` is
+/// told in errors. Weights of tf_idf are 0 then. Errors: as takeKerasAssets().
+Result<StateHandle> readKerasVocabulary(const ZipReader& zip, std::string_view variables,
+                                        const VocabularyLayerType& type, const Config& config,
+                                        const std::string& name, const Limits& limits);
 
 /// The way back: layers without a vocabulary of their own learn what the archive holds for them.
 /// Before the weights: shapes follow from how many tokens there are. Weights of tf_idf are 0 then.

@@ -179,7 +179,7 @@ private:
             return bad(layer.name, LB_TR("Error", "is the name of two layers"));
         m_reading.resizesFloats |= layer.resizes == KerasLayerConfig::Resizes::AsFloats;
         m_reading.resizesIntegers |= layer.resizes == KerasLayerConfig::Resizes::AsIntegers;
-        m_entries.push_back({layer.kerasClass, layer.name, LayerId{}, {}, nullptr, {}, {}});
+        m_entries.push_back({layer.storedClass, layer.name, LayerId{}, {}, nullptr, {}, {}});
         Entry& entry = m_entries.back();
         entry.inbound = listAt(config, "inbound_nodes");
         if (layer.kerasClass == "InputLayer") {

@@ -81,6 +81,14 @@ Result<Config> layerConfig(const Config& stored, const LayerType& type, const st
     return Config(std::move(kept));
 }
 
+/// The layer that computes what a FeatureSpace's inner class does.
+std::string publicClass(const std::string& kerasClass)
+{
+    return kerasClass == "TFDIdentity" ? "Rescaling"
+        : kerasClass == "TFDConcat"    ? "Concatenate"
+                                       : kerasClass;
+}
+
 bool isContainer(const std::string& kerasClass)
 {
     return kerasClass == "InputLayer" || kerasClass == "Sequential" || kerasClass == "Functional"
@@ -115,16 +123,18 @@ Result<KerasLayerConfig> readKerasLayer(const Config& entry, const LayerRegistry
         return bad("config.json", LB_TR("Error", "has a layer without class and name"));
     if (Result<> origin = checkKerasOrigin(entry, *kerasClass, *name); !origin.ok())
         return origin.error();
-    KerasLayerConfig result{*kerasClass, *name, nullptr, *config, {}};
+    KerasLayerConfig result{publicClass(*kerasClass), *kerasClass, *name, nullptr, *config, {}};
     if (isContainer(*kerasClass))
         return result;
-    const auto type = registry.find(*kerasClass);
+    const auto type = registry.find(result.kerasClass);
     if (!type.ok())
         return Error{type.error().code,
                      *name,
                      {LB_TR("Error", "is of class %1, which is not known here"), {*kerasClass}}};
     result.type = type.value();
-    LB_TRY(kept, layerConfig(*config, *result.type, *name));
+    LB_TRY(given, *kerasClass == "TFDIdentity" ? withParam(*config, "scale", 1.0)
+                                               : Result<Config>(*config));
+    LB_TRY(kept, layerConfig(given, *result.type, *name));
     result.config = std::move(kept);
     const std::string* interpolation = textAt(*config, "interpolation");
     if (*kerasClass == "Resizing" && !(interpolation && *interpolation == "nearest"))

@@ -6,7 +6,8 @@ namespace lb {
 
 /// A layer of a config.json, checked.
 struct KerasLayerConfig {
-    std::string kerasClass;
+    std::string kerasClass; ///< Rescaling and Concatenate for a FeatureSpace's own identity and joint
+    std::string storedClass; ///< as the file has it: its variables' place is named by it
     std::string name;
     const LayerType* type = nullptr; ///< null: InputLayer, or a model within the model
     Config config; ///< for the document; of others as it is
