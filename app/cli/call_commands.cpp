@@ -2,6 +2,7 @@
 #include "core/conform/conform.h"
 #include "core/conform/layer_call.h"
 #include "core/conform/numbers.h"
+#include "core/conform/ragged_call.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/tensor/npy.h"
@@ -206,6 +207,15 @@ Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
     LB_TRY(answer, answered(call, registry));
     const Tensor& y = answer.outputs.at(0);
     const bool json = options.output.ends_with(".json");
+    if (answer.ragged) {
+        if (!json)
+            return Error{ErrorCode::BadParameter, options.output,
+                         LB_TR("Error", "the rows have different lengths; let the file end in .json")};
+        LB_TRY(rows, raggedLists(answer));
+        const Result<> written
+            = saveAtomically(options.output, writeJson(rows, JsonStyle::Compact) + "\n");
+        return written.ok() ? Result<int>(0) : written.error();
+    }
     if (const Config table = tableOf(call.layer, registry, answer.outputs); !table.isNull()) {
         if (!json)
             return Error{ErrorCode::BadParameter, options.output,

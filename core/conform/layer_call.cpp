@@ -1,6 +1,7 @@
 #include "core/conform/layer_call.h"
 
 #include "core/conform/numbers.h"
+#include "core/conform/ragged_call.h"
 #include "core/layers/vocabulary_layer.h"
 #include "core/layers/weight_rule.h"
 #include "core/ops/interpreter.h"
@@ -335,6 +336,8 @@ Result<LayerAnswer> answered(const LayerCall& asked, const LayerRegistry& regist
     const Config config = stored ? *stored : Config(ConfigObject{});
     if (Result<> known = checkPolicy(*layer, config); !known.ok())
         return known.error();
+    if (asksForRagged(*layer, config) && !asked.inputs.empty())
+        return raggedAnswer(asked, registry, limits);
     LayerCall call = asked;
     if (!call.table.empty()) {
         LB_TRY(inputs, tableInputs(*layer, config, call.table));

@@ -32,6 +32,8 @@ struct LayerAnswer {
     std::vector<double> losses;
     Transformation drawn;
     StateHandle state;
+    /// The outputs are values and how many of them each row has, see raggedAnswer().
+    bool ragged = false;
     std::optional<Tensor> vocabulary; ///< of a layer that looks tokens up, special ones in front
 };
 

@@ -37,6 +37,7 @@ def text(w):
     }
     if how["output_mode"] == "int":
         how["output_sequence_length"] = w.pick(None, 6)
+        how["ragged"] = w.pick(False, False, True)
     elif how["max_tokens"]:
         how["pad_to_max_tokens"] = w.pick(True, False)
     asked = np.array([sentence(w) for _ in range(7)])

@@ -127,6 +127,8 @@ class Writer:
             if adapt is not None:
                 layer.adapt(adapt)
             y = self.called(layer, x, training, call) if expected is None else expected
+            if isinstance(y, tf.RaggedTensor):  # its values, and how many of them each row has
+                y = (y.flat_values, y.row_lengths())
         except Exception as error:  # whatever Keras says
             self.refused.append((kind, note, repr(error)[:160]))
             return

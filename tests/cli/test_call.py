@@ -76,6 +76,20 @@ class Call(unittest.TestCase):
         error = self.refused("--layer", layer, "--input", lacks, "--adapt", learned, "--output", answer)
         self.assertIn("sex: is no column of the table; it has: fare", error)
 
+    def test_rows_of_different_lengths_are_lists(self):
+        layer = self.layer("TextVectorization", vocabulary=["the", "cat", "sat"], ragged=True,
+                           output_sequence_length=3)
+        texts = self.json("texts.json", ["The cat sat, the end", "", "cat"])
+        answer = self.folder / "y.json"
+        code, out, err = workbench.run("call", "--layer", layer, "--input", texts, "--output", answer)
+        self.assertEqual((code, out, err), (0, "", ""))
+        self.assertEqual(json.loads(answer.read_text()), [[2, 3, 4], [], [3]])
+        error = self.refused("--layer", layer, "--input", texts, "--output", self.y)
+        self.assertIn("the rows have different lengths; let the file end in .json", error)
+        layer = self.layer("TextVectorization", vocabulary=["the"], ragged=True, output_mode="count")
+        error = self.refused("--layer", layer, "--input", texts, "--output", self.y)
+        self.assertIn("ragged: can only be on if output_mode is int", error)
+
     def sound(self, channels, samples):
         """A WAV file of 16 bits at 8000 Hz."""
         path = self.folder / "sound.wav"

@@ -207,6 +207,12 @@ class Conform(unittest.TestCase):
         self.assertEqual((code, err), (0, ""))
         self.assertEqual(table(out)["total"], (EDGES, 0))
 
+    def test_every_feature_space_agrees(self):
+        code, out, err = self.conform(workbench.GOLDEN / "feature_space.zip")
+        self.assertEqual((code, err), (0, ""))
+        rows = table(out)
+        self.assertEqual(rows, {"FeatureSpace": (48, 0), "total": (48, 0)})
+
     def test_every_case_of_the_models_layers_agrees(self):
         code, out, err = self.conform(
             workbench.GOLDEN / "model_layers.zip", "--only", ",".join(MODEL)

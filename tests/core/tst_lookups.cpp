@@ -320,6 +320,17 @@ private slots:
         QVERIFY(textOf(refused.error()).find("output_sequence_length") != std::string::npos);
     }
 
+    void raggedRowsDoNotGoThroughWires()
+    {
+        const Result<> checked = layer("TextVectorization")
+                                     .check(ConfigObject{{"ragged", true}});
+
+        QVERIFY(!checked.ok());
+        QCOMPARE(textOf(checked.error()),
+                 std::string("ragged: rows of different lengths do not go through wires; turn it off: "
+                             "they are padded with 0"));
+    }
+
     void aRunThatFailsSaysSo()
     {
         test::Builder b;

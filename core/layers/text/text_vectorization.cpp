@@ -299,7 +299,11 @@ public:
             field(&Params::sparse, "sparse", LB_TR("Layer", "Sparse"))
                 .advanced()
                 .help(LB_TR("Layer", "Keras then keeps only what is not 0; the numbers are the same.")),
-            field(&Params::ragged, "ragged", LB_TR("Layer", "Ragged")).advanced(),
+            field(&Params::ragged, "ragged", LB_TR("Layer", "Ragged"))
+                .advanced()
+                .help(LB_TR("Layer",
+                            "Rows of different lengths, when the layer is called on its own. Wires "
+                            "carry rows that are padded with 0.")),
             field(&Params::encoding, "encoding", LB_TR("Layer", "Encoding")).advanced(),
         };
     }
@@ -316,8 +320,8 @@ public:
         if (p.ragged)
             return Error{ErrorCode::Unsupported, "ragged",
                          LB_TR("Error",
-                               "rows of different lengths are not kept here; turn it off: they are "
-                               "padded with 0")};
+                               "rows of different lengths do not go through wires; turn it off: they "
+                               "are padded with 0")};
         if (p.sparse && p.mode == CodeMode::Int)
             return bad("sparse", LB_TR("Error", "can only be on if output_mode is not int"));
         if (!p.ngrams.stored.isNull() && p.ngrams.widths.empty())
