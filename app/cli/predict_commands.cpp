@@ -65,6 +65,12 @@ std::vector<std::pair<std::string, double>> bestOf(std::span<const float> p,
     return best;
 }
 
+/// A model that estimates one number has no classes.
+bool isNumber(std::span<const float> p, const std::vector<std::string>& labels)
+{
+    return p.size() == 1 && labels.empty();
+}
+
 /// Each row of all answers, as visit(name, numbers).
 template <typename Visit> void forEachRow(const std::vector<Answer>& answers, Visit&& visit)
 {
@@ -84,6 +90,10 @@ void print(const std::vector<Answer>& answers, const PredictOptions& options,
     if (options.json) {
         ConfigList list;
         forEachRow(answers, [&](const std::string& name, std::span<const float> p) {
+            if (isNumber(p, labels)) {
+                list.push_back(ConfigObject{{"input", name}, {"value", static_cast<double>(p[0])}});
+                return;
+            }
             ConfigList classes;
             for (const auto& [label, probability] : bestOf(p, labels, options.top))
                 classes.push_back(ConfigObject{{"class", label}, {"probability", probability}});
@@ -96,6 +106,10 @@ void print(const std::vector<Answer>& answers, const PredictOptions& options,
     forEachRow(answers, [&](const std::string& name, std::span<const float> p) {
         if (several && options.top > 0)
             std::printf("# %s\n", name.c_str());
+        if (isNumber(p, labels)) {
+            std::printf("%.6f\n", static_cast<double>(p[0]));
+            return;
+        }
         for (const auto& [label, probability] : bestOf(p, labels, options.top))
             std::printf("%s\t%.6f\n", label.c_str(), probability);
     });

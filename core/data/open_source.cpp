@@ -58,6 +58,7 @@ Result<TableOptions> tableOptions(const Config& config)
     if (header == "yes" || header == "no")
         options.dialect.header = header == "yes";
     options.label = word(config, "label");
+    options.numberLabel = word(config, "label_type") == "number";
     if (const Config* columns = config.find("columns"))
         options.columns = *columns;
     return options;

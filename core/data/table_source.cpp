@@ -1,12 +1,15 @@
 #include "core/data/table_source.h"
 
+#include "core/data/csv_dialect.h"
 #include "core/data/label_column.h"
+#include "core/data/number_labels.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/support/sha256.h"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace lb {
 namespace {
@@ -19,13 +22,15 @@ constexpr std::size_t kNamesBytes = 1u << 20;
 /// What the pass over the file gathers besides the file's own facts.
 struct Gathered {
     LabelColumn labels;
+    bool numeric = false;
+    std::vector<float> numbers; ///< in the place of labels
     std::optional<std::size_t> label; ///< place of the column
     std::string labelName;
     std::vector<Error> withoutLabel;
     std::int64_t leftOut = 0;
 };
 
-class TableSource final : public Source, public HasSchema {
+class TableSource final : public Source, public HasSchema, public HasNumberLabels {
 public:
     TableSource(TableReader reader, Gathered gathered)
         : m_reader(std::move(reader))
@@ -33,7 +38,8 @@ public:
     {
         for (const TableColumn& column : m_reader.schema())
             m_columns.push_back({column.name, specOf(column)});
-        const auto bytes = std::as_bytes(std::span(m_gathered.labels.all()));
+        const auto bytes = m_gathered.numeric ? std::as_bytes(std::span(m_gathered.numbers))
+                                              : std::as_bytes(std::span(m_gathered.labels.all()));
         m_hash = sha256Hex(m_reader.file().hash()
                            + writeJson(schemaConfig(m_reader.schema()), JsonStyle::Compact)
                            + m_gathered.labelName
@@ -53,7 +59,12 @@ public:
     }
     std::int64_t label(std::int64_t index) const override
     {
-        return m_gathered.label ? m_gathered.labels.at(index) : 0;
+        return m_gathered.label && !m_gathered.numeric ? m_gathered.labels.at(index) : 0;
+    }
+    bool labelsAreNumbers() const override { return m_gathered.numeric; }
+    float numberLabel(std::int64_t row) const override
+    {
+        return m_gathered.numbers.at(static_cast<std::size_t>(row));
     }
     std::string dataHash() const override { return m_hash; }
     std::vector<Error> unreadable() const override { return m_gathered.withoutLabel; }
@@ -182,6 +193,7 @@ Result<std::shared_ptr<const Source>> tableSource(const fs::path& path, const Ta
 {
     LB_TRY(wishes, wishedColumns(options.columns));
     Gathered gathered;
+    gathered.numeric = options.numberLabel;
     CsvOptions pass;
     pass.dialect = options.dialect;
     for (const WishedColumn& wish : wishes)
@@ -201,6 +213,17 @@ Result<std::shared_ptr<const Source>> tableSource(const fs::path& path, const Ta
                                                  LB_TR("Error", "has no label; the row is left out")});
             ++gathered.leftOut;
             return false;
+        }
+        if (gathered.numeric) {
+            const auto number = numberIn(value);
+            if (!number || !std::isfinite(static_cast<float>(*number)))
+                return Error{ErrorCode::BadFile,
+                             atLine(path.string(), line),
+                             {LB_TR("Error", "the label %1 holds '%2', which is no number; mend the cell, "
+                                             "or take the label as a class"),
+                              {gathered.labelName, std::string(value)}}};
+            gathered.numbers.push_back(static_cast<float>(*number));
+            return true;
         }
         if (Result<> added = gathered.labels.add(value, gathered.labelName, limits); !added.ok())
             return std::move(added.error());

@@ -8,6 +8,7 @@ namespace lb {
 struct TableOptions {
     CsvWish dialect = {};
     std::string label = {}; ///< the column that holds the class; "": the last, of a table
+    bool numberLabel = false; ///< it holds a number to estimate, and no class: see HasNumberLabels
     Config columns = {}; ///< see wishedColumns(); null or empty: all but the label
     bool text = false; ///< one column `text`, of all columns of text
 };

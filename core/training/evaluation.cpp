@@ -1,5 +1,7 @@
 #include "core/training/evaluation.h"
 
+#include "core/data/number_labels.h"
+
 #include <limits>
 #include <numeric>
 
@@ -8,7 +10,8 @@ namespace lb {
 ModelRequest modelRequest(const Document& document, const LayerRegistry& registry,
                           const Source& source, const InputPipeline& pipeline)
 {
-    return {&document, &registry, pipeline.outputs(), std::ssize(source.classNames())};
+    return {&document, &registry, pipeline.outputs(), std::ssize(source.classNames()),
+            numberLabels(source) != nullptr};
 }
 
 Result<Evaluator> Evaluator::make(const Document& document, const LayerRegistry& registry,

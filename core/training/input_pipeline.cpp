@@ -1,5 +1,6 @@
 #include "core/training/input_pipeline.h"
 
+#include "core/data/number_labels.h"
 #include "core/training/plan.h"
 #include "core/training/plan_work.h"
 
@@ -318,9 +319,13 @@ Result<> InputPipeline::Impl::fill(Slot& slot, std::int64_t index, RowPlans& pla
     slot.batch.index = index;
     slot.batch.rows = count;
     slot.batch.labels.clear();
+    slot.batch.numbers.clear();
+    const HasNumberLabels* numbers = numberLabels(*source);
     slot.batch.sampleIds.clear();
     for (const std::int64_t row : rows) {
         slot.batch.labels.push_back(source->label(row));
+        if (numbers)
+            slot.batch.numbers.push_back(numbers->numberLabel(row));
         slot.batch.sampleIds.push_back(static_cast<std::uint64_t>(row));
     }
     const bool equal = std::ranges::all_of(

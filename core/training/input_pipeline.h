@@ -14,6 +14,7 @@ struct InputBatch {
     std::int64_t rows = 0;
     std::vector<std::span<const float>> x; ///< [rows, ...] for each value that the model takes
     std::vector<std::int64_t> labels;
+    std::vector<float> numbers; ///< in their place where labels are numbers, else empty
     std::vector<std::uint64_t> sampleIds; ///< the rows' indices in the source
 };
 

@@ -56,6 +56,12 @@ Result<FlatModel> LossPlan::describe(const ModelRequest& request, Phase phase, s
 {
     const Recipe& recipe = request.document->recipe;
     LB_TRY(kind, lossNamed(recipe.loss));
+    if (request.numbers && kind != LossKind::MeanSquaredError && kind != LossKind::BinaryCrossentropy)
+        return Error{ErrorCode::BadParameter,
+                     "loss",
+                     {LB_TR("Error", "%1 wants classes, and the labels are numbers; take "
+                                     "mean_squared_error"),
+                      {recipe.loss}}};
     std::vector<Spec> inputs = request.inputs;
     for (Spec& input : inputs)
         input.shape.front() = rows;
@@ -65,6 +71,14 @@ Result<FlatModel> LossPlan::describe(const ModelRequest& request, Phase phase, s
                       .node = {},
                       .phase = phase,
                       .inputs = std::move(inputs)}));
+    const ValueId prediction = model.graph.outputs.front();
+    if (const Shape& shape = model.graph.nodes[prediction].spec.shape;
+        request.numbers && !shape.empty() && shape.back() != 1)
+        return Error{ErrorCode::BadShape,
+                     "prediction",
+                     {LB_TR("Error", "the labels are one number a row, the model gives %1; give the last "
+                                     "Dense one unit"),
+                      {text(shape)}}};
     return withLoss(std::move(model), recipe, kind, phase, request.classes);
 }
 
@@ -73,11 +87,14 @@ Result<LossPlan> LossPlan::make(const ModelRequest& request, Phase phase, std::i
 {
     LB_TRY(model, describe(request, phase, rows));
     LB_TRY(kind, lossNamed(request.document->recipe.loss));
+    const bool numbers = request.numbers;
     PlanOptions options;
     options.backward = phase == Phase::Training;
     options.threads = threads;
     LB_TRY(plan, Plan::make(std::move(model), store, options));
-    return LossPlan(std::move(plan), *store, kind);
+    LossPlan made(std::move(plan), *store, kind);
+    made.m_classifies = made.m_classifies && !numbers;
+    return made;
 }
 
 LossPlan::LossPlan(Plan plan, ParameterStore& store, LossKind kind)
@@ -109,7 +126,9 @@ void LossPlan::forward(const InputBatch& batch, std::uint32_t epoch)
     for (std::size_t i = 0; i < batch.x.size(); ++i)
         std::ranges::copy(batch.x[i], m_plan.input(i).begin());
     const std::span<float> truth = m_plan.input(batch.x.size());
-    if (std::ssize(truth) == batch.rows) { // class numbers, or a number each
+    if (!batch.numbers.empty()) {
+        std::ranges::copy(batch.numbers, truth.begin());
+    } else if (std::ssize(truth) == batch.rows) { // class numbers, or a number each
         std::ranges::transform(batch.labels, truth.begin(),
                                [](std::int64_t label) { return static_cast<float>(label); });
     } else {

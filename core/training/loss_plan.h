@@ -14,6 +14,7 @@ struct ModelRequest {
     const LayerRegistry* registry = nullptr;
     std::vector<Spec> inputs; ///< of the model, batch in front: any
     std::int64_t classes = 0; ///< of the source
+    bool numbers = false; ///< its labels are numbers to estimate
 };
 
 /// How far predictions are right: correct rows, and which class was taken for which.
@@ -31,7 +32,8 @@ struct Score {
 class LossPlan {
 public:
     /// Errors: those of flattened() and Plan::make(); BadShape where the prediction is not one row
-    /// a sample or has fewer classes than the labels; BadParameter (the loss is not known).
+    /// a sample or has fewer classes than the labels; BadParameter (the loss is not known, or wants
+    /// classes where the labels are numbers).
     static Result<FlatModel> describe(const ModelRequest& request, Phase phase, std::int64_t rows);
     static Result<LossPlan> make(const ModelRequest& request, Phase phase, std::int64_t rows,
                                  std::shared_ptr<ParameterStore> store, int threads);

@@ -115,6 +115,69 @@ class Tables(unittest.TestCase):
         for to, file in (("python", "model.py"), ("r", "model.R"), ("keras", "again.keras")):
             self.run_well("export", project, "--to", to, "--out", self.folder / file)
 
+    def estimating(self, **recipe):
+        """A project that estimates a price: 3 for each unit of size, and 10 where the kind is b."""
+        rows = [f"{i % 37 / 4},{'ab'[i % 2]},{3 * (i % 37) / 4 + 10 * (i % 2)}" for i in range(400)]
+        (self.folder / "prices.csv").write_text("size,kind,price\n" + "\n".join(rows) + "\n")
+        project = self.new("feature_space")
+        document = json.loads(project.read_text())
+        layers = {layer["name"]: layer for layer in document["layers"]}
+        layers["passengers"]["config"] = {"kind": "csv", "path": "prices.csv", "label": "price",
+                                          "label_type": "number"}
+        layers["feature_space"]["config"] = {"features": {"size": "float_normalized",
+                                                          "kind": "string_categorical"}}
+        for name in ("dense", "dense_1"):
+            layers[name]["config"] = {"units": 8}
+        layers["dense_2"]["config"] = {"units": 1}
+        nodes = {node["layer"]: node for node in document["bodies"][0]["nodes"]}
+        source = nodes[layers["passengers"]["id"]]["id"]
+        nodes[layers["feature_space"]["id"]]["inputs"] = [
+            {"from": {"node": source, "output": i}, "port": name}
+            for i, name in enumerate(("size", "kind"))]
+        nodes[layers["output"]["id"]]["inputs"][1]["from"]["output"] = 2
+        document["recipe"].update(loss="mean_squared_error", metrics=[], epochs=40,
+                                  optimizer={"class_name": "Adam",
+                                             "config": {"learning_rate": 0.01}}, **recipe)
+        project.write_text(json.dumps(document))
+        return project
+
+    def test_a_number_from_table_to_prediction(self):
+        project = self.estimating()
+        self.run_well("check", project)
+        out = self.run_well("train", project)
+        self.assertNotIn("accuracy", out)
+        losses = [float(loss) for loss in re.findall(r"  loss ([\d.e+-]+)", out)]
+        self.assertGreater(losses[0], 20)  # the variance of the prices is 66
+        self.assertLess(losses[-1], 0.05)
+        evaluated = self.run_well("evaluate", project)
+        self.assertNotIn("accuracy", evaluated)
+        self.assertLess(float(re.search(r"loss ([\d.e+-]+)", evaluated)[1]), 0.05)
+        bundle = self.folder / "bundle"
+        self.run_well("export", project, "--to", "bundle", "--out", bundle, "--weights",
+                      self.folder / "model.keras")
+        self.run_well("verify", bundle)
+        rows = self.folder / "rows.csv"
+        rows.write_text("kind,size\nb,2\na,4.5\n")
+        out = self.run_well("predict", bundle, "--input", rows)
+        numbers = [float(line) for line in out.splitlines() if not line.startswith("#")]
+        for number, expected in zip(numbers, (16, 13.5), strict=True):
+            self.assertAlmostEqual(number, expected, delta=0.5)
+        out = self.run_well("predict", bundle, "--input", rows, "--json")
+        self.assertAlmostEqual(json.loads(out)[0]["value"], 16, delta=0.5)
+
+    def test_a_number_is_no_class(self):
+        project = self.estimating()
+        code, _, errors = workbench.run("train", project, "--set",
+                                        "recipe.loss=sparse_categorical_crossentropy")
+        self.assertNotEqual(code, 0)
+        self.assertIn("wants classes, and the labels are numbers; take mean_squared_error", errors)
+        table = self.folder / "prices.csv"
+        table.write_text(table.read_text() + "1,a,cheap\n")
+        code, _, errors = workbench.run("train", project)
+        self.assertNotEqual(code, 0)
+        self.assertIn("prices.csv:402", errors)
+        self.assertIn("the label price holds 'cheap', which is no number", errors)
+
     def test_prediction_refuses_other_columns(self):
         project = self.new("table")
         rows = self.folder / "rows.csv"

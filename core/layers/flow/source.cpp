@@ -11,6 +11,7 @@ struct SourceLayerParams {
     std::int64_t count = 4'096; ///< of rows that the program makes
     std::int64_t seed = 1;
     std::string label; ///< the column that holds the class
+    std::string labelType = "class"; ///< or "number": to estimate it
     Config columns = ConfigList{}; ///< [{name, dtype, missing, from}]; empty: all, as found
     std::string separator = "auto", quote = "auto", header = "auto"; ///< of a CSV file
     bool operator==(const SourceLayerParams&) const = default;
@@ -60,6 +61,11 @@ public:
                 .appliesIf(table)
                 .help(LB_TR("Layer", "The column that holds the class. Empty: the last one; of a "
                                      "text, the first or the one called label.")),
+            field(&P::labelType, "label_type", LB_TR("Layer", "The label is a"))
+                .editedAs(ParamKind::Choice, {"class", "number"})
+                .appliesIf([](const P& p) { return p.kind == "csv"; })
+                .help(LB_TR("Layer", "A class to tell, or a number to estimate: then the last Dense has "
+                                     "one unit and the loss is mean_squared_error.")),
             field(&P::columns, "columns", LB_TR("Layer", "Columns"))
                 .appliesIf(columned)
                 .help(LB_TR("Layer", "A list of {name, dtype, missing, from}: which columns are "
@@ -87,6 +93,10 @@ public:
             return Error{ErrorCode::BadParameter,
                          "kind",
                          {LB_TR("Error", "is no kind of data known here: %1"), {p.kind}}};
+        if (!oneOf(p.labelType, {"class", "number"}))
+            return Error{ErrorCode::BadParameter,
+                         "label_type",
+                         {LB_TR("Error", "is %1; it is class or number"), {p.labelType}}};
         if (!oneOf(p.header, {"auto", "yes", "no"}))
             return Error{ErrorCode::BadParameter,
                          "header",
