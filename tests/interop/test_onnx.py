@@ -26,6 +26,8 @@ LAYERS = {
 }
 # Examples that have no form in ONNX here; the reason stands in the list.
 WITHOUT = {
+    ("FeatureSpace", "a value each"),
+    ("FeatureSpace", "a vector a row"),
     ("HashedCrossing", "a string and an integer"),
     ("HashedCrossing", "a vector each"),
     ("Hashing", "integers"),

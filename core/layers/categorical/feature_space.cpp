@@ -1,3 +1,4 @@
+#include "core/interop/onnx/onnx_node.h"
 #include "core/layers/columns_layer.h"
 #include "core/layers/feature_space_parts.h"
 #include "core/layers/registry.h"
@@ -40,6 +41,11 @@ public:
     {
         const Tensor& x = inputs[0];
         return x.reshaped({elementCount(x.shape()), 1});
+    }
+    Result<> onnx(OnnxNode& node) const override
+    {
+        node.result(node.add("Reshape", {node.input(0), node.ints({-1, 1})}));
+        return std::monostate{};
     }
 };
 
@@ -327,14 +333,14 @@ std::vector<Example> FeatureSpace::examples()
                       {"hashing_dim", 4},
                       {"num_discretization_bins", 3}},
          {numbers, integers, numbers, words}},
-        {"a value each, of texts and numbers in lists",
+        {"a value each",
          ConfigObject{{"features", ConfigObject{{"fare", "float"}, {"level", level}, {"sex", sex}}},
                       {"crosses", ConfigList{ConfigList{"sex", "level"}}},
                       {"output_mode", "dict"}},
          {{DType::Float32, {3}, {}}, {DType::Int64, {3}, {}}, {DType::String, {3}, {}}}},
-        {"one row",
+        {"a text and a number in lists",
          ConfigObject{{"features", ConfigObject{{"fare", "float_rescaled"}, {"sex", sex}}}},
-         {{DType::Float32, {}, {}}, {DType::String, {}, {}}}},
+         {{DType::Float32, {3}, {}}, {DType::String, {3}, {}}}},
     };
 }
 
