@@ -94,7 +94,7 @@ Result<TableColumns> readTable(const std::string& path)
     LB_TRY(json, readJson(path));
     if (!isTable(json))
         return TableColumns();
-    Result<TableColumns> table = tableOf(json);
+    Result<TableColumns> table = tableColumns(json);
     if (!table.ok())
         table.error().where = path + ", " + table.error().where;
     return table;
@@ -173,7 +173,7 @@ bool takesChannels(const Config& layer, const LayerRegistry& registry)
 }
 
 /// The outputs by name where the layer has names for them.
-Config tableOf(const Config& layer, const LayerRegistry& registry, std::span<const Tensor> outputs)
+Config namedResults(const Config& layer, const LayerRegistry& registry, std::span<const Tensor> outputs)
 {
     const Config* name = layer.find("class_name");
     const auto* kerasClass = name ? name->as<std::string>() : nullptr;
@@ -216,7 +216,7 @@ Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
             = saveAtomically(options.output, writeJson(rows, JsonStyle::Compact) + "\n");
         return written.ok() ? Result<int>(0) : written.error();
     }
-    if (const Config table = tableOf(call.layer, registry, answer.outputs); !table.isNull()) {
+    if (const Config table = namedResults(call.layer, registry, answer.outputs); !table.isNull()) {
         if (!json)
             return Error{ErrorCode::BadParameter, options.output,
                          LB_TR("Error", "the layer gives several values; let the file end in .json")};

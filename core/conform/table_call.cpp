@@ -38,7 +38,7 @@ bool isTable(const Config& json)
     return object && !object->empty() && !(json.find("dtype") && json.find("value"));
 }
 
-Result<TableColumns> tableOf(const Config& json)
+Result<TableColumns> tableColumns(const Config& json)
 {
     TableColumns table;
     const auto* object = json.as<ConfigObject>();

@@ -9,7 +9,7 @@ using TableColumns = std::map<std::string, Tensor, std::less<>>;
 /// Whether JSON is a table, {"age": [22, 38], "sex": ["male", "female"]}, and no tensor.
 bool isTable(const Config& json);
 /// Errors: those of tensorOf(), with the column's name.
-Result<TableColumns> tableOf(const Config& json);
+Result<TableColumns> tableColumns(const Config& json);
 
 /// The columns that a layer is called on, in its order; others are left out.
 /// Errors: NotFound (one that lacks), BadParameter (a layer that is not called on columns).

@@ -12,7 +12,7 @@ namespace lb {
 namespace {
 
 constexpr std::string_view kFeatureSpace = "FeatureSpace";
-constexpr double kStep = 256, kRow = 208; ///< between the new nodes
+constexpr double kNodeStep = 256, kNodeRow = 208; ///< between the new nodes
 
 /// What the layer knows of a config that Keras wrote, which also names and types it.
 Config ownKeys(const NestedLayer& layer)
@@ -107,7 +107,7 @@ private:
         }
         layer.adapted = stateOf(step, node);
         m_placed.push_back(column);
-        node.at = {m_node.at.x + kStep * column, m_node.at.y + kRow * m_rows[column]++};
+        node.at = {m_node.at.x + kNodeStep * column, m_node.at.y + kNodeRow * m_rows[column]++};
         m_made.push_back(node.id);
         m_document.layers.push_back(std::make_shared<const LayerDef>(std::move(layer)));
         m_body.nodes.push_back(std::make_shared<const Node>(std::move(node)));

@@ -8,6 +8,7 @@
 #include "core/ops/interpreter.h"
 #include "core/training/adapt.h"
 #include "tests/core/example_document.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -166,7 +167,7 @@ private slots:
             *m_registry.find("Discretization").value());
         const Config config = ConfigObject{{"num_bins", 5}};
         AdaptableLayerType::Summary sum;
-        for (const auto& [from, to] : {std::pair{0, 32}, {32, 64}, {64, 70}})
+        for (const auto& [from, to] : {std::pair{0, 32}, std::pair{32, 64}, std::pair{64, 70}})
             sum = bins.fold(config, sum,
                             bins.summarise(config, floats({numbers.begin() + from, numbers.begin() + to}))
                                 .value())
@@ -430,5 +431,5 @@ private:
     const std::vector<std::int64_t> m_some{0, 1, 2, 3, 17};
 };
 
-QTEST_MAIN(TstFeatureSpace)
+LB_TEST(TstFeatureSpace)
 #include "tst_feature_space.moc"

@@ -406,8 +406,10 @@ Result<std::map<std::string, std::string>> kerasFeatureSpaceMembers(const LayerD
         groups.push_back(std::move(group));
     }
     ConfigList crosses;
-    for (const SpaceCross& cross : parts.crosses)
+    for (const SpaceCross& cross : parts.crosses) {
         crosses.push_back(crossConfig(parts, cross));
+        groups.push_back({"crossers/" + children.next("HashedCrossing") + "/vars", cross.name, {}});
+    }
     ConfigObject config{{"features", std::move(features)},
                         {"crosses", std::move(crosses)},
                         {"output_mode", "concat"}};
