@@ -1,6 +1,7 @@
 #include "core/graph/edits.h"
 
 #include "core/graph/flow.h"
+#include "core/graph/unique_name.h"
 #include "core/interop/keras/keras_names.h"
 
 #include <algorithm>
@@ -63,22 +64,6 @@ Result<Document> withLayer(const Document& document, LayerId id, Change&& change
     return notFound(LB_TR("Error", "the layer is not in the project"));
 }
 
-std::string uniqueName(const Document& document, const std::string& wish)
-{
-    std::set<std::string> used;
-    for (const auto& layer : document.layers)
-        used.insert(layer->name);
-    if (!used.contains(wish))
-        return wish;
-    std::string stem = wish; // dense_1 -> dense: the next number, not dense_1_1
-    if (const auto last = stem.rfind('_'); last != std::string::npos && last + 1 < stem.size()
-        && stem.find_first_not_of("0123456789", last + 1) == std::string::npos)
-        stem.resize(last);
-    for (int count = 1;; ++count)
-        if (const std::string name = stem + "_" + std::to_string(count); !used.contains(name))
-            return name;
-}
-
 NodeId appendNode(Document& document, BodyId body, Node node)
 {
     node.id = {document.nextId++};
@@ -89,9 +74,19 @@ NodeId appendNode(Document& document, BodyId body, Node node)
     return id;
 }
 
-/// Layers that no node calls any more go with the last node that did.
-void dropUnusedLayers(Document& document)
+/// Groups and layers that no node calls any more go with the last node that did.
+void dropUnused(Document& document)
 {
+    for (bool again = true; again;) {
+        std::set<BodyId> called{document.root().id};
+        for (const auto& body : document.bodies)
+            for (const auto& node : body->nodes)
+                if (const auto* inner = std::get_if<BodyId>(&node->calls))
+                    called.insert(*inner);
+        again = std::erase_if(document.bodies, [&](const auto& body) {
+            return !called.contains(body->id);
+        }) > 0;
+    }
     std::set<LayerId> used;
     for (const auto& body : document.bodies)
         for (const auto& node : body->nodes)
@@ -191,7 +186,7 @@ Result<Document> removeNodes(const Document& document, std::span<const NodeId> n
                 std::erase_if(frame.nodes, [&](NodeId id) { return gone.contains(id); });
             std::erase_if(body.frames, [](const Frame& frame) { return frame.nodes.empty(); });
         });
-    dropUnusedLayers(edited);
+    dropUnused(edited);
     return edited;
 }
 
