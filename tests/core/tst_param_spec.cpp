@@ -45,6 +45,33 @@ private slots:
         QVERIFY(!english(spec.help).empty());
     }
 
+    void everyChoiceOffersItsNames()
+    {
+        for (const LayerType* layer : m_registry.layers())
+            for (const ParamSpec& spec : layer->specs()) {
+                if (spec.kind != ParamKind::Choice)
+                    continue;
+                const std::string name = std::string(layer->kerasClass()) + "." + spec.key;
+                QVERIFY2(spec.choices.size() > 1, name.c_str());
+                const auto* initial = spec.initial.as<std::string>();
+                QVERIFY2(initial ? std::ranges::count(spec.choices, *initial) == 1 : spec.nullable,
+                         name.c_str());
+            }
+    }
+
+    void aFunctionInPlaceOfANameIsRefused()
+    {
+        const LayerType& layer = *m_registry.find("TextVectorization").value();
+        for (const char* key : {"standardize", "split"})
+            for (const Config& value :
+                 {Config("my_own"), Config(ConfigObject{{"class_name", "function"}})}) {
+                const auto checked = layer.check(ConfigObject{{key, value}});
+                QVERIFY(!checked.ok());
+                QCOMPARE(checked.error().where, std::string(key));
+            }
+        QVERIFY(layer.check(ConfigObject{{"standardize", Config()}, {"split", Config()}}).ok());
+    }
+
     void keepsBothLimitsOfARange()
     {
         const ParamSpec& spec = specOf("RandomRotation", "factor");

@@ -268,10 +268,12 @@ public:
                 .help(LB_TR("Layer",
                             "Size of the vocabulary with padding and unknown; empty: all that occur.")),
             field(&Params::standardize, "standardize", LB_TR("Layer", "Standardise"))
+                .editedAs(ParamKind::Choice, Codec<Standardize>::choices())
                 .help(LB_TR("Layer",
                             "Small letters for A to Z, without the 32 ASCII punctuation signs; other "
                             "letters and signs stay.")),
             field(&Params::split, "split", LB_TR("Layer", "Split"))
+                .editedAs(ParamKind::Choice, Codec<Split>::choices())
                 .help(LB_TR("Layer", "At ASCII white space, or into characters; empty: not at all.")),
             field(&Params::ngrams, "ngrams", LB_TR("Layer", "N-grams"))
                 .least(1)
