@@ -2,6 +2,7 @@
 
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
+#include "core/layers/random_group.h"
 #include "core/support/json.h"
 
 #include <CLI/CLI.hpp>
@@ -44,16 +45,25 @@ Result<Document> withSetting(const Document& document, const LayerRegistry& regi
         return withRecipe(document, path, std::move(value));
     const Node* node = document.named(name);
     const LayerDef* layer = node ? document.layerOf(node->id) : nullptr;
-    if (!layer)
+    if (!node)
         return Error{ErrorCode::NotFound, name, LB_TR("Error", "is no node of the project")};
-    LB_TRY(type, registry.find(layer->kerasClass));
+    const LayerType* type = &randomGroup(); // how a group is used stands in its call
+    if (layer) {
+        LB_TRY(found, registry.find(layer->kerasClass));
+        type = found;
+    }
     const std::string key = path.substr(0, path.find('/'));
     if (std::ranges::find(type->specs(), key, &ParamSpec::key) == type->specs().end())
         return Error{ErrorCode::NotFound,
                      name + "/" + key,
-                     {LB_TR("Error", "%1 has no such parameter"), {layer->kerasClass}}};
-    LB_TRY(changed, edits::setParam(document, layer->id, path, std::move(value)));
-    if (Result<> valid = type->check(changed.layer(layer->id)->config); !valid.ok()) {
+                     {LB_TR("Error", "%1 has no such parameter"),
+                      {layer ? layer->kerasClass : std::string("Group")}}};
+    LB_TRY(changed,
+           layer ? edits::setParam(document, layer->id, path, std::move(value))
+                 : edits::setCall(document, node->id, path, std::move(value)));
+    const Config& config
+        = layer ? changed.layer(layer->id)->config : changed.node(node->id)->call;
+    if (Result<> valid = type->check(config); !valid.ok()) {
         valid.error().where = name + "/" + valid.error().where;
         return std::move(valid.error());
     }

@@ -172,6 +172,27 @@ void frame(Session& session, const std::vector<NodeId>& nodes)
              tr("Frame"));
 }
 
+void makeGroup(Session& session, const std::vector<NodeId>& nodes)
+{
+    if (nodes.empty())
+        return;
+    Result<edits::Added> made
+        = edits::makeGroup(session.document(), nodes, tr("group").toStdString());
+    if (!made.ok())
+        return session.reportFailure(made.error());
+    const NodeId group = made.value().node;
+    if (session.apply(std::move(made.value().document), tr("Group")))
+        session.select({group});
+}
+
+void dissolveGroup(Session& session, NodeId group)
+{
+    std::vector<NodeId> freed;
+    if (session.apply(edits::dissolveGroup(session.document(), group, &freed),
+                      tr("Dissolve group")))
+        session.select(std::move(freed));
+}
+
 void move(Session& session, const std::vector<NodeId>& nodes, Point by, Stage stage,
           bool stageChanged)
 {
@@ -185,16 +206,20 @@ void move(Session& session, const std::vector<NodeId>& nodes, Point by, Stage st
 
 void rename(Session& session, NodeId node, QWidget* parent)
 {
-    const LayerDef* layer = session.document().layerOf(node);
-    if (!layer)
+    const std::string before = session.document().nameOf(node);
+    if (before.empty())
         return;
-    const LayerId id = layer->id;
     bool accepted = false;
-    const QString name
-        = QInputDialog::getText(parent, tr("Rename layer"), tr("Name, unique in the project"),
-                                QLineEdit::Normal, QString::fromStdString(layer->name), &accepted);
+    const std::string name
+        = QInputDialog::getText(parent, tr("Rename"), tr("Name, unique in the project"),
+                                QLineEdit::Normal, QString::fromStdString(before), &accepted)
+              .trimmed()
+              .toStdString();
+    const LayerDef* layer = session.document().layerOf(node);
     if (accepted)
-        edit(session, edits::rename(session.document(), id, name.trimmed().toStdString()),
+        edit(session,
+             layer ? edits::rename(session.document(), layer->id, name)
+                   : edits::renameGroup(session.document(), node, name),
              tr("Rename"));
 }
 
@@ -238,7 +263,10 @@ void joinEdits(CanvasView& canvas, Session& session)
     on(&CanvasView::muteRequested, [s](const std::vector<NodeId>& nodes) { mute(*s, nodes); });
     on(&CanvasView::collapseRequested,
        [s](const std::vector<NodeId>& nodes) { collapse(*s, nodes); });
-    on(&CanvasView::groupRequested, [s](const std::vector<NodeId>& nodes) { frame(*s, nodes); });
+    on(&CanvasView::frameRequested, [s](const std::vector<NodeId>& nodes) { frame(*s, nodes); });
+    on(&CanvasView::groupRequested,
+       [s](const std::vector<NodeId>& nodes) { makeGroup(*s, nodes); });
+    on(&CanvasView::dissolveRequested, [s](NodeId group) { dissolveGroup(*s, group); });
     on(&CanvasView::renameRequested,
        [s, view = &canvas](NodeId node) { rename(*s, node, view); });
     on(&CanvasView::fixRequested, [s](const Problem& problem, int fix) {
@@ -349,6 +377,15 @@ void collapseSelection(Session& session)
 void frameSelection(Session& session)
 {
     frame(session, selectionOf(session));
+}
+void groupSelection(Session& session)
+{
+    makeGroup(session, selectionOf(session));
+}
+void dissolveSelection(Session& session)
+{
+    if (session.selected().value)
+        dissolveGroup(session, session.selected());
 }
 
 void arrangeAll(Session& session)

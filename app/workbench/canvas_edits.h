@@ -26,6 +26,8 @@ void duplicateSelection(Session& session);
 void muteSelection(Session& session);
 void collapseSelection(Session& session);
 void frameSelection(Session& session);
+void groupSelection(Session& session);
+void dissolveSelection(Session& session); ///< the first selected node, where it is a group
 /// Puts all nodes in rows of their stage, in the order of the computation.
 void arrangeAll(Session& session);
 

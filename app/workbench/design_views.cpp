@@ -92,6 +92,11 @@ void DesignViews::connectInspector()
             });
     connect(
         m_inspector, &Inspector::renameRequested, this, [this](NodeId node, const QString& name) {
+            const std::string group = m_session.document().nameOf(node);
+            if (!m_session.document().layerOf(node) && !group.empty())
+                m_session.apply(
+                    edits::renameGroup(m_session.document(), node, name.toStdString()),
+                    tr("Rename %1").arg(QString::fromStdString(group)));
             if (const LayerDef* layer = m_session.document().layerOf(node))
                 m_session.apply(edits::rename(m_session.document(), layer->id, name.toStdString()),
                                 tr("Rename %1").arg(QString::fromStdString(layer->name)));

@@ -133,7 +133,7 @@ void MainWindow::fillGraphMenus()
     QMenu* graph = menuBar()->addMenu(tr("Graph"));
     graph->addActions({a.addLayer, a.arrange, a.fit, a.frameSelected, a.minimap});
     graph->addSeparator();
-    graph->addActions({a.mute, a.collapse, a.group});
+    graph->addActions({a.mute, a.collapse, a.frame, a.group, a.dissolve});
     connect(a.addLayer, &QAction::triggered, this, [this] {
         setWorkspace(Workspace::Design);
         m_paletteDock->show();
@@ -148,7 +148,9 @@ void MainWindow::fillGraphMenus()
     connect(a.frameSelected, &QAction::triggered, &canvas(), &CanvasView::frameSelection);
     connect(a.mute, &QAction::triggered, this, [this] { muteSelection(m_session); });
     connect(a.collapse, &QAction::triggered, this, [this] { collapseSelection(m_session); });
-    connect(a.group, &QAction::triggered, this, [this] { lb::frameSelection(m_session); });
+    connect(a.frame, &QAction::triggered, this, [this] { lb::frameSelection(m_session); });
+    connect(a.group, &QAction::triggered, this, [this] { groupSelection(m_session); });
+    connect(a.dissolve, &QAction::triggered, this, [this] { dissolveSelection(m_session); });
 
     QMenu* dataMenu = menuBar()->addMenu(tr("Data"));
     dataMenu->addActions({a.chooseData, a.adaptAll});

@@ -106,6 +106,14 @@ void Session::endMerge()
 bool Session::setParam(NodeId node, const QString& path, const Config& value, bool dragging)
 {
     const LayerDef* layer = m_document->layerOf(node);
+    if (!layer && m_document->node(node)) { // a group: how it is used stands in its call
+        const QString key
+            = dragging ? QString("call/%1/%2").arg(node.value).arg(path) : QString();
+        return apply(edits::setCall(*m_document, node, path.toStdString(), value),
+                     tr("Change %1 of %2")
+                         .arg(path, QString::fromStdString(m_document->nameOf(node))),
+                     key);
+    }
     if (!layer) {
         reportFailure({ErrorCode::NotFound, std::to_string(node.value),
                        LB_TR("Error", "there is no such node any more; select another one")});

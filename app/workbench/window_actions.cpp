@@ -56,7 +56,9 @@ WindowActions::WindowActions(QWidget* w)
     frameSelected = make(w, tr("Show selection"), "frame", {}, "F");
     mute = make(w, tr("Mute"), "mute", {}, "M");
     collapse = make(w, tr("Collapse"), "", {}, "H");
-    group = make(w, tr("Frame selection"), "layers", {}, "Ctrl+G");
+    frame = make(w, tr("Frame selection"), "", {}, "Ctrl+G");
+    group = make(w, tr("Group selection"), "layers", {}, "Ctrl+Shift+G");
+    dissolve = make(w, tr("Dissolve group"), "", {}, "Ctrl+Alt+G");
     minimap = make(w, tr("Minimap"), "minimap");
     minimap->setCheckable(true);
     minimap->setChecked(true);

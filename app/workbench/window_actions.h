@@ -18,7 +18,8 @@ public:
     // Edit
     QAction *undo, *redo, *remove, *removeReconnect, *duplicate, *find;
     // Graph
-    QAction *addLayer, *arrange, *fit, *frameSelected, *mute, *collapse, *group, *minimap;
+    QAction *addLayer, *arrange, *fit, *frameSelected, *mute, *collapse, *frame, *group,
+        *dissolve, *minimap;
     // Data and run
     QAction *chooseData, *adaptAll, *train, *stop, *phase;
     // View and help

@@ -4,12 +4,15 @@
 #include "core/graph/column_ports.h"
 #include "core/graph/edits.h"
 #include "core/graph/flow.h"
+#include "core/graph/groups.h"
 #include "core/graph/lints.h"
+#include "core/layers/random_group.h"
 #include "core/layers/random_layer.h"
 
 #include <algorithm>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 namespace lb {
 namespace {
@@ -86,8 +89,9 @@ private:
     static constexpr int kDeepest = 64;
     using Specs = std::vector<Spec>;
 
-    /// `inputs` are those the body is called on. Empty: something upstream is not known.
-    Specs walk(const Body& body, const Specs& inputs, int depth)
+    /// `inputs` are those the body is called on. Empty: something upstream is not known. Nodes
+    /// among `alone` take them instead of what their wires bring.
+    Specs walk(const Body& body, const Specs& inputs, int depth, const std::set<NodeId>& alone = {})
     {
         const auto order = inOrder(body);
         if (order.size() < body.nodes.size())
@@ -102,6 +106,7 @@ private:
                     outputs = {inputs[bodyInputs]};
                 ++bodyInputs;
             } else {
+                m_given = alone.contains(node->id) ? &inputs : nullptr;
                 outputs = outputsOf(*node, layer, depth);
             }
             if (layer && layer->kerasClass == flow::kOutput)
@@ -172,18 +177,78 @@ private:
             return {inputs->front()};
         if (layer)
             return describe(node, *layer, *inputs);
-        const auto* composite = std::get_if<BodyId>(&node.calls);
-        const Body* body = composite ? m_document.body(*composite) : nullptr;
+        return groupOutputs(node, *inputs, depth);
+    }
+
+    Specs groupOutputs(const Node& node, const Specs& inputs, int depth)
+    {
+        const auto* called = std::get_if<BodyId>(&node.calls);
+        const Body* body = called ? m_document.body(*called) : nullptr;
         if (!body || depth >= kDeepest) {
             problem("unknown_layer", node.id, LB_TR("Problem", "calls a group that is not there"));
             return {};
         }
-        return walk(*body, *inputs, depth + 1);
+        const auto use = groupUse(node.call);
+        if (!use.ok())
+            refuse(node, use.error());
+        if (!use.ok() || use.value() == GroupUse::Always)
+            return walk(*body, inputs, depth + 1);
+        m_analysis.nodes[node.id].trainOnly = true;
+        return chosenOutputs(node, *body, use.value(), inputs, depth);
+    }
+
+    /// Of a group that is used by chance.
+    Specs chosenOutputs(const Node& node, const Body& body, GroupUse use, const Specs& inputs,
+                        int depth)
+    {
+        Specs choices{inputs.front()};
+        if (use == GroupUse::Sometimes) {
+            const Specs made = walk(body, inputs, depth + 1);
+            choices.insert(choices.end(), made.begin(), made.begin() + !made.empty());
+        } else {
+            const auto branches = groups::branches(m_document, body);
+            std::set<NodeId> alone;
+            if (branches.ok())
+                for (const groups::Branch& branch : branches.value())
+                    if (branch.instead)
+                        alone.insert(branch.result.node);
+            walk(body, inputs, depth + 1, alone);
+            if (!branches.ok()) {
+                refuse(node, branches.error());
+                return {};
+            }
+            for (const groups::Branch& branch : branches.value())
+                if (const Spec* spec = m_analysis.spec(branch.result))
+                    choices.push_back(*spec);
+            if (choices.size() != branches.value().size() + 1)
+                return {}; // a layer within says why
+        }
+        if (choices.size() < 2)
+            return {};
+        const auto graph = describedBy(randomGroup(), node.call, choices, Phase::Training);
+        if (!graph.ok()) {
+            const auto other = std::ranges::find_if(
+                choices, [&](const Spec& spec) { return spec.shape != choices.front().shape; });
+            refuse(node, other == choices.end()
+                       ? graph.error()
+                       : Error{ErrorCode::BadShape,
+                               "",
+                               {LB_TR("Error",
+                                      "is used by chance, so what it gives must have the shape that "
+                                      "it takes, %1; is: %2"),
+                                {text(choices.front().shape), text(other->shape)}}});
+            return {};
+        }
+        return m_phase == Phase::Training
+            ? Specs{graph.value().nodes[graph.value().outputs.front()].spec}
+            : Specs{inputs.front()};
     }
 
     /// The specs that wires bring; nothing if one is missing or not known.
     std::optional<Specs> inputsOf(const Node& node, const LayerDef* layer)
     {
+        if (m_given)
+            return m_given->empty() ? std::nullopt : std::optional(*std::exchange(m_given, nullptr));
         Specs specs;
         bool known = true;
         std::size_t wires = 0;
@@ -292,6 +357,7 @@ private:
     Analysis m_analysis;
     std::set<NodeId> m_refused;
     std::set<LayerId> m_counted;
+    const Specs* m_given = nullptr; ///< what the next node takes, whatever its wires bring
 };
 
 } // namespace

@@ -33,7 +33,7 @@ struct Fix {
 /// missing_input, refused, rescaled_twice, unscaled_input, not_adapted, stale_state, value_range,
 /// label_count, not_probabilities, unknown_layer, bad_parameter, too_large, cycle, no_source,
 /// no_output, no_batch, batch_only, weights_in_pipeline, wrong_stage, crops_in_training_only,
-/// labels_not_mixed.
+/// labels_not_mixed, learned_elsewhere.
 /// not_adapted has no fix of its own: adapting needs the data (core/training/adapt.h).
 struct Problem {
     Severity severity = Severity::Error;
@@ -99,7 +99,8 @@ int labelPort(const LayerDef& source, const Facts& facts); ///< of the Source no
 /// 64 hexadecimal digits; "" if the node is not there. The input of a node that is missing counts
 /// as nothing.
 std::string contentKey(const Document& document, NodeId node, Phase phase);
-/// The same of one output at inference: names what a layer learned from.
+/// Names what a layer learns from at one output: layers that only train are left out, and the Source
+/// counts whatever its settings, because the data have a hash of their own.
 std::string inputKey(const Document& document, const PortRef& from);
 
 } // namespace lb

@@ -1,6 +1,9 @@
 #include "core/graph/analysis.h"
 #include "core/graph/flow.h"
+#include "core/graph/groups.h"
+#include "core/layers/random_group.h"
 #include "core/layers/random_layer.h"
+#include "core/layers/registry.h"
 #include "core/support/json.h"
 #include "core/support/sha256.h"
 #include "core/tensor/tensor_hash.h"
@@ -37,12 +40,17 @@ std::string stateHash(const AdaptedState& state)
     return text.hash();
 }
 
+/// Whose keys: of what previews show, or of what layers learn from. That is computed without layers
+/// that only train; and the data have a name of their own, so the Source's settings count for nothing.
+enum class KeyOf : std::uint8_t { Content, Learning };
+
 /// Keys of nodes in one call of a body, without recursion along it.
 class Keys {
 public:
-    Keys(const Document& document, Phase phase)
+    Keys(const Document& document, Phase phase, KeyOf what = KeyOf::Content)
         : m_document(document)
         , m_phase(phase)
+        , m_learning(what == KeyOf::Learning)
     {
     }
 
@@ -93,37 +101,50 @@ private:
             return from.front();
         if (layer && layer->kerasClass == flow::kInput)
             return bodyInput(body, node, inputs);
+        if (layer && m_learning && !from.empty() && trainsOnly(*layer))
+            return from.front();
         if (layer && !from.empty()
             && (layer->kerasClass == flow::kBatch || layer->kerasClass == flow::kOutput))
             return from.front();
         if (const auto* composite = std::get_if<BodyId>(&node.calls))
-            return compositeKey(m_document.body(*composite), from, path, depth);
+            return groupKey(node, m_document.body(*composite), from, path, depth);
         return layer ? layerKey(node, *layer, from, path) : std::string();
+    }
+
+    static bool trainsOnly(const LayerDef& layer)
+    {
+        const auto type = builtinLayers().find(layer.kerasClass);
+        return type.ok() && type.value()->about().trainOnly;
     }
 
     std::string bodyInput(const Body& body, const Node& node,
                           const std::vector<std::string>& inputs) const
     {
-        std::size_t index = 0;
-        for (const auto& other : body.nodes) {
-            if (other->id == node.id)
-                break;
-            const LayerDef* layer = m_document.layerOf(other->id);
-            index += layer && layer->kerasClass == flow::kInput;
-        }
+        const std::size_t index = groups::inputIndex(m_document, body, node.id);
         return index < inputs.size() ? inputs[index] : std::string();
     }
 
-    std::string compositeKey(const Body* inner, const std::vector<std::string>& from,
-                             StreamKey path, int depth) const
+    /// A group that is used by chance passes its input on at inference.
+    std::string groupKey(const Node& node, const Body* inner, const std::vector<std::string>& from,
+                         StreamKey path, int depth) const
     {
-        if (!inner || depth >= kDeepest)
+        const bool chance = groups::isByChance(node);
+        if (chance && m_phase == Phase::Inference && !from.empty())
+            return from.front();
+        const Node* last = inner && depth < kDeepest ? groups::outputOf(m_document, *inner) : nullptr;
+        if (!last)
             return {};
-        for (const auto& node : inner->nodes)
-            if (const LayerDef* layer = m_document.layerOf(node->id);
-                layer && layer->kerasClass == flow::kOutput)
-                return Keys(m_document, m_phase).of(*inner, node->id, from, path, depth + 1);
-        return {};
+        std::string key = Keys(m_document, m_phase, m_learning ? KeyOf::Learning : KeyOf::Content)
+                              .of(*inner, last->id, from, path, depth + 1);
+        if (!chance)
+            return key;
+        KeyText text;
+        text.add(randomGroup().kerasClass());
+        text.add(writeJson(node.call, JsonStyle::Compact));
+        text.add(from.empty() ? "" : from.front());
+        text.add(key);
+        text.add(std::to_string(path.value));
+        return text.hash();
     }
 
     std::string layerKey(const Node& node, const LayerDef& layer,
@@ -131,6 +152,8 @@ private:
     {
         KeyText text;
         text.add(layer.kerasClass);
+        if (m_learning && layer.kerasClass == flow::kSource)
+            return text.hash();
         text.add(writeJson(layer.config, JsonStyle::Compact));
         text.add(writeJson(node.call, JsonStyle::Compact));
         text.add(layer.adapted ? stateHash(*layer.adapted) : "");
@@ -143,22 +166,48 @@ private:
 
     const Document& m_document;
     Phase m_phase;
+    bool m_learning;
 };
+
+} // namespace
+
+namespace {
+
+/// The keys along the calls that lead to `node`, then its own.
+std::string keyAlongCalls(const Document& document, NodeId node, Phase phase, KeyOf what)
+{
+    const auto calls = groups::callers(document, node);
+    if (!document.bodyOf(node) || !calls)
+        return {};
+    StreamKey path{static_cast<std::uint64_t>(document.recipe.seed)};
+    const Body* body = &document.root();
+    std::vector<std::string> inputs; // of the group around it
+    std::string way;
+    for (const Node* call : *calls) {
+        std::vector<std::string> next;
+        for (const Input& input : call->inputs)
+            if (const auto* wire = std::get_if<PortRef>(&input.from))
+                next.push_back(Keys(document, phase, what).of(*body, wire->node, inputs, path, 0)
+                               + (wire->port ? "#" + std::to_string(wire->port) : ""));
+        way += groups::isByChance(*call) ? writeJson(call->call, JsonStyle::Compact) : "";
+        inputs = std::move(next);
+        body = document.body(std::get<BodyId>(call->calls));
+        path = path.child(static_cast<std::uint64_t>(call->id.value));
+    }
+    return Keys(document, phase, what).of(*body, node, inputs, path, 0) + way;
+}
 
 } // namespace
 
 std::string contentKey(const Document& document, NodeId node, Phase phase)
 {
-    const Body* body = document.bodyOf(node);
-    if (!body)
-        return {};
-    return Keys(document, phase)
-        .of(*body, node, {}, StreamKey{static_cast<std::uint64_t>(document.recipe.seed)}, 0);
+    return keyAlongCalls(document, node, phase, KeyOf::Content);
 }
 
 std::string inputKey(const Document& document, const PortRef& from)
 {
-    const std::string key = contentKey(document, from.node, Phase::Inference);
+    const std::string key
+        = keyAlongCalls(document, from.node, Phase::Inference, KeyOf::Learning);
     return from.port == 0 ? key : key + "#" + std::to_string(from.port);
 }
 

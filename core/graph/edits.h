@@ -40,6 +40,18 @@ Result<Document> setCollapsed(const Document& document, NodeId node, bool collap
 Result<Document> addFrame(const Document& document, BodyId body, std::string title,
                           std::span<const NodeId> nodes);
 Result<Document> removeFrame(const Document& document, FrameId frame);
+
+// Groups (group_edits.cpp): nodes that become one node, which calls them as a body.
+/// What comes in from outside must be one value, and what goes out; Source, Batch, Input and Output
+/// stay outside. Errors: BadParameter saying which node does not fit.
+Result<Added> makeGroup(const Document& document, std::span<const NodeId> nodes, std::string name);
+/// The nodes of the group that `node` calls take its place. Errors: BadParameter where `node` calls
+/// a layer, or others call the group too.
+Result<Document> dissolveGroup(const Document& document, NodeId node,
+                               std::vector<NodeId>* freed = nullptr);
+Result<Document> renameGroup(const Document& document, NodeId node, std::string name);
+/// A keyword argument of the call, such as how a group is used (core/layers/random_group.h).
+Result<Document> setCall(const Document& document, NodeId node, std::string_view path, Config value);
 Document setRecipe(const Document& document, Recipe recipe);
 
 } // namespace lb::edits

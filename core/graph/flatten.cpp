@@ -1,10 +1,12 @@
 #include "core/graph/flatten.h"
 
 #include "core/graph/column_ports.h"
+#include "core/graph/flat_weights.h"
 #include "core/graph/flow.h"
+#include "core/graph/groups.h"
+#include "core/layers/random_group.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <set>
 
@@ -50,9 +52,7 @@ public:
         std::vector<ValueId> outputs;
         for (std::size_t i = 0; i < ends.size(); ++i) {
             const PortRef& end = ends[i];
-            if (Result<> done = evaluate(m_document.root(), end.node, path, scope, {}); !done.ok())
-                return std::move(done.error());
-            const MadeValues& made = scope.values[end.node];
+            LB_TRY(made, reached(end.node, path, scope));
             if (end.port < 0 || end.port >= std::ssize(made))
                 return missing(m_document.nameOf(end.node), LB_TR("Error", "has no such output"));
             const Made& last = made[static_cast<std::size_t>(end.port)];
@@ -119,6 +119,43 @@ private:
         return given;
     }
 
+    /// The values of a node; of one inside of a group those of the group's first call.
+    Result<MadeValues> reached(NodeId target, StreamKey path, Scope& root)
+    {
+        const auto calls = groups::callers(m_document, target);
+        if (!calls)
+            return missing(m_document.nameOf(target), LB_TR("Error", "no node calls its group"));
+        const Body* body = &m_document.root();
+        Scope inner;
+        Scope* scope = &root;
+        std::string prefix;
+        for (std::size_t i = 0; i < calls->size(); ++i) {
+            const Node& call = *(*calls)[i];
+            const std::string name = prefix + m_document.nameOf(call.id);
+            for (const Input& input : call.inputs)
+                if (const auto* wire = std::get_if<PortRef>(&input.from))
+                    if (Result<> done = evaluate(*body, wire->node, path, *scope, prefix); !done.ok())
+                        return std::move(done.error());
+            LB_TRY(inputs, inputsOf(call, *scope, name));
+            body = m_document.body(std::get<BodyId>(call.calls));
+            Scope next{std::move(inputs), {}};
+            if (const auto use = groupUse(call.call); use.ok() && use.value() == GroupUse::OneOf) {
+                LB_TRY(branches, groups::branches(m_document, *body));
+                const NodeId below = i + 1 < calls->size() ? (*calls)[i + 1]->id : target;
+                for (const groups::Branch& branch : branches)
+                    if (branch.result.node == below && branch.instead)
+                        next.values[*branch.instead] = {next.inputs.front()};
+            }
+            inner = std::move(next);
+            scope = &inner;
+            path = path.child(static_cast<std::uint64_t>(call.id.value));
+            prefix = name + "/";
+        }
+        if (Result<> done = evaluate(*body, target, path, *scope, prefix); !done.ok())
+            return std::move(done.error());
+        return scope->values[target];
+    }
+
     /// Describes what leads to `target`, without recursion along a body: models are deep.
     Result<> evaluate(const Body& body, NodeId target, StreamKey path, Scope& scope,
                       const std::string& prefix)
@@ -135,7 +172,7 @@ private:
             if (!node)
                 return missing(prefix,
                                LB_TR("Error", "a wire comes from a node that is not there"));
-            if (auto given = startsWith(*node)) {
+            if (auto given = &body == &m_document.root() ? startsWith(*node) : std::nullopt) {
                 scope.values[id] = std::move(*given);
                 continue;
             }
@@ -209,39 +246,75 @@ private:
         LB_TRY(inputs, inputsOf(node, scope, name));
         if (node.muted)
             return MadeValues{inputs.front()};
-        if (const auto* composite = std::get_if<BodyId>(&node.calls)) {
-            const Body* inner = m_document.body(*composite);
-            const Node* last = inner ? outputOf(*inner) : nullptr;
-            if (!last)
-                return missing(name, LB_TR("Error", "the group has no output"));
-            Scope within{std::move(inputs), {}};
-            if (Result<> done = evaluate(*inner, last->id, path, within, name + "/"); !done.ok())
-                return std::move(done.error());
-            return within.values[last->id];
-        }
+        if (const auto* composite = std::get_if<BodyId>(&node.calls))
+            return group(m_document.body(*composite), node, path, std::move(inputs), name);
         const LayerDef* layer = layerOf(node);
         if (!layer)
             return missing(name, LB_TR("Error", "calls a layer that is not in the project"));
         return describe(node, *layer, path, std::move(inputs), name);
     }
 
-    const Node* outputOf(const Body& body) const
+    Result<MadeValues> group(const Body* inner, const Node& node, StreamKey path,
+                             MadeValues inputs, const std::string& name)
     {
-        for (const auto& node : body.nodes)
-            if (isClass(*node, flow::kOutput))
-                return node.get();
-        return nullptr;
+        const Node* last = inner ? groups::outputOf(m_document, *inner) : nullptr;
+        if (!last)
+            return missing(name, LB_TR("Error", "the group has no output"));
+        auto use = groupUse(node.call);
+        if (!use.ok())
+            return within(name, std::move(use.error()));
+        if (use.value() != GroupUse::Always)
+            return byChance(*inner, *last, node, path, std::move(inputs), name);
+        Scope scope{std::move(inputs), {}};
+        if (Result<> done = evaluate(*inner, last->id, path, scope, name + "/"); !done.ok())
+            return std::move(done.error());
+        return scope.values[last->id];
+    }
+
+    /// Each branch on its own, then the choice among them.
+    Result<MadeValues> byChance(const Body& inner, const Node& last, const Node& node,
+                                StreamKey path, MadeValues inputs, const std::string& name)
+    {
+        const bool described = m_request.phase == Phase::Training || m_request.keepChances;
+        if (m_request.dropTrainOnly || !described)
+            return MadeValues{inputs.front()};
+        std::vector<groups::Branch> branches{{{last.id, 0}, {}}};
+        if (groupUse(node.call).value() == GroupUse::OneOf) {
+            auto several = groups::branches(m_document, inner);
+            if (!several.ok())
+                return within(name, std::move(several.error()));
+            branches = std::move(several.value());
+        }
+        MadeValues choices{inputs.front()};
+        Scope together{inputs, {}};
+        for (const groups::Branch& branch : branches) {
+            Scope alone{inputs, {}};
+            if (branch.instead)
+                alone.values[*branch.instead] = {inputs.front()};
+            Scope& scope = branch.instead ? alone : together;
+            const auto [from, port] = branch.result;
+            if (Result<> done = evaluate(inner, from, path, scope, name + "/"); !done.ok())
+                return std::move(done.error());
+            const MadeValues& made = scope.values[from];
+            if (port < 0 || port >= std::ssize(made))
+                return missing(name, LB_TR("Error", "has no such output"));
+            choices.push_back(made[static_cast<std::size_t>(port)]);
+        }
+        const LayerDef choice{{node.id.value}, std::string(randomGroup().kerasClass()), name,
+                              node.call,       ConfigObject{},                          {}};
+        return describe(randomGroup(), node, choice, path, choices, name);
+    }
+
+    static Error within(const std::string& name, Error error)
+    {
+        error.where = error.where.empty() ? name : name + "/" + error.where;
+        return error;
     }
 
     Result<MadeValues> bodyInput(const Body& body, const Node& node, const Scope& scope,
                                  const std::string& name) const
     {
-        std::size_t index = 0;
-        for (const auto& other : body.nodes) {
-            if (other->id == node.id)
-                break;
-            index += isClass(*other, flow::kInput);
-        }
+        const std::size_t index = groups::inputIndex(m_document, body, node.id);
         if (index >= scope.inputs.size())
             return missing(name, LB_TR("Error", "nothing is connected to the group's input"));
         return MadeValues{scope.inputs[index]};
@@ -250,22 +323,22 @@ private:
     Result<MadeValues> describe(const Node& node, const LayerDef& layer, StreamKey path,
                                 const MadeValues& inputs, const std::string& name)
     {
-        const auto within = [&name](Error error) {
-            error.where = error.where.empty() ? name : name + "/" + error.where;
-            return error;
-        };
         auto type = m_registry.find(layer.kerasClass);
         if (!type.ok())
-            return within(std::move(type.error()));
+            return within(name, std::move(type.error()));
         if (m_request.dropTrainOnly && type.value()->about().trainOnly)
             return MadeValues{inputs.front()};
+        return describe(*type.value(), node, layer, path, inputs, name);
+    }
+
+    Result<MadeValues> describe(const LayerType& type, const Node& node, const LayerDef& layer,
+                                StreamKey path, const MadeValues& inputs, const std::string& name)
+    {
         const auto origin = static_cast<std::uint32_t>(m_calls.size());
-        const std::size_t firstNode = m_graph.nodes.size();
-        const std::size_t firstWeight = m_graph.weights.size();
-        const std::size_t firstAssign = m_graph.assigns.size();
-        const std::size_t firstLoss = m_graph.losses.size();
-        CallOrigin call{node.id,      layer.id,     name, pathOf(layer, node, path),
-                        type.value(), layer.config, {},   {},         {}};
+        const GraphEnd before = GraphEnd::of(m_graph);
+        CallOrigin call{node.id, layer.id,     name, pathOf(layer, node, path),
+                        &type,   layer.config, {},   {},
+                        {}};
         std::vector<ValueRef> values;
         for (const Made& input : inputs) {
             values.push_back(input.value);
@@ -273,19 +346,14 @@ private:
             call.from.push_back(input.by);
         }
         Emitter emitter(std::move(m_graph), std::move(values), m_request.phase, origin);
-        auto outputs = type.value()->describe(layer.config, layer.adapted, emitter);
+        auto outputs = type.describe(layer.config, layer.adapted, emitter);
         if (!outputs.ok())
-            return within(std::move(outputs.error()));
+            return within(name, std::move(outputs.error()));
         auto graph = std::move(emitter).finish(outputs.value());
         if (!graph.ok())
-            return within(std::move(graph.error()));
+            return within(name, std::move(graph.error()));
         m_graph = std::move(graph.value());
-        const bool again
-            = std::ranges::find(m_weights, layer.id, &FlatWeight::layer) != m_weights.end();
-        if (again)
-            shareWeights(layer, firstNode, firstWeight, firstAssign, firstLoss);
-        else
-            takeWeights(layer, name, firstWeight);
+        joinWeights(m_graph, m_weights, layer.id, name, before);
         MadeValues made;
         for (const ValueRef& output : outputs.value()) {
             made.push_back({output, {origin, made.size()}});
@@ -303,72 +371,6 @@ private:
         return own ? StreamKey{static_cast<std::uint64_t>(*own)}.child(
                    static_cast<std::uint64_t>(node.id.value))
                    : path;
-    }
-
-    /// Numbers the weights of a first call.
-    void takeWeights(const LayerDef& layer, const std::string& name, std::size_t firstWeight)
-    {
-        for (std::size_t i = firstWeight; i < m_graph.weights.size(); ++i) {
-            WeightSpec& weight = m_graph.weights[i];
-            weight.name = name + "/" + weight.name;
-            m_weights.push_back({layer.id, i - firstWeight, weight,
-                                 m_graph.nodes[weight.value].spec.shape});
-        }
-    }
-
-    /// The weights of a further call become the first call's. It reads what the call before it
-    /// assigned, and what weights add to the loss counts once.
-    void shareWeights(const LayerDef& layer, std::size_t firstNode, std::size_t firstWeight,
-                      std::size_t firstAssign, std::size_t firstLoss)
-    {
-        std::map<ValueId, ValueId> first; // of this call's weights
-        for (std::size_t i = firstWeight; i < m_graph.weights.size(); ++i)
-            first[m_graph.weights[i].value]
-                = std::ranges::find_if(m_weights, [&](const FlatWeight& other) {
-                      return other.layer == layer.id && other.index == i - firstWeight;
-                  })->spec.value;
-        dropWeightLosses(first, firstLoss);
-        m_graph.weights.resize(firstWeight);
-        const auto current = [&](ValueId& id) {
-            const auto weight = first.find(id);
-            if (weight == first.end())
-                return;
-            id = weight->second;
-            for (std::size_t i = 0; i < firstAssign; ++i)
-                if (m_graph.assigns[i].weight == weight->second)
-                    id = m_graph.assigns[i].value;
-        };
-        for (std::size_t i = firstNode; i < m_graph.nodes.size(); ++i)
-            std::ranges::for_each(m_graph.nodes[i].inputs, current);
-        for (std::size_t i = firstAssign; i < m_graph.assigns.size();) {
-            AssignSpec& assign = m_graph.assigns[i];
-            assign.weight = first.at(assign.weight);
-            const auto before = std::ranges::find(
-                std::span(m_graph.assigns).first(firstAssign), assign.weight, &AssignSpec::weight);
-            if (before == std::span(m_graph.assigns).first(firstAssign).end()) {
-                ++i;
-                continue;
-            }
-            before->value = assign.value; // the last one counts
-            m_graph.assigns.erase(m_graph.assigns.begin() + std::ptrdiff_t(i));
-        }
-    }
-
-    /// Losses that follow from weights alone were added by the first call.
-    void dropWeightLosses(const std::map<ValueId, ValueId>& weights, std::size_t firstLoss)
-    {
-        const auto constant = [&](ValueId id) {
-            return std::ranges::find(m_graph.constants, id, &ConstantSpec::value)
-                != m_graph.constants.end();
-        };
-        const std::function<bool(ValueId)> ofWeights = [&](ValueId id) {
-            const OpNode& node = m_graph.nodes[id];
-            return node.fed() ? weights.contains(id) || constant(id)
-                              : std::ranges::all_of(node.inputs, ofWeights);
-        };
-        const auto begin = m_graph.losses.begin() + std::ptrdiff_t(firstLoss);
-        m_graph.losses.erase(std::remove_if(begin, m_graph.losses.end(), ofWeights),
-                             m_graph.losses.end());
     }
 
     const Document& m_document;

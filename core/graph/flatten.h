@@ -24,6 +24,9 @@ struct FlattenRequest {
     std::vector<Spec> inputs = {};
     /// Leaves nodes out that are the identity at inference (train-only): exports.
     bool dropTrainOnly = false;
+    /// Describes the choice behind a group that is used by chance at inference, too, where it gives
+    /// its first input: for those who write down what trains. Else inference passes such a group by.
+    bool keepChances = false;
 };
 
 inline constexpr std::size_t kPartInput = static_cast<std::size_t>(-1);
@@ -36,10 +39,11 @@ struct CallOutput {
     bool operator==(const CallOutput&) const = default;
 };
 
-/// One call of a layer inside a flattened part.
+/// One call of a layer inside a flattened part. The choice behind a group that is used by chance is
+/// a call, too: of randomGroup() by the node that calls the group, on the group's input and branches.
 struct CallOrigin {
     NodeId node; ///< the innermost node
-    LayerId layer;
+    LayerId layer; ///< of a choice its node's id, which is no layer's
     std::string name; ///< "data_augmentation/random_flip"
     StreamKey path; ///< StreamKey{seed}.child(node).. along the calls
     const LayerType* type = nullptr;

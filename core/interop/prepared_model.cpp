@@ -117,6 +117,7 @@ Result<FlatModel> inferencePart(const Document& document, const LayerRegistry& r
     request.part = FlattenRequest::Part::Whole;
     request.inputs = specsOf(inputs);
     request.dropTrainOnly = dropTrainOnly;
+    request.keepChances = !dropTrainOnly; // so that they can be named
     return flattened(document, registry, request);
 }
 

@@ -1,4 +1,6 @@
 #include "core/graph/flow.h"
+#include "core/graph/groups.h"
+#include "core/layers/random_group.h"
 #include "core/preview/preview.h"
 #include "core/support/json.h"
 #include "core/tensor/dispatch.h"
@@ -111,6 +113,50 @@ std::vector<NodePlace> placesOf(const Document& document, const FlatModel& model
                 {id, found->second.value, at == node.get() ? found->second.call : std::nullopt});
     }
     return places;
+}
+
+/// Whether the node stands in the group that `group` calls, or in a group within.
+bool isInside(const Document& document, NodeId node, NodeId group)
+{
+    const auto calls = groups::callers(document, node);
+    return calls && std::ranges::any_of(*calls, [&](const Node* call) { return call->id == group; });
+}
+
+/// What a group did with a sample: that it left it alone, or what its layers drew.
+std::string shownGroup(const Document& document, const Plan& plan, NodeId group)
+{
+    const FlatModel& model = plan.model();
+    std::set<NodeId> taken; // of what was chosen
+    std::string text;
+    for (std::size_t i = 0; i < model.calls.size(); ++i) {
+        const CallOrigin& call = model.calls[i];
+        if (call.node != group || call.type != &randomGroup())
+            continue;
+        const double branch = drawnNumber(plan.transformation(i), "branch", 0);
+        if (branch < 1)
+            return "–";
+        const Node* node = document.node(group);
+        const Body* body = document.body(std::get<BodyId>(node->calls));
+        const auto use = groupUse(node->call);
+        const auto branches = groups::branches(document, *body);
+        if (!use.ok() || use.value() != GroupUse::OneOf || !branches.ok()) {
+            text = "✓";
+            break;
+        }
+        const PortRef& result = branches.value()[static_cast<std::size_t>(branch) - 1].result;
+        text = document.nameOf(result.node);
+        taken.insert(result.node);
+    }
+    for (std::size_t i = 0; i < model.calls.size(); ++i) {
+        const CallOrigin& call = model.calls[i];
+        const RandomLayerType* type = randomType(call);
+        const Transformation& drawn = plan.transformation(i);
+        if (!type || drawn.empty() || call.node == group || !isInside(document, call.node, group)
+            || (!taken.empty() && !taken.contains(call.node)))
+            continue;
+        text += (text.empty() ? "" : " ") + type->shown(drawn, 0);
+    }
+    return text;
 }
 
 } // namespace
@@ -263,6 +309,9 @@ Result<> PreviewEngine::Impl::runInto(PreviewRun& run, PreparedPlan& prepared,
         if (range)
             run.number = drawnNumber(drawn, range->names.front(), 0);
     }
+    const Node* target = task.target->document->node(node);
+    if (target && node == task.target->node && std::holds_alternative<BodyId>(target->calls))
+        run.shown = shownGroup(*task.target->document, plan, node);
     for (const NodePlace& place : prepared.places)
         if (done.insert(place.node).second)
             run.values.push_back({place.node, withoutBatch(plan.value(place.value)),

@@ -82,7 +82,11 @@ private slots:
         row("Ctrl+D duplicates", Qt::Key_D, int(Qt::ControlModifier),
             SIGNAL(duplicateRequested(std::vector<lb::NodeId>)));
         row("Ctrl+G frames", Qt::Key_G, int(Qt::ControlModifier),
+            SIGNAL(frameRequested(std::vector<lb::NodeId>)));
+        row("Ctrl+Shift+G groups", Qt::Key_G, int(Qt::ControlModifier | Qt::ShiftModifier),
             SIGNAL(groupRequested(std::vector<lb::NodeId>)));
+        row("Ctrl+Alt+G dissolves a group", Qt::Key_G, int(Qt::ControlModifier | Qt::AltModifier),
+            SIGNAL(dissolveRequested(lb::NodeId)));
         row("Del deletes", Qt::Key_Delete, 0,
             SIGNAL(removeRequested(std::vector<lb::NodeId>, bool)));
         row("T switches the phase", Qt::Key_T, 0, SIGNAL(phaseToggleRequested()));

@@ -180,7 +180,11 @@ bool CanvasView::Impl::selectionCommand(int key, Qt::KeyboardModifiers keys)
     if (key == Qt::Key_D && keys == Qt::ControlModifier)
         Q_EMIT view.duplicateRequested(nodes);
     else if (key == Qt::Key_G && keys == Qt::ControlModifier)
+        Q_EMIT view.frameRequested(nodes);
+    else if (key == Qt::Key_G && keys == (Qt::ControlModifier | Qt::ShiftModifier))
         Q_EMIT view.groupRequested(nodes);
+    else if (key == Qt::Key_G && keys == (Qt::ControlModifier | Qt::AltModifier))
+        Q_EMIT view.dissolveRequested(nodes.back());
     else if (key == Qt::Key_M && plain)
         Q_EMIT view.muteRequested(nodes);
     else if (key == Qt::Key_H && plain)

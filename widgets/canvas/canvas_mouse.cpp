@@ -282,7 +282,12 @@ void CanvasView::Impl::showMenu(QPoint viewportPoint, QPoint globalPoint)
         add(CanvasView::tr("Collapse"), Qt::Key_H,
             [this] { Q_EMIT view.collapseRequested(touched()); });
         add(CanvasView::tr("Frame"), Qt::CTRL | Qt::Key_G,
+            [this] { Q_EMIT view.frameRequested(touched()); });
+        add(CanvasView::tr("Group"), Qt::CTRL | Qt::SHIFT | Qt::Key_G,
             [this] { Q_EMIT view.groupRequested(touched()); });
+        if (const canvas::NodeItem* node = scene.nodeAt(point); node && node->face().composite)
+            add(CanvasView::tr("Dissolve group"), Qt::CTRL | Qt::ALT | Qt::Key_G,
+                [this, id = node->face().id] { Q_EMIT view.dissolveRequested(id); });
         menu->addSeparator();
         add(CanvasView::tr("Delete"), Qt::Key_Delete, [this] { removeSelected(false); });
         add(CanvasView::tr("Delete and reconnect"), Qt::SHIFT | Qt::Key_Delete,

@@ -64,7 +64,9 @@ signals:
     void duplicateRequested(const std::vector<lb::NodeId>& nodes);
     void muteRequested(const std::vector<lb::NodeId>& nodes);
     void collapseRequested(const std::vector<lb::NodeId>& nodes);
-    void groupRequested(const std::vector<lb::NodeId>& nodes);
+    void frameRequested(const std::vector<lb::NodeId>& nodes); ///< a border around them
+    void groupRequested(const std::vector<lb::NodeId>& nodes); ///< one node instead of them
+    void dissolveRequested(lb::NodeId group);
     void fixRequested(const lb::Problem& problem, int fix); ///< from a refusal card or a lint
     void paletteRequested(QPoint viewportPos); ///< Tab, Shift+A, double-click
     void phaseToggleRequested(); ///< T

@@ -2,7 +2,9 @@
 
 #include "core/graph/column_ports.h"
 #include "core/graph/flow.h"
+#include "core/graph/groups.h"
 #include "core/interop/keras/keras_names.h"
+#include "core/layers/random_group.h"
 #include "widgets/canvas/canvas_text.h"
 #include "widgets/canvas/words.h"
 #include "widgets/support/translated.h"
@@ -69,6 +71,7 @@ Chip chipOf(const Problem& problem)
            {"cycle", QT_TRANSLATE_NOOP("Canvas", "circle")},
            {"not_adapted", QT_TRANSLATE_NOOP("Canvas", "not adapted")},
            {"stale_state", QT_TRANSLATE_NOOP("Canvas", "stale")},
+           {"learned_elsewhere", QT_TRANSLATE_NOOP("Canvas", "other rows")},
            {"rescaled_twice", QT_TRANSLATE_NOOP("Canvas", "range")},
            {"unscaled_input", QT_TRANSLATE_NOOP("Canvas", "range")},
            {"value_range", QT_TRANSLATE_NOOP("Canvas", "range")},
@@ -183,7 +186,7 @@ NodeFace FaceMaker::face(const Node& node)
     const NodeFacts* facts = found == m_analysis->nodes.end() ? nullptr : &found->second;
     if (const auto* body = std::get_if<BodyId>(&node.calls)) {
         if (const Body* called = m_document->body(*body))
-            describeComposite(*called, face);
+            describeComposite(*called, node, face);
     } else if (const LayerDef* layer = m_document->layer(std::get<LayerId>(node.calls))) {
         describeLayer(*layer, face);
     }
@@ -212,13 +215,19 @@ void FaceMaker::describeLayer(const LayerDef& layer, NodeFace& face)
         addParams(*known.type, layer.config, face);
 }
 
-void FaceMaker::describeComposite(const Body& body, NodeFace& face)
+void FaceMaker::describeComposite(const Body& body, const Node& node, NodeFace& face)
 {
     face.composite = true;
     face.title = QString::fromStdString(body.name);
     face.layerName = face.title;
     face.icon = "layers";
-    face.headerChip = Words::tr("%1 layers").arg(body.nodes.size());
+    const auto layers = std::ranges::count_if(body.nodes, [this](const auto& each) {
+        return !flow::isClass(*m_document, *each, flow::kInput)
+            && !flow::isClass(*m_document, *each, flow::kOutput);
+    });
+    face.headerChip = Words::tr("%1 layers").arg(layers);
+    if (groups::isByChance(node))
+        addParams(randomGroup(), node.call, face);
 }
 
 void FaceMaker::addFlowParams(const LayerDef& layer, NodeFace& face)

@@ -2,8 +2,10 @@
 
 #include "core/graph/feature_spaces.h"
 #include "core/interop/code/code_literal.h"
+#include "core/interop/code/group_code.h"
 #include "core/interop/keras/keras_model_config.h"
 #include "core/interop/keras/keras_names.h"
+#include "core/layers/random_group.h"
 #include "core/layers/vocabulary_layer.h"
 #include "core/support/version.h"
 #include "core/tensor/dispatch.h"
@@ -109,11 +111,21 @@ private:
             m_text = "\"\"\"" + made
                 + ".\n\nBuilds and compiles the model with Keras 3. Its weights are not here: "
                   "load_weights() takes them\nfrom a .keras file.\n\"\"\"\n\nimport keras\nfrom keras "
-                  "import layers\n\n\ndef build_model():\n";
+                  "import layers\n\n\n"
+                + (usesGroups() ? groupClass(m_request.language) + "\n\n" : std::string())
+                + "def build_model():\n";
         else
             m_text = "# " + made
                 + ".\n# Builds and compiles the model with keras3. Its weights are not here: "
-                  "load_model_weights() takes\n# them from a .keras file.\n\nlibrary(keras3)\n\n";
+                  "load_model_weights() takes\n# them from a .keras file.\n\nlibrary(keras3)\n\n"
+                + (usesGroups() ? groupClass(m_request.language) + "\n" : std::string());
+    }
+
+    bool usesGroups() const
+    {
+        return std::ranges::any_of(m_model.calls, [](const CallOrigin& call) {
+            return call.type == &randomGroup();
+        });
     }
 
     std::string shapeOf(const Shape& shape) const
@@ -207,8 +219,24 @@ private:
         return list;
     }
 
+    /// The choice behind a group that is used by chance.
+    std::string choice(const CallOrigin& call, const std::string& name) const
+    {
+        ConfigList probabilities;
+        for (const double each : branchProbabilities(call.config, call.inputs.size() - 1))
+            probabilities.emplace_back(each);
+        std::vector<Argument> given{{"probabilities", literal(Config(std::move(probabilities)))}};
+        if (const Config* seed = call.config.find("seed"); seed && !seed->isNull())
+            given.emplace_back("seed", literal(*seed));
+        given.emplace_back("name", quoted(name));
+        return (python() ? "RandomGroup(" : "layer_random_group(") + joined(given) + ")";
+    }
+
     std::string constructed(const KerasLayer& entry, const std::string& name) const
     {
+        if (entry.kind != KerasLayer::Kind::Cast
+            && m_model.calls[entry.calls.front().call].type == &randomGroup())
+            return choice(m_model.calls[entry.calls.front().call], name);
         const std::string kerasClass = entry.kind == KerasLayer::Kind::Cast
             ? "Rescaling"
             : std::string(m_model.calls[entry.calls.front().call].type->kerasClass());
@@ -219,6 +247,20 @@ private:
     std::string variable(const KerasTensor& tensor) const
     {
         return m_variables.at({tensor.layer, tensor.node});
+    }
+
+    /// In a model Keras' layer gets no labels.
+    void noteMixing(const KerasLayer& entry)
+    {
+        if (entry.kind != KerasLayer::Kind::Layer)
+            return;
+        const std::string_view kerasClass
+            = m_model.calls[entry.calls.front().call].type->kerasClass();
+        if (kerasClass != "MixUp" && kerasClass != "CutMix")
+            return;
+        line("# In a model this mixes images alone. Batches of the data mix their labels, too:");
+        line(python() ? "# call it on {\"images\": x, \"labels\": y} there, y one-hot."
+                      : "# call it on list(images = x, labels = y) there, y one-hot.");
     }
 
     void layer(std::size_t position)
@@ -237,6 +279,7 @@ private:
                  + ")");
             return;
         }
+        noteMixing(entry);
         const bool shared = entry.calls.size() > 1;
         const std::string function
             = shared ? codeName(name, m_request.language, m_used) : constructed(entry, name);
@@ -310,6 +353,7 @@ Result<std::string> kerasCode(const Document& document, const LayerRegistry& reg
     FlattenRequest part;
     part.part = FlattenRequest::Part::Whole;
     part.inputs = specsOf(request.inputs);
+    part.keepChances = true;
     LB_TRY(opened, withOpenSpaces(document)); // Keras has no such layer within a model
     LB_TRY(model, flattened(opened, registry, part));
     return CodeWriter(opened, model, request).write();

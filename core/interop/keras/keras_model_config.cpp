@@ -308,6 +308,17 @@ private:
 
 } // namespace
 
+namespace {
+
+/// A choice behind a group is called as the group: it carries the id of the node that calls it.
+std::string nameOf(const Document& document, LayerId id)
+{
+    const LayerDef* layer = document.layer(id);
+    return layer ? layer->name : document.nameOf({id.value});
+}
+
+} // namespace
+
 std::vector<std::string> kerasLayerNames(const Document& document, const KerasOrder& order,
                                          std::span<const Column> inputs)
 {
@@ -329,7 +340,7 @@ std::vector<std::string> kerasLayerNames(const Document& document, const KerasOr
         if (layer.kind == KerasLayer::Kind::Cast)
             name(i, "to_float");
         else if (layer.kind == KerasLayer::Kind::Layer)
-            name(i, safeName(document.layer(layer.layer)->name));
+            name(i, safeName(nameOf(document, layer.layer)));
     }
     return names;
 }

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/graph/document.h"
+
+#include <optional>
+
+/// Groups: bodies that nodes call, always, with a probability or as one of several (GroupUse).
+namespace lb::groups {
+
+/// One of those that a group which is used as one of several chooses from.
+struct Branch {
+    PortRef result;
+    /// The node whose value the group's input replaces, so that a layer of a row works alone.
+    std::optional<NodeId> instead;
+};
+
+/// The wires that lead to the group's output; where that is only one, each layer of the row that
+/// leads there, in its order. Errors: NotFound without an output or a layer; BadShape if a layer of
+/// the row has several inputs.
+Result<std::vector<Branch>> branches(const Document& document, const Body& body);
+
+/// What the group gives; null if it has no Output.
+const Node* outputOf(const Document& document, const Body& body);
+/// How many Input nodes stand before `input`: the number of its value among the call's.
+std::size_t inputIndex(const Document& document, const Body& body, NodeId input);
+
+/// The calls that lead from the root to the body of `node`, outermost first: the first node that
+/// calls each. Empty for a node of the root; nothing if its body is called by nobody.
+std::optional<std::vector<const Node*>> callers(const Document& document, NodeId node);
+
+/// Whether the node calls a group that training applies by chance and inference leaves out. A call
+/// that is not valid counts as always.
+bool isByChance(const Node& node);
+
+} // namespace lb::groups
