@@ -1,3 +1,4 @@
+#include "core/graph/edits.h"
 #include "core/graph/fixes.h"
 #include "core/graph/lint_tools.h"
 
@@ -44,6 +45,41 @@ void cropsInTrainingOnly(const LintGraph& graph, const Node& node, std::vector<P
     problems.push_back(std::move(problem));
 }
 
+/// Labels are mixed with the images where they are numbers for each class, and behind the batch.
+void mixesImagesOnly(const LintGraph& graph, const Node& node, std::vector<Problem>& problems)
+{
+    const Recipe& recipe = graph.context.document.recipe;
+    const bool sparse = recipe.loss == "sparse_categorical_crossentropy"
+        || recipe.loss == "SparseCategoricalCrossentropy";
+    if (!sparse && graph.stageOf(node) == Stage::Model)
+        return;
+    Problem problem{Severity::Warning,
+                    "labels_not_mixed",
+                    node.id,
+                    "",
+                    "",
+                    sparse ? LB_TR("Problem",
+                                   "mixes images, but the loss takes one class a sample: every mixed "
+                                   "image keeps the label of its first one")
+                           : LB_TR("Problem",
+                                   "mixes images before the batch, where labels are not mixed: every "
+                                   "mixed image keeps the label of its first one"),
+                    {}};
+    if (sparse)
+        problem.fixes.push_back({LB_TR("Fix", "Use categorical_crossentropy"),
+                                 [](const Document& document) {
+                                     Recipe changed = document.recipe;
+                                     changed.loss = "categorical_crossentropy";
+                                     return Result<Document>(edits::setRecipe(document, changed));
+                                 },
+                                 {}});
+    else
+        problem.fixes.push_back(
+            fixes::setStage(LB_TR("Fix", "Move it to the model"), node.id, Stage::Model));
+    problem.fixes.push_back(fixes::remove(LB_TR("Fix", "Remove it"), node.id));
+    problems.push_back(std::move(problem));
+}
+
 } // namespace
 
 void addAugmentLints(const LintGraph& graph, const Node& node, std::vector<Problem>& problems)
@@ -51,14 +87,7 @@ void addAugmentLints(const LintGraph& graph, const Node& node, std::vector<Probl
     if (graph.isClass(node, "RandomCrop"))
         cropsInTrainingOnly(graph, node, problems);
     if (graph.isClass(node, "MixUp") || graph.isClass(node, "CutMix"))
-        problems.push_back({Severity::Warning,
-                            "labels_not_mixed",
-                            node.id,
-                            "",
-                            "",
-                            LB_TR("Problem", "mixes images, but every mixed image keeps the label "
-                                             "of its first one"),
-                            {fixes::remove(LB_TR("Fix", "Remove it"), node.id)}});
+        mixesImagesOnly(graph, node, problems);
 }
 
 } // namespace lb

@@ -1,6 +1,7 @@
 #include "core/training/loss_plan.h"
 
 #include "core/kernels/elementwise.h"
+#include "core/training/mixed_labels.h"
 
 #include <algorithm>
 
@@ -10,7 +11,7 @@ namespace {
 Result<FlatModel> withLoss(FlatModel model, const Recipe& recipe, LossKind kind, Phase phase,
                            std::int64_t classes)
 {
-    OpGraph graph = std::move(model.graph);
+    OpGraph& graph = model.graph;
     const ValueId prediction = graph.outputs.front();
     const Shape shape = graph.nodes[prediction].spec.shape;
     if (shape.size() != 2 || shape.back() < 1)
@@ -35,16 +36,24 @@ Result<FlatModel> withLoss(FlatModel model, const Recipe& recipe, LossKind kind,
     const auto label = static_cast<ValueId>(graph.nodes.size());
     graph.nodes.push_back({nullptr, {}, {}, truth, origin});
     graph.inputs.push_back(label);
-    Emitter emitter(std::move(graph), {{label}, {prediction}}, phase, origin);
+    ValueId truthOf = label;
+    if (kind != LossKind::SparseCategoricalCrossentropy) {
+        LB_TRY(mixed, mixedLabels(model, label, phase));
+        truthOf = mixed;
+    }
+    Emitter emitter(std::move(graph), {{truthOf}, {prediction}}, phase, origin);
     const ValueRef loss
         = emitLoss(kind, emitter, emitter.input(0), emitter.input(1), recipe.fromLogits);
-    Result<OpGraph> done = std::move(emitter).finish({loss, {prediction}});
+    Outputs outputs{loss, {prediction}};
+    if (truthOf != label)
+        outputs.push_back({truthOf});
+    Result<OpGraph> done = std::move(emitter).finish(outputs);
     if (!done.ok())
         return std::move(done.error());
     model.graph = std::move(done.value());
     CallOrigin call;
     call.name = "loss";
-    call.inputs = {label, prediction};
+    call.inputs = {truthOf, prediction};
     call.outputs = {loss.id};
     model.calls.push_back(std::move(call));
     return model;
@@ -150,6 +159,22 @@ double LossPlan::loss() const
     return loss;
 }
 
+/// As Keras' accuracies judge labels that are mixed: by the class that has most of them, and one
+/// number only where it is whole.
+std::int64_t LossPlan::correctOfMixed()
+{
+    const std::span<const float> truth = m_plan.numbers(m_plan.model().graph.outputs[2]);
+    std::int64_t correct = 0;
+    for (std::size_t row = 0; row < m_predicted.size(); ++row) {
+        const auto width = static_cast<std::size_t>(m_columns);
+        const auto of = truth.subspan(row * width, width);
+        correct += width > 1
+            ? std::ranges::max_element(of) - of.begin() == m_predicted[row]
+            : of.front() == static_cast<float>(m_predicted[row]);
+    }
+    return correct;
+}
+
 void LossPlan::addTo(Score& score, std::span<const std::int64_t> labels,
                      std::span<std::int64_t> confusion)
 {
@@ -161,6 +186,10 @@ void LossPlan::addTo(Score& score, std::span<const std::int64_t> labels,
     else // Keras' binary accuracy: more than one half, of logits too
         std::ranges::transform(y, m_predicted.begin(),
                                [](float value) { return value > 0.5f ? 1 : 0; });
+    if (m_plan.model().graph.outputs.size() > 2) {
+        score.correct += correctOfMixed();
+        return;
+    }
     const auto classes
         = static_cast<std::int64_t>(std::llround(std::sqrt(static_cast<double>(confusion.size()))));
     for (std::size_t row = 0; row < labels.size(); ++row) {

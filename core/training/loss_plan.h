@@ -27,7 +27,8 @@ struct Score {
 };
 
 /// A plan of the model with the recipe's loss behind it, for a fixed number of rows.
-/// Inputs: the model's, then what should come out; outputs 0 the mean loss, 1 the prediction.
+/// Inputs: the model's, then what should come out; outputs 0 the mean loss, 1 the prediction, and 2
+/// the labels where layers mix them (mixedLabels()), which a loss of class numbers cannot take.
 /// Class numbers become one-hot rows where the loss wants those, numbers where it wants one.
 class LossPlan {
 public:
@@ -55,6 +56,7 @@ public:
 
 private:
     LossPlan(Plan plan, ParameterStore& store, LossKind kind);
+    std::int64_t correctOfMixed();
 
     Plan m_plan;
     LossKind m_kind;
