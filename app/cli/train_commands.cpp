@@ -58,6 +58,9 @@ Result<std::int64_t> adaptFirst(OpenedProject& project, const LayerRegistry& reg
     adapt.again = again;
     adapt.heldOut = project.heldOut != nullptr;
     adapt.workers = cores(options.workers);
+    for (const auto split : {ledger::Split::Validation, ledger::Split::All})
+        if (options.on == ledger::nameOf(split))
+            adapt.on = split;
     std::stop_source stop;
     JobContext job;
     job.stop = stop.get_token();
@@ -65,7 +68,9 @@ Result<std::int64_t> adaptFirst(OpenedProject& project, const LayerRegistry& reg
         if (g_interrupted)
             stop.request_stop();
     };
-    LB_TRY(document, adapted(project.document, registry, *project.source, adapt, job));
+    const bool other = adapt.on == ledger::Split::Validation && project.heldOut;
+    LB_TRY(document,
+           adapted(project.document, registry, other ? *project.heldOut : *project.source, adapt, job));
     std::int64_t count = 0;
     for (const auto& layer : document.layers) {
         const LayerDef* before = project.document.layer(layer->id);
@@ -95,6 +100,10 @@ Result<int> adapt(const TrainOptions& options, const LayerRegistry& registry)
         }
     if (count == 0)
         std::fprintf(stderr, "layerbench-cli: no layer of the project learns from data\n");
+    else if (options.on != "training")
+        std::fprintf(stderr,
+                     "layerbench-cli: warning: learned from rows that are kept for validation, "
+                     "which then judges too well\n");
     return 0;
 }
 
@@ -319,7 +328,10 @@ void addTrainCommands(CLI::App& app, Context& context)
         });
         return std::pair(command, options);
     };
-    add("adapt", "Let layers learn from the training data, and save the project", adapt);
+    const auto [learning, learned]
+        = add("adapt", "Let layers learn from the training data, and save the project", adapt);
+    learning->add_option("--on", learned->on, "Which rows: training, validation or all")
+        ->check(CLI::IsMember({"training", "validation", "all"}));
     const auto [training, trained] = add(
         "train", "Train a project; writes model.keras, checkpoint.keras and history.json", train);
     training->add_option("--epochs", trained->epochs, "In place of the recipe's")

@@ -15,6 +15,7 @@ struct TrainOptions {
     std::int64_t epochs = -1; ///< -1: as the recipe says
     std::vector<std::string> sets; ///< "node.key=value", "recipe.key=value"
     int threads = 0, workers = 0; ///< 0: a thread a core
+    std::string on = "training"; ///< of adapt: which rows; or "validation", "all"
 
     void addTo(CLI::App& command);
 };

@@ -115,7 +115,11 @@ void TryRunner::takeState(LayerId id, std::int64_t rows, const Result<LayerAnswe
     if (!layer || !answer.value().state)
         return;
     AdaptedState state = *answer.value().state;
-    state.record = ConfigObject{{"data", kTypedData}, {"input", kTypedData}, {"rows", rows}};
+    const auto type = m_session.registry().find(layer->kerasClass);
+    ConfigObject record{{"data", kTypedData}, {"split", kTypedData}, {"rows", rows}};
+    if (type.ok())
+        record["parameters"] = ledger::parametersHash(*type.value(), layer->config);
+    state.record = ledger::recorded(std::move(record), layer->adapted);
     m_session.apply(edits::setAdapted(m_session.document(), id,
                                       std::make_shared<const AdaptedState>(std::move(state))),
                     tr("Adapt %1 on typed values").arg(QString::fromStdString(layer->name)));

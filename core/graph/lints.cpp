@@ -4,6 +4,7 @@
 #include "core/graph/edits.h"
 #include "core/graph/fixes.h"
 #include "core/graph/flow.h"
+#include "core/graph/ledger.h"
 #include "core/graph/lint_tools.h"
 
 #include <algorithm>
@@ -105,31 +106,48 @@ void addStateLints(const LintGraph& graph, const Node& node, NodeFacts& facts,
              {}});
         return;
     }
-    const auto text = [&](const char* key) {
-        const Config* value = layer->adapted->record.find(key);
-        const auto* found = value ? value->as<std::string>() : nullptr;
-        return found ? *found : std::string();
+    const auto stale = ledger::stalenessOf(graph.context.document, graph.context.registry, *layer,
+                                           graph.firstWire(node), graph.context.facts.dataHash);
+    facts.stale = stale != ledger::Staleness::Fresh;
+    const auto warn = [&](const char* code, Text message) {
+        const LayerId id = layer->id;
+        problems.push_back(
+            {Severity::Warning,
+             code,
+             node.id,
+             "",
+             "",
+             message,
+             {{LB_TR("Fix", "Forget what it learned"),
+               [id](const Document& document) { return edits::setAdapted(document, id, nullptr); },
+               {}}}});
     };
-    const std::string data = text("data"), input = text("input");
-    const bool otherData = !data.empty() && !graph.context.facts.dataHash.empty()
-        && data != graph.context.facts.dataHash;
-    const bool otherInput = !input.empty() && graph.firstWire(node)
-        && input != learnedFrom(graph.context.document, node);
-    facts.stale = otherData || otherInput;
-    if (!facts.stale)
-        return;
-    const LayerId id = layer->id;
-    problems.push_back(
-        {Severity::Warning,
-         "stale_state",
-         node.id,
-         "",
-         "",
-         otherData ? LB_TR("Problem", "learned from other data than the project's: adapt it again")
-                   : LB_TR("Problem", "what comes in has changed since it learned: adapt it again"),
-         {{LB_TR("Fix", "Forget what it learned"),
-           [id](const Document& document) { return edits::setAdapted(document, id, nullptr); },
-           {}}}});
+    if (stale == ledger::Staleness::OtherInput)
+        warn("stale_state",
+             LB_TR("Problem", "what comes in has changed since it learned: adapt it again"));
+    if (stale == ledger::Staleness::OtherParameters)
+        warn("stale_state",
+             LB_TR("Problem", "was set otherwise when it learned: adapt it again"));
+    switch (ledger::splitOf(*layer->adapted)) {
+    case ledger::Split::Typed:
+        warn("learned_elsewhere",
+             LB_TR("Problem", "learned from typed values, not from the training rows: adapt it on "
+                              "them"));
+        break;
+    case ledger::Split::Validation:
+    case ledger::Split::All:
+        facts.stale = true;
+        warn("learned_elsewhere",
+             LB_TR("Problem", "learned from rows that are kept for validation, too, which then "
+                              "judges too well: adapt it on the training rows"));
+        break;
+    case ledger::Split::Training:
+    case ledger::Split::Unknown:
+        if (stale == ledger::Staleness::OtherData)
+            warn("stale_state",
+                 LB_TR("Problem", "learned from other data than the project's: adapt it again"));
+        break;
+    }
 }
 
 /// Whether a layer that leads to `node` will say the size of what it gives when it has learned.

@@ -1,13 +1,14 @@
 #pragma once
 
 #include "core/layers/index_lookup.h"
+#include "core/layers/learns_with.h"
 
 namespace lb {
 
 /// The parts that StringLookup, IntegerLookup and TextVectorization have in common, for a class that
 /// gives settingsOf(params) and counts(params, block, into).
 template <typename Self, typename P, typename Token>
-class LookupLayerOf : public LayerOf<Self, P, VocabularyLayerType> {
+class LookupLayerOf : public LayerOf<Self, P, VocabularyLayerType>, public LearnsWith {
 public:
     using Summary = AdaptableLayerType::Summary;
 
@@ -29,6 +30,11 @@ public:
         if (!sum)
             return Error{ErrorCode::BadShape, "", LB_TR("Error", "there is no data to learn from")};
         return static_cast<const TokenCounts<Token>*>(sum.get())->learned(Self::settingsOf(params));
+    }
+    std::vector<std::string_view> learnedWith() const final
+    {
+        return {"max_tokens", "num_oov_indices", "mask_token", "oov_token", "output_mode",
+                "standardize", "split", "ngrams"};
     }
     bool needsState(const Config& config) const final
     {

@@ -149,7 +149,7 @@ public:
         , m_source(source)
         , m_options(options)
         , m_job(job)
-        , m_rows(trainingRows(source, document.recipe, options.heldOut))
+        , m_rows(rowsOf(source, document.recipe, options))
         , m_hash(trainingHash(source, document.recipe, options.heldOut))
     {
     }
@@ -177,10 +177,21 @@ private:
             return false;
         if (m_options.again || !layer.adapted)
             return true;
-        const Config* data = layer.adapted->record.find("data");
-        const Config* input = layer.adapted->record.find("input");
-        return !data || *data != Config(m_hash) || !input
-            || *input != Config(learnedFrom(m_document, node));
+        const ledger::Split split = ledger::splitOf(*layer.adapted);
+        if (split == ledger::Split::Typed)
+            return false; // by hand: only who asks for this layer means it
+        return (split != ledger::Split::Unknown && split != m_options.on)
+            || ledger::stalenessOf(m_document, m_registry, layer, &node, m_hash)
+            != ledger::Staleness::Fresh;
+    }
+    static std::vector<std::int64_t> rowsOf(const Source& source, const Recipe& recipe,
+                                            const AdaptOptions& options)
+    {
+        if (options.on == ledger::Split::Validation && !options.heldOut)
+            return splitBy(source.size(), recipe.validationFraction,
+                           static_cast<std::uint64_t>(recipe.seed))
+                .validation;
+        return trainingRows(source, recipe, options.heldOut || options.on == ledger::Split::All);
     }
 
     /// Layers that wait for no other one.
@@ -325,18 +336,24 @@ private:
                    double seconds)
     {
         Document next = m_document;
+        // all rows train where other data are held out
+        const bool allTrain = m_options.heldOut && m_options.on == ledger::Split::All;
+        const ledger::Split split = allTrain ? ledger::Split::Training : m_options.on;
         for (std::size_t i = 0; i < targets.size(); ++i) {
             const Target& target = targets[i];
             auto state = target.type->finish(target.layer->config, sums[i]);
             if (!state.ok())
                 return named(target, std::move(state.error()));
             AdaptedState recorded = *state.value();
-            recorded.record
-                = ConfigObject{{"data", m_hash},
-                               {"input", learnedFrom(m_document, *m_document.node(target.node))},
-                               {"rows", std::ssize(m_rows)},
-                               {"block", blockRows()},
-                               {"seconds", seconds}};
+            recorded.record = ledger::recorded(
+                {{"data", m_hash},
+                 {"split", std::string(ledger::nameOf(split))},
+                 {"input", learnedFrom(m_document, *m_document.node(target.node))},
+                 {"parameters", ledger::parametersHash(*target.type, target.layer->config)},
+                 {"rows", std::ssize(m_rows)},
+                 {"block", blockRows()},
+                 {"seconds", seconds}},
+                target.layer->adapted);
             LB_TRY(edited,
                    edits::setAdapted(next, target.layer->id,
                                      std::make_shared<const AdaptedState>(std::move(recorded))));

@@ -48,12 +48,69 @@ def project(pipeline=(), model=(("Flatten", {}), ("Dense", {"units": 10, "activa
     }
 
 
+def grouped(content, first, last):
+    """The nodes `first` to `last` of a row as a group."""
+    body = content["bodies"][0]
+    inside = [node for node in body["nodes"] if first <= node["id"] <= last]
+    layers = [{"class_name": name, "config": {}, "id": i, "name": "group_" + name.lower()}
+              for name, i in (("Input", 902), ("Output", 904))]
+    content["layers"] += layers
+
+    def node(number, calls, source):
+        inputs = [{"port": "", "from": {"node": source, "output": 0}}] if source else []
+        return {"at": [0.0, 0.0], "call": {}, "id": number, "inputs": inputs, "stage": "pipeline",
+                **calls}
+
+    start, end = node(903, {"layer": 902}, None), node(905, {"layer": 904}, last)
+    call = node(907, {"body": 901}, inside[0]["inputs"][0]["from"]["node"])
+    inside[0]["inputs"][0]["from"]["node"] = 903
+    for other in body["nodes"]:
+        for wire in other["inputs"]:
+            if other not in inside and wire["from"]["node"] == last:
+                wire["from"]["node"] = 907
+    body["nodes"] = [other for other in body["nodes"] if other not in inside] + [call]
+    content["bodies"].append({"id": 901, "name": "data_augmentation", "frames": [],
+                              "nodes": inside + [start, end]})
+    return content
+
+
 class Train(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         self.write(project([("Rescaling", {"scale": 1 / 255})]))
+
+    def test_a_group_is_used_by_chance(self):
+        """A group that spoils every image spoils training as often as its probability says."""
+        self.write(grouped(project([("Rescaling", {"scale": 1 / 255}),
+                                    ("Rescaling", {"scale": 0.0})]), 7, 7))
+        losses = []
+        for probability in (0, 1):
+            out = self.folder / str(probability)
+            code, text, errors = workbench.run(
+                "train", self.project, "--epochs", 2, "--out", out, "--set",
+                "data_augmentation.apply=sometimes", "--set",
+                f"data_augmentation.probability={probability}")
+            self.assertEqual((code, errors), (0, ""))
+            losses.append(float(EPOCH.findall(text)[-1][2]))
+        self.assertLess(losses[0], losses[1])
+        self.assertGreater(losses[1], 2.2)  # ten classes and nothing to see: ln 10
+        code, _, errors = workbench.run("train", self.project, "--set",
+                                        "data_augmentation.probability=2")
+        self.assertNotEqual(code, 0)
+        self.assertIn("data_augmentation/probability", errors)
+
+    def test_adapting_on_validation_rows_is_a_warning(self):
+        self.write(project([("Normalization", {})]))
+        code, out, errors = workbench.run("adapt", self.project, "--on", "validation")
+        self.assertEqual(code, 0)
+        self.assertIn("warning", errors)
+        self.assertIn("judges too well", workbench.run("check", self.project)[1])
+        code, out, errors = workbench.run("adapt", self.project)
+        self.assertEqual((code, errors), (0, ""))
+        self.assertIn("adapted on 300 rows", out)
+        self.assertNotIn("judges too well", workbench.run("check", self.project)[1])
 
     def write(self, content):
         self.project = self.folder / "shapes.lbench"

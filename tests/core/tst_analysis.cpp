@@ -194,7 +194,7 @@ private slots:
             return Builder::must(
                 edits::setAdapted(document, document.layerOf(layer)->id, std::move(state)));
         };
-        const std::string input = contentKey(b.document, source, Phase::Inference);
+        const std::string input = inputKey(b.document, {source, 0});
 
         const Analysis never = of(b.document);
         const Analysis now = of(
@@ -371,6 +371,11 @@ private slots:
 
         const Problem* warning = find(analysis.problems, "labels_not_mixed", mixed);
         QVERIFY(warning && warning->severity == Severity::Warning);
+        const Document fixed = Builder::must(warning->fixes.at(0).apply(b.document));
+        QCOMPARE(fixed.recipe.loss, std::string("categorical_crossentropy"));
+        QVERIFY(!find(of(fixed).problems, "labels_not_mixed"));
+        const Document before = Builder::must(edits::setStage(fixed, mixed, Stage::Pipeline));
+        QVERIFY(find(of(before).problems, "labels_not_mixed", mixed));
     }
 
     void aDraggedWireSaysWhyNot()

@@ -1,6 +1,8 @@
 #include "core/graph/edits.h"
+#include "core/graph/ledger.h"
 #include "tests/support/lb_test.h"
 #include "widgets/inspector/inspector.h"
+#include "widgets/inspector/inspector_pages.h"
 #include "widgets/inspector/number_field.h"
 #include "widgets/inspector/recipe_panel.h"
 #include "widgets/theme/theme.h"
@@ -107,6 +109,52 @@ private slots:
         QCOMPARE(epochs, std::int64_t{4});
         inspector.show(with, analysed(*with, {}, m_registry), {}, with->root().nodes[1]->id);
         QVERIFY(!recipe->isVisible());
+    }
+
+    void theStateTabTellsOfWhatWasLearned()
+    {
+        Inspector inspector(m_registry);
+        inspector.resize(320, 900);
+        const auto document = project();
+        auto added = edits::addLayer(*document, document->root().id, "Normalization",
+                                     ConfigObject{}, Stage::Pipeline, {});
+        const NodeId node = added.value().node;
+        const LayerId layer = added.value().document.layerOf(node)->id;
+        const auto learned = [&](ConfigObject record, const StateHandle& before) {
+            auto state = std::make_shared<AdaptedState>();
+            state->tensors["mean"] = Tensor::of<float>({1}, {0});
+            state->tensors["variance"] = Tensor::of<float>({1}, {1});
+            state->record = ledger::recorded(std::move(record), before);
+            return StateHandle(std::move(state));
+        };
+        const StateHandle first = learned({{"data", ledger::kTyped}, {"rows", 3}}, nullptr);
+        const StateHandle second
+            = learned({{"data", "3fa91c00000000000000"}, {"split", "all"}, {"rows", 1'000},
+                       {"block", 128}, {"seconds", 0.25}},
+                      first);
+        const auto with = std::make_shared<const Document>(
+            edits::setAdapted(added.value().document, layer, second).value());
+        const auto show = [&](NodeId which) {
+            inspector.show(with, analysed(*with, {}, m_registry), {}, which);
+        };
+        show(node);
+        inspector.QWidget::show();
+        auto* tabs = inspector.findChild<QTabBar*>("inspectorTabs");
+        QVERIFY(tabs->isTabVisible(4));
+
+        QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(4).center());
+
+        QCOMPARE(inspector.findChild<QLabel*>("ledgerNow")->text(), "Learned from all rows");
+        QVERIFY(inspector.findChild<QLabel*>("ledgerWarning")->isVisible());
+        QStringList shown;
+        for (const QLabel* label : inspector.findChildren<QLabel*>())
+            if (label->isVisible())
+                shown << label->text();
+        QVERIFY2(shown.contains("3fa91c000000…"), qPrintable(shown.join('|')));
+        QVERIFY(shown.contains(grouped(1'000)) && shown.contains("128") && shown.contains("0.25 s"));
+        QVERIFY(shown.contains("typed values, 3 rows")); // what stood there before
+        show(document->root().nodes[1]->id); // a layer that learns nothing
+        QVERIFY(!tabs->isTabVisible(4));
     }
 
     void aLayerIsRenamedAndMuted()

@@ -1,15 +1,21 @@
 #include "widgets/inspector/inspector.h"
 
 #include "core/graph/flow.h"
+#include "core/graph/groups.h"
+#include "core/interop/code/group_code.h"
 #include "core/interop/code/python_call.h"
+#include "core/layers/random_group.h"
 #include "widgets/inspector/inspector_header.h"
 #include "widgets/inspector/inspector_pages.h"
+#include "widgets/inspector/ledger_page.h"
 #include "widgets/inspector/parameter_panel.h"
 #include "widgets/inspector/recipe_panel.h"
 #include "widgets/inspector/tensor_probe.h"
 #include "widgets/inspector/try_page.h"
+#include "widgets/support/translated.h"
 #include "widgets/theme/theme.h"
 
+#include <QCoreApplication>
 #include <QFormLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -24,7 +30,7 @@ namespace lb {
 namespace {
 
 constexpr std::size_t kMostCosts = 6;
-constexpr int kTryTab = 3;
+constexpr int kAboutTab = 1, kTryTab = 3, kStateTab = 4;
 
 QFrame* line(QWidget* parent)
 {
@@ -79,9 +85,11 @@ struct Inspector::Impl {
     QPushButton* adaptButton = nullptr;
     QFrame* noteCard = nullptr;
     QLabel* note = nullptr;
+    QLabel* group = nullptr; ///< links to a group's layers, or to the group around a layer
     AboutPage* about = nullptr;
     CodePage* code = nullptr;
     TryPage* tryPage = nullptr;
+    LedgerPage* ledger = nullptr;
     Section* probeSection = nullptr;
     TensorProbe* probe = nullptr;
     Section* costSection = nullptr;
@@ -102,6 +110,7 @@ struct Inspector::Impl {
     void showNode();
     void showLayer(const LayerDef& layer, const LayerType& type);
     void showComposite(const Node& shown);
+    void showGroupLinks(const Node& shown);
     void showAdapt();
     void showProject(const Analysis& analysis, const Facts& projectFacts);
     void takeFacts(const Analysis& analysis);
@@ -138,7 +147,8 @@ QWidget* Inspector::Impl::makeNodePage()
     tabs->setObjectName("inspectorTabs");
     tabs->setDrawBase(false);
     tabs->setExpanding(false);
-    for (const QString& name : {tr("Parameters"), tr("About"), tr("Code"), tr("Try it")})
+    for (const QString& name : {tr("Parameters"), tr("About"), tr("Code"), tr("Try it"),
+                                tr("State")})
         tabs->addTab(name);
     column->addWidget(tabs);
     column->addWidget(line(page));
@@ -150,6 +160,8 @@ QWidget* Inspector::Impl::makeNodePage()
     pages->addWidget(padded(code));
     tryPage = new TryPage;
     pages->addWidget(scrolling(padded(tryPage), page));
+    ledger = new LedgerPage;
+    pages->addWidget(scrolling(padded(ledger), page));
     column->addWidget(pages, 1);
     probe = new TensorProbe;
     probeSection = new Section("curve", tr("Tensor probe"), probe, page);
@@ -187,6 +199,11 @@ QWidget* Inspector::Impl::makeParametersPage()
     adaptButton->setObjectName("adapt");
     adaptRow->addWidget(adaptButton);
     column->addWidget(adaptCard);
+    group = new QLabel(page);
+    group->setObjectName("groupLinks");
+    group->setWordWrap(true);
+    group->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    column->addWidget(group);
     panel = new ParameterPanel(page);
     column->addWidget(panel);
     nodeRecipe = new RecipePanel(page);
@@ -202,6 +219,8 @@ QWidget* Inspector::Impl::makeParametersPage()
     column->addWidget(noteCard);
     column->addStretch(1);
     connect(adaptButton, &QPushButton::clicked, &self, &Inspector::adaptRequested);
+    connect(group, &QLabel::linkActivated, &self,
+            [this](const QString& id) { Q_EMIT self.nodeClicked({id.toLongLong()}); });
     connect(panel, &ParameterPanel::editRequested, &self,
             [this](const QString& path, const Config& value, bool dragging) {
                 Q_EMIT self.paramEdited(node, path, value, dragging);
@@ -294,6 +313,7 @@ void Inspector::Impl::showNode()
     else
         showComposite(*shown);
     panel->setProblems(problems);
+    showGroupLinks(*shown);
     showAdapt();
 }
 
@@ -317,6 +337,7 @@ void Inspector::Impl::showLayer(const LayerDef& layer, const LayerType& type)
     tryPage->showLayer(type, layer, inputs);
     const bool computes = text.family != About::Family::Data && text.family != About::Family::Output;
     tabs->setTabVisible(kTryTab, computes);
+    tabs->setTabVisible(kAboutTab, true);
     code->showCode(QString::fromStdString(pythonCall(type, layer)));
     noteCard->setVisible(text.trainOnly);
     note->setText(tr("%1 At inference what comes in passes through unchanged.")
@@ -329,25 +350,63 @@ void Inspector::Impl::showComposite(const Node& shown)
     const LayerDef* layer = document->layerOf(node);
     header->showLayer(layer ? layer->kerasClass : std::string("Group"), About::Family::Layer,
                       QString::fromStdString(document->nameOf(node)), shown.muted);
+    const RandomLayerType& choice = randomGroup();
+    const std::string kind = layer ? std::string() : std::string(choice.kerasClass());
+    if (kind.empty() || shownClass != kind)
+        panel->setSpecs(layer ? std::span<const ParamSpec>() : choice.specs(),
+                        layer ? Config(ConfigObject{}) : shown.call, kind);
+    else
+        panel->setValues(shown.call);
     shownLayer = {};
-    shownClass.clear();
-    panel->setSpecs({}, ConfigObject{});
+    shownClass = kind;
     nodeRecipe->hide();
-    code->showCode({});
+    code->showCode(layer ? QString()
+                         : QString::fromStdString(groupCall(*document, registry, node)));
+    tabs->setTabVisible(kAboutTab, groups::isByChance(shown));
+    if (!layer)
+        about->showLayer(choice, facts, {});
     tryPage->showNothing();
     tabs->setTabVisible(kTryTab, false);
-    noteCard->hide();
+    noteCard->setVisible(groups::isByChance(shown));
+    note->setText(tr("Is used by chance in training. At inference what comes in passes through "
+                     "unchanged, and exports leave the group out."));
+}
+
+void Inspector::Impl::showGroupLinks(const Node& shown)
+{
+    const auto link = [this](NodeId id) {
+        return QString("<a href=\"%1\">%2</a>")
+            .arg(id.value)
+            .arg(QString::fromStdString(document->nameOf(id)).toHtmlEscaped());
+    };
+    QStringList links;
+    const auto* called = std::get_if<BodyId>(&shown.calls);
+    if (const Body* body = called ? document->body(*called) : nullptr)
+        for (const auto& each : body->nodes)
+            if (!flow::isClass(*document, *each, flow::kInput)
+                && !flow::isClass(*document, *each, flow::kOutput))
+                links << link(each->id);
+    QString text = links.isEmpty() ? QString() : tr("Layers: %1").arg(links.join(", "));
+    if (const auto around = groups::callers(*document, node); around && !around->empty())
+        text = tr("In the group %1").arg(link(around->back()->id))
+            + (text.isEmpty() ? "" : "<br>" + text);
+    group->setText(text);
+    group->setVisible(!text.isEmpty());
 }
 
 void Inspector::Impl::showAdapt()
 {
     adaptCard->setVisible(facts.needsAdapt);
+    tabs->setTabVisible(kStateTab, facts.needsAdapt);
     if (!facts.needsAdapt)
         return;
     const LayerDef* layer = document->layerOf(node);
+    if (layer)
+        ledger->showLayer(*layer, problems);
+    const auto stale = std::ranges::find(problems, "stale_state", &Problem::code);
     const Config* data = layer && layer->adapted ? layer->adapted->record.find("data") : nullptr;
     QString text = data && *data == Config(kTypedData) ? tr("Adapted on values that were typed.")
-        : facts.stale                                  ? tr("Adapted on other data than the project has now.")
+        : stale != problems.end() ? tr("Adapted, but %1.").arg(translated(stale->message))
         : facts.adapted        ? tr("Adapted.")
                                : tr("Not adapted yet.");
     if (layer && layer->adapted)

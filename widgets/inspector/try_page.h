@@ -2,6 +2,7 @@
 
 #include "core/conform/layer_call.h"
 #include "core/graph/document.h"
+#include "core/graph/ledger.h"
 #include "core/preview/preview.h"
 
 #include <QWidget>
@@ -12,7 +13,7 @@
 namespace lb {
 
 /// What a state's record says of data and input where somebody typed the values.
-inline constexpr const char* kTypedData = "typed";
+inline constexpr const char* kTypedData = ledger::kTyped;
 
 /// Tab "Try it": the shown layer called like a function, on numbers or texts that are typed or pasted
 /// or on the pinned image; layers that learn from data can be adapted on typed values.

@@ -249,8 +249,9 @@ QWidget* ProblemsView::waysOut(std::size_t index)
                     });
         more->setMenu(menu);
     }
-    if (problem.code == "not_adapted" || problem.code == "stale_state")
-        connect(button(problem.code == "stale_state" ? tr("Adapt again") : tr("Adapt")),
+    const bool again = problem.code == "stale_state" || problem.code == "learned_elsewhere";
+    if (again || problem.code == "not_adapted")
+        connect(button(again ? tr("Adapt again") : tr("Adapt")),
                 &QPushButton::clicked, this,
                 [this, node = problem.node] { Q_EMIT adaptRequested(node); });
     layout->addStretch();

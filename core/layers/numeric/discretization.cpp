@@ -1,4 +1,5 @@
 #include "core/layers/encoding.h"
+#include "core/layers/learns_with.h"
 #include "core/layers/quantile_sketch.h"
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
@@ -38,7 +39,8 @@ struct Seen {
 ///         not ascend; for numbers to learn from that are not finite, with their row.
 /// Source: Keras 3 `Discretization`. One block is one of Keras' updates.
 class Discretization final
-    : public LayerOf<Discretization, DiscretizationParams, AdaptableLayerType> {
+    : public LayerOf<Discretization, DiscretizationParams, AdaptableLayerType>,
+      public LearnsWith {
 public:
     static constexpr std::string_view kKerasClass = "Discretization";
 
@@ -142,6 +144,7 @@ public:
     {
         return std::vector<Shape>{};
     }
+    std::vector<std::string_view> learnedWith() const final { return {"num_bins", "epsilon"}; }
     bool needsState(const Config& config) const final
     {
         const auto params = decoded(config);

@@ -1,4 +1,5 @@
 #include "core/layers/axis_list.h"
+#include "core/layers/learns_with.h"
 #include "core/layers/number_array.h"
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
@@ -35,7 +36,9 @@ struct AxisMoments {
 /// Shapes: y as x, float32. Learned: mean and variance with the lengths of the kept axes, count.
 /// Errors: BadShape if an axis is not there or its length not known or not that of the state.
 /// Source: Keras 3 `Normalization`; moments are joined as by Chan et al. 1979.
-class Normalization final : public LayerOf<Normalization, NormalizationParams, AdaptableLayerType> {
+class Normalization final
+    : public LayerOf<Normalization, NormalizationParams, AdaptableLayerType>,
+      public LearnsWith {
 public:
     static constexpr std::string_view kKerasClass = "Normalization";
 
@@ -112,6 +115,7 @@ public:
     Result<StateHandle> stateOf(const Config& config, std::span<const Tensor> weights) const final;
     std::vector<Tensor> weightsOf(const Config& config, const AdaptedState& state) const final;
     Result<std::vector<Shape>> weightShapes(const Config& config, const Spec& input) const final;
+    std::vector<std::string_view> learnedWith() const final { return {"axis"}; }
     bool needsState(const Config& config) const final
     {
         const auto params = decoded(config);
