@@ -17,10 +17,12 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from cases import audio, colours, composed, edges, images, numbers, random_images, strings, tables
+from cases import annotated, audio, colours, composed, edges, images, numbers, random_images
+from cases import strings, tables
 from cases.writer import Writer
 
-FAMILIES = (images, random_images, colours, composed, numbers, strings, audio, edges, tables)
+FAMILIES = (images, random_images, colours, composed, annotated, numbers, strings, audio, edges,
+            tables)
 
 
 def main():

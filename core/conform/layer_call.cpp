@@ -56,6 +56,7 @@ Result<Described> described(const LayerCall& call, const LayerType& layer, const
         result.masks.push_back(input.mask);
     Emitter emitter(std::move(result.graph), std::move(inputs),
                     call.training ? Phase::Training : Phase::Inference, 0);
+    emitter.setRoles(call.roles);
     LB_TRY(outputs, layer.describe(config, state, emitter));
     LB_TRY(graph, std::move(emitter).finish(outputs));
     result.graph = std::move(graph);

@@ -12,6 +12,7 @@ struct LayerCall {
     Config layer; ///< {"class_name": ..., "config": {...}}
     std::vector<Tensor> inputs;
     TableColumns table; ///< the inputs of a layer that is called on columns, in place of `inputs`
+    std::vector<Role> roles; ///< of the inputs, where they are a dictionary of images; or empty
     std::vector<std::optional<Tensor>> masks; ///< one for each input, or empty
     bool training = false;
     std::optional<Config> transformation; ///< what Keras drew, by its key names; nothing is drawn

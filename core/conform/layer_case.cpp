@@ -110,6 +110,40 @@ private:
     Limits m_limits;
 };
 
+/// Keras' dictionary of images as lists: what it holds, in the order of Role, and what that is.
+struct Dictionary {
+    ConfigList values;
+    std::vector<Role> roles;
+};
+
+/// Nothing unless `value` is an object with "images".
+std::optional<Dictionary> dictionaryOf(const Config& value)
+{
+    if (!value.as<ConfigObject>() || !value.find("images"))
+        return std::nullopt;
+    Dictionary result;
+    const auto add = [&](const Config* part, Role role) {
+        if (!part)
+            return;
+        result.values.push_back(*part);
+        result.roles.push_back(role);
+    };
+    const Config* boxes = value.find("bounding_boxes");
+    add(value.find("images"), Role::Images);
+    add(value.find("segmentation_masks"), Role::SegmentationMasks);
+    add(boxes ? boxes->find("boxes") : nullptr, Role::Boxes);
+    add(boxes ? boxes->find("labels") : nullptr, Role::BoxLabels);
+    add(value.find("labels"), Role::Labels);
+    return result;
+}
+
+/// The same value as a list, where it is such a dictionary.
+Config listed(const Config& value)
+{
+    auto dictionary = dictionaryOf(value);
+    return dictionary ? Config(std::move(dictionary->values)) : value;
+}
+
 Error badField(const std::string& field)
 {
     return {ErrorCode::BadFile, field, LB_TR("Error", "is not a field that is known here")};
@@ -203,12 +237,15 @@ Result<LayerCase> readLayerCase(const FileTree& tree, const std::string& folder,
     for (const char* name : {"input", "inputs"}) {
         if (!present(json.find(name)))
             continue;
-        if (isTable(*json.find(name))) {
-            LB_TRY(table, files.table(*json.find(name)));
+        const Config& stored = *json.find(name);
+        if (auto dictionary = dictionaryOf(stored)) {
+            call.roles = std::move(dictionary->roles);
+        } else if (isTable(stored)) {
+            LB_TRY(table, files.table(stored));
             call.table = std::move(table);
             continue;
         }
-        LB_TRY(inputs, complete(files.tensors(*json.find(name)), name));
+        LB_TRY(inputs, complete(files.tensors(listed(stored)), name));
         call.inputs.insert(call.inputs.end(), inputs.begin(), inputs.end());
     }
     if (const Config* training = json.find("training"); training && training->as<bool>())
@@ -259,7 +296,7 @@ Result<CaseVerdict> judgedAnswer(const FileTree& tree, const std::string& folder
         const Config* stored = question.json.find(field);
         if (!read.ok() || !present(stored))
             return;
-        auto expected = files.tensors(*stored);
+        auto expected = files.tensors(listed(*stored));
         if (!expected.ok()) {
             read = expected.error();
             return;

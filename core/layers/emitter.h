@@ -1,11 +1,14 @@
 #pragma once
 
+#include "core/layers/annotation_role.h"
 #include "core/layers/regularizer.h"
 #include "core/layers/weight_rule.h"
 #include "core/ops/op_graph.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 
 namespace lb {
 
@@ -38,6 +41,21 @@ public:
     /// Input `index` as Keras casts it for a layer that takes any dtype: other floats become
     /// float32, integers and booleans stay.
     ValueRef autocastInput(std::size_t index);
+    /// What the inputs are where an image layer is called with images and what belongs to them;
+    /// parallel to the inputs. Empty for any other call.
+    std::span<const Role> roles() const
+    {
+        return std::span(m_roles).first(std::min(m_roles.size(), m_inputs.size()));
+    }
+    void setRoles(std::vector<Role> roles) { m_roles = std::move(roles); }
+    bool isAnnotated() const { return roles().size() > 1; }
+    /// Whether what belongs to images goes past layers that do not move it, as in a document; in a
+    /// call, as in Keras, every layer inside a layer gets all of it.
+    bool passesBeside() const { return m_passesBeside; }
+    void setPassesBeside(bool beside) { m_passesBeside = beside; }
+    /// How the layer that is described tells boxes, by Keras' name; nothing: it does not say.
+    const std::optional<std::string>& boxFormat() const { return m_boxFormat; }
+    void setBoxFormat(std::optional<std::string> format) { m_boxFormat = std::move(format); }
     const Spec& spec(ValueRef x) const; ///< float32 [] after an error
     std::int64_t rank(ValueRef x) const;
     const OpNode* node(ValueRef x) const; ///< what makes it; null after an error
@@ -101,6 +119,9 @@ private:
     OpGraph m_graph;
     std::vector<ValueId> m_weightLosses;
     std::vector<ValueRef> m_inputs;
+    std::vector<Role> m_roles;
+    std::optional<std::string> m_boxFormat;
+    bool m_passesBeside = false;
     Phase m_phase;
     std::uint32_t m_origin = 0;
     std::string m_drawPrefix;

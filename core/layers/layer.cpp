@@ -1,5 +1,7 @@
 #include "core/layers/layer.h"
 
+#include "core/layers/annotations.h"
+
 namespace lb {
 
 Config LayerType::newConfig() const
@@ -21,6 +23,27 @@ Result<Outputs> regularized(const Config& config, Result<Outputs> outputs, Emitt
                      LB_TR("Error", "has the wrong type")};
     for (const ValueRef& output : outputs.value())
         emitter.regularizeActivity(regularizer, output);
+    return outputs;
+}
+
+Result<> prepareAnnotations(const Config& config, const About& about, Emitter& emitter)
+{
+    if (about.family != About::Family::Image && about.family != About::Family::RandomImage)
+        return annotationsRefused();
+    LB_TRY(format, boxFormatOf(config));
+    if (format) // else that of the layer around it, if any
+        emitter.setBoxFormat(std::string(*format));
+    return std::monostate{};
+}
+
+Result<Outputs> withAnnotations(Result<Outputs> outputs, Emitter& emitter)
+{
+    if (!outputs.ok())
+        return outputs;
+    for (std::size_t i = outputs.value().size(); i < emitter.roles().size(); ++i) {
+        LB_TRY(passed, passedAnnotation(emitter, i));
+        outputs.value().push_back(passed);
+    }
     return outputs;
 }
 

@@ -74,6 +74,10 @@ public:
     virtual Result<Outputs> describe(const Config& config, const StateHandle& state,
                                      Emitter& emitter) const = 0;
 
+    /// Whether masks and boxes that belong to images move with them: a call with them is then
+    /// described with Emitter::roles().
+    virtual bool movesAnnotations() const { return false; }
+
     /// What Keras refuses of the numbers themselves, such as an id out of range.
     virtual Result<> checkInputs(const Config& config, std::span<const Tensor> inputs) const
     {
@@ -88,8 +92,15 @@ public:
 /// Adds what every Keras layer may have: the loss of an `activity_regularizer` in its config.
 Result<Outputs> regularized(const Config& config, Result<Outputs> outputs, Emitter& emitter);
 
+/// Outputs of an image layer that is called with what belongs to images: those that `outputs` lack
+/// pass as they are. `prepare` the emitter before the layer is described.
+/// Errors: BadParameter at "bounding_box_format"; Unsupported for a layer of other families.
+Result<> prepareAnnotations(const Config& config, const About& about, Emitter& emitter);
+Result<Outputs> withAnnotations(Result<Outputs> outputs, Emitter& emitter);
+
 /// Implements LayerType for a class with kKerasClass, fields(), examples(), describeAbout() and
 /// emit(params, emitter), or emit(params, state, emitter) where adapt() gives it a state.
+/// With kMovesAnnotations emit() gives an output for masks and boxes as well, where there are.
 /// validate(params) -> Result<> may check what one field alone cannot, checkValues(params, inputs)
 /// -> Result<> what the numbers must hold; acceptsPolicy(name) says which dtype policies it computes
 /// with, where that is not float32 alone.
@@ -117,6 +128,7 @@ public:
         return std::monostate{};
     }
     About about() const final { return Self::describeAbout(); }
+    bool movesAnnotations() const final { return requires { Self::kMovesAnnotations; }; }
     bool computesWith(std::string_view policy) const final
     {
         if constexpr (requires { Self::acceptsPolicy(policy); })
@@ -142,7 +154,11 @@ public:
             else
                 return Self::emit(params, emitter);
         };
-        return regularized(config, emitted(), emitter);
+        if (!emitter.isAnnotated())
+            return regularized(config, emitted(), emitter);
+        if (Result<> fits = prepareAnnotations(config, Self::describeAbout(), emitter); !fits.ok())
+            return std::move(fits.error());
+        return withAnnotations(emitted(), emitter);
     }
 
 protected:

@@ -37,11 +37,18 @@ Result<NestedLayer> nestedLayer(std::string name, const Config& serialized)
 }
 
 Result<Outputs> emitNested(const NestedLayer& layer, Emitter& emitter, std::vector<ValueRef> inputs,
-                           const std::optional<Gate>& gate, const StateHandle& state)
+                           const std::optional<Gate>& gate, const StateHandle& state,
+                           const std::optional<std::vector<Role>>& roles)
 {
+    const std::vector<Role> outerRoles(emitter.roles().begin(), emitter.roles().end());
+    const std::optional<std::string> outerFormat = emitter.boxFormat();
+    if (roles)
+        emitter.setRoles(*roles);
     Result<Outputs> outputs = emitter.inside(layer.name + "/", std::move(inputs), gate, [&] {
         return layer.type->describe(layer.config, state, emitter);
     });
+    emitter.setRoles(outerRoles);
+    emitter.setBoxFormat(outerFormat);
     if (!outputs.ok())
         return placed(layer.name, outputs.error());
     return outputs;

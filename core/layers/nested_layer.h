@@ -18,10 +18,12 @@ Result<NestedLayer> nestedLayer(std::string name, const std::string& kerasClass,
 /// The same of {"class_name": ..., "config": {...}}. Errors: BadParameter if it is not that.
 Result<NestedLayer> nestedLayer(std::string name, const Config& serialized);
 
-/// What `layer` makes of `inputs`, described in the outer layer's emitter; `state` is what it learned.
+/// What `layer` makes of `inputs`, described in the outer layer's emitter; `state` is what it
+/// learned. `roles` tell what the inputs are where they are not the outer layer's.
 Result<Outputs> emitNested(const NestedLayer& layer, Emitter& emitter,
                            std::vector<ValueRef> inputs, const std::optional<Gate>& gate = {},
-                           const StateHandle& state = {});
+                           const StateHandle& state = {},
+                           const std::optional<std::vector<Role>>& roles = {});
 
 /// What `layer` draws for a call with `inputs`, named as emitNested() asks for it; `index` tells
 /// siblings apart. Empty for a layer that draws nothing.

@@ -2,20 +2,39 @@
 
 #include "core/ops/ops.h"
 
+#include <cmath>
+
 namespace lb {
 
 Result<Outputs> emitWarp(const WarpParams& params, Emitter& emitter,
-                         const std::function<ValueRef(const ImageFrame&)>& matrixOf)
+                         const std::function<ValueRef(const ImageFrame&)>& matrixOf,
+                         const MoveBoxes& moveBoxes)
 {
     const ValueRef x = emitter.floatInput(0);
     if (!emitter.training())
         return passedOn(emitter, x, params.dataFormat);
     const ImageFrame frame(emitter, x, params.dataFormat);
-    const ValueRef y = emitter.op(ops::projectiveTransform(), {frame.images(), matrixOf(frame)},
+    const ValueRef matrix = matrixOf(frame);
+    const ValueRef y = emitter.op(ops::projectiveTransform(), {frame.images(), matrix},
                                   {{"fill_mode", kerasName(params.fillMode)},
                                    {"interpolation", kerasName(params.interpolation)},
                                    {"fill_value", params.fillValue}});
-    return Outputs{frame.restored(y)};
+    Annotations annotations(emitter, params.dataFormat);
+    annotations.moveMasks([&](ValueRef masks) {
+        return warpedMasks(emitter, masks, matrix, kerasName(params.fillMode), params.fillValue);
+    });
+    annotations.moveBoxes([&](BoxFrame& boxes) { moveBoxes(boxes, frame.images(), matrix); });
+    return annotations.with(frame.restored(y));
+}
+
+ValueRef warpedMasks(Emitter& emitter, ValueRef masks, ValueRef matrix, std::string_view fillMode,
+                     double fillValue)
+{
+    const bool whole = !isFloating(emitter.spec(masks).dtype);
+    return emitter.op(ops::projectiveTransform(), {masks, matrix},
+                      {{"fill_mode", std::string(fillMode)},
+                       {"interpolation", "nearest"},
+                       {"fill_value", whole ? std::trunc(fillValue) : fillValue}});
 }
 
 Result<Outputs> passedOn(const Emitter& emitter, ValueRef x, DataFormat format)

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/kernels/warp.h"
-#include "core/layers/image_frame.h"
+#include "core/layers/annotations.h"
 #include "core/layers/random_layer.h"
 
 namespace lb {
@@ -79,9 +79,16 @@ template <typename E> std::string kerasName(E value)
     return Codec<E>::choices().at(static_cast<std::size_t>(value));
 }
 
-/// Describes the result of a map [batch, 8] that `matrixOf(images)` describes.
+/// What a layer does with boxes: gets them, the images and the map.
+using MoveBoxes = std::function<void(BoxFrame& boxes, ValueRef images, ValueRef matrix)>;
+/// Describes the result of a map [batch, 8] that `matrixOf(images)` describes, for images and for
+/// the masks and boxes that belong to them.
 Result<Outputs> emitWarp(const WarpParams& params, Emitter& emitter,
-                         const std::function<ValueRef(const ImageFrame&)>& matrixOf);
+                         const std::function<ValueRef(const ImageFrame&)>& matrixOf,
+                         const MoveBoxes& moveBoxes);
+/// Masks through a map: their numbers stay what they are.
+ValueRef warpedMasks(Emitter& emitter, ValueRef masks, ValueRef matrix, std::string_view fillMode,
+                     double fillValue);
 
 /// The identity that random layers are at inference. Errors: BadShape unless x is images.
 Result<Outputs> passedOn(const Emitter& emitter, ValueRef x, DataFormat format);

@@ -96,6 +96,21 @@ const Op& mixChains(); // x, weight, shares, chain, ...
 const Op& fitRows(); // x; count, fill_value
 const Op& adjustContrast(); // images, contrast_factor
 
+// Bounding boxes [batch, n, 4], [left, top, right, bottom] where nothing else is said; images are
+// asked for their size only
+const Op& convertBoxes(); // boxes, images; from, to
+const Op& clipBoxes(); // boxes, images; relative
+const Op& keptLabels(); // labels, boxes
+const Op& blankBoxes(); // boxes, given
+const Op& fitBoxes(); // boxes, images; height, width, fit ("stretch", "crop" or "pad")
+const Op& centerBoxes(); // boxes, images; height, width
+const Op& cropBoxesAt(); // boxes, start
+const Op& flipBoxes(); // relative boxes, flips; horizontal, vertical
+const Op& shiftBoxes(); // boxes, translations
+const Op& zoomBoxes(); // boxes, height_zoom, width_zoom, images; gives relative ones
+const Op& shearBoxes(); // relative boxes, shear_factor
+const Op& warpBoxes(); // boxes, matrix
+
 // Colours of images; least, most: their value range
 const Op& adjustHue(); // images, turn; least, most
 const Op& adjustSaturation(); // images, factor; least, most (of the saturation)

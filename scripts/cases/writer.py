@@ -1,5 +1,6 @@
 """A case is a call written down: this writes them, and draws what they ask."""
 
+import copy
 import inspect
 import json
 
@@ -115,6 +116,12 @@ class Writer:
         )
         return f"{name}.json"
 
+    def saved(self, folder, name, value):
+        """The file of an array; a dictionary of images names those of what it holds."""
+        if isinstance(value, dict):
+            return {key: self.saved(folder, f"{name}_{key}", each) for key, each in value.items()}
+        return self.save(folder, name, value)
+
     def make(self, build, x, *, adapt=None, training=False, tolerance=1e-5, note="",
              transformation=None, expected=None, call=None):
         """`build` makes the layer: a configuration that Keras refuses is not a case."""
@@ -139,7 +146,7 @@ class Writer:
             "layer": serialized(layer),
             "training": training,
             "expected": [self.save(folder, f"expected{i}", each) for i, each in enumerate(y)]
-            if isinstance(y, tuple) else self.save(folder, "expected", y),
+            if isinstance(y, tuple) else self.saved(folder, "expected", y),
             "tolerance": tolerance,
             "note": note,
             "keras": keras.__version__,
@@ -147,6 +154,8 @@ class Writer:
         }
         if isinstance(x, tuple):
             case["inputs"] = [self.save(folder, f"input{i}", each) for i, each in enumerate(x)]
+        elif isinstance(x, dict):
+            case["inputs"] = self.saved(folder, "input", x)
         else:
             case["input"] = self.save(folder, "input", x)
         if call:
@@ -186,6 +195,7 @@ class Writer:
     @staticmethod
     def called(layer, x, training, call):
         given = tuple(tf.constant(each) for each in x) if isinstance(x, tuple) else x
+        given = copy.deepcopy(given) if isinstance(given, dict) else given  # Keras writes into it
         if "training" in inspect.signature(layer.call).parameters:
             return layer(given, training=training)
         return layer(given, **(call or {}))
@@ -195,25 +205,35 @@ class Writer:
         noise, which nobody else could draw: the case holds the noise."""
         if type(layer).__name__ == "RandomColorJitter":
             return listened(layer, x)
-        t = layer.get_random_transformation(x, training=True)
-        if isinstance(t, dict) and "distortion_factor" in t:
+        images = x["images"] if isinstance(x, dict) else x
+        t = layer.get_random_transformation(images, training=True)
+        bends = isinstance(t, dict) and "distortion_factor" in t
+        if bends:
             t["seed"] = self.whole(0, 1 << 30)
-        y = layer.transform_images(tf.convert_to_tensor(x), t, training=True)
-        if isinstance(t, dict) and "distortion_factor" in t:
+        if isinstance(x, dict):
+            layer.get_random_transformation = lambda *args, **more: t
+            y = layer(copy.deepcopy(x), training=True)
+            del layer.get_random_transformation
+        else:
+            y = layer.transform_images(tf.convert_to_tensor(x), t, training=True)
+        if bends:
             first = layer.data_format == "channels_first"
-            shape = (x.shape[0], *(x.shape[2:4] if first else x.shape[1:3]))
-            t["noise"] = tf.random.stateless_normal(shape, seed=[t.pop("seed"), 0])
+            batch = images.shape[0] if len(images.shape) == 4 else 1
+            sides = images.shape[-2:] if first else images.shape[-3:-1]
+            t["noise"] = tf.random.stateless_normal((batch, *sides), seed=[t.pop("seed"), 0])
         return t, y
 
     def drawn(self, build, x, note="", tolerance=1e-4):
         """Lets Keras draw, and stores what it drew and the result of applying exactly that."""
+        kind = "drawn"
         try:
             layer = build()
-            if self.only and type(layer).__name__ not in self.only:
+            kind = type(layer).__name__
+            if self.only and kind not in self.only:
                 return
             t, y = self.applied(layer, x)
         except Exception as error:  # whatever Keras says
-            self.refused.append(("drawn", note, repr(error)[:160]))
+            self.refused.append((kind, note, repr(error)[:160]))
             return
         self.make(layer, x, training=True, tolerance=tolerance, note=note, transformation=t,
                   expected=y)

@@ -76,6 +76,25 @@ MORE = {  # configurations that the first cases do not ask
     "RandomShear": 6,
     "Solarization": 6,
 }
+ANNOTATED = {  # images with masks, boxes in every format and labels
+    "AugMix": 9,
+    "AutoContrast": 3,
+    "CenterCrop": 9,
+    "MaxNumBoundingBoxes": 3,
+    "Pipeline": 3,
+    "RandAugment": 9,
+    "RandomBrightness": 3,
+    "RandomCrop": 24,
+    "RandomElasticTransform": 9,
+    "RandomErasing": 12,
+    "RandomFlip": 12,
+    "RandomPerspective": 12,
+    "RandomRotation": 10,
+    "RandomShear": 12,
+    "RandomTranslation": 12,
+    "RandomZoom": 12,
+    "Resizing": 9,
+}
 MODEL = {
     "Activation": 39,
     "Add": 3,
@@ -191,6 +210,39 @@ class Conform(unittest.TestCase):
         rows = table(out)
         self.assertEqual(rows.pop("total"), (sum(TEXT.values()), 0))
         self.assertEqual(rows, {name: (count, 0) for name, count in TEXT.items()})
+
+    def test_every_case_with_masks_and_boxes_agrees(self):
+        code, out, err = self.conform(workbench.GOLDEN / "annotated_images.zip")
+        self.assertEqual((code, err), (0, ""))
+        rows = table(out)
+        self.assertEqual(rows.pop("total"), (sum(ANNOTATED.values()), 0))
+        self.assertEqual(rows, {name: (count, 0) for name, count in ANNOTATED.items()})
+
+    def test_a_dictionary_of_images_is_answered_in_its_order(self):
+        folder = self.folder / "dictionary"
+        folder.mkdir()
+        workbench.write_npy(folder / "images.npy", (1, 2, 2, 1), (1.0, 2.0, 3.0, 4.0))
+        workbench.write_npy(folder / "masks.npy", (1, 2, 2, 1), (0.0, 1.0, 0.0, 1.0))
+        workbench.write_npy(folder / "boxes.npy", (1, 1, 4), (0.0, 0.0, 1.0, 2.0))
+        workbench.write_npy(folder / "labels.npy", (1, 1), (7.0,))
+        (folder / "case.json").write_text(json.dumps({
+            "layer": {"class_name": "Resizing",
+                      "config": {"height": 4, "width": 4, "bounding_box_format": "xywh"}},
+            "inputs": {
+                "labels": {"shape": [1, 2], "dtype": "float32", "value": [[0.0, 1.0]]},
+                "bounding_boxes": {"labels": "labels.npy", "boxes": "boxes.npy"},
+                "images": "images.npy",
+                "segmentation_masks": "masks.npy",
+            },
+        }))
+        out = self.folder / "out"
+        code, _, err = workbench.run("call", "--case", folder, "--out", out)
+        self.assertEqual((code, err), (0, ""))
+        names = sorted(path.name for path in out.iterdir() if path.name.startswith("y"))
+        self.assertEqual(names, [f"y{i}.npy" for i in range(5)])
+        values = [workbench.read_npy((out / name).read_bytes())[2] for name in names]
+        self.assertEqual(values[1][0:4], [0.0, 0.0, 1.0, 1.0])
+        self.assertEqual(values[2:], [[0.0, 0.0, 2.0, 4.0], [7.0], [0.0, 1.0]])
 
     def test_every_further_case_agrees(self):
         code, out, err = self.conform(

@@ -40,10 +40,12 @@ constexpr std::string_view kChosen = "chain_layers"; ///< ours: Keras' dictionar
 /// `chain_layers` [num_chains, chain_depth], numbers of the layers (beyond the last one: none),
 /// and what each layer draws, named "chain_transforms/0/2/random_shear/shear_factor" and so on.
 /// Shapes: x [batch, height, width, channels] or one image; y as x, float32.
+/// Masks are mixed as their images, as float32; boxes stay where they are, as in Keras.
 /// Errors: those of the layers. Source: Keras 3 `AugMix`.
 class AugMix final : public RandomLayerOf<AugMix, AugMixParams> {
 public:
     static constexpr std::string_view kKerasClass = "AugMix";
+    static constexpr bool kMovesAnnotations = true;
 
     static auto fields();
     static Result<> validate(const AugMixParams& p)
@@ -163,29 +165,45 @@ Result<Outputs> AugMix::emit(const AugMixParams& p, Emitter& e)
     const std::int64_t depths = std::max<std::int64_t>(p.chainDepth, 0);
     const ValueRef shares = e.drawn("chain_mixing_weights", {DType::Float32, {chains}, {}});
     const ValueRef weight = e.drawn("weight_sample", {DType::Float32, {}, {}});
-    std::vector<ValueRef> mixed{x, weight, shares};
+    Outputs starts{x};
+    std::vector<Role> roles{Role::Images};
+    Annotations annotations(e, p.dataFormat);
+    if (const auto masks = annotations.find(Role::SegmentationMasks)) {
+        starts.push_back(e.floatInput(*masks));
+        roles.push_back(Role::SegmentationMasks);
+    }
+    std::vector<std::vector<ValueRef>> mixed;
+    for (const ValueRef& start : starts)
+        mixed.push_back({start, weight, shares});
     const bool any = chains > 0 && depths > 0;
     const ValueRef chosen
         = any ? e.drawn(std::string(kChosen), {DType::Int32, {chains * depths}, {}}) : ValueRef{};
     for (std::int64_t chain = 0; chain < chains; ++chain) {
-        ValueRef y = x;
+        Outputs y = starts;
         for (std::int64_t depth = 0; depth < depths; ++depth) {
             LB_TRY(layers, layersAt(p, chain, depth));
-            std::vector<ValueRef> choices{chosen};
+            const std::int64_t slot = chain * depths + depth;
+            std::vector<std::vector<ValueRef>> choices(y.size(), {chosen});
             for (const NestedLayer& layer : layers) {
-                const Gate gate{chosen.id, chain * depths + depth, std::ssize(choices) - 1,
+                const Gate gate{chosen.id, slot, std::ssize(choices[0]) - 1,
                                 std::ssize(layers) + 1};
-                LB_TRY(outputs, emitNested(layer, e, {y}, gate));
-                choices.push_back(outputs.front());
+                LB_TRY(outputs, emitNested(layer, e, y, gate, {}, roles));
+                for (std::size_t i = 0; i < y.size(); ++i)
+                    choices[i].push_back(outputs[i]);
             }
-            choices.push_back(y); // none
-            y = e.op(ops::pick(), std::move(choices), {{"slot", chain * depths + depth}});
+            for (std::size_t i = 0; i < y.size(); ++i) {
+                choices[i].push_back(y[i]); // none
+                y[i] = e.op(ops::pick(), std::move(choices[i]), {{"slot", slot}});
+            }
         }
-        mixed.push_back(y);
+        for (std::size_t i = 0; i < y.size(); ++i)
+            mixed[i].push_back(y[i]);
     }
-    const ValueRef y = e.op(ops::mixChains(), std::move(mixed));
-    return Outputs{
-        e.op(ops::clip(), {y}, {{"least", p.valueRange[0]}, {"most", p.valueRange[1]}})};
+    if (mixed.size() > 1)
+        annotations.setMasks(e.op(ops::mixChains(), std::move(mixed[1])));
+    const ValueRef y = e.op(ops::mixChains(), std::move(mixed[0]));
+    return annotations.with(
+        e.op(ops::clip(), {y}, {{"least", p.valueRange[0]}, {"most", p.valueRange[1]}}));
 }
 
 /// Draw numbers: 0 the layers, 1 and 2 the own share, from 3 on the shares of the chains.

@@ -55,6 +55,8 @@ public:
     }
     static Result<Outputs> emit(const CutMixParams& p, Emitter& e)
     {
+        if (e.isAnnotated() && (e.inputCount() > 2 || e.roles()[1] != Role::Labels))
+            return annotationsRefused(); // Keras' own results have no meaning, or it refuses
         const ValueRef x = e.floatInput(0);
         const bool single = e.rank(x) == 3;
         if (!e.training() || single) {

@@ -44,6 +44,8 @@ public:
     }
     static Result<Outputs> emit(const MixUpParams& p, Emitter& e)
     {
+        if (e.isAnnotated() && (e.inputCount() > 2 || e.roles()[1] != Role::Labels))
+            return annotationsRefused(); // Keras' own results have no meaning, or it refuses
         if (!e.training()) {
             LB_TRY(images, passedOn(e, e.autocastInput(0), p.dataFormat));
             if (e.inputCount() > 1)

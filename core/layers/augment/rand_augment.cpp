@@ -29,11 +29,13 @@ constexpr auto kPolicyLayers = std::to_array<std::string_view>(
 ///
 /// Draws `layer_idxes` [num_ops], numbers of the layers, and what each of them draws, named
 /// "transforms/random_shear/shear_factor" and so on. Shapes: x [batch, height, width, channels] or
-/// one image; y as x, float32. Errors: those of the layers (RandomShear refuses ends below 0).
+/// one image; y as x, float32. Masks go the way of their images; boxes through the chosen layers in
+/// the order of their numbers, each once, as in Keras. Errors: those of the layers (RandomShear refuses ends below 0).
 /// Source: Keras 3 `RandAugment`.
 class RandAugment final : public RandomLayerOf<RandAugment, RandAugmentParams> {
 public:
     static constexpr std::string_view kKerasClass = "RandAugment";
+    static constexpr bool kMovesAnnotations = true;
 
     static auto fields()
     {
@@ -81,17 +83,29 @@ public:
             return images;
         LB_TRY(layers, layersOf(p));
         const ValueRef choices = e.drawn("layer_idxes", {DType::Int32, {slots}, {}});
-        ValueRef y = x;
-        for (std::int64_t slot = 0; slot < slots; ++slot) {
-            std::vector<ValueRef> inputs{choices};
-            for (const NestedLayer& layer : layers) {
-                const Gate gate{choices.id, slot, std::ssize(inputs) - 1, std::ssize(layers)};
-                LB_TRY(outputs, emitNested(layer, e, {y}, gate));
-                inputs.push_back(outputs.front());
-            }
-            y = e.op(ops::pick(), std::move(inputs), {{"slot", slot}});
+        Outputs y{x};
+        std::vector<Role> roles{Role::Images};
+        Annotations annotations(e, p.dataFormat);
+        if (const auto masks = annotations.find(Role::SegmentationMasks)) {
+            y.push_back(e.autocastInput(*masks));
+            roles.push_back(Role::SegmentationMasks);
         }
-        return Outputs{y};
+        for (std::int64_t slot = 0; slot < slots; ++slot) {
+            std::vector<std::vector<ValueRef>> inputs(y.size(), {choices});
+            for (const NestedLayer& layer : layers) {
+                const Gate gate{choices.id, slot, std::ssize(inputs[0]) - 1, std::ssize(layers)};
+                LB_TRY(outputs, emitNested(layer, e, y, gate, {}, roles));
+                for (std::size_t i = 0; i < y.size(); ++i)
+                    inputs[i].push_back(outputs[i]);
+            }
+            for (std::size_t i = 0; i < y.size(); ++i)
+                y[i] = e.op(ops::pick(), std::move(inputs[i]), {{"slot", slot}});
+        }
+        if (y.size() > 1)
+            annotations.setMasks(y[1]);
+        if (Result<> moved = moveBoxes(e, annotations, layers, choices, slots); !moved.ok())
+            return std::move(moved.error());
+        return annotations.with(y[0]);
     }
     static Result<Transformation> drawn(const RandAugmentParams& p, const DrawContext& context)
     {
@@ -141,6 +155,33 @@ public:
     }
 
 private:
+    /// Boxes go through the layers in the order of their numbers, each once.
+    static Result<> moveBoxes(Emitter& e, Annotations& annotations,
+                              const std::vector<NestedLayer>& layers, ValueRef choices,
+                              std::int64_t slots)
+    {
+        const auto at = annotations.find(Role::Boxes);
+        const auto labelsAt = annotations.find(Role::BoxLabels);
+        if (!at || !labelsAt || !e.boxFormat())
+            return std::monostate{};
+        std::array<ValueRef, 2> values{e.floatInput(*at), e.autocastInput(*labelsAt)};
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            if (!layers[i].type->movesAnnotations())
+                continue;
+            LB_TRY(outputs,
+                   emitNested(layers[i], e, {e.floatInput(0), values[0], values[1]}, {}, {},
+                              std::vector{Role::Images, Role::Boxes, Role::BoxLabels}));
+            for (std::size_t k = 0; k < values.size(); ++k)
+                for (std::int64_t slot = 0; slot < slots; ++slot) {
+                    std::vector<ValueRef> inputs(layers.size() + 1, values[k]);
+                    inputs[0] = choices;
+                    inputs[i + 1] = outputs[k + 1];
+                    values[k] = e.op(ops::pick(), std::move(inputs), {{"slot", slot}});
+                }
+        }
+        annotations.setBoxes(values[0], values[1]);
+        return std::monostate{};
+    }
     static Result<std::vector<NestedLayer>> layersOf(const RandAugmentParams& p)
     {
         std::vector<NestedLayer> layers;

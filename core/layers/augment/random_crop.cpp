@@ -22,10 +22,13 @@ struct RandomCropParams {
 /// the part. Otherwise the part begins where that of the target's aspect ratio would stand in the
 /// middle, and what is shorter than the target is stretched with bilinear interpolation.
 /// Shapes: x [batch, h, w, channels] or one image; y the same with height and width, float32.
-/// Errors: BadShape in training unless h and w are known. Source: Keras 3 `RandomCrop`.
+/// Masks are cut at inference too; then, and where nothing is drawn, from the middle. Boxes: see
+/// crop_boxes_at. Errors: BadShape in training unless h and w are known. Source: Keras 3
+/// `RandomCrop`.
 class RandomCrop final : public RandomLayerOf<RandomCrop, RandomCropParams> {
 public:
     static constexpr std::string_view kKerasClass = "RandomCrop";
+    static constexpr bool kMovesAnnotations = true;
 
     static auto fields()
     {
@@ -56,30 +59,23 @@ public:
     }
     static Result<Outputs> emit(const RandomCropParams& p, Emitter& e)
     {
-        if (!e.training())
+        Annotations annotations(e, p.dataFormat);
+        if (!e.training() && !e.isAnnotated())
             return passedOn(e, e.input(0), p.dataFormat);
         const ImageFrame frame(e, e.floatInput(0), p.dataFormat);
-        LB_TRY(h, e.knownDim(frame.images(), 1));
-        LB_TRY(w, e.knownDim(frame.images(), 2));
-        const auto cut = [&](ValueRef start, std::int64_t height, std::int64_t width) {
-            return e.op(ops::cropAt(), {frame.images(), start},
-                        {{"height", height}, {"width", width}});
-        };
-        if (isDrawn(p, h, w))
-            return Outputs{frame.restored(
-                cut(e.drawn("start", {DType::Int32, {2}, {}}), p.height, p.width))};
-        const std::int64_t top = middleStart(h, w, p.height, p.width);
-        const std::int64_t left = middleStart(w, h, p.width, p.height);
-        const ValueRef start
-            = e.constant(Tensor::of<std::int32_t>({2}, {static_cast<std::int32_t>(top),
-                                                        static_cast<std::int32_t>(left)}));
-        const ValueRef part
-            = cut(start, std::min(p.height, h - top), std::min(p.width, w - left));
-        return Outputs{frame.restored(e.op(ops::resize(), {part},
-                                           {{"height", p.height},
-                                            {"width", p.width},
-                                            {"interpolation", "bilinear"},
-                                            {"antialias", false}}))};
+        LB_TRY(cut, cutter(p, e, frame.images()));
+        annotations.moveMasks(cut.part, true); // at inference too
+        if (!e.training()) {
+            LB_TRY(images, passedOn(e, e.input(0), p.dataFormat));
+            return annotations.with(images.front());
+        }
+        const ValueRef y = cut.part(frame.images());
+        annotations.moveBoxes([&](BoxFrame& boxes) { // by the size of the part, both ways
+            boxes.read("xyxy", y);
+            boxes.apply(ops::cropBoxesAt(), {cut.start});
+            boxes.write("xyxy", y);
+        });
+        return annotations.with(frame.restored(y));
     }
     static Result<Transformation> drawn(const RandomCropParams& p, const DrawContext& context)
     {
@@ -117,6 +113,38 @@ public:
     }
 
 private:
+    struct Cutter {
+        ValueRef start; ///< [row, column]
+        std::function<ValueRef(ValueRef)> part; ///< of images or masks
+    };
+    static Result<Cutter> cutter(const RandomCropParams& p, Emitter& e, ValueRef images)
+    {
+        LB_TRY(h, e.knownDim(images, 1));
+        LB_TRY(w, e.knownDim(images, 2));
+        if (e.training() && isDrawn(p, h, w)) {
+            const ValueRef start = e.drawn("start", {DType::Int32, {2}, {}});
+            return Cutter{start, [&e, start, p](ValueRef x) {
+                              return e.op(ops::cropAt(), {x, start},
+                                          {{"height", p.height}, {"width", p.width}});
+                          }};
+        }
+        const std::int64_t top = middleStart(h, w, p.height, p.width);
+        const std::int64_t left = middleStart(w, h, p.width, p.height);
+        const ValueRef start
+            = e.constant(Tensor::of<std::int32_t>({2}, {static_cast<std::int32_t>(top),
+                                                        static_cast<std::int32_t>(left)}));
+        const std::int64_t height = std::min(p.height, h - top);
+        const std::int64_t width = std::min(p.width, w - left);
+        return Cutter{start, [&e, start, p, height, width](ValueRef x) {
+                          const ValueRef part = e.op(ops::cropAt(), {x, start},
+                                                     {{"height", height}, {"width", width}});
+                          return e.op(ops::resize(), {part},
+                                      {{"height", p.height},
+                                       {"width", p.width},
+                                       {"interpolation", "bilinear"},
+                                       {"antialias", false}});
+                      }};
+    }
     static bool isDrawn(const RandomCropParams& p, std::int64_t h, std::int64_t w)
     {
         return h > p.height && w > p.width;

@@ -21,12 +21,14 @@ struct RandomElasticTransformParams : WarpParams {
 /// sigma = 0.05 · f · shorter side and moves pixels by 0.1 · f · longer side times sigma times it,
 /// as far down as to the right. Keras keeps a seed in place of the noise.
 /// Shapes: x [batch, height, width, channels] or one image; y as x, float32.
-/// Errors: BadShape in training unless height and width are known.
+/// Masks bend as their images, while Keras draws another field for them. Errors: BadShape in
+/// training unless height and width are known; Unsupported where there are boxes, as in Keras.
 /// Source: Keras 3 `RandomElasticTransform` on TensorFlow.
 class RandomElasticTransform final
     : public RandomLayerOf<RandomElasticTransform, RandomElasticTransformParams> {
 public:
     static constexpr std::string_view kKerasClass = "RandomElasticTransform";
+    static constexpr bool kMovesAnnotations = true;
 
     static auto fields()
     {
@@ -63,6 +65,9 @@ public:
     }
     static Result<Outputs> emit(const RandomElasticTransformParams& p, Emitter& e)
     {
+        Annotations annotations(e, p.dataFormat);
+        if (Result<> fits = annotations.refuseBoxes(); !fits.ok())
+            return std::move(fits.error());
         const ValueRef x = e.floatInput(0);
         if (!e.training() || doesNothing(p))
             return passedOn(e, x, p.dataFormat);
@@ -74,14 +79,17 @@ public:
         const ValueRef factor = e.drawn("distortion_factor", {DType::Float32, {}, {}});
         const ValueRef noise
             = e.drawn("noise", {DType::Float32, {frame.batch(), height, width}, {}});
-        const ValueRef bent
-            = e.op(ops::elasticTransform(), {frame.images(), noise, factor},
-                   {{"fill_mode", kerasName(p.fillMode)},
-                    {"interpolation", kerasName(p.interpolation)},
-                    {"fill_value", p.fillValue}});
-        const ValueRef y = e.op(ops::chooseRows(), {applied, bent, frame.images()});
-        return Outputs{frame.restored(
-            e.op(ops::clip(), {y}, {{"least", p.valueRange[0]}, {"most", p.valueRange[1]}}))};
+        const auto bent = [&](ValueRef images, const std::string& interpolation) {
+            const ValueRef moved = e.op(ops::elasticTransform(), {images, noise, factor},
+                                        {{"fill_mode", kerasName(p.fillMode)},
+                                         {"interpolation", interpolation},
+                                         {"fill_value", p.fillValue}});
+            const ValueRef y = e.op(ops::chooseRows(), {applied, moved, images});
+            return e.op(ops::clip(), {y}, {{"least", p.valueRange[0]}, {"most", p.valueRange[1]}});
+        };
+        annotations.moveMasks([&](ValueRef masks) { return bent(masks, "nearest"); }, true);
+        return annotations.with(
+            frame.restored(bent(frame.images(), kerasName(p.interpolation))));
     }
     static Result<Transformation> drawn(const RandomElasticTransformParams& p,
                                         const DrawContext& context)

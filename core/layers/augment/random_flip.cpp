@@ -27,6 +27,7 @@ struct RandomFlipParams {
 class RandomFlip final : public RandomLayerOf<RandomFlip, RandomFlipParams> {
 public:
     static constexpr std::string_view kKerasClass = "RandomFlip";
+    static constexpr bool kMovesAnnotations = true;
 
     static auto fields()
     {
@@ -52,14 +53,26 @@ public:
     static Result<Outputs> emit(const RandomFlipParams& p, Emitter& e)
     {
         const ValueRef x = e.floatInput(0);
-        if (!e.training())
-            return passedOn(e, x, p.dataFormat);
+        Annotations annotations(e, p.dataFormat);
+        if (!e.training()) {
+            LB_TRY(images, passedOn(e, x, p.dataFormat));
+            annotations.moveMasks([](ValueRef masks) { return masks; }, true);
+            return annotations.with(images.front());
+        }
         const ImageFrame frame(e, x, p.dataFormat);
         const ValueRef flips = e.drawn("flips", drawnSpec(frame.batch(), 3, DType::Bool));
-        const ValueRef y = e.op(ops::flipWhere(), {frame.images(), flips},
-                                {{"horizontal", p.mode != FlipMode::Vertical},
-                                 {"vertical", p.mode != FlipMode::Horizontal}});
-        return Outputs{frame.restored(y)};
+        const ConfigObject axes{{"horizontal", p.mode != FlipMode::Vertical},
+                                {"vertical", p.mode != FlipMode::Horizontal}};
+        const auto flipped
+            = [&](ValueRef images) { return e.op(ops::flipWhere(), {images, flips}, axes); };
+        annotations.moveMasks(flipped, true);
+        annotations.moveBoxes([&](BoxFrame& boxes) {
+            boxes.read("rel_xyxy", frame.images());
+            boxes.apply(ops::flipBoxes(), {flips}, axes);
+            boxes.clip(frame.images()); // Keras clips relative numbers to the size in pixels
+            boxes.write("rel_xyxy", frame.images());
+        });
+        return annotations.with(frame.restored(flipped(frame.images())));
     }
     static Result<Transformation> drawn(const RandomFlipParams& p, const DrawContext& context)
     {

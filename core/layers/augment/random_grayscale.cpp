@@ -47,6 +47,8 @@ public:
     }
     static Result<Outputs> emit(const RandomGrayscaleParams& p, Emitter& e)
     {
+        if (e.isAnnotated())
+            return annotationsRefused();
         const ValueRef x = e.autocastInput(0);
         if (!e.training())
             return passedOn(e, x, p.dataFormat);

@@ -24,10 +24,12 @@ constexpr std::size_t kNumbers = 8; // x and y of four corners
 /// Draws `apply_perspective` [batch] and `end_points` [batch, 4, 2], the pixels [x, y] that the
 /// corners top left, top right, bottom left and bottom right come to; `start_points` follow from
 /// the images. Shapes: x [batch, height, width, channels] or one image; y as x, float32. Errors:
-/// BadShape in training where a side has one pixel. Source: Keras 3 `RandomPerspective`.
+/// BadShape in training where a side has one pixel. In training boxes come out as xyxy, whatever their
+/// format was. Source: Keras 3 `RandomPerspective`.
 class RandomPerspective final : public RandomLayerOf<RandomPerspective, RandomPerspectiveParams> {
 public:
     static constexpr std::string_view kKerasClass = "RandomPerspective";
+    static constexpr bool kMovesAnnotations = true;
 
     static auto fields()
     {
@@ -76,7 +78,21 @@ public:
                                 {{"fill_mode", "constant"},
                                  {"interpolation", kerasName(p.interpolation)},
                                  {"fill_value", p.fillValue}});
-        return Outputs{frame.restored(e.op(ops::chooseRows(), {applied, y, frame.images()}))};
+        const auto chosen = [&](ValueRef moved, ValueRef given) {
+            return e.op(ops::chooseRows(), {applied, moved, given});
+        };
+        Annotations annotations(e, p.dataFormat);
+        annotations.moveMasks([&](ValueRef masks) {
+            return chosen(warpedMasks(e, masks, matrix, "constant", p.fillValue), masks);
+        });
+        annotations.moveBoxes([&](BoxFrame& boxes) {
+            boxes.read("xyxy", frame.images());
+            const ValueRef given = boxes.boxes();
+            boxes.apply(ops::warpBoxes(), {matrix});
+            boxes.set(chosen(boxes.boxes(), given));
+            boxes.clip(frame.images());
+        });
+        return annotations.with(frame.restored(chosen(y, frame.images())));
     }
     static Result<Transformation> drawn(const RandomPerspectiveParams& p,
                                         const DrawContext& context)

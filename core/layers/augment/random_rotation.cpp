@@ -14,10 +14,12 @@ struct RandomRotationParams : WarpParams {
 /// Turns every image by an angle of its own about its centre, in training only.
 /// Units: `factor` in full turns, counter-clockwise; draws `angle` [batch] in degrees.
 /// Shapes: x [batch, height, width, channels] or one image; y as x, float32.
+/// Boxes are read as xyxy whatever their format is, and written in it.
 /// Source: Keras 3 `RandomRotation`.
 class RandomRotation final : public RandomLayerOf<RandomRotation, RandomRotationParams> {
 public:
     static constexpr std::string_view kKerasClass = "RandomRotation";
+    static constexpr bool kMovesAnnotations = true;
 
     static auto fields()
     {
@@ -45,10 +47,17 @@ public:
     }
     static Result<Outputs> emit(const RandomRotationParams& p, Emitter& e)
     {
-        return emitWarp(p, e, [&](const ImageFrame& frame) {
-            const ValueRef angle = e.drawn("angle", drawnSpec(frame.batch(), 0));
-            return e.op(ops::rotationMatrix(), {angle, frame.images()});
-        });
+        return emitWarp(
+            p, e,
+            [&](const ImageFrame& frame) {
+                const ValueRef angle = e.drawn("angle", drawnSpec(frame.batch(), 0));
+                return e.op(ops::rotationMatrix(), {angle, frame.images()});
+            },
+            [](BoxFrame& boxes, ValueRef images, ValueRef matrix) {
+                boxes.apply(ops::warpBoxes(), {matrix});
+                boxes.clip(images);
+                boxes.write("xyxy", images);
+            });
     }
     static Result<Transformation> drawn(const RandomRotationParams& p, const DrawContext& context)
     {

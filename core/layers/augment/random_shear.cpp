@@ -20,6 +20,7 @@ struct RandomShearParams : WarpParams {
 class RandomShear final : public RandomLayerOf<RandomShear, RandomShearParams> {
 public:
     static constexpr std::string_view kKerasClass = "RandomShear";
+    static constexpr bool kMovesAnnotations = true;
 
     static auto fields()
     {
@@ -58,10 +59,19 @@ public:
     }
     static Result<Outputs> emit(const RandomShearParams& p, Emitter& e)
     {
-        return emitWarp(p, e, [&](const ImageFrame& frame) {
-            const Spec spec{DType::Float32, {frame.batch(), 2}, {}};
-            return e.op(ops::shearMatrix(), {e.drawn("shear_factor", spec)});
-        });
+        ValueRef factors;
+        return emitWarp(
+            p, e,
+            [&](const ImageFrame& frame) {
+                factors = e.drawn("shear_factor", {DType::Float32, {frame.batch(), 2}, {}});
+                return e.op(ops::shearMatrix(), {factors});
+            },
+            [&](BoxFrame& boxes, ValueRef images, ValueRef) {
+                boxes.read("rel_xyxy", images);
+                boxes.apply(ops::shearBoxes(), {factors});
+                boxes.clip(images, true);
+                boxes.write("rel_xyxy", images);
+            });
     }
     static Result<Transformation> drawn(const RandomShearParams& p, const DrawContext& context)
     {

@@ -19,6 +19,7 @@ struct RandomTranslationParams : WarpParams {
 class RandomTranslation final : public RandomLayerOf<RandomTranslation, RandomTranslationParams> {
 public:
     static constexpr std::string_view kKerasClass = "RandomTranslation";
+    static constexpr bool kMovesAnnotations = true;
 
     static auto fields()
     {
@@ -56,10 +57,19 @@ public:
     }
     static Result<Outputs> emit(const RandomTranslationParams& p, Emitter& e)
     {
-        return emitWarp(p, e, [&](const ImageFrame& frame) {
-            const Spec spec{DType::Float32, {frame.batch(), 2}, {}};
-            return e.op(ops::translationMatrix(), {e.drawn("translations", spec)});
-        });
+        ValueRef moves;
+        return emitWarp(
+            p, e,
+            [&](const ImageFrame& frame) {
+                moves = e.drawn("translations", {DType::Float32, {frame.batch(), 2}, {}});
+                return e.op(ops::translationMatrix(), {moves});
+            },
+            [&](BoxFrame& boxes, ValueRef images, ValueRef) {
+                boxes.read("xyxy", images);
+                boxes.apply(ops::shiftBoxes(), {moves});
+                boxes.clip(images);
+                boxes.write("xyxy", images);
+            });
     }
     static Result<Transformation> drawn(const RandomTranslationParams& p,
                                         const DrawContext& context)

@@ -19,6 +19,7 @@ struct RandomZoomParams : WarpParams {
 class RandomZoom final : public RandomLayerOf<RandomZoom, RandomZoomParams> {
 public:
     static constexpr std::string_view kKerasClass = "RandomZoom";
+    static constexpr bool kMovesAnnotations = true;
 
     static auto fields()
     {
@@ -56,11 +57,20 @@ public:
     }
     static Result<Outputs> emit(const RandomZoomParams& p, Emitter& e)
     {
-        return emitWarp(p, e, [&](const ImageFrame& frame) {
-            const ValueRef height = e.drawn("height_zoom", drawnSpec(frame.batch(), 1));
-            const ValueRef width = e.drawn("width_zoom", drawnSpec(frame.batch(), 1));
-            return e.op(ops::zoomMatrix(), {height, width, frame.images()});
-        });
+        ValueRef height, width;
+        return emitWarp(
+            p, e,
+            [&](const ImageFrame& frame) {
+                height = e.drawn("height_zoom", drawnSpec(frame.batch(), 1));
+                width = e.drawn("width_zoom", drawnSpec(frame.batch(), 1));
+                return e.op(ops::zoomMatrix(), {height, width, frame.images()});
+            },
+            [&](BoxFrame& boxes, ValueRef images, ValueRef) {
+                boxes.read("xyxy", images);
+                boxes.apply(ops::zoomBoxes(), {height, width, images});
+                boxes.clip(images, true);
+                boxes.write("rel_xyxy", images);
+            });
     }
     static Result<Transformation> drawn(const RandomZoomParams& p, const DrawContext& context)
     {

@@ -21,6 +21,7 @@ struct PipelineParams {
 class Pipeline final : public RandomLayerOf<Pipeline, PipelineParams> {
 public:
     static constexpr std::string_view kKerasClass = "Pipeline";
+    static constexpr bool kMovesAnnotations = true;
 
     static auto fields()
     {
@@ -47,6 +48,11 @@ public:
         for (std::size_t i = 0; i < e.inputCount(); ++i)
             values.push_back(e.input(i));
         for (const NestedLayer& layer : layers) {
+            if (e.isAnnotated() && e.passesBeside() && !layer.type->movesAnnotations()) {
+                LB_TRY(images, emitNested(layer, e, {values[0]}, {}, {}, std::vector{Role::Images}));
+                values[0] = images.front();
+                continue;
+            }
             LB_TRY(outputs, emitNested(layer, e, values));
             values = std::move(outputs);
         }
@@ -110,7 +116,7 @@ Result<std::vector<NestedLayer>> Pipeline::layersOf(const PipelineParams& p)
 Result<Transformation> Pipeline::drawn(const PipelineParams& p, const DrawContext& context)
 {
     LB_TRY(layers, layersOf(p));
-    std::vector<Spec> specs(context.inputs.begin(), context.inputs.end());
+    std::vector<Spec> specs(context.inputs.begin(), context.inputs.begin() + 1); // the images
     Transformation result;
     for (std::size_t i = 0; i < layers.size(); ++i) {
         LB_TRY(inner, drawNested(layers[i], context, {}, i, specs));

@@ -1,4 +1,4 @@
-#include "core/layers/image_frame.h"
+#include "core/layers/annotations.h"
 #include "core/layers/registry.h"
 #include "core/ops/ops.h"
 
@@ -20,6 +20,7 @@ struct CenterCropParams {
 class CenterCrop final : public LayerOf<CenterCrop, CenterCropParams> {
 public:
     static constexpr std::string_view kKerasClass = "CenterCrop";
+    static constexpr bool kMovesAnnotations = true;
 
     static auto fields()
     {
@@ -52,15 +53,28 @@ public:
             return shape.size() == 4 && shape[axis] != kUnknown && shape[axis] < wanted;
         };
         const bool enlarge = smaller(1, p.height) || smaller(2, p.width);
-        ValueRef y = e.op(ops::crop(), {frame.images()},
-                          {{"height", p.height}, {"width", p.width}, {"aspect", enlarge}});
-        if (enlarge)
-            y = e.op(ops::resize(), {y},
-                     {{"height", p.height},
-                      {"width", p.width},
-                      {"interpolation", "bilinear"},
-                      {"antialias", false}});
-        return Outputs{frame.restored(y)};
+        const auto middle = [&](ValueRef images) {
+            const ValueRef part
+                = e.op(ops::crop(), {images},
+                       {{"height", p.height}, {"width", p.width}, {"aspect", enlarge}});
+            return enlarge ? e.op(ops::resize(), {part},
+                                  {{"height", p.height},
+                                   {"width", p.width},
+                                   {"interpolation", "bilinear"},
+                                   {"antialias", false}})
+                           : part;
+        };
+        const ValueRef y = middle(frame.images());
+        Annotations annotations(e, p.dataFormat);
+        annotations.moveMasks(middle, true);
+        annotations.moveBoxes([&](BoxFrame& boxes) {
+            boxes.read("xyxy", frame.images());
+            boxes.apply(ops::centerBoxes(), {frame.images()},
+                        {{"height", p.height}, {"width", p.width}});
+            boxes.clip(y);
+            boxes.write("xyxy", y);
+        });
+        return annotations.with(frame.restored(y));
     }
     static std::vector<Example> examples()
     {

@@ -50,6 +50,8 @@ public:
     }
     static Result<Outputs> emit(const ClaheParams& p, Emitter& e)
     {
+        if (e.isAnnotated())
+            return annotationsRefused();
         const DType dtype = e.spec(e.autocastInput(0)).dtype;
         const ImageFrame frame(e, e.floatInput(0), p.dataFormat);
         ConfigObject args = rangeArgs(p.valueRange);

@@ -1,3 +1,4 @@
+#include "core/layers/annotations.h"
 #include "core/layers/layer.h"
 #include "core/layers/registry.h"
 #include "core/ops/ops.h"
@@ -21,6 +22,7 @@ struct MaxNumBoundingBoxesParams {
 class MaxNumBoundingBoxes final : public LayerOf<MaxNumBoundingBoxes, MaxNumBoundingBoxesParams> {
 public:
     static constexpr std::string_view kKerasClass = "MaxNumBoundingBoxes";
+    static constexpr bool kMovesAnnotations = true;
 
     static auto fields()
     {
@@ -45,10 +47,18 @@ public:
     }
     static Result<Outputs> emit(const MaxNumBoundingBoxesParams& p, Emitter& e)
     {
+        const ConfigObject size{{"count", p.maxNumber}, {"fill_value", p.fillValue}};
+        if (e.isAnnotated()) {
+            Annotations annotations(e, DataFormat::ChannelsLast);
+            annotations.moveBoxes([&](BoxFrame& boxes) {
+                boxes.apply(ops::fitRows(), {}, size);
+                boxes.setLabels(e.op(ops::fitRows(), {boxes.labels()}, size));
+            });
+            return annotations.with(e.autocastInput(0));
+        }
         Outputs outputs{e.autocastInput(0)};
         for (std::size_t i = 1; i < e.inputCount(); ++i)
-            outputs.push_back(e.op(ops::fitRows(), {e.autocastInput(i)},
-                                   {{"count", p.maxNumber}, {"fill_value", p.fillValue}}));
+            outputs.push_back(e.op(ops::fitRows(), {e.autocastInput(i)}, size));
         return outputs;
     }
     static std::vector<Example> examples()

@@ -1,5 +1,5 @@
 #include "core/kernels/resize.h"
-#include "core/layers/image_frame.h"
+#include "core/layers/annotations.h"
 #include "core/layers/registry.h"
 #include "core/ops/ops.h"
 
@@ -40,6 +40,7 @@ struct ResizingParams {
 class Resizing final : public LayerOf<Resizing, ResizingParams> {
 public:
     static constexpr std::string_view kKerasClass = "Resizing";
+    static constexpr bool kMovesAnnotations = true;
 
     static auto fields()
     {
@@ -101,26 +102,28 @@ public:
     }
     static Result<Outputs> emit(const ResizingParams& p, Emitter& e)
     {
-        const bool integer = !isFloating(e.spec(e.input(0)).dtype);
-        const ImageFrame frame(e, integer ? e.input(0) : e.floatInput(0), p.dataFormat);
-        const DType dtype = e.spec(frame.images()).dtype;
-        const ConfigObject size{{"height", p.height}, {"width", p.width}};
-        const auto with = [&](ConfigObject more) {
-            more.insert(size.begin(), size.end());
-            return more;
-        };
-        ValueRef y = frame.images();
-        if (p.cropToAspectRatio)
-            y = e.op(ops::crop(), {y}, with({{"aspect", true}}));
-        if (p.padToAspectRatio)
-            y = e.op(ops::aspectPad(), {y},
-                     with({{"fill_value", integer ? std::trunc(p.fillValue) : p.fillValue}}));
         const std::string name(
             kerasNames(p.interpolation).at(static_cast<std::size_t>(p.interpolation)));
-        y = e.op(ops::resize(), {y}, with({{"interpolation", name}, {"antialias", p.antialias}}));
-        if (e.spec(y).dtype != dtype)
-            y = saturated(e, e.op(ops::round(), {y}), dtype);
-        return Outputs{frame.restored(y)};
+        const bool integer = !isFloating(e.spec(e.input(0)).dtype);
+        const ImageFrame frame(e, integer ? e.input(0) : e.floatInput(0), p.dataFormat);
+        const ValueRef y = resized(p, e, frame.images(), name);
+        Annotations annotations(e, p.dataFormat);
+        annotations.moveMasks([&](ValueRef masks) { return resized(p, e, masks, "nearest"); });
+        annotations.moveBoxes([&](BoxFrame& boxes) {
+            const ValueRef given = boxes.boxes();
+            boxes.read("xyxy", frame.images());
+            boxes.apply(ops::fitBoxes(), {frame.images()},
+                        {{"height", p.height},
+                         {"width", p.width},
+                         {"fit",
+                          p.padToAspectRatio        ? "pad"
+                              : p.cropToAspectRatio ? "crop"
+                                                    : "stretch"}});
+            boxes.clip(y);
+            boxes.apply(ops::blankBoxes(), {given});
+            boxes.write("xyxy", y);
+        });
+        return annotations.with(frame.restored(y));
     }
     static std::vector<Example> examples()
     {
@@ -146,6 +149,28 @@ public:
     }
 
 private:
+    static ValueRef resized(const ResizingParams& p, Emitter& e, ValueRef images,
+                            const std::string& interpolation)
+    {
+        const DType dtype = e.spec(images).dtype;
+        const bool integer = !isFloating(dtype);
+        const ConfigObject size{{"height", p.height}, {"width", p.width}};
+        const auto with = [&](ConfigObject more) {
+            more.insert(size.begin(), size.end());
+            return more;
+        };
+        ValueRef y = images;
+        if (p.cropToAspectRatio)
+            y = e.op(ops::crop(), {y}, with({{"aspect", true}}));
+        if (p.padToAspectRatio)
+            y = e.op(ops::aspectPad(), {y},
+                     with({{"fill_value", integer ? std::trunc(p.fillValue) : p.fillValue}}));
+        y = e.op(ops::resize(), {y},
+                 with({{"interpolation", interpolation}, {"antialias", p.antialias}}));
+        if (e.spec(y).dtype != dtype)
+            y = saturated(e, e.op(ops::round(), {y}), dtype);
+        return y;
+    }
     /// Source: Keras 3 `saturate_cast`.
     static ValueRef saturated(Emitter& e, ValueRef y, DType dtype)
     {
