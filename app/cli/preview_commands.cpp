@@ -2,6 +2,8 @@
 #include "app/cli/opened_project.h"
 #include "core/data/image_file.h"
 #include "core/graph/flatten.h"
+#include "core/preview/annotated_picture.h"
+#include "core/preview/annotated_run.h"
 #include "core/support/files.h"
 #include "core/tensor/dispatch.h"
 #include "core/training/adapt.h"
@@ -34,6 +36,7 @@ struct Cell {
     Tensor image;
     ValueRange range;
     DType dtype = DType::Float32;
+    ImageAnnotations annotations = {};
 };
 
 Result<NodeId> nodeNamed(const Document& document, const std::string& text)
@@ -75,8 +78,10 @@ public:
         LB_TRY(image, m_project.source->image(row));
         Shape shape = image.shape();
         shape.insert(shape.begin(), 1);
-        LB_TRY(plan, planFor({image.dtype(), shape, m_project.source->imageSpec().range}));
-        if (Result<> set = plan->setInput(0, image.reshaped(shape)); !set.ok())
+        LB_TRY(annotations, m_project.source->annotations(row));
+        LB_TRY(plan, planFor({image.dtype(), shape, m_project.source->imageSpec().range},
+                             annotationSpecs(annotations)));
+        if (Result<> set = setSample(*plan, image, annotations); !set.ok())
             return set.error();
         const std::uint64_t sample = static_cast<std::uint64_t>(row);
         if (Result<> ran
@@ -92,13 +97,16 @@ public:
                          {LB_TR("Error", "gives %1, which is no picture; choose a node before it"),
                           {text(spec)}}};
         return Cell{asFloat(y).reshaped({y.shape()[1], y.shape()[2], y.shape()[3]}), spec.range,
-                    spec.dtype};
+                    spec.dtype, annotationsAt(*plan, plan->model().annotations)};
     }
 
 private:
-    Result<Plan*> planFor(const Spec& input)
+    Result<Plan*> planFor(const Spec& input, std::vector<AnnotationSpec> annotations)
     {
-        const auto found = m_plans.find(input.shape);
+        std::vector<Shape> shapes{input.shape};
+        for (const AnnotationSpec& annotation : annotations)
+            shapes.push_back(annotation.spec.shape);
+        const auto found = m_plans.find(shapes);
         if (found != m_plans.end())
             return &found->second;
         FlattenRequest request;
@@ -106,19 +114,23 @@ private:
         request.node = m_node;
         request.phase = m_phase;
         request.inputs = {input};
+        request.annotations = std::move(annotations);
         LB_TRY(model, flattened(m_project.document, m_registry, request));
         LB_TRY(store, ParameterStore::initial(
                           model, static_cast<std::uint64_t>(m_project.document.recipe.seed)));
+        PlanOptions options;
+        for (const Annotation& annotation : model.annotations)
+            options.keep.push_back(annotation.value);
         LB_TRY(plan, Plan::make(std::move(model),
-                                std::make_shared<ParameterStore>(std::move(store)), {}));
-        return &m_plans.emplace(input.shape, std::move(plan)).first->second;
+                                std::make_shared<ParameterStore>(std::move(store)), options));
+        return &m_plans.emplace(std::move(shapes), std::move(plan)).first->second;
     }
 
     const OpenedProject& m_project;
     const LayerRegistry& m_registry;
     NodeId m_node;
     Phase m_phase;
-    std::map<Shape, Plan> m_plans;
+    std::map<std::vector<Shape>, Plan> m_plans; ///< of the image and what belongs to it
 };
 
 /// What is shown black and what white: the range that flows there, else that of the numbers.
@@ -142,6 +154,29 @@ std::pair<float, float> contrastOf(std::span<const Cell> cells)
     return least < most ? std::pair(least, most) : std::pair(least, least + 1);
 }
 
+/// A cell enlarged by a whole factor, with its masks and boxes.
+Picture pictureOf(const Cell& cell, std::int64_t factor, float black, float white)
+{
+    const Tensor& image = cell.image;
+    const std::int64_t channels = image.shape()[2];
+    const auto x = image.values<float>();
+    Picture picture{static_cast<int>(image.shape()[1] * factor),
+                    static_cast<int>(image.shape()[0] * factor), {}};
+    for (std::int64_t i = 0; i < picture.height; ++i)
+        for (std::int64_t j = 0; j < picture.width; ++j)
+            for (std::int64_t c = 0; c < 3; ++c) {
+                const std::int64_t from = (i / factor * image.shape()[1] + j / factor) * channels
+                    + (channels >= 3 && channels <= 4 ? c : 0);
+                const float value
+                    = (x[static_cast<std::size_t>(from)] - black) / (white - black) * 255;
+                picture.rgb.push_back(static_cast<std::uint8_t>(
+                    std::lround(std::clamp(std::isnan(value) ? 0 : value, 0.0f, 255.0f))));
+            }
+    annotate(picture, cell.annotations, image.shape(), {});
+    drawFrames(picture);
+    return picture;
+}
+
 /// A grid of all pictures, uint8 [height, width, 3]. Of feature maps the first channel is shown.
 Tensor sheetOf(std::span<const Cell> cells)
 {
@@ -159,22 +194,13 @@ Tensor sheetOf(std::span<const Cell> cells)
     return Tensor::make<std::uint8_t>({rows * pitch + kGap, width, 3}, [&](auto out) {
         std::ranges::fill(out, kGround);
         for (std::int64_t k = 0; k < count; ++k) {
-            const Tensor& image = cells[static_cast<std::size_t>(k)].image;
-            const std::int64_t channels = image.shape()[2];
-            const auto x = image.values<float>();
+            const Picture picture
+                = pictureOf(cells[static_cast<std::size_t>(k)], factor, black, white);
             const std::int64_t top = k / columns * pitch + kGap, left = k % columns * pitch + kGap;
-            for (std::int64_t i = 0; i < image.shape()[0] * factor; ++i)
-                for (std::int64_t j = 0; j < image.shape()[1] * factor; ++j)
-                    for (std::int64_t c = 0; c < 3; ++c) {
-                        const std::int64_t from
-                            = (i / factor * image.shape()[1] + j / factor) * channels
-                            + (channels >= 3 && channels <= 4 ? c : 0);
-                        const float value = (x[static_cast<std::size_t>(from)] - black)
-                            / (white - black) * 255;
-                        out[static_cast<std::size_t>(((top + i) * width + left + j) * 3 + c)]
-                            = static_cast<std::uint8_t>(
-                                std::lround(std::clamp(std::isnan(value) ? 0 : value, 0.0f, 255.0f)));
-                    }
+            const std::ptrdiff_t line = 3 * picture.width;
+            for (std::int64_t i = 0; i < picture.height; ++i)
+                std::copy_n(picture.rgb.begin() + i * line, line,
+                            out.begin() + ((top + i) * width + left) * 3);
         }
     });
 }

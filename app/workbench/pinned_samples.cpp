@@ -36,19 +36,18 @@ Picked pickedFrom(const Source& source)
         const bool isNew = !labels.contains(source.label(row));
         if (result.overview.size() >= kOverview && (!isNew || result.pins.size() >= kPinned))
             continue;
-        const Result<Tensor> image = source.image(row);
-        if (!image.ok())
-            continue;
-        if (result.overview.size() < kOverview)
-            result.overview.push_back(image.value());
-        if (!isNew || result.pins.size() >= kPinned)
-            continue;
-        labels.insert(source.label(row));
         const auto label = static_cast<std::size_t>(source.label(row));
         const std::string name
             = label < source.classNames().size() ? source.classNames()[label] : std::to_string(row);
-        result.pins.push_back({previewSample(name, image.value(), static_cast<std::uint64_t>(row)),
-                               PinnedSamples::tr("no. %1").arg(row)});
+        Result<PreviewSample> sample = previewSample(source, row, name);
+        if (!sample.ok())
+            continue;
+        if (result.overview.size() < kOverview)
+            result.overview.push_back(sample.value().image);
+        if (!isNew || result.pins.size() >= kPinned)
+            continue;
+        labels.insert(source.label(row));
+        result.pins.push_back({std::move(sample.value()), PinnedSamples::tr("no. %1").arg(row)});
     }
     return result;
 }
@@ -132,16 +131,14 @@ void PinnedSamples::pinRow(std::shared_ptr<const Source> source, std::int64_t ro
         return;
     ++m_reading;
     m_pool.start([this, source, row] {
-        const Result<Tensor> image = source->image(row);
-        const std::string name = source->nameOf(row);
+        const Result<PreviewSample> sample = previewSample(*source, row, source->nameOf(row));
         QMetaObject::invokeMethod(
             this,
-            [this, image, name, row] {
+            [this, sample, row] {
                 --m_reading;
-                if (!image.ok())
-                    return m_session.reportFailure(image.error());
-                Pin pin{previewSample(name, image.value(), static_cast<std::uint64_t>(row)),
-                        tr("no. %1").arg(row)};
+                if (!sample.ok())
+                    return m_session.reportFailure(sample.error());
+                Pin pin{sample.value(), tr("no. %1").arg(row)};
                 const auto same
                     = [&](const Pin& other) { return other.sample.key == pin.sample.key; };
                 std::erase_if(m_fromFiles, same); // it comes to the front

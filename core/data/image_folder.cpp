@@ -1,3 +1,4 @@
+#include "core/data/folder_boxes.h"
 #include "core/data/image_file.h"
 #include "core/data/sources.h"
 #include "core/support/files.h"
@@ -133,7 +134,8 @@ private:
             const std::string name = entry->path().filename().native();
             const std::string path = folder + "/" + name;
             std::error_code ignored;
-            if (name.starts_with('.') || name == "Thumbs.db" || name == "desktop.ini")
+            if (name.starts_with('.') || name == "Thumbs.db" || name == "desktop.ini"
+                || name.ends_with(kMaskEnding))
                 continue;
             if (entry->is_directory(ignored)) {
                 if (entry->is_symlink(ignored) || depth >= m_limits.folderDepth)
@@ -185,12 +187,22 @@ public:
         return image;
     }
 
+    Result<ImageAnnotations> annotations(std::int64_t index) const override
+    {
+        const Entry& entry = at(index);
+        ImageAnnotations result = m_boxes.of(entry.name);
+        LB_TRY(mask, maskBeside(m_root / entry.name, entry.height, entry.width, m_limits));
+        result.mask = std::move(mask);
+        return result;
+    }
+    const std::vector<std::string>& boxNames() const override { return m_boxes.names(); }
+
     /// Of names, sizes and both ends of each file: all of them would take minutes for a large
     /// folder, and a picture that is written anew differs there.
     std::string dataHash() const override
     {
         std::call_once(m_hashOnce, [this] {
-            std::string key = "image-folder";
+            std::string key = "image-folder" + m_boxes.hash();
             for (const std::string& name : m_names)
                 key += sha256Hex(name);
             for (const Entry& entry : m_entries)
@@ -218,6 +230,7 @@ private:
     std::vector<std::string> m_names;
     std::vector<Entry> m_entries;
     std::vector<Error> m_unreadable;
+    FolderBoxes m_boxes;
     Spec m_spec;
     mutable std::once_flag m_hashOnce;
     mutable std::string m_hash;
@@ -278,6 +291,14 @@ Result<> ImageFolder::open(const JobContext& job)
                             "class, with the pictures of the class inside"),
                       {std::ssize(m_names), std::ssize(files)}}};
     m_spec = commonSpec();
+    LB_TRY(boxes, FolderBoxes::read(m_root, job, m_limits));
+    m_boxes = std::move(boxes);
+    std::vector<std::string> names;
+    for (const Entry& entry : m_entries)
+        names.push_back(entry.name);
+    for (const std::string& name : m_boxes.unknown(names))
+        m_unreadable.push_back({ErrorCode::NotFound, (m_root / kBoxesFile).native(),
+                                {LB_TR("Error", "has boxes of %1, which is no image here"), {name}}});
     return std::monostate{};
 }
 

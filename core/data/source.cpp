@@ -48,6 +48,17 @@ std::vector<Column> Source::columns() const
     return {{"image", imageSpec()}};
 }
 
+Result<ImageAnnotations> Source::annotations(std::int64_t) const
+{
+    return ImageAnnotations{};
+}
+
+const std::vector<std::string>& Source::boxNames() const
+{
+    static const std::vector<std::string> none;
+    return none;
+}
+
 Result<std::vector<Tensor>> Source::block(std::span<const std::size_t> columns,
                                           std::span<const std::int64_t> rows) const
 {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/image_annotations.h"
 #include "core/support/result.h"
 #include "core/tensor/column.h"
 
@@ -31,6 +32,11 @@ public:
     bool hasImages() const { return !imageSpec().shape.empty(); }
     /// Decoded on demand. Errors: as block(); Unsupported without images.
     virtual Result<Tensor> image(std::int64_t index) const;
+
+    /// Masks and boxes of one image. Errors: as image(); BadShape for a mask of another size.
+    virtual Result<ImageAnnotations> annotations(std::int64_t index) const;
+    /// The classes of boxes, by label. Empty: the source has no boxes.
+    virtual const std::vector<std::string>& boxNames() const;
 
     /// Names the data: equal for equal values and labels in the same order.
     virtual std::string dataHash() const = 0;

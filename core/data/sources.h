@@ -23,7 +23,8 @@ Result<SourceHandle> cifar10Folder(const std::filesystem::path& folder, bool tes
 
 /// A folder a class; names are bytes, sorted bytewise; folders below a class belong to it, hidden
 /// files to nobody. Every file's header and end are looked at, images are decoded on demand; what
-/// is no image or was cut off is left out and listed by unreadable().
+/// is no image or was cut off is left out and listed by unreadable(). Boxes stand in a boxes.csv in
+/// the folder, masks beside their images: see folder_boxes.h.
 /// Errors: NotFound, BadFile if no class holds an image, TooLarge, Cancelled.
 Result<SourceHandle> imageFolder(const std::filesystem::path& folder, const JobContext& job = {},
                                  const Limits& limits = {});

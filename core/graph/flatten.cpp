@@ -22,6 +22,7 @@ Error missing(std::string where, Message reason)
 struct Made {
     ValueRef value;
     CallOutput by;
+    std::vector<Annotation> annotations = {};
 };
 using MadeValues = std::vector<Made>;
 
@@ -33,9 +34,15 @@ public:
         , m_registry(registry)
         , m_request(request)
     {
-        Emitter start(request.inputs, request.phase);
+        std::vector<Spec> specs = request.inputs;
+        for (const AnnotationSpec& annotation : request.annotations)
+            specs.push_back(annotation.spec);
+        Emitter start(std::move(specs), request.phase);
         for (std::size_t i = 0; i < request.inputs.size(); ++i)
             m_starts.push_back({start.input(i), {kPartInput, i}});
+        for (std::size_t i = 0; i < request.annotations.size() && !m_starts.empty(); ++i)
+            m_starts.front().annotations.push_back(
+                {request.annotations[i].role, start.input(request.inputs.size() + i).id});
         m_graph = std::move(start).finish({}).value();
     }
 
@@ -57,8 +64,10 @@ public:
                 return missing(m_document.nameOf(end.node), LB_TR("Error", "has no such output"));
             const Made& last = made[static_cast<std::size_t>(end.port)];
             outputs.push_back(last.value.id);
-            if (i == 0)
+            if (i == 0) {
                 model.last = last.by;
+                model.annotations = last.annotations;
+            }
         }
         m_graph.outputs = std::move(outputs);
         model.given = keepReadInputs();
@@ -102,8 +111,11 @@ private:
         std::set<ValueId> read(m_graph.outputs.begin(), m_graph.outputs.end());
         for (const OpNode& node : m_graph.nodes)
             read.insert(node.inputs.begin(), node.inputs.end());
-        for (const CallOrigin& call : m_calls) // a layer may compute nothing
+        for (const CallOrigin& call : m_calls) { // a layer may compute nothing
             read.insert(call.inputs.begin(), call.inputs.end());
+            for (const Annotation& annotation : call.annotations)
+                read.insert(annotation.value);
+        }
         std::vector<std::size_t> given;
         std::vector<ValueId> kept;
         for (std::size_t i = 0; i < m_graph.inputs.size(); ++i)
@@ -345,22 +357,71 @@ private:
             call.inputs.push_back(input.value.id);
             call.from.push_back(input.by);
         }
-        Emitter emitter(std::move(m_graph), std::move(values), m_request.phase, origin);
-        auto outputs = type.describe(layer.config, layer.adapted, emitter);
-        if (!outputs.ok())
-            return within(name, std::move(outputs.error()));
-        auto graph = std::move(emitter).finish(outputs.value());
-        if (!graph.ok())
-            return within(name, std::move(graph.error()));
-        m_graph = std::move(graph.value());
+        std::optional<Outputs> outputs;
+        const std::vector<Annotation>& annotations = inputs.front().annotations;
+        if (!annotations.empty() && inputs.size() == 1 && type.movesAnnotations())
+            outputs = describedWith(annotations, type, layer, values.front(), origin, call);
+        if (!outputs) {
+            Emitter emitter(std::move(m_graph), values, m_request.phase, origin);
+            auto described = type.describe(layer.config, layer.adapted, emitter);
+            if (!described.ok())
+                return within(name, std::move(described.error()));
+            auto graph = std::move(emitter).finish(described.value());
+            if (!graph.ok())
+                return within(name, std::move(graph.error()));
+            m_graph = std::move(graph.value());
+            outputs = std::move(described.value());
+            if (!annotations.empty() && !type.movesAnnotations() && !outputs->empty()
+                && samePicture(values.front(), outputs->front()))
+                call.annotations = annotations;
+        }
         joinWeights(m_graph, m_weights, layer.id, name, before);
         MadeValues made;
-        for (const ValueRef& output : outputs.value()) {
+        for (const ValueRef& output : *outputs) {
             made.push_back({output, {origin, made.size()}});
             call.outputs.push_back(output.id);
         }
+        if (!made.empty())
+            made.front().annotations = call.annotations;
         m_calls.push_back(std::move(call));
         return made;
+    }
+
+    /// The layer called with what belongs to its images, which `call` remembers; nothing where it
+    /// refuses that. Boxes are told as xyxy throughout a document.
+    std::optional<Outputs> describedWith(const std::vector<Annotation>& annotations,
+                                         const LayerType& type, const LayerDef& layer,
+                                         ValueRef images, std::uint32_t origin, CallOrigin& call)
+    {
+        const auto config = withParam(layer.config, "bounding_box_format", "xyxy");
+        if (!config.ok())
+            return std::nullopt;
+        std::vector<ValueRef> values{images};
+        std::vector<Role> roles{Role::Images};
+        for (const Annotation& annotation : annotations) {
+            values.push_back({annotation.value});
+            roles.push_back(annotation.role);
+        }
+        Emitter emitter(m_graph, std::move(values), m_request.phase, origin);
+        emitter.setRoles(roles);
+        emitter.setPassesBeside(true);
+        auto outputs = type.describe(config.value(), layer.adapted, emitter);
+        if (!outputs.ok() || outputs.value().size() != roles.size())
+            return std::nullopt;
+        auto graph = std::move(emitter).finish(outputs.value());
+        if (!graph.ok())
+            return std::nullopt;
+        m_graph = std::move(graph.value());
+        for (std::size_t i = 1; i < roles.size(); ++i)
+            call.annotations.push_back({roles[i], outputs.value()[i].id});
+        return Outputs{outputs.value().front()};
+    }
+
+    bool samePicture(ValueRef a, ValueRef b) const
+    {
+        const Shape& from = m_graph.nodes[a.id].spec.shape;
+        const Shape& to = m_graph.nodes[b.id].spec.shape;
+        return from.size() == 4 && to.size() == 4 && from[1] == to[1] && from[2] == to[2];
     }
 
     /// A layer with a seed of its own draws the same wherever the project's seed goes.

@@ -7,6 +7,16 @@
 
 namespace lb {
 
+/// Something that belongs to images, and where it is in a graph.
+struct AnnotationSpec {
+    Role role = Role::SegmentationMasks;
+    Spec spec;
+};
+struct Annotation {
+    Role role = Role::SegmentationMasks;
+    ValueId value = kNoValue;
+};
+
 /// Which part of the document to describe as one op graph.
 struct FlattenRequest {
     enum class Part : std::uint8_t {
@@ -22,6 +32,10 @@ struct FlattenRequest {
     /// Of the values that the part begins with, batch in front (kUnknown allowed where a plan fixes
     /// it): the Source's columns in its order, or those at boundaries().
     std::vector<Spec> inputs = {};
+    /// What belongs to the images that the first of `inputs` is: masks, boxes [batch, n, 4] as xyxy
+    /// and their labels, batch in front. Layers that move images move it too; it ends where a layer
+    /// cannot, and where the result is no picture of that size.
+    std::vector<AnnotationSpec> annotations = {};
     /// Leaves nodes out that are the identity at inference (train-only): exports.
     bool dropTrainOnly = false;
     /// Describes the choice behind a group that is used by chance at inference, too, where it gives
@@ -50,6 +64,7 @@ struct CallOrigin {
     Config config;
     std::vector<ValueId> inputs, outputs; ///< values of the graph
     std::vector<CallOutput> from = {}; ///< parallel to `inputs`
+    std::vector<Annotation> annotations = {}; ///< of the first output
 };
 
 /// A weight of the flattened part: shared layers have one.
@@ -64,10 +79,11 @@ struct FlatModel {
     OpGraph graph; ///< graph.weights is parallel to `weights`; node.origin indexes `calls`
     std::vector<CallOrigin> calls;
     std::vector<FlatWeight> weights;
-    /// Parallel to graph.inputs: which of the request's inputs each is. Those that nothing reads are
-    /// left out, but for the only one.
+    /// Parallel to graph.inputs: which of the request's inputs each is, its annotations counting
+    /// behind them. Those that nothing reads are left out, but for the only one.
     std::vector<std::size_t> given;
     CallOutput last; ///< what makes the (first) output
+    std::vector<Annotation> annotations = {}; ///< of that output
 };
 
 /// The values that the input pipeline hands to the model, in the order in which the model comes to

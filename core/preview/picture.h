@@ -3,15 +3,25 @@
 #include "core/tensor/spec.h"
 
 #include <array>
+#include <string>
 
 namespace lb {
 
 using Rgb = std::array<std::uint8_t, 3>;
 
+/// A bounding box over a picture, in parts of its sides.
+struct PictureBox {
+    double left = 0, top = 0, right = 0, bottom = 0;
+    Rgb color{};
+    std::string name; ///< of its class; may be empty
+    bool operator==(const PictureBox&) const = default;
+};
+
 /// A picture of a value: rows of red, green, blue, without gaps.
 struct Picture {
     int width = 0, height = 0;
     std::vector<std::uint8_t> rgb;
+    std::vector<PictureBox> boxes = {};
     bool operator==(const Picture&) const = default;
 };
 

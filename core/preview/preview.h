@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/source.h"
 #include "core/graph/document.h"
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
@@ -16,10 +17,17 @@ struct PreviewSample {
     std::string name; ///< "chelsea.png"
     Tensor image; ///< [height, width, channels] as its source gives it
     ValueRange range = ValueRange::declared(0, 255);
+    ImageAnnotations annotations = {}; ///< move with it, and are drawn over it
+    std::vector<std::string> boxNames = {}; ///< by the labels of boxes
     std::uint64_t id = 0; ///< addresses its draws: its row in the source
     std::string key; ///< equal for equal pixels and id
 };
-PreviewSample previewSample(std::string name, Tensor image, std::uint64_t id);
+PreviewSample previewSample(std::string name, Tensor image, std::uint64_t id,
+                            ImageAnnotations annotations = {});
+/// A row of a source with what belongs to it. Errors: those of the source.
+Result<PreviewSample> previewSample(const Source& source, std::int64_t row, std::string name);
+/// As it is, with its masks and boxes.
+Picture pictureOf(const PreviewSample& sample, const PictureOptions& options);
 /// The same picture as the model takes it.
 PreviewSample resizedSample(const PreviewSample& sample, std::int64_t height, std::int64_t width);
 
@@ -73,6 +81,7 @@ struct NodeValue {
     NodeId node;
     Tensor value; ///< without batch
     ValueRange range; ///< what the ops say of it
+    ImageAnnotations annotations = {}; ///< as they moved
     double ms = -1; ///< a sample, measured in this run; negative: it computes nothing itself
 };
 

@@ -1,6 +1,7 @@
 #include "core/graph/flow.h"
 #include "core/graph/groups.h"
 #include "core/layers/random_group.h"
+#include "core/preview/annotated_run.h"
 #include "core/preview/preview.h"
 #include "core/support/json.h"
 #include "core/tensor/dispatch.h"
@@ -23,6 +24,7 @@ struct NodePlace {
     NodeId node;
     ValueId value = 0;
     std::optional<std::size_t> call; ///< that computes it
+    std::vector<Annotation> annotations = {}; ///< of the value
 };
 
 struct PreparedPlan {
@@ -80,18 +82,20 @@ std::map<LayerId, std::vector<Tensor>> fitting(
 }
 
 /// Values of root nodes in a flattened part: those that calls give, and those that pass on.
-std::vector<NodePlace> placesOf(const Document& document, const FlatModel& model)
+std::vector<NodePlace> placesOf(const Document& document, const FlatModel& model,
+                                const ImageAnnotations& given)
 {
+    const std::vector<Annotation> first = givenAnnotations(model, given);
     std::map<NodeId, NodePlace> known;
     for (std::size_t i = 0; i < model.calls.size(); ++i)
-        if (!model.calls[i].outputs.empty())
-            known[model.calls[i].node] = {model.calls[i].node, model.calls[i].outputs.front(), i};
+        if (const CallOrigin& call = model.calls[i]; !call.outputs.empty())
+            known[call.node] = {call.node, call.outputs.front(), i, call.annotations};
     std::vector<NodePlace> places;
     for (const auto& node : document.root().nodes) {
         const NodeId id = node->id;
         const LayerDef* layer = document.layerOf(id);
         if (layer && layer->kerasClass == flow::kSource) {
-            places.push_back({id, model.graph.inputs.front(), {}});
+            places.push_back({id, model.graph.inputs.front(), {}, first});
             continue;
         }
         const Node* at = node.get();
@@ -107,10 +111,11 @@ std::vector<NodePlace> placesOf(const Document& document, const FlatModel& model
             continue;
         const LayerDef* from = document.layerOf(at->id);
         if (from && from->kerasClass == flow::kSource)
-            places.push_back({id, model.graph.inputs.front(), {}});
+            places.push_back({id, model.graph.inputs.front(), {}, first});
         else if (const auto found = known.find(at->id); found != known.end())
-            places.push_back(
-                {id, found->second.value, at == node.get() ? found->second.call : std::nullopt});
+            places.push_back({id, found->second.value,
+                              at == node.get() ? found->second.call : std::nullopt,
+                              found->second.annotations});
     }
     return places;
 }
@@ -232,12 +237,15 @@ Result<std::shared_ptr<PreparedPlan>> PreviewEngine::Impl::made(const PreviewTas
                      {.part = FlattenRequest::Part::UpTo,
                       .node = node,
                       .phase = target.phase,
-                      .inputs = {{image.dtype(), withBatch(image.shape()), task.sample->range}}}));
+                      .inputs = {{image.dtype(), withBatch(image.shape()), task.sample->range}},
+                      .annotations = annotationSpecs(task.sample->annotations)}));
     LB_TRY(store, storeFor(model, target));
-    std::vector<NodePlace> places = placesOf(*target.document, model);
+    std::vector<NodePlace> places
+        = placesOf(*target.document, model, task.sample->annotations);
     std::erase_if(places, [&](const NodePlace& place) { return !every && place.node != node; });
     if (std::ranges::find(places, node, &NodePlace::node) == places.end())
-        places.push_back({node, model.graph.outputs.front(), {}}); // a composite
+        places.push_back(
+            {node, model.graph.outputs.front(), {}, model.annotations}); // a composite
     std::optional<std::size_t> drawing;
     for (std::size_t i = 0; i < model.calls.size(); ++i)
         if (model.calls[i].node == node && randomType(model.calls[i])
@@ -245,8 +253,11 @@ Result<std::shared_ptr<PreparedPlan>> PreviewEngine::Impl::made(const PreviewTas
             drawing = i;
     PlanOptions options;
     options.timed = true;
-    for (const NodePlace& place : places)
+    for (const NodePlace& place : places) {
         options.keep.push_back(place.value);
+        for (const Annotation& annotation : place.annotations)
+            options.keep.push_back(annotation.value);
+    }
     LB_TRY(plan, Plan::make(std::move(model), std::move(store), options));
     return std::make_shared<PreparedPlan>(
         PreparedPlan{std::move(plan), std::move(places), drawing});
@@ -274,6 +285,8 @@ Result<std::shared_ptr<PreparedPlan>> PreviewEngine::Impl::planFor(const Preview
     std::string key = task.target->key + "/" + std::to_string(node.value) + (every ? "e" : "")
         + (task.number ? "n" : "") + text(task.sample->image.shape())
         + std::string(nameOf(task.sample->image.dtype()));
+    for (const AnnotationSpec& part : annotationSpecs(task.sample->annotations))
+        key += "+" + std::to_string(static_cast<int>(part.role)) + text(part.spec);
     const auto found = std::ranges::find(plans, key, &Cached::key);
     if (found != plans.end()) {
         plans.splice(plans.begin(), plans, found);
@@ -289,7 +302,7 @@ Result<> PreviewEngine::Impl::runInto(PreviewRun& run, PreparedPlan& prepared,
 {
     Plan& plan = prepared.plan;
     const Tensor& image = task.sample->image;
-    if (Result<> set = plan.setInput(0, image.reshaped(withBatch(image.shape()))); !set.ok())
+    if (Result<> set = setSample(plan, image, task.sample->annotations); !set.ok())
         return set;
     const FlatModel& model = plan.model();
     std::optional<DrawnRange> range;
@@ -316,6 +329,7 @@ Result<> PreviewEngine::Impl::runInto(PreviewRun& run, PreparedPlan& prepared,
         if (done.insert(place.node).second)
             run.values.push_back({place.node, withoutBatch(plan.value(place.value)),
                                   model.graph.nodes[place.value].spec.range,
+                                  annotationsAt(plan, place.annotations),
                                   place.call ? plan.callSeconds(*place.call) * 1000 : -1});
     for (std::size_t i = 0; i < model.calls.size(); ++i)
         if (std::ranges::find(run.cost, model.calls[i].node, &std::pair<NodeId, double>::first)

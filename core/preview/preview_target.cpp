@@ -1,4 +1,5 @@
 #include "core/graph/analysis.h"
+#include "core/preview/annotated_picture.h"
 #include "core/preview/preview.h"
 #include "core/support/json.h"
 #include "core/support/sha256.h"
@@ -88,16 +89,40 @@ std::string wholeKey(const Document& document, Phase phase)
 
 } // namespace
 
-PreviewSample previewSample(std::string name, Tensor image, std::uint64_t id)
+PreviewSample previewSample(std::string name, Tensor image, std::uint64_t id,
+                            ImageAnnotations annotations)
 {
     PreviewSample sample;
-    sample.key = sha256Hex(joined({contentHash(image), text(image.shape()), std::to_string(id)}));
+    const auto hashed = [](const std::optional<Tensor>& tensor) {
+        return tensor ? contentHash(*tensor) + text(tensor->shape()) : std::string();
+    };
+    sample.key = sha256Hex(joined({contentHash(image), text(image.shape()), std::to_string(id),
+                                   hashed(annotations.mask), hashed(annotations.boxes),
+                                   hashed(annotations.labels)}));
+    sample.annotations = std::move(annotations);
     sample.name = std::move(name);
     if (isFloating(image.dtype()))
         sample.range = ValueRange::unknown();
     sample.image = std::move(image);
     sample.id = id;
     return sample;
+}
+
+Result<PreviewSample> previewSample(const Source& source, std::int64_t row, std::string name)
+{
+    LB_TRY(image, source.image(row));
+    LB_TRY(annotations, source.annotations(row));
+    PreviewSample sample = previewSample(std::move(name), std::move(image),
+                                         static_cast<std::uint64_t>(row), std::move(annotations));
+    sample.boxNames = source.boxNames();
+    return sample;
+}
+
+Picture pictureOf(const PreviewSample& sample, const PictureOptions& options)
+{
+    Picture picture = pictureOf(sample.image, sample.range, options);
+    annotate(picture, sample.annotations, sample.image.shape(), sample.boxNames);
+    return picture;
 }
 
 PreviewSample resizedSample(const PreviewSample& sample, std::int64_t height, std::int64_t width)
@@ -107,6 +132,7 @@ PreviewSample resizedSample(const PreviewSample& sample, std::int64_t height, st
         return sample;
     PreviewSample result = sample;
     result.image = resizedImage(sample.image, height, width);
+    result.annotations = resizedAnnotations(sample.annotations, shape, height, width);
     result.key += "@" + std::to_string(height) + "x" + std::to_string(width);
     return result;
 }

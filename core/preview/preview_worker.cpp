@@ -1,5 +1,6 @@
 #include "core/preview/preview_worker.h"
 
+#include "core/preview/annotated_picture.h"
 #include "core/tensor/dispatch.h"
 
 #include <condition_variable>
@@ -43,8 +44,11 @@ PreviewResult resultOf(PreviewEngine& engine, const PreviewTask& task, const std
         picture.node = value.node;
         const bool isText = value.value.dtype() == DType::String;
         picture.kind = isText ? PictureKind::Nothing : pictureKindOf(value.value.shape());
-        if (!isText)
+        if (!isText) {
             picture.picture = pictureOf(value.value, value.range, task.picture);
+            annotate(picture.picture, value.annotations, value.value.shape(),
+                     task.sample->boxNames);
+        }
         picture.dtype = value.value.dtype();
         picture.shape = value.value.shape();
         picture.ms = value.ms;
@@ -65,7 +69,8 @@ std::size_t PreviewResult::bytes() const
 {
     std::size_t sum = 256;
     for (const NodePicture& picture : pictures)
-        sum += 128 + picture.picture.rgb.size();
+        sum += 128 + picture.picture.rgb.size()
+            + picture.picture.boxes.size() * sizeof(PictureBox);
     return sum;
 }
 

@@ -6,7 +6,8 @@
 
 namespace lb {
 
-QImage imageOf(const Picture& picture); ///< a copy; null for an empty picture
+/// A copy, enlarged where it has boxes, which are painted over it; null for an empty picture.
+QImage imageOf(const Picture& picture);
 /// Bars and gaps in the colours of the current theme.
 PictureOptions pictureOptions(int maxSide);
 

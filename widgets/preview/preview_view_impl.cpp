@@ -90,7 +90,7 @@ void PreviewView::Impl::takePins()
         if (pixelsOf(pin.sample) > kLarge)
             row.nativeQuick = std::make_shared<const PreviewSample>(quick(pin.sample));
         row.picture
-            = imageOf(pictureOf(pin.sample.image, pin.sample.range, pictureOptions(kMaxSide)));
+            = imageOf(pictureOf(pin.sample, pictureOptions(kMaxSide)));
         rows.push_back(std::move(row));
     }
     modelSize.clear(); // model samples are made again
@@ -192,7 +192,7 @@ void PreviewView::Impl::layOut()
         each.cells[0] = {row.picture, row.pin.label, true, false, {}};
         if (!bar->native())
             each.cells[0].picture
-                = imageOf(pictureOf(row.model->image, row.model->range, pictureOptions(kMaxSide)));
+                = imageOf(pictureOf(*row.model, pictureOptions(kMaxSide)));
         shown.push_back(std::move(each));
     }
     sheet->setLayoutOf(heads, std::move(shown));
