@@ -255,6 +255,9 @@ ValueRange shownRange(const Tensor& value, const ValueRange& known)
     };
     if (image && known.known() && usual(known))
         return known;
+    // colours that a layer drove below black, as RandomSaturation does: still such an image
+    if (image && known.known() && known.least < 0 && (known.most == 1 || known.most == 255))
+        return ValueRange::declared(0, known.most);
     if (image && value.dtype() == DType::UInt8)
         return ValueRange::declared(0, 255);
     ValueRange seen = seenIn(value);

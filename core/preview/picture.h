@@ -39,7 +39,8 @@ enum class PictureKind : std::uint8_t { Image, FeatureMaps, Bars, Cells, Nothing
 PictureKind pictureKindOf(const Shape& shape);
 
 /// The numbers that become black and white: of a known range 0..255, 0..1 or a symmetric one as it
-/// is, else what an image of that kind uses, else what is there.
+/// is, from 0 where one ends at 1 or 255 and begins below 0, else what an image of that kind uses,
+/// else what is there.
 ValueRange shownRange(const Tensor& value, const ValueRange& known);
 
 /// Draws a value without its batch axis. Images as they are; feature maps as 2, 8 or 32 tiles in

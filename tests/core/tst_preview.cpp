@@ -270,6 +270,15 @@ private slots:
             QCOMPARE(int{picture.rgb[static_cast<std::size_t>(c)]}, expected[c]);
     }
 
+    void coloursBelowBlackLeaveTheRestAsBright()
+    {
+        const Tensor strong = Tensor::of<float>({1, 1, 3}, {-400, 128, 255}); // saturation above 1
+        const Picture picture = pictureOf(strong, ValueRange::proven(-64'770, 255), {});
+        QCOMPARE(picture.rgb, (std::vector<std::uint8_t>{0, 128, 255}));
+        QCOMPARE(shownRange(strong, ValueRange::declared(-255, 255)),
+                 ValueRange::declared(-255, 255));
+    }
+
     void picturesFollowTheShape()
     {
         QCOMPARE(pictureKindOf({32, 32, 3}), PictureKind::Image);
