@@ -74,7 +74,9 @@ Result<StateHandle> stateFor(const LayerCall& call, const LayerType& layer, cons
     if (call.adapt) {
         LB_TRY(summary, adaptable->summarise(config, *call.adapt));
         LB_TRY(sum, adaptable->fold(config, nullptr, summary));
-        return adaptable->finish(config, sum);
+        const auto* words = dynamic_cast<const VocabularyLayerType*>(adaptable);
+        return words && call.state ? words->finishAfter(config, sum, *call.state) // keeps its pins
+                                   : adaptable->finish(config, sum);
     }
     if (!call.state && call.weights && !call.weights->empty())
         return adaptable->stateOf(config, *call.weights);

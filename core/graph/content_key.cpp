@@ -1,6 +1,7 @@
 #include "core/graph/analysis.h"
 #include "core/graph/flow.h"
 #include "core/graph/groups.h"
+#include "core/layers/index_lookup.h"
 #include "core/layers/random_group.h"
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
@@ -32,6 +33,8 @@ std::string stateHash(const AdaptedState& state)
 {
     KeyText text;
     for (const auto& [name, tensor] : state.tensors) {
+        if (name == lookup_state::kPinned) // says what to keep, and changes nothing that is computed
+            continue;
         text.add(name);
         text.add(nameOf(tensor.dtype()));
         text.add(lb::text(tensor.shape()));

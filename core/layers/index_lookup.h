@@ -33,6 +33,7 @@ std::optional<std::array<std::uint64_t, 2>> hashKey(const LookupSalt& salt);
 /// The names of a state's tensors. `counts` and `documentCounts` are there if it was learned.
 namespace lookup_state {
 inline constexpr const char* kVocabulary = "vocabulary"; ///< without special tokens [n]
+inline constexpr const char* kPinned = "pinned"; ///< tokens of kVocabulary that stay when it learns again [p]
 inline constexpr const char* kIdf = "idf"; ///< a weight an id, float32 [depth]
 inline constexpr const char* kCounts = "counts"; ///< int64 [n]
 inline constexpr const char* kDocumentCounts = "document_counts"; ///< int64 [n]
@@ -133,13 +134,20 @@ public:
     void add(const TokenCounts& later);
     std::size_t distinct() const { return m_index.size(); }
     /// Keras' finalize_state(): by count, equal ones by the token, both descending; special tokens
-    /// are no tokens. Errors: BadShape if nothing was counted.
-    Result<StateHandle> learned(const LookupSettings<Token>& settings) const;
+    /// are no tokens. `pinned` tokens stay whatever their count: in the place of the rarest others
+    /// where max_tokens leaves no room, and behind all others if the data do not hold them.
+    /// Errors: BadShape if nothing was counted.
+    Result<StateHandle> learned(const LookupSettings<Token>& settings,
+                                std::span<const Token> pinned = {}) const;
 
 private:
     struct Count {
         std::int64_t all = 0, documents = 0, lastDocument = -1;
     };
+    std::vector<Token> keepPinned(const LookupSettings<Token>& settings,
+                                  std::span<const Token> pinned, std::size_t most,
+                                  std::vector<std::uint32_t>& order,
+                                  std::vector<Token>& unseen) const;
     Key kept(const Key& key); ///< the same in memory of its own
 
     kernels::KeyIndex<Key> m_index;

@@ -36,6 +36,16 @@ public:
         return {"max_tokens", "num_oov_indices", "mask_token", "oov_token", "output_mode",
                 "standardize", "split", "ngrams"};
     }
+    Result<StateHandle> finishAfter(const Config& config, const Summary& sum,
+                                    const AdaptedState& before) const final
+    {
+        LB_TRY(params, LookupLayerOf::decoded(config));
+        const auto pinned = before.tensors.find(lookup_state::kPinned);
+        if (!sum || pinned == before.tensors.end() || pinned->second.dtype() != kDTypeOf<Token>)
+            return finish(config, sum);
+        return static_cast<const TokenCounts<Token>*>(sum.get())
+            ->learned(Self::settingsOf(params), pinned->second.values<Token>());
+    }
     bool needsState(const Config& config) const final
     {
         const Config* vocabulary = config.find("vocabulary");

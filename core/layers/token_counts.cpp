@@ -1,6 +1,6 @@
 #include "core/layers/index_lookup.h"
 
-#include <numeric>
+#include <algorithm>
 
 namespace lb {
 namespace {
@@ -55,8 +55,41 @@ template <typename Token> auto TokenCounts<Token>::kept(const Key& key) -> Key
     }
 }
 
+/// Cuts `order` to `most` tokens with those that were never counted, which come to `unseen`; the
+/// pinned ones are cut last. Returns those that stayed.
 template <typename Token>
-Result<StateHandle> TokenCounts<Token>::learned(const LookupSettings<Token>& settings) const
+std::vector<Token> TokenCounts<Token>::keepPinned(const LookupSettings<Token>& settings,
+                                                  std::span<const Token> pinned, std::size_t most,
+                                                  std::vector<std::uint32_t>& order,
+                                                  std::vector<Token>& unseen) const
+{
+    std::vector<bool> isPinned(m_counts.size(), false);
+    std::vector<Token> stayed;
+    for (const Token& token : pinned) {
+        if (stayed.size() == most || (settings.mask && token == *settings.mask)
+            || (settings.oov && token == *settings.oov))
+            continue;
+        const std::uint32_t number = m_index.find(Key(token));
+        if (number < isPinned.size())
+            isPinned[number] = true;
+        else
+            unseen.push_back(token);
+        stayed.push_back(token);
+    }
+    std::size_t room = most - stayed.size();
+    std::erase_if(order, [&](std::uint32_t number) {
+        if (isPinned[number])
+            return false;
+        const bool full = room == 0;
+        room -= full ? 0 : 1;
+        return full;
+    });
+    return stayed;
+}
+
+template <typename Token>
+Result<StateHandle> TokenCounts<Token>::learned(const LookupSettings<Token>& settings,
+                                                std::span<const Token> pinned) const
 {
     std::vector<std::uint32_t> order;
     std::int64_t tokens = 0;
@@ -75,18 +108,22 @@ Result<StateHandle> TokenCounts<Token>::learned(const LookupSettings<Token>& set
                                                   : m_index.key(a) > m_index.key(b);
     });
     const std::int64_t distinct = std::ssize(order);
+    std::int64_t most = distinct + std::ssize(pinned);
     if (settings.maxTokens) { // Keras slices: a negative end counts from the back
-        const std::int64_t most = *settings.maxTokens - settings.tokenStart();
-        order.resize(static_cast<std::size_t>(
-            std::clamp<std::int64_t>(most < 0 ? distinct + most : most, 0, distinct)));
+        const std::int64_t end = *settings.maxTokens - settings.tokenStart();
+        most = std::clamp<std::int64_t>(end < 0 ? distinct + end : end, 0, most);
     }
-    if (order.empty())
+    std::vector<Token> unseen;
+    const std::vector<Token> stayed
+        = keepPinned(settings, pinned, static_cast<std::size_t>(most), order, unseen);
+    const std::int64_t size = std::ssize(order) + std::ssize(unseen);
+    if (size == 0)
         return Error{ErrorCode::BadShape, "max_tokens",
                      LB_TR("Error",
                            "leaves no token to learn beside the special ones; make it larger, or "
                            "adapt on other data")};
     const auto numbers = [&](std::int64_t Count::*member) {
-        return Tensor::make<std::int64_t>({std::ssize(order)}, [&](std::span<std::int64_t> out) {
+        return Tensor::make<std::int64_t>({size}, [&](std::span<std::int64_t> out) {
             std::ranges::transform(order, out.begin(),
                                    [&](std::uint32_t i) { return m_counts[i].*member; });
         });
@@ -94,11 +131,17 @@ Result<StateHandle> TokenCounts<Token>::learned(const LookupSettings<Token>& set
     auto state = std::make_shared<AdaptedState>();
     auto& tensors = state->tensors;
     tensors.emplace(lookup_state::kVocabulary,
-                    Tensor::make<Token>({std::ssize(order)}, [&](std::span<Token> out) {
-                        std::ranges::transform(order, out.begin(), [&](std::uint32_t i) {
-                            return Token(m_index.key(i));
-                        });
+                    Tensor::make<Token>({size}, [&](std::span<Token> out) {
+                        const auto behind = std::ranges::transform(
+                            order, out.begin(),
+                            [&](std::uint32_t i) { return Token(m_index.key(i)); });
+                        std::ranges::copy(unseen, behind.out);
                     }));
+    if (!stayed.empty())
+        tensors.emplace(lookup_state::kPinned,
+                        Tensor::make<Token>({std::ssize(stayed)}, [&](std::span<Token> out) {
+                            std::ranges::copy(stayed, out.begin());
+                        }));
     tensors.emplace(lookup_state::kCounts, numbers(&Count::all));
     const Tensor documentCounts = numbers(&Count::documents);
     tensors.emplace(lookup_state::kDocumentCounts, documentCounts);

@@ -24,6 +24,13 @@ public:
     /// (empty, repeated or misplaced tokens, more than max_tokens, weights that are missing).
     virtual Result<StateHandle> withVocabulary(const Config& config, const Tensor& tokens,
                                                const std::optional<Tensor>& idf) const = 0;
+    /// finish() of a layer that had a state before: its pinned tokens stay. Errors: as finish().
+    virtual Result<StateHandle> finishAfter(const Config& config, const Summary& sum,
+                                            const AdaptedState& before) const
+    {
+        static_cast<void>(before);
+        return finish(config, sum);
+    }
     /// The words that are looked up; one word, the text as it is, for a layer that does not split.
     /// Errors: those of the parameters.
     virtual Result<SplitText> split(const Config& config, const std::string& text) const

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <unordered_set>
 
 namespace lb {
 namespace {
@@ -81,6 +82,18 @@ void addCounts(VocabularyReport& report, const AdaptedState& state)
                                         / (1 + static_cast<double>(documents))));
 }
 
+void addPinned(VocabularyReport& report, const AdaptedState& state)
+{
+    const auto found = state.tensors.find(lookup_state::kPinned);
+    if (found == state.tensors.end())
+        return;
+    const std::vector<std::string> texts = textsOf(found->second);
+    const std::unordered_set<std::string> pinned(texts.begin(), texts.end());
+    for (std::size_t id = report.special; id < report.tokens.size(); ++id)
+        if (pinned.contains(report.tokens[id]))
+            report.pinned.push_back(id);
+}
+
 } // namespace
 
 VocabularyHandle vocabularyReport(const LayerDef& layer, const LayerRegistry& registry)
@@ -107,9 +120,16 @@ VocabularyHandle vocabularyReport(const LayerDef& layer, const LayerRegistry& re
     const auto* number = oov ? oov->as<std::int64_t>() : nullptr;
     const std::int64_t unknown = number ? *number : 1;
     report->padding = static_cast<std::int64_t>(report->special) > unknown ? 0 : -1;
-    if (layer.adapted)
+    if (layer.adapted) {
         addCounts(*report, *layer.adapted);
+        addPinned(*report, *layer.adapted);
+    }
     return report;
+}
+
+bool VocabularyReport::isPinned(std::size_t id) const
+{
+    return std::ranges::binary_search(pinned, id);
 }
 
 double VocabularyReport::coverage() const
@@ -122,14 +142,15 @@ double VocabularyReport::coverage() const
 }
 
 VocabularyOrder::VocabularyOrder(VocabularyHandle vocabulary, By by, bool descending,
-                                 const std::string& part)
+                                 const std::string& part, bool pinnedOnly)
 {
     if (!vocabulary)
         return;
     const auto& tokens = vocabulary->tokens;
     m_ids.reserve(tokens.size());
     for (std::size_t id = 0; id < tokens.size(); ++id)
-        if (part.empty() || tokens[id].find(part) != std::string::npos)
+        if ((part.empty() || tokens[id].find(part) != std::string::npos)
+            && (!pinnedOnly || vocabulary->isPinned(id)))
             m_ids.push_back(static_cast<std::uint32_t>(id));
     switch (by) {
     case By::Id:

@@ -14,6 +14,7 @@ namespace lb {
 struct VocabularyReport {
     std::vector<std::string> tokens = {}; ///< by id; the padding and out-of-vocabulary ones first
     std::size_t special = 0; ///< how many of them those are
+    std::vector<std::size_t> pinned = {}; ///< ids that stay when it is learned again, ascending
     std::int64_t padding = -1; ///< id of the mask token; -1: none
     std::vector<std::int64_t> counts = {}; ///< of each token in the data; empty: not known (given)
     std::vector<std::int64_t> documents = {}; ///< rows that hold it; empty: not known
@@ -26,6 +27,7 @@ struct VocabularyReport {
 
     bool operator==(const VocabularyReport&) const = default;
 
+    bool isPinned(std::size_t id) const;
     bool isSpecial(std::size_t id) const { return id < special; }
     bool counted() const { return counts.size() == tokens.size() && !counts.empty(); }
     /// Share of the data's occurrences that have a token of their own, 0..1; 0 if not counted.
@@ -43,8 +45,9 @@ public:
     enum class By : std::uint8_t { Id, Word, Count, Documents, Idf };
 
     VocabularyOrder() = default;
-    /// `part`: tokens that hold these bytes; "" all of them.
-    VocabularyOrder(VocabularyHandle vocabulary, By by, bool descending, const std::string& part);
+    /// `part`: tokens that hold these bytes; "" all of them. `pinnedOnly`: of the pinned ones.
+    VocabularyOrder(VocabularyHandle vocabulary, By by, bool descending, const std::string& part,
+                    bool pinnedOnly = false);
 
     std::size_t size() const { return m_ids.size(); }
     std::size_t id(std::size_t row) const { return m_ids[row]; }

@@ -3,7 +3,7 @@
 #include "core/graph/column_ports.h"
 #include "core/graph/edits.h"
 #include "core/graph/flow.h"
-#include "core/layers/random_layer.h"
+#include "core/layers/vocabulary_layer.h"
 #include "core/support/json.h"
 #include "core/support/ordered_work.h"
 #include "core/support/sha256.h"
@@ -332,6 +332,15 @@ private:
         return store(targets, sums, spent.count());
     }
 
+    /// What somebody pinned stays.
+    static Result<StateHandle> finished(const Target& target, const Summary& sum)
+    {
+        const auto* words = dynamic_cast<const VocabularyLayerType*>(target.type);
+        return words && target.layer->adapted
+            ? words->finishAfter(target.layer->config, sum, *target.layer->adapted)
+            : target.type->finish(target.layer->config, sum);
+    }
+
     Result<> store(const std::vector<Target>& targets, const std::vector<Summary>& sums,
                    double seconds)
     {
@@ -341,7 +350,7 @@ private:
         const ledger::Split split = allTrain ? ledger::Split::Training : m_options.on;
         for (std::size_t i = 0; i < targets.size(); ++i) {
             const Target& target = targets[i];
-            auto state = target.type->finish(target.layer->config, sums[i]);
+            auto state = finished(target, sums[i]);
             if (!state.ok())
                 return named(target, std::move(state.error()));
             AdaptedState recorded = *state.value();
