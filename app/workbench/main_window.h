@@ -65,7 +65,8 @@ private:
     void restoreLayout();
     void showDocument();
     void showTitle();
-    void showVocabulary(bool wanted);
+    void addLayerTabs();
+    void showLayerTab(QWidget* view, bool wanted, bool inFront);
     void logEdit();
 
     Session& m_session;

@@ -4,6 +4,8 @@
 #include "app/workbench/session.h"
 #include "app/workbench/toolbar.h"
 #include "app/workbench/window_actions.h"
+#include "core/data/source.h"
+#include "widgets/learned/learned_view.h"
 #include "widgets/palette/layer_palette.h"
 #include "widgets/problems/log_view.h"
 #include "widgets/problems/problems_view.h"
@@ -59,21 +61,16 @@ void MainWindow::makeDocks()
     m_log = new LogView;
     m_tabs = new QTabWidget;
     m_tabs->setObjectName("bottomTabs");
-    m_tabs->setDocumentMode(true);
+    // not in document mode: that paints a base line behind the corner, where no tab is
     m_tabs->tabBar()->setDrawBase(false);
     m_tabs->tabBar()->setExpanding(false);
-    if (m_views.vocabulary)
-        m_tabs->addTab(m_views.vocabulary, tr("Vocabulary"));
+    addLayerTabs();
     if (m_views.preview)
         m_tabs->addTab(m_views.preview, tr("Preview"));
     m_tabs->addTab(m_problems, tr("Problems"));
     m_tabs->addTab(m_log, tr("Log"));
-    if (m_views.vocabulary) {
-        const int vocabulary = m_tabs->indexOf(m_views.vocabulary);
-        m_tabs->setTabVisible(vocabulary, false);
-        m_tabs->setCurrentIndex(vocabulary + 1);
-        connect(m_views.vocabulary, &VocabularyView::wanted, this, &MainWindow::showVocabulary);
-    }
+    if (m_views.preview)
+        m_tabs->setCurrentWidget(m_views.preview);
     m_tabs->setCornerWidget(m_problems->header());
     const auto showHeader = [this] {
         m_problems->header()->setVisible(m_tabs->currentWidget() == m_problems);
@@ -92,19 +89,38 @@ void MainWindow::makeDocks()
     connect(m_actions->paletteRail, &QAction::toggled, m_palette, &LayerPalette::setCollapsed);
 }
 
-/// The tab is there with a layer that has a vocabulary; it comes to the front once, and gives its
-/// place back to the preview.
-void MainWindow::showVocabulary(bool wanted)
+/// Tabs for what only some layers have.
+void MainWindow::addLayerTabs()
 {
-    const int index = m_tabs->indexOf(m_views.vocabulary);
+    if (m_views.vocabulary) {
+        m_tabs->setTabVisible(m_tabs->addTab(m_views.vocabulary, tr("Vocabulary")), false);
+        connect(m_views.vocabulary, &VocabularyView::wanted, this,
+                [this](bool wanted) { showLayerTab(m_views.vocabulary, wanted, true); });
+    }
+    if (!m_views.learned)
+        return;
+    m_tabs->setTabVisible(m_tabs->addTab(m_views.learned, {}), false);
+    connect(m_views.learned, &LearnedView::wanted, this, [this](bool wanted, const QString& title) {
+        if (wanted)
+            m_tabs->setTabText(m_tabs->indexOf(m_views.learned), title);
+        const auto source = m_session.source(); // of pictures the preview tells more
+        showLayerTab(m_views.learned, wanted, source && !source->hasImages());
+    });
+}
+
+/// The tab is there with a layer that has something to show; it comes to the front once, and gives
+/// its place back to the preview.
+void MainWindow::showLayerTab(QWidget* view, bool wanted, bool inFront)
+{
+    const int index = m_tabs->indexOf(view);
     if (m_tabs->isTabVisible(index) == wanted)
         return;
     const bool wasPreview = m_tabs->currentWidget() == m_views.preview;
-    const bool wasVocabulary = m_tabs->currentIndex() == index;
+    const bool wasThis = m_tabs->currentIndex() == index;
     m_tabs->setTabVisible(index, wanted);
-    if (wanted && wasPreview)
+    if (wanted && wasPreview && inFront)
         m_tabs->setCurrentIndex(index);
-    else if (!wanted && wasVocabulary)
+    else if (!wanted && wasThis)
         m_tabs->setCurrentWidget(m_views.preview);
 }
 

@@ -1,5 +1,7 @@
 #include "app/workbench/views.h"
 
+#include "app/workbench/state_history.h"
+
 namespace lb {
 
 void Views::addSettled(std::function<bool()> view)
@@ -13,7 +15,9 @@ Views makeViews(Session& session, CanvasView& canvas, QWidget* parent)
 {
     Views views;
     addDesignViews(views, session, canvas, parent);
-    addVocabularyViews(views, session, canvas, parent);
+    auto* history = new StateHistory(session, parent);
+    addVocabularyViews(views, session, *history, parent);
+    addLearnedViews(views, session, *history, parent);
     addDataViews(views, session, canvas, parent);
     addTrainingViews(views, session, canvas, parent);
     addExportViews(views, session, canvas, parent);

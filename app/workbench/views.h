@@ -13,8 +13,10 @@ class QWidget;
 namespace lb {
 
 class CanvasView;
+class LearnedView;
 class Session;
 class Source;
+class StateHistory;
 class VocabularyView;
 
 /// The views of one window, each made here and joined to the session; the window places them.
@@ -23,6 +25,7 @@ struct Views {
     QWidget* inspector = nullptr; ///< right dock, full height, of Design
     QWidget* preview = nullptr; ///< bottom dock, tab "Preview", of Design
     VocabularyView* vocabulary = nullptr; ///< bottom dock of Design, while such a layer is selected
+    LearnedView* learned = nullptr; ///< the same for layers that learn numbers or make categories
     QWidget* data = nullptr; ///< workspace Data, the whole centre
     QWidget* training = nullptr; ///< workspace Train, the whole centre
     QWidget* exportPanel = nullptr; ///< workspace Export, the whole centre
@@ -47,7 +50,8 @@ struct Views {
 
 // One file each; each fills what it owns of `views` and leaves the rest alone.
 void addDesignViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
-void addVocabularyViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
+void addVocabularyViews(Views& views, Session& session, StateHistory& history, QWidget* parent);
+void addLearnedViews(Views& views, Session& session, StateHistory& history, QWidget* parent);
 void addDataViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
 void addTrainingViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
 void addExportViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);

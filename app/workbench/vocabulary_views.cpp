@@ -1,14 +1,17 @@
 #include "app/workbench/latest_job.h"
 #include "app/workbench/session.h"
+#include "app/workbench/state_history.h"
 #include "app/workbench/views.h"
 #include "core/data/vocabulary_file.h"
 #include "core/graph/edits.h"
 #include "core/layers/vocabulary_layer.h"
+#include "core/preview/vocabulary_edits.h"
 #include "widgets/support/translated.h"
 #include "widgets/vocabulary/vocabulary_view.h"
 
 #include <QFile>
 #include <QFileDialog>
+#include <QFileInfo>
 
 #include <numeric>
 
@@ -19,9 +22,10 @@ namespace {
 class VocabularyViews : public QObject {
     Q_OBJECT
 public:
-    VocabularyViews(Session& session, QWidget* parent)
+    VocabularyViews(Session& session, StateHistory& history, QWidget* parent)
         : QObject(parent)
         , m_session(session)
+        , m_history(history)
         , m_view(new VocabularyView(parent))
     {
         for (const auto signal : {&Session::documentChanged, &Session::selectionChanged})
@@ -34,6 +38,26 @@ public:
         connect(m_view, &VocabularyView::sentenceChanged, this, &VocabularyViews::tryIt);
         connect(m_view, &VocabularyView::importRequested, this, &VocabularyViews::importTokens);
         connect(m_view, &VocabularyView::exportRequested, this, &VocabularyViews::exportTokens);
+        connect(m_view, &VocabularyView::pinRequested, this, [this](qint64 id, bool pinned) {
+            if (const LayerDef* layer = shownLayer())
+                edit(*layer,
+                     withTokenPinned(*layer, m_session.registry(), static_cast<std::size_t>(id), pinned),
+                     pinned ? tr("Pin token") : tr("Unpin token"));
+        });
+        connect(m_view, &VocabularyView::renameRequested, this,
+                [this](qint64 id, const QString& token) {
+                    if (const LayerDef* layer = shownLayer())
+                        edit(*layer,
+                             withTokenRenamed(*layer, m_session.registry(),
+                                              static_cast<std::size_t>(id), token.toStdString()),
+                             tr("Edit token"));
+                });
+        connect(m_view, &VocabularyView::compareFileRequested, this,
+                &VocabularyViews::compareWithFile);
+        connect(m_view, &VocabularyView::comparePreviousRequested, this, [this] {
+            if (const LayerDef* layer = shownLayer())
+                m_history.compareWithPrevious(*layer, m_view);
+        });
     }
 
     VocabularyView* view() const { return m_view; }
@@ -56,10 +80,14 @@ private:
     void take(int serial, const LayerDef& layer, VocabularyHandle report);
     void tryIt();
     void check(const LayerDef& layer);
+    void edit(const LayerDef& layer, Result<StateHandle> state, const QString& undoText);
+    std::optional<LayerDef> withFile(const LayerDef& layer, const QString& title, QString* file);
     void importTokens();
+    void compareWithFile();
     void exportTokens();
 
     Session& m_session;
+    StateHistory& m_history;
     VocabularyView* m_view; // Qt child
     std::optional<LayerDef> m_layer; ///< as it is shown
     VocabularyHandle m_report;
@@ -86,6 +114,7 @@ void VocabularyViews::show()
     if (m_layer && m_layer->id == layer->id && m_layer->adapted == layer->adapted
         && m_layer->config == layer->config && m_layer->name == layer->name)
         return;
+    m_view->setPreviousKnown(m_history.before(layer->id) != nullptr);
     m_layer = *layer;
     const int serial = ++m_serial;
     m_job.start([this, serial, layer = *layer, registry = &m_session.registry()](std::stop_token) {
@@ -164,28 +193,59 @@ void VocabularyViews::tryIt()
     });
 }
 
+/// One undo step; what is refused is reported, and the old token is shown again.
+void VocabularyViews::edit(const LayerDef& layer, Result<StateHandle> state, const QString& undoText)
+{
+    if (!state.ok())
+        return m_session.reportFailure(state.error());
+    m_session.apply(edits::setAdapted(m_session.document(), layer.id, state.value()), undoText);
+}
+
+/// The layer with the tokens of a file that the user chooses; what is wrong is reported.
+std::optional<LayerDef> VocabularyViews::withFile(const LayerDef& layer, const QString& title,
+                                                  QString* file)
+{
+    const QString path = QFileDialog::getOpenFileName(
+        m_view, title, {}, tr("Vocabularies (*.txt *.json);;All files (*)"));
+    if (path.isEmpty())
+        return std::nullopt;
+    *file = QFileInfo(path).fileName();
+    const Result<Tensor> tokens
+        = readVocabulary(QFile::encodeName(path).toStdString(), integers(layer));
+    if (!tokens.ok()) {
+        m_session.reportFailure(tokens.error());
+        return std::nullopt;
+    }
+    auto state = typeOf(layer)->withVocabulary(layer.config, tokens.value(), std::nullopt);
+    if (!state.ok()) {
+        m_session.reportFailure(state.error());
+        return std::nullopt;
+    }
+    LayerDef changed = layer;
+    changed.adapted = std::move(state.value());
+    return changed;
+}
+
 void VocabularyViews::importTokens()
 {
     const LayerDef* layer = shownLayer();
     if (!layer)
         return;
-    const QString path = QFileDialog::getOpenFileName(
-        m_view, tr("Import a vocabulary"), {}, tr("Vocabularies (*.txt *.json);;All files (*)"));
-    if (path.isEmpty())
+    QString file;
+    if (const auto changed = withFile(LayerDef(*layer), tr("Import a vocabulary"), &file))
+        m_session.apply(edits::setAdapted(m_session.document(), changed->id, changed->adapted),
+                        tr("Import vocabulary"));
+}
+
+void VocabularyViews::compareWithFile()
+{
+    const LayerDef* layer = shownLayer();
+    if (!layer)
         return;
-    const Result<Tensor> tokens
-        = readVocabulary(QFile::encodeName(path).toStdString(), integers(*layer));
-    if (!tokens.ok()) {
-        m_session.reportFailure(tokens.error());
-        return;
-    }
-    const auto state = typeOf(*layer)->withVocabulary(layer->config, tokens.value(), std::nullopt);
-    if (!state.ok()) {
-        m_session.reportFailure(state.error());
-        return;
-    }
-    m_session.apply(edits::setAdapted(m_session.document(), layer->id, state.value()),
-                    tr("Import vocabulary"));
+    const LayerDef now = *layer;
+    QString file;
+    if (const auto other = withFile(now, tr("Compare with"), &file))
+        m_history.compare(*other, now, file, tr("as it is now"), m_view);
 }
 
 void VocabularyViews::exportTokens()
@@ -206,9 +266,9 @@ void VocabularyViews::exportTokens()
 
 } // namespace
 
-void addVocabularyViews(Views& views, Session& session, CanvasView&, QWidget* parent)
+void addVocabularyViews(Views& views, Session& session, StateHistory& history, QWidget* parent)
 {
-    auto* vocabulary = new VocabularyViews(session, parent);
+    auto* vocabulary = new VocabularyViews(session, history, parent);
     views.vocabulary = vocabulary->view();
     views.addSettled([vocabulary] { return vocabulary->settled(); });
 }

@@ -34,8 +34,16 @@ void TokenModel::setVocabulary(VocabularyHandle vocabulary)
     if (m_vocabulary && m_vocabulary->counted())
         most = std::max(most, *std::ranges::max_element(m_vocabulary->counts));
     m_logOfMost = std::log(static_cast<double>(most) + 1);
-    m_order = VocabularyOrder(m_vocabulary, m_by, m_descending, m_part);
+    m_order = VocabularyOrder(m_vocabulary, m_by, m_descending, m_part, m_pinnedOnly);
     endResetModel();
+}
+
+void TokenModel::setPinnedOnly(bool only)
+{
+    if (only == m_pinnedOnly)
+        return;
+    m_pinnedOnly = only;
+    reorder();
 }
 
 void TokenModel::setFilter(const QString& part)
@@ -64,7 +72,7 @@ int TokenModel::columnCount(const QModelIndex& parent) const
 QString TokenModel::kindOf(std::size_t id) const
 {
     if (!m_vocabulary->isSpecial(id))
-        return {};
+        return m_vocabulary->isPinned(id) ? "pinned" : "";
     return static_cast<std::int64_t>(id) == m_vocabulary->padding ? "padding" : "oov";
 }
 
@@ -106,6 +114,9 @@ QVariant TokenModel::data(const QModelIndex& index, int role) const
     switch (role) {
     case Qt::DisplayRole:
         return textAt(id, index.column());
+    case Qt::EditRole: // as it is, without the marks for what cannot be seen
+        return index.column() == Word ? QString::fromStdString(m_vocabulary->tokens[id])
+                                      : textAt(id, index.column());
     case Qt::ToolTipRole:
         return index.column() == Word ? QVariant(textAt(id, Word)) : QVariant();
     case Qt::TextAlignmentRole:
@@ -171,8 +182,26 @@ void TokenModel::sort(int column, Qt::SortOrder order)
 void TokenModel::reorder()
 {
     beginResetModel();
-    m_order = VocabularyOrder(m_vocabulary, m_by, m_descending, m_part);
+    m_order = VocabularyOrder(m_vocabulary, m_by, m_descending, m_part, m_pinnedOnly);
     endResetModel();
+}
+
+Qt::ItemFlags TokenModel::flags(const QModelIndex& index) const
+{
+    const Qt::ItemFlags flags = QAbstractTableModel::flags(index);
+    return index.isValid() && index.column() == Word && !m_vocabulary->isSpecial(idAt(index.row()))
+        ? flags | Qt::ItemIsEditable
+        : flags;
+}
+
+bool TokenModel::setData(const QModelIndex& index, const QVariant& value, int role)
+{
+    if (role != Qt::EditRole || !(flags(index) & Qt::ItemIsEditable))
+        return false;
+    const std::size_t id = idAt(index.row());
+    if (value.toString().toStdString() != m_vocabulary->tokens[id])
+        Q_EMIT renameRequested(static_cast<qint64>(id), value.toString());
+    return true;
 }
 
 } // namespace lb

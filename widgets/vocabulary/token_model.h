@@ -14,7 +14,7 @@ public:
     /// Data roles besides the texts.
     enum Role {
         ShareRole = Qt::UserRole, ///< of the bar's length, 0..1 on a logarithmic scale
-        KindRole, ///< "padding", "oov" or "" for a learned token
+        KindRole, ///< "padding", "oov", "pinned" or "" for another learned token
     };
 
     explicit TokenModel(QObject* parent = nullptr);
@@ -22,6 +22,7 @@ public:
     void setVocabulary(VocabularyHandle vocabulary);
     const VocabularyHandle& vocabulary() const { return m_vocabulary; }
     void setFilter(const QString& part); ///< tokens that hold it; "" all
+    void setPinnedOnly(bool only);
     int rowOf(std::size_t id) const; ///< -1 if it is not shown
     std::size_t idAt(int row) const { return m_order.id(static_cast<std::size_t>(row)); }
 
@@ -30,6 +31,11 @@ public:
     QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     void sort(int column, Qt::SortOrder order) override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
+    bool setData(const QModelIndex& index, const QVariant& value, int role) override;
+
+signals:
+    void renameRequested(qint64 id, const QString& token); ///< the owner changes the vocabulary
 
 private:
     void reorder();
@@ -41,6 +47,7 @@ private:
     VocabularyOrder::By m_by = VocabularyOrder::By::Id;
     bool m_descending = false;
     std::string m_part;
+    bool m_pinnedOnly = false;
     double m_logOfMost = 1;
 };
 

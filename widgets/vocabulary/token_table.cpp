@@ -5,6 +5,9 @@
 #include "widgets/vocabulary/token_model.h"
 
 #include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QScrollBar>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QLocale>
@@ -55,7 +58,9 @@ private:
             return;
         const Theme& theme = currentTheme();
         const bool oov = kind == "oov";
-        QString text = oov ? TokenModel::tr("out of vocabulary") : TokenModel::tr("padding");
+        QString text = oov      ? TokenModel::tr("out of vocabulary")
+            : kind == "pinned" ? TokenModel::tr("pinned")
+                                : TokenModel::tr("padding");
         const QFont font = uiFont(FontRole::Chip);
         const int before = QFontMetrics(uiFont(FontRole::Mono))
                                .horizontalAdvance(index.data(Qt::DisplayRole).toString());
@@ -95,6 +100,7 @@ TokenTable::TokenTable(QWidget* parent)
     , m_model(new TokenModel(this))
     , m_table(new QTableView)
     , m_search(new QLineEdit)
+    , m_which(new SegmentedChoice({tr("All"), tr("Pinned")}))
     , m_count(makeLabel({}, "hint"))
 {
     m_search->setPlaceholderText(tr("Find token, or its number"));
@@ -112,12 +118,16 @@ TokenTable::TokenTable(QWidget* parent)
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setWordWrap(false);
     m_table->setAccessibleName(tr("Tokens"));
+    m_table->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_table->installEventFilter(this);
     fit(*m_table);
 
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(12, 8, 12, 8);
     bar->setSpacing(8);
     bar->addWidget(m_search, 1);
+    bar->addWidget(m_which);
     bar->addStretch(1);
     bar->addWidget(m_count);
     auto* layout = new QVBoxLayout(this);
@@ -127,17 +137,79 @@ TokenTable::TokenTable(QWidget* parent)
     layout->addWidget(m_table, 1);
 
     connect(m_search, &QLineEdit::textChanged, this, &TokenTable::filter);
+    connect(m_which, &SegmentedChoice::chosen, m_model,
+            [this](int which) { m_model->setPinnedOnly(which == 1); });
+    connect(m_model, &TokenModel::renameRequested, this, &TokenTable::renameRequested);
+    connect(m_table, &QWidget::customContextMenuRequested, this, &TokenTable::showMenu);
     connect(m_search, &QLineEdit::returnPressed, this, &TokenTable::jump);
     connect(m_model, &QAbstractItemModel::modelReset, this, &TokenTable::showCount);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this] { Q_EMIT tokenChosen(currentToken()); });
 }
 
+/// P, as long as no cell is being edited: the editor has the keys then.
+bool TokenTable::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_table && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_P && key->modifiers() == Qt::NoModifier) {
+            togglePin();
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void TokenTable::togglePin()
+{
+    const std::int64_t id = currentToken();
+    const auto& vocabulary = m_model->vocabulary();
+    if (id < 0 || !vocabulary || vocabulary->isSpecial(static_cast<std::size_t>(id)))
+        return;
+    Q_EMIT pinRequested(id, !vocabulary->isPinned(static_cast<std::size_t>(id)));
+}
+
+void TokenTable::editCurrent()
+{
+    const QModelIndex current = m_table->currentIndex();
+    if (current.isValid())
+        m_table->edit(m_model->index(current.row(), TokenModel::Word));
+}
+
+void TokenTable::showMenu(const QPoint& at)
+{
+    const QModelIndex index = m_table->indexAt(at);
+    if (!index.isValid())
+        return;
+    m_table->setCurrentIndex(index);
+    const std::size_t id = m_model->idAt(index.row());
+    const auto& vocabulary = m_model->vocabulary();
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const bool pinned = vocabulary->isPinned(id);
+    QAction* edit = menu->addAction(tr("Edit token"), this, &TokenTable::editCurrent);
+    QAction* pin = menu->addAction(pinned ? tr("Unpin") : tr("Pin: keep it when adapting again"),
+                                   this, &TokenTable::togglePin);
+    edit->setShortcut(Qt::Key_F2);
+    pin->setShortcut(Qt::Key_P);
+    for (QAction* each : {edit, pin})
+        each->setEnabled(!vocabulary->isSpecial(id));
+    menu->popup(m_table->viewport()->mapToGlobal(at));
+}
+
+/// The token that was chosen stays it, if it is still there: an edit makes a new vocabulary.
 void TokenTable::setVocabulary(VocabularyHandle vocabulary)
 {
     if (vocabulary == m_model->vocabulary())
         return;
+    const std::int64_t chosen = currentToken();
+    const int scrolled = m_table->verticalScrollBar()->value();
     m_model->setVocabulary(std::move(vocabulary));
+    const int row = chosen >= 0 ? m_model->rowOf(static_cast<std::size_t>(chosen)) : -1;
+    if (row < 0)
+        return;
+    m_table->setCurrentIndex(m_model->index(row, TokenModel::Word));
+    m_table->verticalScrollBar()->setValue(scrolled);
 }
 
 std::int64_t TokenTable::currentToken() const

@@ -7,6 +7,8 @@
 
 #include <QHBoxLayout>
 #include <QLocale>
+#include <QMenu>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -88,6 +90,9 @@ VocabularyView::VocabularyView(QWidget* parent)
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_pages);
     connect(m_tokens, &TokenTable::tokenChosen, this, &VocabularyView::showMark);
+    connect(m_tokens, &TokenTable::tokenChosen, this, &VocabularyView::showTools);
+    connect(m_tokens, &TokenTable::pinRequested, this, &VocabularyView::pinRequested);
+    connect(m_tokens, &TokenTable::renameRequested, this, &VocabularyView::renameRequested);
     connect(m_try, &TryText::sentenceChanged, this, &VocabularyView::sentenceChanged);
     setLayer({}, nullptr);
 }
@@ -104,6 +109,27 @@ QWidget* VocabularyView::makeHead()
                             tr("Write the tokens as text, JSON or a table with their counts"));
     connect(bring, &QPushButton::clicked, this, &VocabularyView::importRequested);
     connect(save, &QPushButton::clicked, this, &VocabularyView::exportRequested);
+    m_edit = makeButton(tr("Edit"), {}, "small", tr("Another spelling for the chosen token (F2)"));
+    connect(m_edit, &QPushButton::clicked, m_tokens, &TokenTable::editCurrent);
+    m_pin = makeButton(tr("Pin"), "pin", "small",
+                       tr("Keep the chosen token when adapting again, whatever its count (P)"));
+    m_pin->setCheckable(true);
+    connect(m_pin, &QPushButton::clicked, this, [this](bool pinned) {
+        m_pin->setChecked(!pinned); // the owner's answer shows it
+        if (const std::int64_t id = m_tokens->currentToken(); id >= 0)
+            Q_EMIT pinRequested(id, pinned);
+    });
+    auto* compare = makeButton(tr("Compare"), "fork", "small", tr("Put two states side by side"));
+    auto* menu = new QMenu(compare);
+    connect(menu->addAction(tr("With a file...")), &QAction::triggered, this,
+            &VocabularyView::compareFileRequested);
+    m_comparePrevious = menu->addAction(tr("With the state before"));
+    m_comparePrevious->setEnabled(false);
+    connect(m_comparePrevious, &QAction::triggered, this, &VocabularyView::comparePreviousRequested);
+    compare->setMenu(menu);
+    layout->addWidget(m_edit);
+    layout->addWidget(m_pin);
+    layout->addWidget(compare);
     layout->addWidget(bring);
     layout->addWidget(save);
     m_export = save;
@@ -160,6 +186,7 @@ void VocabularyView::setLayer(const QString& name, VocabularyHandle vocabulary, 
     if (!changed)
         return;
     m_tokens->setVocabulary(m_vocabulary);
+    showTools(m_tokens->currentToken());
     m_check = {};
     setCheck({});
     showRanks();
@@ -182,6 +209,22 @@ void VocabularyView::setCheck(const VocabularyCheck& check)
         m_oovCurve->setMark({});
     }
     showFigures();
+}
+
+/// What can be done with the chosen token; -1: none.
+void VocabularyView::showTools(qint64 id)
+{
+    const auto at = static_cast<std::size_t>(id);
+    const bool own = m_vocabulary && id >= 0 && at < m_vocabulary->tokens.size()
+        && !m_vocabulary->isSpecial(at);
+    m_edit->setEnabled(own);
+    m_pin->setEnabled(own);
+    m_pin->setChecked(own && m_vocabulary->isPinned(at));
+}
+
+void VocabularyView::setPreviousKnown(bool known)
+{
+    m_comparePrevious->setEnabled(known);
 }
 
 void VocabularyView::setTried(const TriedText& tried)

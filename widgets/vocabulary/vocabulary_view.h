@@ -5,7 +5,9 @@
 
 #include <QWidget>
 
+class QAction;
 class QLabel;
+class QPushButton;
 class QStackedWidget;
 
 namespace lb {
@@ -25,6 +27,7 @@ public:
     void setLayer(const QString& name, VocabularyHandle vocabulary, const QString& hint = {});
     void setCheck(const VocabularyCheck& check); ///< of the layer that is shown
     void setTried(const TriedText& tried);
+    void setPreviousKnown(bool known); ///< whether there is a state before to compare with
 
     TokenTable& tokens() const { return *m_tokens; }
     TryText& tryText() const { return *m_try; }
@@ -39,6 +42,10 @@ signals:
     void sentenceChanged(const QString& sentence);
     void importRequested();
     void exportRequested();
+    void pinRequested(qint64 id, bool pinned);
+    void renameRequested(qint64 id, const QString& token);
+    void compareFileRequested();
+    void comparePreviousRequested();
 
 private:
     QWidget* makeFigures();
@@ -47,6 +54,7 @@ private:
     void showFigures();
     void showRanks();
     void showMark(qint64 id);
+    void showTools(qint64 id);
 
     VocabularyHandle m_vocabulary;
     VocabularyCheck m_check;
@@ -54,6 +62,8 @@ private:
     QLabel* m_name;
     QLabel* m_emptyHint;
     QWidget* m_export;
+    QPushButton *m_pin = nullptr, *m_edit = nullptr;
+    QAction* m_comparePrevious = nullptr;
     std::vector<KeyFigure*> m_figures;
     TokenTable* m_tokens;
     CurvePlot* m_ranks;

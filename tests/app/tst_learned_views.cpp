@@ -1,0 +1,281 @@
+#include "app/workbench/file_actions.h"
+#include "app/workbench/main_window.h"
+#include "app/workbench/session.h"
+#include "core/preview/learned_numbers.h"
+#include "tests/app/example_session.h"
+#include "tests/app/hand.h"
+#include "tests/widgets/looks.h"
+#include "widgets/learned/bins_page.h"
+#include "widgets/learned/collisions_page.h"
+#include "widgets/learned/compare_dialog.h"
+#include "widgets/learned/learned_view.h"
+#include "widgets/learned/moments_page.h"
+#include "widgets/support/controls.h"
+#include "widgets/theme/theme.h"
+#include "widgets/vocabulary/token_model.h"
+#include "widgets/vocabulary/token_table.h"
+#include "widgets/vocabulary/vocabulary_view.h"
+
+#include <QFileDialog>
+#include <QMenu>
+#include <QSettings>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+#include <QUndoStack>
+
+#include <fstream>
+
+namespace lb {
+namespace {
+
+constexpr int kLearnedPatience = 60'000; // ms
+
+/// Answers the next file dialog with a path.
+class NumberChooser {
+public:
+    explicit NumberChooser(const QString& path)
+    {
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this, path] {
+            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+            if (!dialog)
+                return;
+            m_timer.stop();
+            auto* name = dialog->findChild<QLineEdit*>("fileNameEdit");
+            name->setText(path);
+            QTest::keyClick(name, Qt::Key_Return);
+        });
+        m_timer.start(20);
+    }
+
+private:
+    QTimer m_timer;
+};
+
+} // namespace
+
+/// Learned numbers and categories in the window: the tab comes, reads the training split, moves
+/// states to files and back, and compares them.
+class TestLearnedViews : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QCoreApplication::setOrganizationName("layerbench");
+        QCoreApplication::setApplicationName("layerbench-test");
+        QCoreApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+        setTheme(Theme::dark());
+    }
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder->path());
+        m_session = std::make_unique<Session>(builtinRegistry());
+        m_window = std::make_unique<MainWindow>(*m_session);
+        m_hand = std::make_unique<Hand>(*m_window);
+        m_window->resize(1600, 1000);
+        QVERIFY(m_window->files().startFrom("table"));
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window->activateWindow();
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kLearnedPatience);
+        m_hand->seeAll();
+    }
+    void cleanup()
+    {
+        m_hand.reset();
+        m_window.reset();
+        m_session.reset();
+    }
+
+    void theTabIsNamedByWhatThereIsToSee()
+    {
+        QVERIFY(!tabs().isTabVisible(tabs().indexOf(&view())));
+        for (const auto& [node, title] :
+             {std::pair{"fare_normalization", "Distribution"}, {"age_bins", "Bins"},
+              {"deck_hashing", "Collisions"}, {"sex_one_hot", "Matrix"}}) {
+            if (!m_hand->document().named(node))
+                continue;
+            m_hand->clickNode(node);
+            QCOMPARE(tabs().tabText(tabs().indexOf(&view())), QString(title));
+            QCOMPARE(tabs().currentWidget(), static_cast<QWidget*>(&view()));
+        }
+        m_hand->clickNode("dense");
+        QVERIFY(!tabs().isTabVisible(tabs().indexOf(&view())));
+    }
+
+    void adaptingShowsTheDistribution()
+    {
+        m_hand->clickNode("fare_normalization");
+        QTRY_VERIFY(!view().emptyText().isEmpty());
+
+        m_hand->press(&view(), "Adapt");
+
+        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kLearnedPatience);
+        const QAbstractItemModel& model = *view().moments().table().model();
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(model.index(0, 1).data(), model.index(0, 3).data()); // the mean is that of the rows
+        keepLooks(*m_window, "learned_distribution_window");
+        m_hand->clickNode("age_bins");
+        keepLooks(*m_window, "learned_unadapted_window");
+    }
+
+    void aHashShowsItsCollisionsWithoutAdapting()
+    {
+        m_hand->clickNode("deck_hashing");
+
+        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kLearnedPatience);
+        QVERIFY(view().collisions().table().model()->rowCount() > 1);
+        QVERIFY(view().collisions().figures().at(0) != "–");
+        keepLooks(*m_window, "learned_collisions_window");
+    }
+
+    void numbersLeaveForAFileAndComeBackAsOneStep()
+    {
+        adapt("fare_normalization");
+        const QString path = m_folder->filePath("moments.csv");
+        {
+            const NumberChooser chooser(path);
+            m_hand->press(&view(), "Export...");
+        }
+        QVERIFY(readLearnedNumbers(path.toStdString(), "Normalization").ok());
+        std::ofstream(path.toStdString()) << "mean,variance\n10,4\n";
+        const Document before = m_session->document();
+        const int steps = m_session->undoStack()->count();
+
+        const NumberChooser chooser(path);
+        m_hand->press(&view(), "Import...");
+
+        QCOMPARE(m_session->undoStack()->count(), steps + 1);
+        QTRY_COMPARE_WITH_TIMEOUT(view().moments().table().model()->index(0, 2).data().toString(),
+                                  "2", kLearnedPatience); // the deviation
+        m_session->undoStack()->undo();
+        QVERIFY(m_session->document() == before);
+    }
+
+    void aBadFileIsToldByLineAndChangesNothing()
+    {
+        adapt("fare_normalization");
+        const QString path = m_folder->filePath("moments.txt");
+        std::ofstream(path.toStdString()) << "# mean variance\n10 -4\n";
+        const Document before = m_session->document();
+        QString told;
+        connect(m_session.get(), &Session::failed, this, [&](const QString& what) { told = what; });
+
+        const NumberChooser chooser(path);
+        m_hand->press(&view(), "Import...");
+
+        QTRY_VERIFY2(told.contains("moments.txt:2"), qPrintable(told));
+        QVERIFY(m_session->document() == before);
+    }
+
+    void theStateBeforeIsComparedWithTheOneThatCame()
+    {
+        adapt("fare_normalization");
+        QVERIFY(!menuAction(view(), "With the state before")->isEnabled());
+        const QString path = m_folder->filePath("moments.txt");
+        std::ofstream(path.toStdString()) << "10 4\n";
+        {
+            const NumberChooser chooser(path);
+            m_hand->press(&view(), "Import...");
+        }
+        QVERIFY(menuAction(view(), "With the state before")->isEnabled());
+
+        menuAction(view(), "With the state before")->trigger();
+
+        QTRY_VERIFY(dialog());
+        QCOMPARE(dialog()->figures(), (QStringList{"0", "0", "2", "0"})); // mean and variance moved
+        dialog()->close();
+        QTRY_VERIFY(!dialog());
+        const NumberChooser chooser(path);
+        menuAction(view(), "With a file...")->trigger();
+        QTRY_VERIFY(dialog());
+        QCOMPARE(dialog()->figures(), (QStringList{"0", "0", "0", "2"})); // the same file again
+    }
+
+    void aTokenIsPinnedByKeyAndSurvivesAdapting()
+    {
+        const char* lookup = "embarked_lookup";
+        m_hand->clickNode(lookup);
+        m_hand->press(&words(), "Adapt");
+        QTRY_VERIFY_WITH_TIMEOUT(tokens().rowCount() > 2, kLearnedPatience);
+        const int last = tokens().rowCount() - 1;
+        chooseToken(last);
+
+        QTest::keyClick(&words().tokens().table(), Qt::Key_F2);
+        auto* editor = words().tokens().table().findChild<QLineEdit*>();
+        QVERIFY(editor);
+        m_hand->key(editor, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(editor, "Atlantis");
+        QTest::keyClick(editor, Qt::Key_Return);
+
+        QTRY_COMPARE(wordAt(last), "Atlantis");
+        QCOMPARE(tokens().data(tokens().index(last, 1), TokenModel::KindRole).toString(), "pinned");
+        keepLooks(*m_window, "learned_pinned_window");
+        m_session->requestAdapt({layerId(lookup)});
+        QTRY_VERIFY_WITH_TIMEOUT(tokens().rowCount() > last + 1, kLearnedPatience);
+        QCOMPARE(wordAt(tokens().rowCount() - 1), "Atlantis"); // nobody comes from there
+        const int steps = m_session->undoStack()->count();
+        chooseToken(tokens().rowCount() - 1);
+        QTest::keyClick(&words().tokens().table(), Qt::Key_P);
+        QTRY_COMPARE(m_session->undoStack()->count(), steps + 1);
+        QTRY_COMPARE(tokens()
+                         .data(tokens().index(tokens().rowCount() - 1, 1), TokenModel::KindRole)
+                         .toString(),
+                     "");
+        m_session->undoStack()->undo();
+        QTRY_COMPARE(tokens()
+                         .data(tokens().index(tokens().rowCount() - 1, 1), TokenModel::KindRole)
+                         .toString(),
+                     "pinned");
+    }
+
+private:
+    LearnedView& view() const { return *m_window->views().learned; }
+    VocabularyView& words() const { return *m_window->views().vocabulary; }
+    TokenModel& tokens() const { return words().tokens().model(); }
+    QTabWidget& tabs() const { return *m_window->findChild<QTabWidget*>("bottomTabs"); }
+    CompareDialog* dialog() const { return m_window->findChild<CompareDialog*>("compareStates"); }
+    LayerId layerId(const char* node) const
+    {
+        return m_hand->document().layerOf(m_hand->named(node))->id;
+    }
+    QString wordAt(int row) const
+    {
+        return tokens().data(tokens().index(row, TokenModel::Word)).toString();
+    }
+    void chooseToken(int row) const
+    {
+        QTableView& table = words().tokens().table();
+        table.scrollTo(tokens().index(row, TokenModel::Word));
+        QTest::mouseClick(table.viewport(), Qt::LeftButton, {},
+                          table.visualRect(tokens().index(row, TokenModel::Word)).center());
+    }
+    static QAction* menuAction(const QWidget& within, const QString& text)
+    {
+        for (QMenu* menu : within.findChildren<QMenu*>())
+            for (QAction* action : menu->actions())
+                if (action->text() == text)
+                    return action;
+        return nullptr;
+    }
+    void adapt(const char* node)
+    {
+        m_hand->clickNode(node);
+        m_hand->press(&view(), "Adapt");
+        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kLearnedPatience);
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<Hand> m_hand;
+};
+
+} // namespace lb
+
+LB_TEST(lb::TestLearnedViews)
+#include "tst_learned_views.moc"
