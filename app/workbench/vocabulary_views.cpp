@@ -222,7 +222,7 @@ std::optional<LayerDef> VocabularyViews::withFile(const LayerDef& layer, const Q
         return std::nullopt;
     }
     LayerDef changed = layer;
-    changed.adapted = std::move(state.value());
+    changed.adapted = withPinsOf(layer.adapted, state.value());
     return changed;
 }
 

@@ -11,7 +11,7 @@ namespace lb {
 namespace {
 
 constexpr std::size_t kMostDistinct = 1'000'000;
-constexpr std::size_t kShownValues = 8;
+constexpr std::size_t kShownValues = 8, kMostBins = 10'000;
 constexpr std::int64_t kMostRows = 200, kMostColumns = 1'024;
 
 std::int64_t wholeNumber(const Config& config, const char* key, std::int64_t otherwise)
@@ -82,6 +82,7 @@ public:
                 bin.values.push_back(each->first);
         }
         addSums(report);
+        keepFullest(report.used);
         return report;
     }
 
@@ -93,6 +94,7 @@ private:
     static void addSums(CollisionReport& report)
     {
         constexpr std::int64_t kMostTogether = 64; // the last one is "that many or more"
+        report.usedBins = std::ssize(report.used);
         report.occupancy.assign(1, std::max<std::int64_t>(report.bins - std::ssize(report.used), 0));
         for (const CollisionReport::Bin& bin : report.used) {
             if (bin.distinct > 1) {
@@ -104,6 +106,18 @@ private:
                 report.occupancy.resize(place + 1, 0);
             ++report.occupancy[place];
         }
+    }
+
+    static void keepFullest(std::vector<CollisionReport::Bin>& bins)
+    {
+        if (bins.size() <= kMostBins)
+            return;
+        std::ranges::stable_sort(bins, [](const auto& a, const auto& b) {
+            return a.distinct != b.distinct ? a.distinct > b.distinct
+                                            : a.occurrences > b.occurrences;
+        });
+        bins.resize(kMostBins);
+        std::ranges::sort(bins, {}, &CollisionReport::Bin::id);
     }
 
     std::unordered_map<std::string, Seen> m_values;

@@ -50,7 +50,8 @@ struct CollisionReport {
     std::int64_t sharing = 0, sharedOccurrences = 0; ///< of values that share their number
     double expected = 0; ///< share that would share if every value fell anywhere; 0: not hashed
     bool complete = true; ///< false: more distinct values than are told apart
-    std::vector<Bin> used; ///< by id; bins that hold a value
+    std::int64_t usedBins = 0; ///< that hold a value
+    std::vector<Bin> used; ///< the fullest of those, by id
     std::vector<std::int64_t> occupancy; ///< how many bins hold 0, 1, 2.. distinct values
 
     double rate() const
@@ -86,7 +87,8 @@ std::optional<LearnedKind> learnedKind(std::string_view kerasClass);
 bool canReport(const LayerDef& layer, const LayerRegistry& registry);
 
 /// Streams rows of the data to the layer of a node and reports. One thread. Bounded memory: 4,096
-/// features, 1,000,000 distinct values, 200 rows and 1,024 columns of a matrix.
+/// features, 1,000,000 distinct values, the 10,000 fullest bins, 200 rows and 1,024 columns of a
+/// matrix.
 /// Errors: those of streamed(); Unsupported (a layer without a report), NotFound (not adapted).
 Result<LearnedHandle> learnedReport(const Document& document, const LayerRegistry& registry,
                                     const Source& source, NodeId node,

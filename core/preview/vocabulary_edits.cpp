@@ -5,6 +5,7 @@
 #include "core/tensor/number_words.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace lb {
 namespace {
@@ -109,7 +110,36 @@ Result<StateHandle> renamedAs(const LayerDef& layer, const Tensor& all, std::siz
     return open.closed();
 }
 
+template <typename Token> StateHandle carried(const Tensor& pins, const AdaptedState& after)
+{
+    const auto found = after.tensors.find(lookup_state::kVocabulary);
+    if (found == after.tensors.end() || found->second.dtype() != kDTypeOf<Token>)
+        return nullptr;
+    const auto tokens = found->second.values<Token>();
+    const std::unordered_set<Token> known(tokens.begin(), tokens.end());
+    OpenVocabulary<Token> open;
+    open.state = after;
+    open.tokens.assign(tokens.begin(), tokens.end());
+    for (const Token& token : pins.values<Token>())
+        if (known.contains(token))
+            open.pinned.push_back(token);
+    return open.closed();
+}
+
 } // namespace
+
+StateHandle withPinsOf(const StateHandle& before, const StateHandle& after)
+{
+    if (!before || !after)
+        return after;
+    const auto pins = before->tensors.find(lookup_state::kPinned);
+    if (pins == before->tensors.end())
+        return after;
+    const StateHandle both = pins->second.dtype() == DType::String
+        ? carried<std::string>(pins->second, *after)
+        : carried<std::int64_t>(pins->second, *after);
+    return both ? both : after;
+}
 
 Result<StateHandle> withTokenPinned(const LayerDef& layer, const LayerRegistry& registry,
                                     std::size_t id, bool pinned)

@@ -19,4 +19,8 @@ Result<StateHandle> withTokenPinned(const LayerDef& layer, const LayerRegistry& 
 Result<StateHandle> withTokenRenamed(const LayerDef& layer, const LayerRegistry& registry,
                                      std::size_t id, const std::string& token);
 
+/// `after`, with those of the pins of `before` whose tokens it has: for a vocabulary that comes from
+/// somewhere else. No errors: a state without pins gives none.
+StateHandle withPinsOf(const StateHandle& before, const StateHandle& after);
+
 } // namespace lb

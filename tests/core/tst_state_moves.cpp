@@ -233,6 +233,19 @@ private slots:
         QCOMPARE(tokensOf(learnedAgain(layer, {"dog"})), (std::vector<std::string>{"[UNK]", "dog"}));
     }
 
+    void pinsStayWithTokensThatComeFromElsewhere()
+    {
+        LayerDef layer = lookupWith({"the", "cat"});
+        layer = withState(layer, withTokenPinned(layer, movesRegistry(), 1, true));
+        layer = withState(layer, withTokenPinned(layer, movesRegistry(), 2, true));
+        LayerDef other = lookupWith({"dog", "cat"});
+
+        other.adapted = withPinsOf(layer.adapted, other.adapted);
+
+        QCOMPARE(tokensOf(other), (std::vector<std::string>{"[UNK]", "dog", "cat"}));
+        QCOMPARE(vocabularyReport(other, movesRegistry())->pinned, (std::vector<std::size_t>{2}));
+    }
+
     void aPinMakesNothingStale()
     {
         Builder b;

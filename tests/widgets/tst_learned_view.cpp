@@ -71,6 +71,7 @@ LearnedHandle someCollisions()
     report.sharing = 3;
     report.sharedOccurrences = 40;
     report.expected = 0.41;
+    report.usedBins = 3;
     report.used = {{0, 1, 10, {"Cherbourg"}},
                    {3, 3, 40, {"Queenstown", "", "Southampton"}},
                    {5, 1, 50, {"Lisbon"}}};

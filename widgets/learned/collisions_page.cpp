@@ -85,7 +85,7 @@ void CollisionsPage::setReport(std::shared_ptr<const CollisionReport> report)
     set(0, any, learnedCount(all.distinct),
         all.complete ? tr("in %1 values").arg(learnedCount(all.occurrences))
                      : tr("and more, not told apart"));
-    set(1, any, learnedCount(std::ssize(all.used)), tr("of %1").arg(learnedCount(all.bins)));
+    set(1, any, learnedCount(all.usedBins), tr("of %1").arg(learnedCount(all.bins)));
     set(2, any, learnedCount(all.sharing), tr("values share one"));
     set(3, any, learnedPercent(all.rate()), tr("of distinct values"));
     set(4, all.expected > 0, learnedPercent(all.expected), tr("if spread evenly"));
