@@ -23,6 +23,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
 #include <QTimer>
 #include <QUndoStack>
 
@@ -52,6 +53,30 @@ public:
 
 private:
     QTimer m_timer;
+};
+
+/// The same rows, which take their time.
+class SlowSource final : public Source {
+public:
+    explicit SlowSource(std::shared_ptr<const Source> rows)
+        : m_rows(std::move(rows))
+    {
+    }
+
+    std::int64_t size() const override { return m_rows->size(); }
+    std::vector<Column> columns() const override { return m_rows->columns(); }
+    Result<std::vector<Tensor>> block(std::span<const std::size_t> columns,
+                                      std::span<const std::int64_t> rows) const override
+    {
+        QThread::msleep(700);
+        return m_rows->block(columns, rows);
+    }
+    const std::vector<std::string>& classNames() const override { return m_rows->classNames(); }
+    std::int64_t label(std::int64_t index) const override { return m_rows->label(index); }
+    std::string dataHash() const override { return m_rows->dataHash() + "slow"; }
+
+private:
+    std::shared_ptr<const Source> m_rows;
 };
 
 } // namespace
@@ -131,6 +156,25 @@ private slots:
         QVERIFY(view().collisions().table().model()->rowCount() > 1);
         QVERIFY(view().collisions().figures().at(0) != "–");
         keepLooks(*m_window, "learned_collisions_window");
+    }
+
+    void readingIsCancelled()
+    {
+        const auto slow = std::make_shared<SlowSource>(m_session->source());
+        m_session->setSource(slow, factsOf(*slow, m_session->document().recipe, false));
+        m_hand->clickNode("deck_hashing");
+        QTRY_VERIFY(view().isBusy());
+
+        m_hand->press(&view(), "Cancel");
+
+        QVERIFY(!view().isBusy());
+        QVERIFY2(view().emptyText().contains("cancelled"), qPrintable(view().emptyText()));
+        QTRY_VERIFY(m_window->views().settled());
+        QTest::qWait(50);
+        QVERIFY(view().emptyText().contains("cancelled")); // what was read came too late
+        m_hand->clickNode("fare_normalization");
+        m_hand->clickNode("deck_hashing");
+        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kLearnedPatience);
     }
 
     void numbersLeaveForAFileAndComeBackAsOneStep()
