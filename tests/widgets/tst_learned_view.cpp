@@ -160,6 +160,8 @@ private slots:
         QCOMPARE(text(1, 4), "300");
         QCOMPARE(text(1, 5), "40.0 %");
         QCOMPARE(page.chart().lines().size(), 3U);
+        QCOMPARE(page.chart().stretches()[1].text, "300"); // the counts stand on the histogram
+        QCOMPARE(page.chart().stretches()[1].from, 18.0);
         QTest::mouseClick(page.table().viewport(), Qt::LeftButton, {}, rowCenter(page.table(), 1));
         keepLooks(*m_view, "learned_bins");
     }

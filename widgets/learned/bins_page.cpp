@@ -17,7 +17,16 @@ namespace lb {
 namespace {
 
 enum BinColumn { Bin, From, To, Bar, Count, Share };
-constexpr int kMostLabels = 16;
+
+/// Of a bin, as far as there are numbers.
+double startOf(const BinsReport& report, std::size_t bin)
+{
+    return bin > 0 ? report.boundaries[bin - 1] : report.numbers.from;
+}
+double endOf(const BinsReport& report, std::size_t bin)
+{
+    return bin < report.boundaries.size() ? report.boundaries[bin] : report.numbers.to();
+}
 
 FigureModel::Cell binCell(const BinsReport& report, int row, int column)
 {
@@ -81,17 +90,20 @@ void BinsPage::setReport(std::shared_ptr<const BinsReport> report)
     });
     m_chart->setHistogram(m_report ? m_report->numbers : Histogram{});
     std::vector<HistogramChart::Line> lines;
+    std::vector<HistogramChart::Stretch> stretches;
     if (m_report) {
-        const bool labels = m_report->boundaries.size() <= kMostLabels;
-        std::int64_t bin = 0;
         for (const double boundary : m_report->boundaries)
-            lines.push_back({boundary, labels ? QString::number(++bin) : QString(), false});
+            lines.push_back({boundary, {}, false});
+        for (std::size_t bin = 0; bin < m_report->counts.size(); ++bin)
+            stretches.push_back({startOf(*m_report, bin), endOf(*m_report, bin),
+                                 learnedCount(m_report->counts[bin])});
         m_note->setText(m_report->odd > 0
                             ? tr("%1 not finite").arg(learnedCount(m_report->odd))
                             : tr("%1 to %2").arg(learnedNumber(m_report->least),
                                                  learnedNumber(m_report->most)));
     }
     m_chart->setLines(std::move(lines));
+    m_chart->setStretches(std::move(stretches));
     showBin(-1);
 }
 
@@ -100,9 +112,7 @@ void BinsPage::showBin(int bin)
     if (!m_report || bin < 0 || bin >= static_cast<int>(m_report->counts.size()))
         return m_chart->setBand({});
     const auto at = static_cast<std::size_t>(bin);
-    const Histogram& all = m_report->numbers;
-    m_chart->setBand(std::pair(at > 0 ? m_report->boundaries[at - 1] : all.from,
-                               at < m_report->boundaries.size() ? m_report->boundaries[at] : all.to()));
+    m_chart->setBand(std::pair(startOf(*m_report, at), endOf(*m_report, at)));
 }
 
 } // namespace lb

@@ -84,6 +84,12 @@ void HistogramChart::setLines(std::vector<Line> lines)
     viewport()->update();
 }
 
+void HistogramChart::setStretches(std::vector<Stretch> stretches)
+{
+    m_stretches = std::move(stretches);
+    viewport()->update();
+}
+
 void HistogramChart::setBand(std::optional<std::pair<double, double>> band)
 {
     m_band = band;
@@ -167,38 +173,65 @@ void HistogramChart::mouseMoveEvent(QMouseEvent* event)
                        this);
 }
 
+double HistogramChart::xOf(double value) const
+{
+    const QRectF area = chart()->plotArea();
+    return std::clamp(chart()->mapToPosition({value, 0}, m_area).x(), area.left(), area.right());
+}
+
 void HistogramChart::drawForeground(QPainter* painter, const QRectF& rect)
 {
     QChartView::drawForeground(painter, rect);
     const QRectF area = chart()->plotArea();
-    const Theme& theme = currentTheme();
-    const auto xOf = [&](double value) {
-        return std::clamp(chart()->mapToPosition({value, 0}, m_area).x(), area.left(), area.right());
-    };
     if (m_band) {
-        QColor shade = theme.accent;
+        QColor shade = currentTheme().accent;
         shade.setAlphaF(0.14f);
         const double left = xOf(m_band->first);
         painter->fillRect(QRectF(left, area.top(), xOf(m_band->second) - left, area.height()), shade);
     }
     painter->setFont(uiFont(FontRole::MonoSmall));
     painter->setRenderHint(QPainter::Antialiasing, false);
-    const QFontMetricsF metrics(painter->font());
+    paintLines(*painter);
+    paintStretches(*painter);
+}
+
+void HistogramChart::paintLines(QPainter& painter) const
+{
+    const Theme& theme = currentTheme();
+    const QRectF area = chart()->plotArea();
+    const QFontMetricsF metrics(painter.font());
     for (const Line& line : m_lines) {
         if (line.x < m_x->min() || line.x > m_x->max())
             continue;
         const double x = xOf(line.x);
-        painter->setPen(QPen(theme.accent, line.strong ? 2 : 1,
-                             line.strong ? Qt::SolidLine : Qt::DashLine));
-        painter->drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
+        painter.setPen(QPen(theme.accent, line.strong ? 2 : 1,
+                            line.strong ? Qt::SolidLine : Qt::DashLine));
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
         if (line.text.isEmpty())
             continue;
         const double width = metrics.horizontalAdvance(line.text) + 8;
         const bool left = x + width + 4 > area.right();
         const QRectF box(left ? x - width - 3 : x + 3, area.top() + 2, width, 16);
-        painter->fillRect(box, theme.panel);
-        painter->setPen(theme.text2);
-        painter->drawText(box, Qt::AlignCenter, line.text);
+        painter.fillRect(box, theme.panel);
+        painter.setPen(theme.text2);
+        painter.drawText(box, Qt::AlignCenter, line.text);
+    }
+}
+
+void HistogramChart::paintStretches(QPainter& painter) const
+{
+    const Theme& theme = currentTheme();
+    const QRectF area = chart()->plotArea();
+    const QFontMetricsF metrics(painter.font());
+    for (const Stretch& stretch : m_stretches) {
+        const double left = xOf(stretch.from), right = xOf(stretch.to);
+        const double width = metrics.horizontalAdvance(stretch.text) + 6;
+        if (right - left < width)
+            continue;
+        const QRectF box((left + right - width) / 2, area.top() + 2, width, 16);
+        painter.fillRect(box, theme.panel);
+        painter.setPen(theme.text2);
+        painter.drawText(box, Qt::AlignCenter, stretch.text);
     }
 }
 
