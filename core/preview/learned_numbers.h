@@ -38,7 +38,8 @@ Result<LayerDef> withLearnedNumbers(const LayerDef& layer, const LayerRegistry& 
 Result<LearnedNumbers> readLearnedNumbers(const std::filesystem::path& path,
                                           std::string_view kerasClass, const Limits& limits = {});
 
-/// Writes what readLearnedNumbers() reads back the same. Errors: Io, Unsupported (another ending).
+/// Writes what readLearnedNumbers() reads back as the same float32, which is what layers compute
+/// with: text has as few digits as that takes. Errors: Io, Unsupported (another ending).
 Result<> writeLearnedNumbers(const std::filesystem::path& path, const LearnedNumbers& numbers);
 
 } // namespace lb

@@ -174,7 +174,7 @@ Result<PlacedColumns> columnsOfNpy(const fs::path& path, std::string_view bytes,
     return columns;
 }
 
-/// As few digits as give back the same number; what was learned is float32.
+/// As few digits as give back the same number: of a float32 those of a float32.
 std::string shortestWord(double value)
 {
     const auto single = static_cast<float>(value);

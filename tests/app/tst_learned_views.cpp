@@ -4,6 +4,7 @@
 #include "core/preview/learned_numbers.h"
 #include "tests/app/example_session.h"
 #include "tests/app/hand.h"
+#include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/learned/bins_page.h"
 #include "widgets/learned/collisions_page.h"

@@ -1,6 +1,7 @@
 #include "core/preview/learned_report.h"
 #include "core/training/adapt.h"
 #include "tests/core/example_document.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 

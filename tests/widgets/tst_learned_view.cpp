@@ -1,10 +1,10 @@
 #include "widgets/learned/learned_view.h"
 
+#include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/learned/bins_page.h"
 #include "widgets/learned/collisions_page.h"
 #include "widgets/learned/compare_dialog.h"
-#include "widgets/learned/histogram_chart.h"
 #include "widgets/learned/matrix_page.h"
 #include "widgets/learned/moments_page.h"
 #include "widgets/support/controls.h"
@@ -119,17 +119,15 @@ private slots:
         m_view->setLayer("normalization", LearnedKind::Moments, true);
         m_view->setReport(momentsOf(3));
         MomentsPage& page = m_view->moments();
-        QCOMPARE(page.before().histogram(), bell(120, 25));
+        QCOMPARE(page.histogram(false), bell(120, 25));
 
         QTest::mouseClick(page.table().viewport(), Qt::LeftButton, {}, rowCenter(page.table(), 2));
 
         QCOMPARE(page.currentFeature(), 2);
-        QCOMPARE(page.before().histogram(), bell(140, 27));
-        QCOMPARE(page.before().lines().size(), 3U); // -σ, mean, +σ
-        QCOMPARE(page.before().lines()[1].x, 140.0);
-        QCOMPARE(page.before().lines()[2].x, 167.0);
-        QVERIFY(page.before().lineX(0) < page.before().lineX(1));
-        QCOMPARE(page.after().lines()[1].x, 0.0);
+        QCOMPARE(page.histogram(false), bell(140, 27));
+        QCOMPARE(page.lines(false), (QList<double>{113, 140, 167})); // -σ, mean, +σ
+        QVERIFY(page.linePlaces(false)[0] < page.linePlaces(false)[1]);
+        QCOMPARE(page.lines(true), (QList<double>{-1, 0, 1}));
         keepLooks(*m_view, "learned_moments");
     }
 
@@ -159,9 +157,8 @@ private slots:
         QCOMPARE(text(1, 2), "30");
         QCOMPARE(text(1, 4), "300");
         QCOMPARE(text(1, 5), "40.0 %");
-        QCOMPARE(page.chart().lines().size(), 3U);
-        QCOMPARE(page.chart().stretches()[1].text, "300"); // the counts stand on the histogram
-        QCOMPARE(page.chart().stretches()[1].from, 18.0);
+        QCOMPARE(page.lines(), (QList<double>{18, 30, 45}));
+        QCOMPARE(page.countsOnHistogram(), (QStringList{"120", "300", "250", "80"}));
         QTest::mouseClick(page.table().viewport(), Qt::LeftButton, {}, rowCenter(page.table(), 1));
         keepLooks(*m_view, "learned_bins");
     }
@@ -182,7 +179,7 @@ private slots:
         QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
                           {header->sectionViewportPosition(0) + 20, 8});
         QCOMPARE(text(0, 0), "0"); // sorted by number
-        QCOMPARE(page.chart().histogram().counts, (std::vector<std::int64_t>{5, 2, 0, 1}));
+        QCOMPARE(page.bars(), (std::vector<std::int64_t>{5, 2, 0, 1}));
         keepLooks(*m_view, "learned_collisions");
     }
 

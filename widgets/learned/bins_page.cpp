@@ -16,7 +16,7 @@
 namespace lb {
 namespace {
 
-enum BinColumn { Bin, From, To, Bar, Count, Share };
+struct BinColumn { enum { Bin, From, To, Bar, Count, Share }; };
 
 /// Of a bin, as far as there are numbers.
 double startOf(const BinsReport& report, std::size_t bin)
@@ -39,21 +39,21 @@ FigureModel::Cell binCell(const BinsReport& report, int row, int column)
                      : FigureModel::Cell::of(beyond, otherwise);
     };
     switch (column) {
-    case From:
+    case BinColumn::From:
         return end(bin > 0, bin > 0 ? report.boundaries[bin - 1] : 0, QStringLiteral("−∞"), -1e300);
-    case To:
+    case BinColumn::To:
         return end(bin < report.boundaries.size(),
                    bin < report.boundaries.size() ? report.boundaries[bin] : 0, QStringLiteral("∞"),
                    1e300);
-    case Bar: {
+    case BinColumn::Bar: {
         FigureModel::Cell cell = FigureModel::Cell::of(count, {});
         const auto most = static_cast<double>(*std::ranges::max_element(report.counts));
         cell.bar = most > 0 ? count / most : 0;
         return cell;
     }
-    case Count:
+    case BinColumn::Count:
         return FigureModel::Cell::of(count, learnedCount(report.counts[bin]));
-    case Share:
+    case BinColumn::Share:
         return FigureModel::Cell::of(count, learnedPercent(all > 0 ? count / all : 0));
     default:
         return FigureModel::Cell::of(static_cast<double>(row), QString::number(row));
@@ -66,7 +66,7 @@ BinsPage::BinsPage(QWidget* parent)
     : QWidget(parent)
     , m_model(new FigureModel({tr("bin"), tr("from"), tr("below"), tr("share of the largest"),
                                tr("count"), tr("share")}))
-    , m_table(makeFigureTable(m_model, tr("Bins"), Bar, {48, 84, 84, 120, 76, 68}))
+    , m_table(makeFigureTable(m_model, tr("Bins"), BinColumn::Bar, {48, 84, 84, 120, 76, 68}))
     , m_chart(new HistogramChart([] { return currentTheme().group.numeric; },
                                  tr("Numbers and the ends of bins")))
     , m_note(makeLabel({}, "hint"))
@@ -105,6 +105,22 @@ void BinsPage::setReport(std::shared_ptr<const BinsReport> report)
     m_chart->setLines(std::move(lines));
     m_chart->setStretches(std::move(stretches));
     showBin(-1);
+}
+
+QList<double> BinsPage::lines() const
+{
+    QList<double> values;
+    for (const HistogramChart::Line& line : m_chart->lines())
+        values << line.x;
+    return values;
+}
+
+QStringList BinsPage::countsOnHistogram() const
+{
+    QStringList counts;
+    for (const HistogramChart::Stretch& stretch : m_chart->stretches())
+        counts << stretch.text;
+    return counts;
 }
 
 void BinsPage::showBin(int bin)

@@ -20,7 +20,8 @@ public:
 
     void setReport(std::shared_ptr<const BinsReport> report);
     QTableView& table() const { return *m_table; }
-    HistogramChart& chart() const { return *m_chart; }
+    QList<double> lines() const; ///< that are drawn into the histogram
+    QStringList countsOnHistogram() const; ///< a bin each
 
 private:
     void showBin(int bin); ///< shades it; -1: none

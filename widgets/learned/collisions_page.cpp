@@ -13,7 +13,7 @@
 namespace lb {
 namespace {
 
-enum CollisionColumn { Number, Distinct, Occurrences, Values };
+struct CollisionColumn { enum { Number, Distinct, Occurrences, Values }; };
 
 FigureModel::Cell collisionCell(const CollisionReport& report, int row, int column)
 {
@@ -22,11 +22,11 @@ FigureModel::Cell collisionCell(const CollisionReport& report, int row, int colu
         return FigureModel::Cell::of(static_cast<double>(number), learnedCount(number));
     };
     switch (column) {
-    case Number:
+    case CollisionColumn::Number:
         return FigureModel::Cell::of(static_cast<double>(bin.id), QString::number(bin.id));
-    case Distinct:
+    case CollisionColumn::Distinct:
         return whole(bin.distinct);
-    case Occurrences:
+    case CollisionColumn::Occurrences:
         return whole(bin.occurrences);
     default:
         break;
@@ -44,8 +44,8 @@ FigureModel::Cell collisionCell(const CollisionReport& report, int row, int colu
 CollisionsPage::CollisionsPage(QWidget* parent)
     : QWidget(parent)
     , m_model(new FigureModel({tr("number"), tr("values"), tr("rows"), tr("most frequent values")}))
-    , m_table(makeFigureTable(m_model, tr("Numbers and the values that have them"), Values,
-                              {72, 72, 84, 200}))
+    , m_table(makeFigureTable(m_model, tr("Numbers and the values that have them"),
+                              CollisionColumn::Values, {72, 72, 84, 200}))
     , m_chart(new HistogramChart([] { return currentTheme().group.text; },
                                  tr("How many values a number has")))
 {
@@ -97,8 +97,13 @@ void CollisionsPage::setReport(std::shared_ptr<const CollisionReport> report)
     m_model->setRows(rows, [report](int row, int column) {
         return collisionCell(*report, row, column);
     });
-    m_table->sortByColumn(Distinct, Qt::DescendingOrder);
+    m_table->sortByColumn(CollisionColumn::Distinct, Qt::DescendingOrder);
     m_chart->setHistogram({-0.5, 1, all.occupancy});
+}
+
+const std::vector<std::int64_t>& CollisionsPage::bars() const
+{
+    return m_chart->histogram().counts;
 }
 
 QStringList CollisionsPage::figures() const

@@ -21,7 +21,7 @@ public:
     void setReport(std::shared_ptr<const CollisionReport> report);
     QStringList figures() const; ///< values of the key figures, in their order
     QTableView& table() const { return *m_table; }
-    HistogramChart& chart() const { return *m_chart; }
+    const std::vector<std::int64_t>& bars() const; ///< how many numbers have 0, 1, 2.. values
 
 private:
     std::vector<KeyFigure*> m_figures;

@@ -18,7 +18,7 @@ namespace {
 using Change = StateComparison::Change;
 
 constexpr std::array kShownChanges{Change::Added, Change::Removed, Change::Moved, Change::Same};
-enum ComparedColumn { What, Before, After, By, Kind };
+struct ComparedColumn { enum { What, Before, After, By, Kind }; };
 
 FigureModel::Cell comparedCell(const StateComparison::Row& row, int column)
 {
@@ -27,17 +27,17 @@ FigureModel::Cell comparedCell(const StateComparison::Row& row, int column)
                      : FigureModel::Cell::of(-INFINITY, QStringLiteral("–"));
     };
     switch (column) {
-    case Before:
+    case ComparedColumn::Before:
         return number(row.before);
-    case After:
+    case ComparedColumn::After:
         return number(row.after);
-    case By: {
+    case ComparedColumn::By: {
         if (row.change() != Change::Moved)
             return FigureModel::Cell::of(0, {});
         const double by = *row.after - *row.before;
         return FigureModel::Cell::of(by, (by > 0 ? "+" : "") + learnedNumber(by));
     }
-    case Kind: {
+    case ComparedColumn::Kind: {
         FigureModel::Cell cell;
         switch (row.change()) {
         case Change::Added:
@@ -68,7 +68,7 @@ CompareDialog::CompareDialog(QWidget* parent)
     , m_sides(makeLabel({}, "hint"))
     , m_which(new SegmentedChoice({tr("All"), tr("Added"), tr("Removed"), tr("Moved")}))
     , m_model(new FigureModel({tr("token or place"), tr("before"), tr("after"), tr("by"), {}}))
-    , m_table(makeFigureTable(m_model, tr("Two states side by side"), What,
+    , m_table(makeFigureTable(m_model, tr("Two states side by side"), ComparedColumn::What,
                               {200, 96, 96, 96, 96}))
 {
     setObjectName("compareStates");

@@ -13,7 +13,7 @@
 namespace lb {
 namespace {
 
-enum FeatureColumn { Name, Mean, Deviation, SeenMean, SeenDeviation, Least, Most, Odd };
+struct FeatureColumn { enum { Name, Mean, Deviation, SeenMean, SeenDeviation, Least, Most, Odd }; };
 
 FigureModel::Cell featureCell(const FeatureMoments& feature, int column)
 {
@@ -21,19 +21,19 @@ FigureModel::Cell featureCell(const FeatureMoments& feature, int column)
         return FigureModel::Cell::of(value, learnedNumber(value));
     };
     switch (column) {
-    case Mean:
+    case FeatureColumn::Mean:
         return number(feature.mean);
-    case Deviation:
+    case FeatureColumn::Deviation:
         return number(feature.deviation);
-    case SeenMean:
+    case FeatureColumn::SeenMean:
         return number(feature.seenMean);
-    case SeenDeviation:
+    case FeatureColumn::SeenDeviation:
         return number(feature.seenDeviation);
-    case Least:
+    case FeatureColumn::Least:
         return number(feature.least);
-    case Most:
+    case FeatureColumn::Most:
         return number(feature.most);
-    case Odd:
+    case FeatureColumn::Odd:
         return FigureModel::Cell::of(static_cast<double>(feature.odd), learnedCount(feature.odd));
     default:
         return FigureModel::Cell::of(QString::fromStdString(feature.name));
@@ -55,7 +55,8 @@ MomentsPage::MomentsPage(QWidget* parent)
     : QWidget(parent)
     , m_model(new FigureModel({tr("feature"), tr("mean"), tr("deviation"), tr("mean of rows"),
                                tr("dev. of rows"), tr("min"), tr("max"), tr("not finite")}))
-    , m_table(makeFigureTable(m_model, tr("Features"), Name, {80, 76, 76, 92, 92, 76, 76, 76}))
+    , m_table(makeFigureTable(m_model, tr("Features"), FeatureColumn::Name,
+                              {80, 76, 76, 92, 92, 76, 76, 76}))
     , m_before(new HistogramChart([] { return currentTheme().group.numeric; },
                                   tr("Histogram before")))
     , m_after(new HistogramChart([] { return currentTheme().ok; }, tr("Histogram after")))
@@ -98,6 +99,28 @@ void MomentsPage::setReport(std::shared_ptr<const MomentsReport> report)
     if (m_report)
         m_hidden->setText(tr("%1 more are not shown").arg(learnedCount(m_report->hidden)));
     showFeature(current < rows ? current : 0);
+}
+
+const Histogram& MomentsPage::histogram(bool after) const
+{
+    return (after ? m_after : m_before)->histogram();
+}
+
+QList<double> MomentsPage::lines(bool after) const
+{
+    QList<double> values;
+    for (const HistogramChart::Line& line : (after ? m_after : m_before)->lines())
+        values << line.x;
+    return values;
+}
+
+QList<double> MomentsPage::linePlaces(bool after) const
+{
+    const HistogramChart& chart = after ? *m_after : *m_before;
+    QList<double> places;
+    for (std::size_t line = 0; line < chart.lines().size(); ++line)
+        places << chart.lineX(line);
+    return places;
 }
 
 void MomentsPage::showFeature(int feature)

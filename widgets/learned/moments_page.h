@@ -21,8 +21,10 @@ public:
     void setReport(std::shared_ptr<const MomentsReport> report); ///< keeps the chosen feature
     int currentFeature() const { return m_current; }
     QTableView& table() const { return *m_table; }
-    HistogramChart& before() const { return *m_before; }
-    HistogramChart& after() const { return *m_after; }
+    // What is drawn, of the numbers before the layer or after it.
+    const Histogram& histogram(bool after) const;
+    QList<double> lines(bool after) const; ///< −σ, mean, +σ
+    QList<double> linePlaces(bool after) const; ///< their x in the chart's coordinates
 
 private:
     void showFeature(int feature);
