@@ -1,6 +1,7 @@
 #include "app/cli/opened_project.h"
 
 #include "core/graph/project_file.h"
+#include "core/support/random_stream.h"
 #include "core/training/adapt.h"
 
 namespace lb {
@@ -26,6 +27,25 @@ Config within(const Config& config, const fs::path& data)
     const fs::path below = own && !own->empty() ? data / *own : data;
     const fs::path chosen = fs::exists(below, ignored) ? below : data;
     return readingFrom(config, fs::absolute(chosen, ignored));
+}
+
+/// Noise in the shape of the sounds that a source would read.
+SourceHandle noise(const Document& document, const LayerDef& layer, std::uint64_t seed)
+{
+    constexpr std::int64_t kSecond = 16'000, kSounds = 64;
+    Shape shape = sourceColumns(layer, {}).front().spec.shape;
+    for (std::size_t axis = 0; axis < shape.size(); ++axis)
+        if (shape[axis] == kUnknown)
+            shape[axis] = axis == 0 ? kSecond : 1;
+    shape.insert(shape.begin(), kSounds);
+    const StreamKey key{seed + static_cast<std::uint64_t>(document.recipe.seed)};
+    const Tensor sounds = Tensor::make<float>(shape, [&](std::span<float> out) {
+        for (std::size_t i = 0; i < out.size(); ++i) // 24 bits of a random number, -1..1
+            out[i] = static_cast<float>(key.child(i).value >> 40) / 8388608.0f - 1;
+    });
+    return std::make_shared<MemoryTable>(
+        std::vector<std::pair<std::string, Tensor>>{{"sound", sounds}},
+        std::vector<std::int64_t>(kSounds, 0), std::vector<std::string>{});
 }
 
 } // namespace
@@ -83,6 +103,11 @@ void standIn(OpenedProject& project)
     const Node* node = project.document.source();
     const LayerDef* layer = node ? project.document.layerOf(node->id) : nullptr;
     const Config* kind = layer ? layer->config.find("kind") : nullptr;
+    if (kind && *kind == Config("sound_folder")) {
+        project.source = noise(project.document, *layer, 1);
+        project.heldOut = noise(project.document, *layer, 2);
+        return;
+    }
     const bool text = kind && *kind == Config("text"), table = kind && *kind == Config("csv");
     if (!text && !table) {
         project.source = drawnShapes(kStandIns, 1);

@@ -173,8 +173,8 @@ void addPredictCommands(CLI::App& app, Context& context)
         ->required();
     command
         ->add_option("--input", options->inputs,
-                     "[NAME=]FILE: a picture, sentences (.txt), rows (.csv, .json), or .npy; again "
-                     "for several")
+                     "[NAME=]FILE: a picture, a sound (.wav), sentences (.txt), rows (.csv, .json), "
+                     "or .npy; again for several")
         ->required();
     command->add_option("--output", options->output, "Gets all numbers (.npy)");
     command->add_option("--top", options->top, "How many classes are printed (5)");

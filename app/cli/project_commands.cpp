@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace lb {
@@ -134,12 +135,20 @@ Config described(const Spec& spec)
     return object;
 }
 
-/// What the source says of how it was read.
+/// What the source says of how it was read, and of what it left out.
 std::vector<std::string> notesOf(const OpenedProject& project)
 {
+    constexpr std::size_t kMost = 20;
     std::vector<std::string> notes;
-    for (const Message& note : project.source ? project.source->notes() : std::vector<Message>{})
+    if (!project.source)
+        return notes;
+    for (const Message& note : project.source->notes())
         notes.push_back(english(note));
+    const std::vector<Error> leftOut = project.source->unreadable();
+    for (std::size_t i = 0; i < std::min(leftOut.size(), kMost); ++i)
+        notes.push_back("left out: " + leftOut[i].where + ": " + english(leftOut[i].message));
+    if (leftOut.size() > kMost)
+        notes.push_back("left out: " + std::to_string(leftOut.size() - kMost) + " more");
     return notes;
 }
 

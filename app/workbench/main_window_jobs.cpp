@@ -6,6 +6,7 @@
 #include "app/workbench/toolbar.h"
 #include "app/workbench/window_actions.h"
 #include "core/graph/edits.h"
+#include "widgets/data/data_view.h"
 #include "widgets/support/translated.h"
 
 #include <QDir>
@@ -23,8 +24,8 @@ constexpr int kTrainingPollMs = 300;
 /// `document` with a Source layer that reads a folder: CIFAR-10's files, or a folder a class.
 Result<Document> withData(const Document& document, LayerId layer, const QString& folder)
 {
-    const bool cifar = QFile::exists(folder + "/data_batch_1.bin");
-    LB_TRY(kind, edits::setParam(document, layer, "kind", cifar ? "cifar10" : "image_folder"));
+    LB_TRY(kind,
+           edits::setParam(document, layer, "kind", Config(sourceKindOf(folder).toStdString())));
     return edits::setParam(kind, layer, "path", QFile::encodeName(folder).toStdString());
 }
 

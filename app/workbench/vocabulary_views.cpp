@@ -218,7 +218,10 @@ std::optional<LayerDef> VocabularyViews::withFile(const LayerDef& layer, const Q
     }
     auto state = typeOf(layer)->withVocabulary(layer.config, tokens.value(), std::nullopt);
     if (!state.ok()) {
-        m_session.reportFailure(state.error());
+        Error error = state.error();
+        error.where = QFile::encodeName(path).toStdString()
+            + (error.where.empty() ? "" : ": " + error.where);
+        m_session.reportFailure(error);
         return std::nullopt;
     }
     LayerDef changed = layer;

@@ -334,6 +334,21 @@ std::optional<std::size_t> CsvFile::columnNamed(std::string_view name) const
     return static_cast<std::size_t>(found - m_columns.begin());
 }
 
+std::int64_t CsvFile::lineOf(std::int64_t record) const
+{
+    constexpr std::uint64_t kPiece = 1u << 20;
+    std::vector<char> piece;
+    std::int64_t line = 1;
+    const std::uint64_t end = m_index.begin(record);
+    for (std::uint64_t at = 0; at < end; at += piece.size()) {
+        piece.resize(static_cast<std::size_t>(std::min(kPiece, end - at)));
+        if (!m_file->read(at, piece).ok())
+            return 0;
+        line += std::ranges::count(piece, '\n');
+    }
+    return line;
+}
+
 Result<> CsvFile::read(std::span<const std::int64_t> records,
                        const std::function<Result<>(std::size_t, const CsvFields&)>& take) const
 {

@@ -60,6 +60,8 @@ public:
     const std::vector<CsvColumn>& columns() const { return m_columns; }
     std::optional<std::size_t> columnNamed(std::string_view name) const;
     std::int64_t size() const { return m_index.size(); } ///< records
+    /// Where a record begins, from 1; 0 if the file cannot be read again. Reads all before it.
+    std::int64_t lineOf(std::int64_t record) const;
     const std::string& hash() const { return m_hash; } ///< of the file's bytes
 
     /// Gives `take` the fields of some records, with the position in `records`, in the file's

@@ -1,24 +1,15 @@
+#include "core/data/class_folder.h"
 #include "core/data/folder_boxes.h"
 #include "core/data/image_file.h"
 #include "core/data/sources.h"
 #include "core/support/files.h"
-#include "core/support/sha256.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <fcntl.h>
 #include <mutex>
-#include <sys/stat.h>
-#include <system_error>
-#include <unistd.h>
 
 namespace lb {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kHead = 16'384; // holds nearly every JPEG's size
-constexpr std::size_t kTail = 4'096;
 
 /// One image: where it is, and what its header said.
 struct Entry {
@@ -26,48 +17,6 @@ struct Entry {
     std::int32_t label = 0;
     std::int32_t height = 0, width = 0;
 };
-
-/// The first and the last bytes of a file, and how many there are.
-struct Ends {
-    std::size_t size = 0;
-    std::string head, tail;
-};
-
-Error systemError(const fs::path& path, int number)
-{
-    return {ErrorCode::Io,
-            path.native(),
-            {LB_TR("Error", "cannot be read: %1"), {std::generic_category().message(number)}}};
-}
-
-std::string readAt(int file, std::size_t offset, std::size_t count)
-{
-    std::string bytes(count, '\0');
-    const ssize_t got = ::pread(file, bytes.data(), count, static_cast<off_t>(offset));
-    bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-    return bytes;
-}
-
-Result<Ends> readEnds(const fs::path& path)
-{
-    // O_NONBLOCK: a pipe among the files must not stop the program.
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0)
-        return systemError(path, errno);
-    struct stat info { };
-    Ends ends;
-    const bool regular = ::fstat(file, &info) == 0 && S_ISREG(info.st_mode);
-    if (regular) {
-        ends.size = static_cast<std::size_t>(info.st_size);
-        ends.head = readAt(file, 0, std::min(ends.size, kHead));
-        const std::size_t tail = std::min(ends.size, kTail);
-        ends.tail = readAt(file, ends.size - tail, tail);
-    }
-    ::close(file);
-    if (!regular)
-        return Error{ErrorCode::Unsupported, path.native(), LB_TR("Error", "is no file")};
-    return ends;
-}
 
 /// Looks at the header and the end; reads all of the file only where these do not settle it.
 Result<ImageHeader> examined(const fs::path& path, const Limits& limits)
@@ -102,64 +51,6 @@ Result<ImageHeader> examined(const fs::path& path, const Limits& limits)
         return std::move(whole.error());
     return header;
 }
-
-/// The regular files below a class' folder, relative to the root, sorted bytewise.
-class Listing {
-public:
-    Listing(const fs::path& root, const JobContext& job, const Limits& limits)
-        : m_root(root)
-        , m_job(job)
-        , m_limits(limits)
-    {
-    }
-
-    Result<std::vector<std::string>> filesOf(const std::string& folder, std::vector<Error>& unread)
-    {
-        std::vector<std::string> files;
-        if (Result<> done = add(folder, 1, files, unread); !done.ok())
-            return std::move(done.error());
-        std::ranges::sort(files);
-        return files;
-    }
-
-private:
-    Result<> add(const std::string& folder, int depth, std::vector<std::string>& files,
-                 std::vector<Error>& unread)
-    {
-        std::error_code problem;
-        fs::directory_iterator entry(m_root / folder, problem);
-        for (; !problem && entry != fs::directory_iterator(); entry.increment(problem)) {
-            if (m_job.stopped())
-                return Error{ErrorCode::Cancelled, m_root.native(), LB_TR("Error", "cancelled")};
-            const std::string name = entry->path().filename().native();
-            const std::string path = folder + "/" + name;
-            std::error_code ignored;
-            if (name.starts_with('.') || name == "Thumbs.db" || name == "desktop.ini"
-                || name.ends_with(kMaskEnding))
-                continue;
-            if (entry->is_directory(ignored)) {
-                if (entry->is_symlink(ignored) || depth >= m_limits.folderDepth)
-                    continue; // a way round would have no end
-                if (Result<> done = add(path, depth + 1, files, unread); !done.ok())
-                    return done;
-            } else if (++m_count > m_limits.folderFiles) {
-                return Error{ErrorCode::TooLarge,
-                             m_root.native(),
-                             {LB_TR("Error", "holds more than %1 files"), {m_limits.folderFiles}}};
-            } else {
-                files.push_back(path);
-            }
-        }
-        if (problem)
-            unread.push_back(systemError(m_root / folder, problem.value()));
-        return std::monostate{};
-    }
-
-    const fs::path& m_root;
-    const JobContext& m_job;
-    const Limits& m_limits;
-    std::int64_t m_count = 0;
-};
 
 class ImageFolder final : public Source {
 public:
@@ -197,19 +88,13 @@ public:
     }
     const std::vector<std::string>& boxNames() const override { return m_boxes.names(); }
 
-    /// Of names, sizes and both ends of each file: all of them would take minutes for a large
-    /// folder, and a picture that is written anew differs there.
     std::string dataHash() const override
     {
         std::call_once(m_hashOnce, [this] {
-            std::string key = "image-folder" + m_boxes.hash();
-            for (const std::string& name : m_names)
-                key += sha256Hex(name);
+            std::vector<std::string> files;
             for (const Entry& entry : m_entries)
-                if (const auto ends = readEnds(m_root / entry.name); ends.ok())
-                    key += sha256Hex(entry.name + '\0' + std::to_string(ends.value().size) + '\0'
-                                     + ends.value().head + ends.value().tail);
-            m_hash = sha256Hex(key);
+                files.push_back(entry.name);
+            m_hash = contentOfEnds("image-folder" + m_boxes.hash(), m_root, m_names, files);
         });
         return m_hash;
     }
@@ -222,7 +107,6 @@ private:
     {
         return m_entries.at(static_cast<std::size_t>(index));
     }
-    Result<> listClasses();
     Spec commonSpec() const;
 
     fs::path m_root;
@@ -236,36 +120,12 @@ private:
     mutable std::string m_hash;
 };
 
-Result<> ImageFolder::listClasses()
-{
-    std::error_code problem;
-    fs::directory_iterator entry(m_root, problem);
-    for (; !problem && entry != fs::directory_iterator(); entry.increment(problem)) {
-        std::error_code ignored;
-        const std::string name = entry->path().filename().native();
-        if (!name.starts_with('.') && entry->is_directory(ignored))
-            m_names.push_back(name);
-    }
-    if (problem == std::errc::no_such_file_or_directory)
-        return Error{ErrorCode::NotFound, m_root.native(),
-                     LB_TR("Error", "is not there; choose the folder again")};
-    if (problem)
-        return systemError(m_root, problem.value());
-    std::ranges::sort(m_names);
-    return std::monostate{};
-}
-
 Result<> ImageFolder::open(const JobContext& job)
 {
-    if (Result<> listed = listClasses(); !listed.ok())
-        return listed;
-    Listing listing(m_root, job, m_limits);
-    std::vector<std::pair<std::int32_t, std::string>> files;
-    for (std::size_t label = 0; label < m_names.size(); ++label) {
-        LB_TRY(found, listing.filesOf(m_names[label], m_unreadable));
-        for (std::string& name : found)
-            files.emplace_back(static_cast<std::int32_t>(label), std::move(name));
-    }
+    LB_TRY(folder, ClassFolder::listed(m_root, job, m_limits));
+    m_names = std::move(folder.classNames);
+    m_unreadable = std::move(folder.unreadable);
+    std::vector<ClassFolder::File>& files = folder.files;
     for (std::size_t i = 0; i < files.size(); ++i) {
         if (job.stopped())
             return Error{ErrorCode::Cancelled, m_root.native(), LB_TR("Error", "cancelled")};

@@ -14,6 +14,7 @@ using namespace std::string_view_literals;
 
 struct Size {
     std::int64_t height = 0, width = 0;
+    std::int64_t channels = 0; ///< where a format may have any number of them, else 0
 };
 
 constexpr std::string_view kPngSignature = "\x89PNG\r\n\x1a\n"sv;
@@ -150,6 +151,8 @@ std::optional<Size> tiffSize(std::string_view bytes)
             size.width = value;
         else if (tag == 257)
             size.height = value;
+        else if (tag == 277)
+            size.channels = value;
     }
     return size;
 }
@@ -324,6 +327,12 @@ Result<ImageHeader> imageHeader(std::string_view bytes, const Limits& limits)
                      "",
                      {LB_TR("Error", "has %1 x %2 pixels; at most %3 are read, make it smaller"),
                       {size->width, size->height, limits.imagePixels}}};
+    if (size->channels == 2 || size->channels > 4)
+        return Error{ErrorCode::Unsupported,
+                     "",
+                     {LB_TR("Error", "has %1 channels; a picture is read with 1, 3 or 4: save it with "
+                                     "these"),
+                      {size->channels}}};
     return ImageHeader{*format, size->height, size->width};
 }
 

@@ -17,7 +17,8 @@ struct ImageHeader {
 };
 
 /// Tells the format by signature and the size by the header. `bytes` may be the beginning of a
-/// file only; a JPEG or TIFF may then need more. Errors: Unsupported (none of the seven formats),
+/// file only; a JPEG or TIFF may then need more. Errors: Unsupported (none of the seven formats, a
+/// TIFF of 2 or more than 4 channels),
 /// BadFile (no size to be found, or an empty one), TooLarge beyond `limits.imagePixels`. No
 /// `where`.
 Result<ImageHeader> imageHeader(std::string_view bytes, const Limits& limits = {});

@@ -138,9 +138,10 @@ Result<fs::path> tableFile(const fs::path& path)
 
 std::span<const SourceKind> sourceKinds()
 {
-    static constexpr std::array<SourceKind, 7> kKinds{{{"drawn_shapes", true, false},
+    static constexpr std::array<SourceKind, 8> kKinds{{{"drawn_shapes", true, false},
                                                        {"cifar10", false, false},
                                                        {"image_folder", false, false},
+                                                       {"sound_folder", false, false},
                                                        {"sentences", true, false},
                                                        {"text", false, true},
                                                        {"passengers", true, true},
@@ -173,6 +174,11 @@ Result<SourceHandle> openSource(const Config& config, const fs::path& base, cons
         return cifar10Folder(place.path);
     if (place.kind == "image_folder")
         return imageFolder(place.path, job, limits);
+    if (place.kind == "sound_folder")
+        return soundFolder(place.path,
+                           {number(config, "sampling_rate", 0), number(config, "length", 0),
+                            word(config, "channels") != "all"},
+                           job, limits);
     LB_TRY(options, tableOptions(config));
     if (place.kind == "text")
         return textSource(place.path, options, job, limits);

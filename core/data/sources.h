@@ -29,9 +29,29 @@ Result<SourceHandle> cifar10Folder(const std::filesystem::path& folder, bool tes
 Result<SourceHandle> imageFolder(const std::filesystem::path& folder, const JobContext& job = {},
                                  const Limits& limits = {});
 
+/// What the sounds of a folder become.
+struct SoundOptions {
+    std::int64_t samplingRate = 0; ///< in Hz; 0: what most of the files have
+    /// Samples that a row has: silence follows what is shorter, the rest of what is longer is cut
+    /// off. 0: as many as the longest has.
+    std::int64_t length = 0;
+    bool mono = true; ///< the mean of the channels
+};
+
+/// A folder a class of WAV files, as imageFolder(); float32 [length], or [length, channels] of
+/// -1..1. Headers are looked at, the samples of a row are read on demand. Nothing is resampled: a
+/// file of another sampling rate, or of other channels where they are kept, is left out and listed
+/// by unreadable(). Errors: NotFound, BadFile if no class holds a sound, TooLarge, Cancelled.
+Result<SourceHandle> soundFolder(const std::filesystem::path& folder,
+                                 const SoundOptions& options = {}, const JobContext& job = {},
+                                 const Limits& limits = {});
+
+/// Whether rows are one sound each: [samples], or [samples, channels].
+bool holdsSounds(const Source& source);
+
 /// Opens what the config of a Source layer names: kind drawn_shapes, sentences, passengers (count,
-/// seed), cifar10, image_folder, text or csv (path, and what TableOptions says: label, columns,
-/// separator, quote, header). A relative path starts at `base`, the project's folder; a folder with
+/// seed), cifar10, image_folder, sound_folder (path, sampling_rate, length, channels), text or csv
+/// (path, and what TableOptions says: label, columns, separator, quote, header). A relative path starts at `base`, the project's folder; a folder with
 /// one .csv file may stand for that.
 /// Errors: those of the source; BadParameter for another kind, a missing path, nothing to make.
 Result<SourceHandle> openSource(const Config& config, const std::filesystem::path& base,

@@ -283,6 +283,13 @@ std::vector<std::size_t> allOf(const TableSchema& schema)
 
 } // namespace
 
+std::string placeOf(const Source& source, std::int64_t row)
+{
+    const auto* table = dynamic_cast<const HasSchema*>(&source);
+    const std::string line = table ? table->lineOf(row) : std::string();
+    return line.empty() ? source.nameOf(row) : line;
+}
+
 const TableSchema* schemaOf(const Source& source)
 {
     const auto* table = dynamic_cast<const HasSchema*>(&source);

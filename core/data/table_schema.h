@@ -40,7 +40,11 @@ class HasSchema {
 public:
     virtual ~HasSchema() = default;
     virtual const TableSchema& schema() const = 0;
+    virtual std::string lineOf(std::int64_t) const { return {}; } ///< "file.csv:37"; "": no file
 };
+/// Where a person finds a row: its line in a file, else what the source calls it. Reads the file
+/// up to there, so it is meant for messages.
+std::string placeOf(const Source& source, std::int64_t row);
 const TableSchema* schemaOf(const Source& source); ///< null: it has none
 
 /// Reads cells of a file as a schema wants them.

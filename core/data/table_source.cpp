@@ -70,6 +70,10 @@ public:
     std::vector<Error> unreadable() const override { return m_gathered.withoutLabel; }
     std::vector<Message> notes() const override;
     const TableSchema& schema() const override { return m_reader.schema(); }
+    std::string lineOf(std::int64_t row) const override
+    {
+        return atLine(m_reader.file().path(), m_reader.file().lineOf(row));
+    }
 
 private:
     TableReader m_reader;

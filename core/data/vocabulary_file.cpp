@@ -43,7 +43,8 @@ Result<std::vector<Entry>> linesOf(const std::filesystem::path& path, std::strin
             return badLine(path, line, LB_TR("Error", "is not UTF-8; save it as UTF-8"));
         if (token.empty() && line > 1) // the first may be Keras' padding
             return badLine(path, line,
-                           LB_TR("Error", "is empty; a token has at least one character"));
+                           LB_TR("Error", "is empty; remove the line, a token has at least one "
+                                          "character"));
         entries.push_back({std::string(token), line});
     }
     return entries;
@@ -70,7 +71,8 @@ Result<std::vector<Entry>> listOf(const std::filesystem::path& path, std::string
             entries.push_back({std::to_string(*number), place});
         else
             return badLine(path, place,
-                           LB_TR("Error", "is neither a text nor a whole number"));
+                           LB_TR("Error", "is neither a text nor a whole number; a list holds "
+                                           "tokens only"));
     }
     return entries;
 }
@@ -96,7 +98,9 @@ Result<Tensor> integersOf(const std::filesystem::path& path, const std::vector<E
         const auto read = std::from_chars(entry.text.data(), end, number);
         if (read.ec != std::errc{} || read.ptr != end)
             return badLine(path, entry.line,
-                           {LB_TR("Error", "is no whole number: \"%1\""), {entry.text}});
+                           {LB_TR("Error", "is no whole number: \"%1\"; mend it, or import the file "
+                                     "into a StringLookup"),
+                            {entry.text}});
         numbers.push_back(number);
     }
     return Tensor::make<std::int64_t>({std::ssize(numbers)}, [&](std::span<std::int64_t> out) {
@@ -167,7 +171,8 @@ Result<Tensor> readVocabulary(const std::filesystem::path& path, bool integers,
     LB_TRY(text, readFile(path, limits.jsonBytes));
     LB_TRY(entries, path.extension() == ".json" ? listOf(path, text, limits) : linesOf(path, text));
     if (entries.empty())
-        return badLine(path, 1, LB_TR("Error", "holds no token"));
+        return badLine(path, 1, LB_TR("Error", "holds no token; choose a text file with a token a line, or a "
+                              ".json list"));
     if (Result<> once = eachOnce(path, entries); !once.ok())
         return std::move(once.error());
     if (integers)

@@ -4,6 +4,21 @@
 #include <algorithm>
 
 namespace lb {
+namespace {
+
+/// A sound as long as was asked for; what the files are, only they tell.
+std::vector<Column> soundColumns(const Config& config)
+{
+    const Config* length = config.find("length");
+    const auto* samples = length ? length->as<std::int64_t>() : nullptr;
+    const Config* channels = config.find("channels");
+    Shape shape{samples && *samples > 0 ? *samples : kUnknown};
+    if (channels && *channels == Config("all"))
+        shape.push_back(kUnknown);
+    return {{"sound", {DType::Float32, std::move(shape), ValueRange::declared(-1, 1)}}};
+}
+
+} // namespace
 
 Spec Facts::image() const
 {
@@ -29,6 +44,8 @@ std::vector<Column> sourceColumns(const LayerDef& source, const Facts& facts)
         const bool all = wishes.ok() && columns.size() == wishes.value().size();
         return all ? columns : std::vector<Column>{}; // the data have to tell
     }
+    if (kind && *kind == "sound_folder")
+        return soundColumns(source.config);
     const std::int64_t size = kind && *kind == "image_folder" ? kUnknown : 32;
     return {{"image", {DType::UInt8, {size, size, 3}, ValueRange::proven(0, 255)}}};
 }

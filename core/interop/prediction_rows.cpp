@@ -1,6 +1,7 @@
 #include "core/conform/numbers.h"
 #include "core/data/image_file.h"
 #include "core/data/table_source.h"
+#include "core/data/wav_file.h"
 #include "core/interop/predictor.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
@@ -52,7 +53,7 @@ Error notTaken(const Predictor& predictor, const fs::path& path)
     return {ErrorCode::Unsupported,
             path.string(),
             {LB_TR("Error", "the model takes %1; give a file of that: .csv or .json for columns, "
-                            ".txt for sentences, .npy for numbers"),
+                            ".txt for sentences, .wav for sounds, .npy for numbers"),
              {names}}};
 }
 
@@ -134,6 +135,26 @@ Rows fromPicture(const Predictor& predictor, const fs::path& path)
     return std::vector<Tensor>{row};
 }
 
+/// A sound as a source of sounds gives it: cut off, or followed by silence, to the input's length.
+Rows fromSound(const Predictor& predictor, const fs::path& path)
+{
+    const Spec& wanted = predictor.input();
+    const std::size_t axes = wanted.shape.size();
+    if (predictor.inputs().size() != 1 || !isFloating(wanted.dtype) || axes < 2 || axes > 3)
+        return notTaken(predictor, path);
+    LB_TRY(bytes, readFile(path, Limits{}.archiveBytes));
+    LB_TRY(sound, decodeWav(bytes));
+    const std::int64_t channels = sound.samples.shape()[1];
+    const bool mono = axes == 2 || wanted.shape[2] == 1;
+    if (!mono && wanted.shape[2] != kUnknown && wanted.shape[2] != channels)
+        return wrongShape(wanted, sound.samples.shape());
+    Shape shape{1, wanted.shape[1] == kUnknown ? sound.samples.shape()[0] : wanted.shape[1]};
+    if (axes == 3)
+        shape.push_back(mono ? 1 : channels);
+    return std::vector<Tensor>{Tensor::make<float>(
+        shape, [&](std::span<float> out) { soundInto(out, sound.samples, mono); })};
+}
+
 } // namespace
 
 Result<std::vector<Tensor>> readRows(const Predictor& predictor, const fs::path& path)
@@ -143,6 +164,7 @@ Result<std::vector<Tensor>> readRows(const Predictor& predictor, const fs::path&
         : kind == ".txt"                     ? fromLines(predictor, path)
         : kind == ".csv" || kind == ".tsv"   ? fromTable(predictor, path)
         : kind == ".json"                    ? fromJson(predictor, path)
+        : kind == ".wav"                     ? fromSound(predictor, path)
                                              : fromPicture(predictor, path);
     return rows.ok() ? std::move(rows) : Rows(inFile(path, std::move(rows.error())));
 }

@@ -59,7 +59,7 @@ private:
 inline constexpr std::string_view kPictureResize = "bilinear, antialiased, stretched";
 
 /// Reads what a user predicts on, into rows [n, ...] for each input: pictures (.jpg, .png, ..) by
-/// rowOf(), .npy as one row or rows, .txt with a sentence a line, .csv with a header that names the
+/// rowOf(), .wav as one row (its sampling rate is not looked at), .npy as one row or rows, .txt with a sentence a line, .csv with a header that names the
 /// columns, .json with an object of columns, or a list for the only input.
 /// Errors: those of the file; BadShape; NotFound (a column); Unsupported (a file that such a model
 /// does not take).

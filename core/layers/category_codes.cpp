@@ -12,7 +12,7 @@ struct Layout {
     std::size_t outer = 1, reduced = 1, inner = 1; // ids are [outer, reduced, inner]
 };
 
-Layout layoutOf(Shape shape, CodeMode mode, std::int64_t depth)
+Layout layoutOf(Shape shape, OutputMode mode, std::int64_t depth)
 {
     Layout layout;
     if (shape.empty())
@@ -20,7 +20,7 @@ Layout layoutOf(Shape shape, CodeMode mode, std::int64_t depth)
     const auto product = [](std::span<const std::int64_t> sizes) {
         return static_cast<std::size_t>(elementCount(sizes));
     };
-    if (mode == CodeMode::OneHot) {
+    if (mode == OutputMode::OneHot) {
         if (shape.size() > 1 && shape.back() == 1)
             shape.pop_back();
         layout.outer = product(shape);
@@ -39,26 +39,11 @@ Layout layoutOf(Shape shape, CodeMode mode, std::int64_t depth)
 
 } // namespace
 
-bool Codec<CodeMode>::read(const Config& config, CodeMode& into)
+Result<Shape> codeShape(const Shape& ids, OutputMode mode, std::int64_t depth)
 {
-    const auto* name = config.as<std::string>();
-    const auto names = choices();
-    const std::string wanted = !name ? ""
-        : *name == "binary"          ? "multi_hot"
-        : *name == "tf-idf"          ? "tf_idf"
-                                     : *name;
-    const auto found = std::ranges::find(names, wanted);
-    if (found == names.end())
-        return false;
-    into = static_cast<CodeMode>(found - names.begin());
-    return true;
-}
-
-Result<Shape> codeShape(const Shape& ids, CodeMode mode, std::int64_t depth)
-{
-    if (mode == CodeMode::Int)
+    if (mode == OutputMode::Int)
         return ids;
-    if (mode == CodeMode::OneHot && ids.size() > 1 && ids.back() == kUnknown)
+    if (mode == OutputMode::OneHot && ids.size() > 1 && ids.back() == kUnknown)
         return Error{ErrorCode::BadShape,
                      "",
                      {LB_TR("Error", "the last dimension must be known for one_hot, shape is: %1"),
@@ -67,9 +52,9 @@ Result<Shape> codeShape(const Shape& ids, CodeMode mode, std::int64_t depth)
     for (std::int64_t& size : known) // a place for it, whatever it will be
         size = size == kUnknown ? 0 : size;
     Shape shape = layoutOf(known, mode, depth).result;
-    if (mode == CodeMode::OneHot || ids.size() > 2)
+    if (mode == OutputMode::OneHot || ids.size() > 2)
         for (std::size_t i = 0; i + 1 < shape.size(); ++i) {
-            const bool behind = mode != CodeMode::OneHot && i >= 1; // axis 1 is gone
+            const bool behind = mode != OutputMode::OneHot && i >= 1; // axis 1 is gone
             shape[i] = ids.empty() ? shape[i] : ids[i + (behind ? 1 : 0)];
         }
     else
@@ -78,9 +63,9 @@ Result<Shape> codeShape(const Shape& ids, CodeMode mode, std::int64_t depth)
     return shape;
 }
 
-Result<DType> codeDType(const Config& policy, CodeMode mode)
+Result<DType> codeDType(const Config& policy, OutputMode mode)
 {
-    const bool ids = mode == CodeMode::Int;
+    const bool ids = mode == OutputMode::Int;
     if (policy.isNull())
         return ids ? DType::Int64 : DType::Float32;
     const Config* inner = policy.find("config");
@@ -94,10 +79,10 @@ Result<DType> codeDType(const Config& policy, CodeMode mode)
     return *dtype;
 }
 
-Tensor codesOf(const Shape& shape, std::span<const std::int64_t> ids, CodeMode mode,
+Tensor codesOf(const Shape& shape, std::span<const std::int64_t> ids, OutputMode mode,
                std::int64_t depth, DType dtype)
 {
-    if (mode == CodeMode::Int)
+    if (mode == OutputMode::Int)
         return dispatch(dtype, [&]<typename T>(T) {
             return Tensor::make<T>(shape, [&](std::span<T> out) {
                 std::ranges::transform(ids, out.begin(),
@@ -114,7 +99,7 @@ Tensor codesOf(const Shape& shape, std::span<const std::int64_t> ids, CodeMode m
                 const std::size_t outer = i / (at.reduced * at.inner);
                 T& code = out[(outer * at.inner + i % at.inner) * width
                               + static_cast<std::size_t>(ids[i])];
-                const bool counts = mode == CodeMode::Count || mode == CodeMode::TfIdf;
+                const bool counts = mode == OutputMode::Count || mode == OutputMode::TfIdf;
                 code = counts ? static_cast<T>(code + T{1}) : T{1};
             }
         });
@@ -122,7 +107,7 @@ Tensor codesOf(const Shape& shape, std::span<const std::int64_t> ids, CodeMode m
 }
 
 Tensor codesOfRows(std::span<const std::size_t> offsets, std::span<const std::int64_t> ids,
-                   CodeMode mode, std::int64_t depth, DType dtype)
+                   OutputMode mode, std::int64_t depth, DType dtype)
 {
     const std::size_t rows = offsets.size() - 1;
     const auto width = static_cast<std::size_t>(depth);
@@ -133,7 +118,7 @@ Tensor codesOfRows(std::span<const std::size_t> offsets, std::span<const std::in
                     if (ids[i] < 0 || ids[i] >= depth)
                         continue;
                     T& code = out[row * width + static_cast<std::size_t>(ids[i])];
-                    const bool counts = mode == CodeMode::Count || mode == CodeMode::TfIdf;
+                    const bool counts = mode == OutputMode::Count || mode == OutputMode::TfIdf;
                     code = counts ? static_cast<T>(code + T{1}) : T{1};
                 }
         });

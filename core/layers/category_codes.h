@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/layers/codec.h"
+#include "core/layers/output_mode.h"
 #include "core/support/result.h"
 #include "core/tensor/tensor.h"
 
@@ -8,35 +8,22 @@
 
 namespace lb {
 
-/// How a layer gives out the ids that it found.
-enum class CodeMode : std::uint8_t { Int, OneHot, MultiHot, Count, TfIdf };
-
-template <> struct Codec<CodeMode> {
-    static constexpr ParamKind kKind = ParamKind::Choice;
-    static std::vector<std::string> choices()
-    {
-        return {"int", "one_hot", "multi_hot", "count", "tf_idf"};
-    }
-    static Config write(CodeMode mode) { return choices().at(static_cast<std::size_t>(mode)); }
-    static bool read(const Config& config, CodeMode& into); ///< old names too: "binary", "tf-idf"
-};
-
 /// The shape of codes for ids of a shape; kUnknown where only the data tell. Errors: BadShape.
-Result<Shape> codeShape(const Shape& ids, CodeMode mode, std::int64_t depth);
+Result<Shape> codeShape(const Shape& ids, OutputMode mode, std::int64_t depth);
 
 /// What a layer's "dtype" (a name or a policy as Keras writes it; null: int64 for ids, else float32)
 /// means for its codes. Errors: BadParameter (ids are int32 or int64).
-Result<DType> codeDType(const Config& policy, CodeMode mode);
+Result<DType> codeDType(const Config& policy, OutputMode mode);
 
 /// Ids as codes of `dtype`: themselves, a vector of `depth` each (one_hot; an axis of length 1 at the
 /// end goes first), or a vector for the ids along the last axis (multi_hot 0 or 1, count how many;
 /// with more than two axes, as TensorFlow's Keras, along axis 1). Ids outside 0 .. depth - 1 leave
 /// no trace. TfIdf counts; the weights are the caller's. Source: Keras 3 `encode_categorical_inputs`.
-Tensor codesOf(const Shape& shape, std::span<const std::int64_t> ids, CodeMode mode,
+Tensor codesOf(const Shape& shape, std::span<const std::int64_t> ids, OutputMode mode,
                std::int64_t depth, DType dtype);
 
 /// Rows of different lengths: row i holds ids[offsets[i]] .. ids[offsets[i + 1] - 1]; [rows, depth].
 Tensor codesOfRows(std::span<const std::size_t> offsets, std::span<const std::int64_t> ids,
-                   CodeMode mode, std::int64_t depth, DType dtype);
+                   OutputMode mode, std::int64_t depth, DType dtype);
 
 } // namespace lb

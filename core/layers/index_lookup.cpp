@@ -260,13 +260,13 @@ template <typename Token> Result<> checkLookup(const LookupSettings<Token>& sett
                    {settings.oovIndices});
     if (settings.salt && !settings.farmHash)
         return bad("salt", LB_TR("Error", "can only be used with the oov_method farmhash"));
-    if (settings.invert && settings.mode != CodeMode::Int)
+    if (settings.invert && settings.mode != OutputMode::Int)
         return bad("output_mode", LB_TR("Error", "must be int if invert is on"));
     if (settings.invert && !settings.oov)
         return bad("oov_token", LB_TR("Error", "a value is needed if invert is on"));
-    if (!settings.idf.isNull() && settings.mode != CodeMode::TfIdf)
+    if (!settings.idf.isNull() && settings.mode != OutputMode::TfIdf)
         return bad("idf_weights", LB_TR("Error", "can only be set in the output mode tf_idf"));
-    if (settings.mode == CodeMode::TfIdf && !settings.vocabulary.isNull() && settings.idf.isNull())
+    if (settings.mode == OutputMode::TfIdf && !settings.vocabulary.isNull() && settings.idf.isNull())
         return bad("idf_weights",
                    LB_TR("Error", "must be given beside a vocabulary in the output mode tf_idf"));
     if (settings.vocabulary.isNull())
@@ -282,7 +282,7 @@ Result<StateHandle> lookupStateOf(const LookupSettings<Token>& settings,
 {
     if (Result<> good = checkTokens(settings, tokens); !good.ok())
         return std::move(good.error());
-    if (idf.has_value() != (settings.mode == CodeMode::TfIdf))
+    if (idf.has_value() != (settings.mode == OutputMode::TfIdf))
         return bad("idf_weights",
                    idf ? LB_TR("Error", "can only be set in the output mode tf_idf")
                        : LB_TR("Error",
@@ -319,7 +319,7 @@ Result<Lookup<Token>> Lookup<Token>::make(const LookupSettings<Token>& settings,
     lookup.m_settings = settings;
     LB_TRY(table, LookupTable<Token>::of(settings, state));
     lookup.m_table = table;
-    if (settings.mode != CodeMode::TfIdf || !table)
+    if (settings.mode != OutputMode::TfIdf || !table)
         return lookup;
     if (!settings.vocabulary.isNull()) {
         std::vector<double> idf;
@@ -367,7 +367,7 @@ template <typename Token> Error Lookup<Token>::missing() const
 template <typename Token> std::int64_t Lookup<Token>::id(const Key& key) const
 {
     if (m_settings.mask && key == Key(*m_settings.mask))
-        return m_settings.mode == CodeMode::Int ? 0 : std::numeric_limits<std::int64_t>::max();
+        return m_settings.mode == OutputMode::Int ? 0 : std::numeric_limits<std::int64_t>::max();
     if (const std::uint32_t found = m_table->find(key); found != kernels::KeyIndex<Key>::kNone)
         return m_settings.tokenStart() + found;
     const std::int64_t bins = m_settings.oovIndices;
@@ -411,7 +411,7 @@ Error Lookup<Token>::unknown(std::span<const Key> keys, std::span<const std::int
 
 template <typename Token> DType Lookup<Token>::codeDType() const
 {
-    return m_settings.mode == CodeMode::TfIdf ? DType::Float32 : DType::Int64;
+    return m_settings.mode == OutputMode::TfIdf ? DType::Float32 : DType::Int64;
 }
 
 template <typename Token> Tensor Lookup<Token>::idf() const
@@ -435,7 +435,7 @@ Tensor Lookup<Token>::codesOfRows(std::span<const std::size_t> offsets,
 
 template <typename Token> Tensor Lookup<Token>::weighted(Tensor counts) const
 {
-    if (m_settings.mode != CodeMode::TfIdf)
+    if (m_settings.mode != OutputMode::TfIdf)
         return counts;
     return Tensor::make<float>(counts.shape(), [&](std::span<float> out) {
         const auto from = counts.values<float>();

@@ -15,13 +15,13 @@ template <typename Token> struct LookupSettings {
     std::int64_t oovIndices = 1;
     std::optional<Token> mask, oov;
     bool invert = false;
-    CodeMode mode = CodeMode::Int;
+    OutputMode mode = OutputMode::Int;
     bool padToMaxTokens = false;
     bool farmHash = true; ///< integers that are unknown: hashed, else the remainder of a division
     std::optional<std::array<std::uint64_t, 2>> salt;
     Config vocabulary, idf; ///< as they stand in the config; null: learned
 
-    std::int64_t oovStart() const { return mask && mode == CodeMode::Int ? 1 : 0; }
+    std::int64_t oovStart() const { return mask && mode == OutputMode::Int ? 1 : 0; }
     std::int64_t tokenStart() const { return oovStart() + oovIndices; }
     std::vector<Token> specialTokens() const; ///< the ids in front of the learned tokens
 };

@@ -60,7 +60,7 @@ public:
     std::optional<Tensor> idfWeights(const Config& config, const StateHandle& state) const final
     {
         const auto params = LookupLayerOf::decoded(config);
-        if (!params.ok() || Self::settingsOf(params.value()).mode != CodeMode::TfIdf)
+        if (!params.ok() || Self::settingsOf(params.value()).mode != OutputMode::TfIdf)
             return {};
         const auto lookup = Lookup<Token>::make(Self::settingsOf(params.value()), state);
         return lookup.ok() && lookup.value().ready() ? std::optional(lookup.value().idf())

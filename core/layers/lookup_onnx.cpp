@@ -78,7 +78,7 @@ Result<std::string> ids(OnnxNode& node, const std::string& x, const Lookup<Token
     std::vector<std::int64_t> values;
     if (settings.mask) {
         keys.push_back(*settings.mask);
-        values.push_back(settings.mode == CodeMode::Int ? 0 : lookup.depth());
+        values.push_back(settings.mode == OutputMode::Int ? 0 : lookup.depth());
     }
     for (const Token& token : lookup.tokens()) {
         keys.push_back(token);
@@ -102,15 +102,15 @@ template <typename Token>
 Result<std::string> codes(OnnxNode& node, const std::string& ids, const Shape& shape,
                           const Lookup<Token>& lookup)
 {
-    const CodeMode mode = lookup.settings().mode;
-    if (mode == CodeMode::Int)
+    const OutputMode mode = lookup.settings().mode;
+    if (mode == OutputMode::Int)
         return ids;
-    if (mode == CodeMode::OneHot)
+    if (mode == OutputMode::OneHot)
         return oneHot(node, ids, shape, lookup.depth());
     if (shape.size() > 2 || shape.empty())
         return unsupported(LB_TR("Error", "vectors of tables with more than two axes have no ONNX form"));
-    const std::string bags = bag(node, ids, shape, mode != CodeMode::MultiHot, lookup.depth());
-    if (mode != CodeMode::TfIdf)
+    const std::string bags = bag(node, ids, shape, mode != OutputMode::MultiHot, lookup.depth());
+    if (mode != OutputMode::TfIdf)
         return bags;
     const std::string weights
         = node.initializer(Tensor::make<float>({lookup.depth()}, [&](std::span<float> out) {

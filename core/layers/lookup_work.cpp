@@ -90,7 +90,7 @@ private:
             const std::vector<Key> keys(tokens.begin(), tokens.end());
             return m_lookup.unknown(keys, ids.values<std::int64_t>());
         }
-        if (m_lookup.settings().mode == CodeMode::Int)
+        if (m_lookup.settings().mode == OutputMode::Int)
             return ids;
         return m_lookup.codes(input.shape(), ids.values<std::int64_t>());
     }
@@ -121,9 +121,9 @@ Result<Outputs> emitLookup(const LookupSettings<Token>& settings, const StateHan
     const std::int64_t depth = lookup.depth();
     LB_TRY(shape, codeShape(in.shape, settings.mode, depth));
     out.shape = shape;
-    if (!settings.invert && settings.mode == CodeMode::Int && depth != kUnknown)
+    if (!settings.invert && settings.mode == OutputMode::Int && depth != kUnknown)
         out.range = ValueRange::proven(0, static_cast<double>(std::max<std::int64_t>(depth - 1, 0)));
-    else if (settings.mode == CodeMode::OneHot || settings.mode == CodeMode::MultiHot)
+    else if (settings.mode == OutputMode::OneHot || settings.mode == OutputMode::MultiHot)
         out.range = ValueRange::proven(0, 1);
     return Outputs{
         emitter.host(std::make_shared<LookupWork<Token>>(std::move(lookup)), {x}, std::move(out))};

@@ -148,7 +148,7 @@ Result<StateHandle> TokenCounts<Token>::learned(const LookupSettings<Token>& set
     tensors.emplace(lookup_state::kDocuments, scalar(m_documents));
     tensors.emplace(lookup_state::kTokens, scalar(tokens));
     tensors.emplace(lookup_state::kDistinct, scalar(distinct));
-    if (settings.mode == CodeMode::TfIdf) {
+    if (settings.mode == OutputMode::TfIdf) {
         const std::int64_t depth = settings.padToMaxTokens && settings.maxTokens ? *settings.maxTokens : 0;
         const std::vector<float> idf = learnedIdf(settings.tokenStart(), depth, m_documents,
                                                   documentCounts.values<std::int64_t>());

@@ -1,8 +1,10 @@
 #include "core/training/adapt.h"
 
+#include "core/data/table_schema.h"
 #include "core/graph/column_ports.h"
 #include "core/graph/edits.h"
 #include "core/graph/flow.h"
+#include "core/layers/finite_rows.h"
 #include "core/layers/vocabulary_layer.h"
 #include "core/support/json.h"
 #include "core/support/ordered_work.h"
@@ -162,7 +164,8 @@ public:
                 return std::move(m_document);
             if (m_rows.empty())
                 return Error{ErrorCode::NotFound, "",
-                             LB_TR("Error", "there is no row of data to learn from")};
+                             LB_TR("Error", "there is no row of data to learn from; choose other data, or "
+                                   "hold fewer rows out for validation")};
             if (Result<> done = round(targets); !done.ok())
                 return std::move(done.error());
         }
@@ -272,18 +275,27 @@ private:
         return Reads(all.begin(), all.end());
     }
 
-    static Result<Summary> summarised(const Target& target, Feeds& feeds, const Reads& reads,
-                                      std::span<const Tensor> block,
-                                      std::span<const std::uint64_t> ids)
+    /// Of one block of rows. A number that nothing can be learned from is told with its place.
+    Result<Summary> summarised(const Target& target, Feeds& feeds, const Reads& reads,
+                               std::span<const Tensor> block, std::span<const std::uint64_t> ids,
+                               std::span<const std::int64_t> rows) const
     {
         std::vector<Tensor> inputs;
         for (const Target::From& from : target.from) {
             LB_TRY(x, feeds.inputOf(from, reads, block, ids));
             inputs.push_back(std::move(x));
         }
-        if (const auto* columns = dynamic_cast<const ColumnsLayerType*>(target.type))
-            return columns->summarise(target.layer->config, inputs);
-        return target.type->summarise(target.layer->config, inputs.front());
+        const auto* columns = dynamic_cast<const ColumnsLayerType*>(target.type);
+        auto summary = columns ? columns->summarise(target.layer->config, inputs)
+                               : target.type->summarise(target.layer->config, inputs.front());
+        if (summary.ok())
+            return summary;
+        for (const Tensor& x : inputs)
+            if (const auto odd = firstNotFinite(x)) {
+                const std::int64_t row = rows[static_cast<std::size_t>(odd->row)];
+                return notFinite({row, odd->value}, placeOf(m_source, row));
+            }
+        return summary;
     }
 
     Result<> round(const std::vector<Target>& targets)
@@ -306,7 +318,7 @@ private:
             std::vector<Summary> summaries;
             for (const Target& target : targets) {
                 auto summary = summarised(target, feeds[static_cast<std::size_t>(worker)], reads,
-                                          block, ids);
+                                          block, ids, rows);
                 if (!summary.ok())
                     return named(target, std::move(summary.error()));
                 summaries.push_back(std::move(summary.value()));

@@ -147,6 +147,66 @@ private slots:
         QVERIFY(run(b.document, m_all).ok()); // what hangs loose is left out
     }
 
+    void namesTheRowOfWhatIsNoNumber_data()
+    {
+        QTest::addColumn<QString>("layer");
+        QTest::addColumn<float>("odd");
+        QTest::addColumn<QString>("shown");
+        for (const char* layer : {"Normalization", "Discretization"}) {
+            QTest::addRow("%s, NaN", layer) << layer << std::nanf("") << "nan";
+            QTest::addRow("%s, infinity", layer) << layer << HUGE_VALF << "inf";
+        }
+    }
+    void namesTheRowOfWhatIsNoNumber()
+    {
+        QFETCH(QString, layer);
+        QFETCH(float, odd);
+        QFETCH(QString, shown);
+        const auto numbers = [](float last) {
+            return MemoryTable({{"x", Tensor::make<float>({100, 1},
+                                                          [&](std::span<float> out) {
+                                                              std::ranges::fill(out, 1.0f);
+                                                              out[7] = 2;
+                                                              out[98] = last;
+                                                          })}},
+                               std::vector<std::int64_t>(100, 0), {"all"});
+        };
+        Builder b;
+        const NodeId node
+            = b.after(b.add(flow::kSource, ConfigObject{{"kind", "csv"}}, Stage::Pipeline),
+                      layer.toStdString(),
+                      layer == "Discretization" ? ConfigObject{{"num_bins", 2}} : ConfigObject{},
+                      Stage::Pipeline);
+        const Document learned = adapted(b.document, m_registry, numbers(3), m_all).value();
+        const Document before = learned;
+
+        const auto done = adapted(learned, m_registry, numbers(odd), m_all);
+
+        QVERIFY(!done.ok());
+        QCOMPARE(done.error().where, learned.nameOf(node));
+        QVERIFY2(english(done.error().message)
+                     .starts_with("row 98 of the data (98) holds " + shown.toStdString()),
+                 english(done.error().message).c_str());
+        QVERIFY(learned == before);
+        QVERIFY(learned.layerOf(node)->adapted);
+    }
+
+    void needsARow()
+    {
+        Builder b;
+        b.after(b.source(), "Normalization", ConfigObject{}, Stage::Pipeline);
+        b.document.recipe.validationFraction = 1;
+        AdaptOptions options = m_all;
+        options.heldOut = false;
+
+        const auto done = run(b.document, options);
+
+        QVERIFY(!done.ok());
+        QCOMPARE(english(done.error().message),
+                 std::string("there is no row of data to learn from; choose other data, or hold "
+                             "fewer rows out for validation"));
+    }
+
     void stopsWhenAsked()
     {
         Builder b;

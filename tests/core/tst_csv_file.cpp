@@ -258,6 +258,15 @@ private slots:
                                           {"1234", texts[1'234]}}));
     }
 
+    void knowsTheLineOfARecord()
+    {
+        const auto file = opened("a,b\n1,\"x\ny\"\n\n2,z\n3,u\n");
+
+        QCOMPARE(file.value()->lineOf(0), 2);
+        QCOMPARE(file.value()->lineOf(1), 5); // two lines are one record, one is blank
+        QCOMPARE(file.value()->lineOf(2), 6);
+    }
+
     void noticesThatTheFileChanged()
     {
         const auto file = opened("a,b\n1,x\n2,y\n");

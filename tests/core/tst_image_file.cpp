@@ -63,6 +63,64 @@ std::string pngHeader(std::uint32_t width, std::uint32_t height)
         + "\x08\x02\0\0\0\0\0\0\0"s;
 }
 
+std::string littleEndian(std::uint32_t number, int bytes)
+{
+    std::string result;
+    for (int i = 0; i < bytes; ++i)
+        result += static_cast<char>(number >> (8 * i) & 255);
+    return result;
+}
+
+std::uint32_t checksumOf(std::string_view bytes)
+{
+    std::uint32_t sum = 0xFFFFFFFFu;
+    for (const char byte : bytes) {
+        sum ^= static_cast<std::uint8_t>(byte);
+        for (int bit = 0; bit < 8; ++bit)
+            sum = sum & 1 ? 0xEDB88320u ^ (sum >> 1) : sum >> 1;
+    }
+    return ~sum;
+}
+
+std::string pngChunk(std::string_view name, const std::string& body)
+{
+    const std::string named = std::string(name) + body;
+    return bigEndian(static_cast<std::uint32_t>(body.size())) + named + bigEndian(checksumOf(named));
+}
+
+/// A PNG of one row of pixels, not compressed. `kind`: 0 grey, 2 RGB, 4 grey and alpha, 6 RGBA.
+std::string pngOf(std::uint32_t width, char bits, char kind, const std::string& row)
+{
+    using namespace std::string_literals;
+    const std::string line = "\0"s + row; // no filter
+    std::uint32_t a = 1, b = 0; // Adler-32
+    for (const char byte : line) {
+        a = (a + static_cast<std::uint8_t>(byte)) % 65'521;
+        b = (b + a) % 65'521;
+    }
+    const auto length = static_cast<std::uint32_t>(line.size());
+    const std::string stored = "\x78\x01\x01"s + littleEndian(length, 2)
+        + littleEndian(~length & 0xFFFF, 2) + line + bigEndian(b << 16 | a);
+    return "\x89PNG\r\n\x1a\n"s
+        + pngChunk("IHDR", bigEndian(width) + bigEndian(1) + bits + kind + "\0\0\0"s)
+        + pngChunk("IDAT", stored) + pngChunk("IEND", "");
+}
+
+/// A TIFF of one row of pixels, not compressed.
+std::string tiffOf(std::uint32_t width, std::uint32_t channels, const std::string& row)
+{
+    using namespace std::string_literals;
+    const std::vector<std::array<std::uint32_t, 2>> tags{
+        {256, width}, {257, 1}, {258, 8}, {259, 1}, {262, channels < 3 ? 1u : 2u},
+        {273, 8}, {277, channels}, {278, 1}, {279, static_cast<std::uint32_t>(row.size())}};
+    const std::string data = row + (row.size() % 2 ? "\0"s : ""s);
+    std::string file = "II*\0"s + littleEndian(static_cast<std::uint32_t>(8 + data.size()), 4)
+        + data + littleEndian(static_cast<std::uint32_t>(tags.size()), 2);
+    for (const auto& [tag, value] : tags) // a long each
+        file += littleEndian(tag, 2) + littleEndian(4, 2) + littleEndian(1, 4) + littleEndian(value, 4);
+    return file + littleEndian(0, 4);
+}
+
 std::int64_t residentKilobytes()
 {
     std::ifstream status("/proc/self/statm");
@@ -128,6 +186,55 @@ private slots:
         for (std::size_t i = 0; i < 15; ++i) // 4369 i = 257 * 17 i
             for (std::size_t c = 0; c < 3; ++c)
                 QCOMPARE(int{values[i * 3 + c]}, static_cast<int>(17 * i));
+    }
+
+    void readsAnyChannelsAndBitsAsRgb_data()
+    {
+        using namespace std::string_literals;
+        QTest::addColumn<QByteArray>("file");
+        QTest::addColumn<QList<int>>("pixels");
+        const auto row = [](const char* name, const std::string& file, const QList<int>& pixels) {
+            QTest::newRow(name) << QByteArray::fromStdString(file) << pixels;
+        };
+        row("1 channel", pngOf(2, 8, 0, "\x0a\xc8"), {10, 10, 10, 200, 200, 200});
+        row("2 channels, the second is alpha", pngOf(2, 8, 4, "\x0a\xff\xc8\x80"),
+            {10, 10, 10, 200, 200, 200});
+        row("1 channel of 16 bits", pngOf(2, 16, 0, "\x0a\x0a\xc8\xc8"), {10, 10, 10, 200, 200, 200});
+        row("3 channels of 16 bits", pngOf(1, 16, 2, "\x0a\x0a\x14\x14\xc8\xc8"), {10, 20, 200});
+        row("4 channels of 16 bits", pngOf(1, 16, 6, "\x0a\x0a\x14\x14\xc8\xc8\xff\xff"),
+            {10, 20, 200});
+        row("TIFF of 1 channel", tiffOf(2, 1, "\x0a\xc8"), {10, 10, 10, 200, 200, 200});
+    }
+    void readsAnyChannelsAndBitsAsRgb()
+    {
+        QFETCH(QByteArray, file);
+        QFETCH(QList<int>, pixels);
+
+        const auto image = decodeImage(file.toStdString());
+
+        QVERIFY2(image.ok(), image.ok() ? "" : english(image.error().message).c_str());
+        const auto values = image.value().values<std::uint8_t>();
+        QCOMPARE(QList<int>(values.begin(), values.end()), pixels);
+    }
+
+    void refusesOtherNumbersOfChannels_data()
+    {
+        QTest::addColumn<int>("channels");
+        for (const int channels : {2, 5, 16, 65'535})
+            QTest::addRow("%d", channels) << channels;
+    }
+    void refusesOtherNumbersOfChannels()
+    {
+        QFETCH(int, channels);
+        const auto count = static_cast<std::size_t>(channels);
+
+        const auto image
+            = decodeImage(tiffOf(1, static_cast<std::uint32_t>(channels), std::string(count, 'x')));
+
+        QVERIFY(!image.ok());
+        QCOMPARE(QString::fromStdString(english(image.error().message)),
+                 QString("has %1 channels; a picture is read with 1, 3 or 4: save it with these")
+                     .arg(channels));
     }
 
     void readsAnInterlacedGifWithAFullDictionary()

@@ -301,7 +301,7 @@ private slots:
         QCOMPARE(
             message(other),
             std::string("is video; a source is one of drawn_shapes, cifar10, image_folder, "
-                        "sentences, text, passengers, csv"));
+                        "sound_folder, sentences, text, passengers, csv"));
         QCOMPARE(message(nowhere),
                  std::string("is empty; choose the file or folder that holds the data"));
         QCOMPARE(message(none), std::string("must be at least 1, is: 0"));

@@ -1,5 +1,7 @@
 #include "core/data/vocabulary_file.h"
 
+#include "core/layers/registry.h"
+#include "core/layers/vocabulary_layer.h"
 #include "core/support/text.h"
 #include "tests/core/temporary_folder.h"
 #include "tests/support/lb_test.h"
@@ -66,6 +68,53 @@ private slots:
         QCOMPARE(tokens.error().code, ErrorCode::BadFile);
         QVERIFY2(QString::fromStdString(tokens.error().where).contains(place),
                  tokens.error().where.c_str());
+    }
+
+    void badFilesAreRefusedWithAWayOut_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("message");
+        QTest::newRow("twice") << QByteArray("a\nb\na\n")
+                               << "repeats \"a\" of line 1; keep one of them";
+        QTest::newRow("nothing") << QByteArray()
+                                 << "holds no token; choose a text file with a token a line, or a "
+                                    ".json list";
+        QTest::newRow("an empty line")
+            << QByteArray("a\n\nb\n")
+            << "is empty; remove the line, a token has at least one character";
+        QTest::newRow("binary") << QByteArray("a\nb\0c\n", 6)
+                                << "holds a zero byte, so it is no text; choose a text file with a "
+                                   "token a line";
+        QTest::newRow("Latin-1") << QByteArray("a\ncaf\xE9\n") << "is not UTF-8; save it as UTF-8";
+    }
+    void badFilesAreRefusedWithAWayOut()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, message);
+
+        const Result<Tensor> tokens = readVocabulary(written("v.txt", text.toStdString()), false);
+
+        QVERIFY(!tokens.ok());
+        QCOMPARE(QString::fromStdString(english(tokens.error().message)), message);
+    }
+
+    void aMaskTokenInsideIsRefusedWhereTheLayerTakesTheTokens()
+    {
+        LayerRegistry registry;
+        registerBuiltinLayers(registry);
+        const auto* lookup
+            = dynamic_cast<const VocabularyLayerType*>(registry.find("StringLookup").value());
+        const Config config = ConfigObject{{"mask_token", "[MASK]"}};
+        const Tensor inside = readVocabulary(written("m.txt", "a\n[MASK]\nb\n"), false).value();
+        const Tensor front = readVocabulary(written("f.txt", "[MASK]\n[UNK]\nb\n"), false).value();
+
+        const auto refused = lookup->withVocabulary(config, inside, std::nullopt);
+
+        QVERIFY(!refused.ok());
+        QCOMPARE(english(refused.error().message),
+                 std::string("has the mask token \"[MASK]\" at place 1; leave the special tokens "
+                             "away, or put them in front as [\"[MASK]\", \"[UNK]\"]"));
+        QVERIFY(lookup->withVocabulary(config, front, std::nullopt).ok());
     }
 
     void aFileThatIsTooLongIsNotRead()

@@ -1,5 +1,6 @@
 #include "core/data/wav_file.h"
 #include "tests/support/lb_test.h"
+#include "tests/core/wav_bytes.h"
 
 #include <QTest>
 
@@ -8,40 +9,6 @@
 
 using namespace lb;
 
-namespace {
-
-std::string number(std::uint64_t value, int bytes)
-{
-    std::string result;
-    for (int i = 0; i < bytes; ++i)
-        result += static_cast<char>(value >> (8 * i) & 0xFF);
-    return result;
-}
-
-std::string chunk(const std::string& name, const std::string& body)
-{
-    return name + number(body.size(), 4) + body + (body.size() % 2 ? std::string(1, '\0') : "");
-}
-
-std::string format(unsigned kind, unsigned channels, unsigned bits, unsigned rate = 8000)
-{
-    const unsigned frame = channels * bits / 8;
-    return number(kind, 2) + number(channels, 2) + number(rate, 4) + number(rate * frame, 4)
-        + number(frame, 2) + number(bits, 2);
-}
-
-std::string wav(const std::string& chunks)
-{
-    return "RIFF" + number(chunks.size() + 4, 4) + "WAVE" + chunks;
-}
-
-std::string wav(unsigned kind, unsigned channels, unsigned bits, const std::string& samples)
-{
-    return wav(chunk("fmt ", format(kind, channels, bits)) + chunk("data", samples));
-}
-
-} // namespace
-
 class TstWavFile : public QObject {
     Q_OBJECT
 private slots:
@@ -49,6 +16,7 @@ private slots:
 
     void readsSamples_data()
     {
+        using namespace lb::test;
         QTest::addColumn<QByteArray>("file");
         QTest::addColumn<QList<float>>("samples");
         const auto row = [](const char* name, const std::string& file, const QList<float>& samples) {
@@ -91,6 +59,7 @@ private slots:
 
     void keepsChannelsBesideEachOther()
     {
+        using namespace lb::test;
         const auto sound = decodeWav(
             wav(1, 2, 16, number(0x4000, 2) + number(0xC000, 2) + number(0, 2) + number(0x2000, 2)));
 
@@ -100,6 +69,7 @@ private slots:
 
     void refusesWhatIsNotTrue_data()
     {
+        using namespace lb::test;
         QTest::addColumn<QByteArray>("file");
         QTest::addColumn<QString>("message");
         const auto row = [](const char* name, const std::string& file, const char* message) {
@@ -140,6 +110,7 @@ private slots:
 
     void refusesMoreThanTheLimit()
     {
+        using namespace lb::test;
         Limits limits;
         limits.tensorBytes = 8;
 
@@ -149,9 +120,24 @@ private slots:
         QCOMPARE(sound.error().code, ErrorCode::TooLarge);
     }
 
+    /// A thousand million chunks of nothing would keep a reader busy for ever.
+    void refusesEndlessChunks()
+    {
+        using namespace lb::test;
+        std::string chunks;
+        for (int i = 0; i < 20'000; ++i)
+            chunks += chunk("LIST", "");
+
+        const auto sound = decodeWav(wav(chunks));
+
+        QVERIFY(!sound.ok());
+        QVERIFY(english(sound.error().message).starts_with("has more than 10000 chunks"));
+    }
+
     /// Cut at every place: a message or a shorter sound, never more than is there.
     void survivesBeingCut()
     {
+        using namespace lb::test;
         const std::string whole = wav(1, 2, 24, std::string(60, 'x'));
         for (std::size_t size = 0; size < whole.size(); ++size) {
             const auto sound = decodeWav(whole.substr(0, size));

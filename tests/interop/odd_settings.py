@@ -208,7 +208,6 @@ OURS = {
     "RandomElasticTransform.fill_value=[1, 2]": "fills with one number",
     "TextVectorization.output_mode='one_hot'": "vectors for each of a text's words are not made",
     "Discretization.num_bins=3": SAVED,
-    "Hashing.output_mode='binary'": "the old name of multi_hot, which other layers know",
     "RandomShear.x_factor=[0.5, -0.5]": SAVED, "RandomShear.x_factor=[-0.5, 0.5]": SAVED,
     "RandomShear.y_factor=[0.5, -0.5]": SAVED, "RandomShear.y_factor=[-0.5, 0.5]": SAVED,
 }

@@ -4,12 +4,12 @@ PIPELINE, MODEL = "pipeline", "model"
 
 
 class Project:
-    """Nodes behind one Source of drawn shapes, 32x32x3 pixels."""
+    """Nodes behind one Source, of drawn shapes of 32x32x3 pixels unless told otherwise."""
 
-    def __init__(self):
+    def __init__(self, source=None):
         self.layers, self.nodes, self.last_id, self.names = [], [], 1, {}
-        self.source = self.add("Source", {"kind": "drawn_shapes", "count": 64, "seed": 1,
-                                          "path": ""}, [], PIPELINE)
+        shapes = {"kind": "drawn_shapes", "count": 64, "seed": 1, "path": ""}
+        self.source = self.add("Source", source or shapes, [], PIPELINE)
 
     def new_id(self):
         self.last_id += 1

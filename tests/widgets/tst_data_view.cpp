@@ -21,6 +21,7 @@
 #include <QTest>
 
 #include <atomic>
+#include <cmath>
 #include <numeric>
 
 namespace lb {
@@ -66,6 +67,35 @@ private:
     std::int64_t m_size;
     bool m_skewed;
     std::vector<std::string> m_names{"cat", "dog", "ship"};
+};
+
+/// Tones, each louder than the one before; the first is silent.
+class MadeSounds final : public MemoryTable {
+public:
+    MadeSounds()
+        : MemoryTable({{"sound", Tensor::make<float>({40, 2'000},
+                                                     [](std::span<float> out) {
+                                                         for (std::size_t i = 0; i < out.size(); ++i)
+                                                             out[i] = static_cast<float>(i / 2'000)
+                                                                 / 40
+                                                                 * std::sin(static_cast<float>(i) / 2);
+                                                     })}},
+                      labels(), {"high", "low"})
+    {
+    }
+    std::vector<Message> notes() const override
+    {
+        return {{LB_TR("Data", "%1 samples a second"), {std::int64_t{8'000}}}};
+    }
+
+private:
+    static std::vector<std::int64_t> labels()
+    {
+        std::vector<std::int64_t> labels(40);
+        for (std::size_t i = 0; i < labels.size(); ++i)
+            labels[i] = static_cast<std::int64_t>(i % 2);
+        return labels;
+    }
 };
 
 QString allText(const QWidget& view)
@@ -268,7 +298,13 @@ private slots:
         view.show();
         QSignalSpy other(&view, &DataView::sourceRequested);
 
-        for (const QString& folder : {cifar.path(), pictures.path()}) {
+        QTemporaryDir sounds;
+        QVERIFY(QDir(sounds.path()).mkpath("a") && QDir(sounds.path()).mkpath("b"));
+        QFile sound(sounds.filePath("b/1.WAV"));
+        QVERIFY(sound.open(QFile::WriteOnly));
+        sound.close();
+
+        for (const QString& folder : {cifar.path(), pictures.path(), sounds.path()}) {
             QMimeData data;
             data.setUrls({QUrl::fromLocalFile(folder)});
             QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
@@ -278,7 +314,8 @@ private slots:
             QCoreApplication::sendEvent(&view, &drop);
         }
 
-        QCOMPARE(other.size(), 2);
+        QCOMPARE(other.size(), 3);
+        QCOMPARE(other[2], QVariantList({"sound_folder", sounds.path()}));
         QCOMPARE(other[0], QVariantList({"cifar10", cifar.path()}));
         QCOMPARE(other[1], QVariantList({"image_folder", pictures.path()}));
     }
@@ -314,6 +351,39 @@ private slots:
         QVERIFY(allText(view).contains("photos: there is no such folder"));
         QVERIFY(button(view, "Choose a folder…")->isVisible());
         keepLooks(view, "data_problem");
+    }
+
+    void drawsSoundsAsWaves()
+    {
+        DataView view;
+        view.resize(1600, 880);
+        view.show();
+        DataSettings settings;
+        settings.kind = "sound_folder";
+        settings.path = "tones";
+        settings.validationFraction = 0.2;
+        view.setSettings(settings);
+
+        view.setSource(std::make_shared<MadeSounds>());
+
+        QTRY_VERIFY(view.settled());
+        QVERIFY2(allText(view).contains("40 sounds of 2,000 samples, 2 classes"),
+                 qPrintable(allText(view)));
+        QVERIFY(allText(view).contains("8000 samples a second"));
+        const QImage quiet = view.grid()->pictureAt(0), loud = view.grid()->pictureAt(39);
+        const auto inked = [](const QImage& picture) {
+            int count = 0;
+            for (int x = 0; x < picture.width(); ++x)
+                for (int y = 0; y < picture.height(); ++y)
+                    count += qAlpha(picture.pixel(x, y)) > 0;
+            return count;
+        };
+        QCOMPARE(quiet.size(), QSize(192, 192));
+        QCOMPARE(inked(quiet), 192); // silence: a line
+        QVERIFY(inked(loud) > 192 * 100);
+        QTest::mouseClick(view.grid()->viewport(), Qt::LeftButton, {},
+                          view.grid()->tileRect(5).center());
+        keepLooks(view, "data_sounds");
     }
 
     void looksRight()

@@ -38,6 +38,8 @@ QString sourceTitle(const LayerDef& layer)
         return Words::tr("CIFAR-10");
     if (name && *name == "image_folder")
         return Words::tr("Image folder");
+    if (name && *name == "sound_folder")
+        return Words::tr("Sound folder");
     if (name && *name == "drawn_shapes")
         return Words::tr("Drawn shapes");
     return Words::tr("Source");

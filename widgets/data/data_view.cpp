@@ -8,6 +8,7 @@
 
 #include <QComboBox>
 #include <QDir>
+#include <QDirIterator>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QLabel>
@@ -28,7 +29,7 @@
 namespace lb {
 namespace {
 
-constexpr std::array kKinds{"drawn_shapes", "cifar10", "image_folder"};
+constexpr std::array kKinds{"drawn_shapes", "cifar10", "image_folder", "sound_folder"};
 
 int kindIndex(const QString& kind)
 {
@@ -57,8 +58,14 @@ QString folderIn(const QMimeData* data)
 
 QString sourceKindOf(const QString& folder)
 {
-    return QDir(folder).entryList({"data_batch_*.bin"}, QDir::Files).isEmpty() ? "image_folder"
-                                                                              : "cifar10";
+    const QDir dir(folder);
+    if (!dir.entryList({"data_batch_*.bin"}, QDir::Files).isEmpty())
+        return "cifar10";
+    for (const QString& name : dir.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
+        if (QDirIterator first(dir.filePath(name), QDir::Files); first.hasNext())
+            return first.next().endsWith(".wav", Qt::CaseInsensitive) ? "sound_folder"
+                                                                      : "image_folder";
+    return "image_folder";
 }
 
 DataView::~DataView() = default;
@@ -95,6 +102,8 @@ void DataView::setSettings(const DataSettings& settings)
                          "downloaded or read.")
             : settings.kind == "cifar10"
             ? tr("The folder cifar-10-batches-bin: data_batch_*.bin and batches.meta.txt.")
+            : settings.kind == "sound_folder"
+            ? tr("A folder with a folder of WAV files for each class. Drop one anywhere here.")
             : tr("A folder with a folder of pictures for each class. Drop one anywhere here."));
     setEnabled(true);
     if (!settings.hasSource)
@@ -139,6 +148,7 @@ void DataView::setProblem(const QString& sentence)
     m_problemWayOut->setText(!m_settings.hasSource ? tr("Add a Source layer") : tr("Choose a folder…"));
     m_centre->setCurrentIndex(1);
     m_facts->clear();
+    m_notes->hide();
     m_splitText->clear();
     m_shown->clear();
     m_imbalance->clear();
@@ -167,10 +177,16 @@ void DataView::showCounts()
                          ? tr("%1 images, %2, %3 classes")
                                .arg(l.toString(qlonglong{m_source->size()}), size)
                                .arg(m_source->classNames().size())
+                         : holdsSounds(*m_source)
+                         ? tr("%1 sounds of %2 samples, %3 classes")
+                               .arg(l.toString(qlonglong{m_source->size()}),
+                                    l.toString(qlonglong{m_source->columns().front().spec.shape[0]}))
+                               .arg(m_source->classNames().size())
                          : tr("%1 rows, %n column(s), %2 classes", nullptr,
                               static_cast<int>(m_source->columns().size()))
                                .arg(l.toString(qlonglong{m_source->size()}))
                                .arg(m_source->classNames().size()));
+    showNotes();
     showSplit();
     m_grid->setValidation(m_split.validation);
 
@@ -191,6 +207,17 @@ void DataView::showCounts()
         setLook(m_imbalance, "warn");
     }
     showRows();
+}
+
+void DataView::showNotes()
+{
+    constexpr qsizetype kShown = 3; // of a table with many columns the rest is in the tool tip
+    QStringList notes;
+    for (const Message& note : m_source->notes())
+        notes << translated(note);
+    m_notes->setText(notes.mid(0, kShown).join('\n'));
+    m_notes->setToolTip(notes.size() > kShown ? notes.join('\n') : QString());
+    m_notes->setVisible(!notes.isEmpty());
 }
 
 void DataView::showSplit()

@@ -23,7 +23,7 @@ class SegmentedChoice;
 
 /// What a project says of its data: the Source layer's config and the recipe's split.
 struct DataSettings {
-    QString kind = "drawn_shapes"; ///< drawn_shapes, cifar10, image_folder
+    QString kind = "drawn_shapes"; ///< core/data/sources.h: sourceKinds()
     QString path;
     std::int64_t count = 0, seed = 0; ///< of drawn shapes
     double validationFraction = 0; ///< 0..1
@@ -32,7 +32,8 @@ struct DataSettings {
     bool operator==(const DataSettings&) const = default;
 };
 
-/// "cifar10" if the folder holds data_batch_*.bin, else "image_folder".
+/// "cifar10" if the folder holds data_batch_*.bin, "sound_folder" if the first class that has files
+/// has WAV files, else "image_folder".
 QString sourceKindOf(const QString& folder);
 
 /// The workspace Data: where samples come from, how they are split, how many of each class there
@@ -77,6 +78,7 @@ private:
     void commitPath();
     void requestSplit(bool dragging);
     void requestPin(std::int64_t index);
+    void showNotes();
     void showSplit();
     void showCounts();
     void showRows();
@@ -97,6 +99,7 @@ private:
     QLineEdit* m_path = nullptr;
     QLabel* m_kindHint = nullptr;
     QLabel* m_facts = nullptr;
+    QLabel* m_notes = nullptr;
     QSlider* m_fraction = nullptr;
     QLabel* m_fractionText = nullptr;
     QSpinBox* m_splitSeed = nullptr;

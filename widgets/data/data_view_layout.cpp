@@ -108,7 +108,7 @@ QWidget* DataView::makeSourcePanel()
     auto* panel = new QWidget(this);
     QVBoxLayout* layout = section(panel);
     layout->addWidget(makeLabel(tr("Source"), "title", panel));
-    m_kind = new SegmentedChoice({tr("Drawn shapes"), tr("CIFAR-10"), tr("Image folder")}, panel);
+    m_kind = new SegmentedChoice({tr("Shapes"), tr("CIFAR-10"), tr("Images"), tr("Sounds")}, panel);
     layout->addWidget(m_kind);
     connect(m_kind, &SegmentedChoice::chosen, this, &DataView::chooseKind);
     m_kindHint = wrapped("hint", panel);
@@ -150,6 +150,8 @@ QWidget* DataView::makeSourcePanel()
     connect(again, &QPushButton::clicked, this, &DataView::reloadRequested);
     row->addWidget(again);
     layout->addLayout(row);
+    m_notes = wrapped("hint", panel);
+    layout->addWidget(m_notes);
     return panel;
 }
 

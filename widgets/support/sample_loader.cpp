@@ -1,5 +1,6 @@
 #include "widgets/support/sample_loader.h"
 
+#include "core/data/sources.h"
 #include "core/tensor/dispatch.h"
 #include "widgets/support/tensor_picture.h"
 #include "widgets/support/translated.h"
@@ -120,6 +121,8 @@ void SampleLoader::work(const std::stop_token& stop)
         try { // the thread's root: nothing may leave it
             if (source->hasImages())
                 takePicture(*source, done);
+            else if (holdsSounds(*source))
+                takeSound(*source, done);
             else if (const auto words = wordsOf(*source, done.index); words.ok())
                 done.words = words.value();
             else
@@ -149,6 +152,15 @@ void SampleLoader::takePicture(const Source& source, Done& done) const
     if (std::max(done.picture.width(), done.picture.height()) > m_longestSide)
         done.picture = done.picture.scaled(m_longestSide, m_longestSide, Qt::KeepAspectRatio,
                                            Qt::SmoothTransformation);
+}
+
+void SampleLoader::takeSound(const Source& source, Done& done) const
+{
+    const auto values = wholeRow(source, done.index);
+    if (values.ok())
+        done.picture = waveOf(values.value().front(), {m_longestSide, m_longestSide});
+    else
+        done.failure = translated(values.error());
 }
 
 void SampleLoader::takeMail()

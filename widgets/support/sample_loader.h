@@ -13,7 +13,7 @@
 
 namespace lb {
 
-/// Decodes pictures of a source on a worker, those that are wished for now and no others, and
+/// Decodes pictures of a source, or draws its sounds, on a worker, those that are wished for now and no others, and
 /// keeps the last ones. Large pictures are kept scaled down, so memory is bounded.
 ///
 /// GUI thread; the destructor waits for the one picture that is being decoded.
@@ -46,6 +46,7 @@ private:
     };
     void work(const std::stop_token& stop);
     void takePicture(const Source& source, Done& done) const;
+    void takeSound(const Source& source, Done& done) const;
     void takeMail();
 
     const int m_longestSide;

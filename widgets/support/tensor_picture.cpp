@@ -1,5 +1,6 @@
 #include "widgets/support/tensor_picture.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -80,6 +81,41 @@ QImage pictureOf(const Tensor& image, const ValueRange& range)
     default:
         return {};
     }
+}
+
+QImage waveOf(const Tensor& sound, const QSize& size)
+{
+    const Shape& shape = sound.shape();
+    const std::size_t skip = shape.size() > 1 && shape[0] == 1 ? 1 : 0;
+    if (sound.dtype() != DType::Float32 || shape.size() < 1 + skip || shape.size() > 2 + skip
+        || elementCount(shape) == 0 || size.isEmpty())
+        return {};
+    const auto samples = sound.values<float>();
+    const auto channels
+        = static_cast<std::size_t>(shape.size() == 2 + skip ? shape.back() : std::int64_t{1});
+    const std::size_t count = samples.size() / channels;
+    float most = 1;
+    for (const float sample : samples)
+        if (std::isfinite(sample))
+            most = std::max(most, std::abs(sample));
+    constexpr QRgb kWave = qRgb(0x5B, 0x8D, 0xEF); // seen on light and on dark
+    QImage result(size, QImage::Format_ARGB32_Premultiplied);
+    result.fill(Qt::transparent);
+    const auto columns = static_cast<std::size_t>(size.width());
+    const float middle = static_cast<float>(size.height() - 1) / 2;
+    for (std::size_t x = 0; x < columns; ++x) {
+        const std::size_t first = x * count / columns;
+        const std::size_t last = std::max(first + 1, (x + 1) * count / columns);
+        const auto part = samples.subspan(first * channels, (last - first) * channels);
+        const auto [low, high] = std::ranges::minmax(part);
+        if (!std::isfinite(low) || !std::isfinite(high))
+            continue;
+        const int top = static_cast<int>(std::lround(middle - high / most * middle));
+        const int bottom = static_cast<int>(std::lround(middle - low / most * middle));
+        for (int y = top; y <= bottom; ++y)
+            result.setPixel(static_cast<int>(x), y, kWave);
+    }
+    return result;
 }
 
 QImage fitted(const QImage& picture, const QSize& box)

@@ -1,4 +1,4 @@
-#include "core/layers/random_image.h"
+#include "core/layers/color_params.h"
 #include "core/layers/registry.h"
 #include "core/ops/ops.h"
 
@@ -7,11 +7,8 @@
 namespace lb {
 namespace {
 
-struct RandomBrightnessParams {
+struct RandomBrightnessParams : ColorParams {
     Factor factor;
-    std::array<double, 2> valueRange{0, 255};
-    Seed seed;
-    DataFormat dataFormat = DataFormat::ChannelsLast;
 
     bool operator==(const RandomBrightnessParams&) const = default;
 };
@@ -28,28 +25,16 @@ public:
     static auto fields()
     {
         using P = RandomBrightnessParams;
-        return std::tuple{
-            field(&P::factor, "factor", LB_TR("Layer", "Factor"))
-                .required(Factor::between(-0.2, 0.2))
-                .least(-1.0)
-                .most(1.0)
-                .slider(-1.0, 1.0)
-                .help(LB_TR("Layer",
-                            "How much is added, as a part of the value range; one number means "
-                            "both ways.")),
-            field(&P::valueRange, "value_range", LB_TR("Layer", "Value range"))
-                .slider(0.0, 255.0)
-                .help(LB_TR("Layer",
-                            "The values that images have when they come here: 0 to 255, or 0 to 1 "
-                            "after rescaling. The result is kept inside.")),
-            field(&P::seed, "seed", LB_TR("Layer", "Seed"))
-                .advanced()
-                .help(LB_TR("Layer",
-                            "Gives this layer draws of its own; empty: those of the project.")),
-            field(&P::dataFormat, "data_format", LB_TR("Layer", "Data format"))
-                .advanced()
-                .help(LB_TR("Layer", "Where the channels stand in a shape.")),
-        };
+        return std::tuple_cat(
+            std::tuple{field(&P::factor, "factor", LB_TR("Layer", "Factor"))
+                           .required(Factor::between(-0.2, 0.2))
+                           .least(-1.0)
+                           .most(1.0)
+                           .slider(-1.0, 1.0)
+                           .help(LB_TR("Layer",
+                                       "How much is added, as a part of the value range; one "
+                                       "number means both ways."))},
+            colorFields<P>());
     }
     static Result<> validate(const RandomBrightnessParams& p)
     {
@@ -67,9 +52,8 @@ public:
             return passedOn(e, integer ? e.input(0) : e.floatInput(0), p.dataFormat);
         const ImageFrame frame(e, e.floatInput(0), p.dataFormat);
         const ValueRef delta = e.drawn("rgb_delta", drawnSpec(frame.batch(), 3));
-        const auto [least, most] = std::ranges::minmax(p.valueRange);
-        return Outputs{frame.restored(
-            e.op(ops::clip(), {e.add(frame.images(), delta)}, {{"least", least}, {"most", most}}))};
+        const ValueRef y = e.add(frame.images(), delta);
+        return Outputs{frame.restored(clipped(e, y, sorted(p.valueRange)))};
     }
     static Result<Transformation> drawn(const RandomBrightnessParams& p, const DrawContext& context)
     {

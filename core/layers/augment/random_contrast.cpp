@@ -1,15 +1,12 @@
-#include "core/layers/random_image.h"
+#include "core/layers/color_params.h"
 #include "core/layers/registry.h"
 #include "core/ops/ops.h"
 
 namespace lb {
 namespace {
 
-struct RandomContrastParams {
+struct RandomContrastParams : ColorParams {
     Factor factor;
-    std::array<double, 2> valueRange{0, 255};
-    Seed seed;
-    DataFormat dataFormat = DataFormat::ChannelsLast;
 
     bool operator==(const RandomContrastParams&) const = default;
 };
@@ -25,28 +22,16 @@ public:
     static auto fields()
     {
         using P = RandomContrastParams;
-        return std::tuple{
-            field(&P::factor, "factor", LB_TR("Layer", "Factor"))
-                .required(Factor::between(0.2, 0.2))
-                .least(0.0)
-                .most(1.0)
-                .slider(0.0, 1.0)
-                .help(LB_TR("Layer",
-                            "Contrast lies between 1 - low and 1 + high; a single number only "
-                            "raises it.")),
-            field(&P::valueRange, "value_range", LB_TR("Layer", "Value range"))
-                .slider(0.0, 255.0)
-                .help(LB_TR("Layer",
-                            "The values that images have when they come here: 0 to 255, or 0 to 1 "
-                            "after rescaling. The result is kept inside.")),
-            field(&P::seed, "seed", LB_TR("Layer", "Seed"))
-                .advanced()
-                .help(LB_TR("Layer",
-                            "Gives this layer draws of its own; empty: those of the project.")),
-            field(&P::dataFormat, "data_format", LB_TR("Layer", "Data format"))
-                .advanced()
-                .help(LB_TR("Layer", "Where the channels stand in a shape.")),
-        };
+        return std::tuple_cat(
+            std::tuple{field(&P::factor, "factor", LB_TR("Layer", "Factor"))
+                           .required(Factor::between(0.2, 0.2))
+                           .least(0.0)
+                           .most(1.0)
+                           .slider(0.0, 1.0)
+                           .help(LB_TR("Layer",
+                                       "Contrast lies between 1 - low and 1 + high; a single "
+                                       "number only raises it."))},
+            colorFields<P>());
     }
     static Result<> validate(const RandomContrastParams& p)
     {
@@ -66,8 +51,7 @@ public:
         const ImageFrame frame(e, e.floatInput(0), p.dataFormat);
         const ValueRef factor = e.drawn("contrast_factor", drawnSpec(frame.batch(), 3));
         const ValueRef y = e.op(ops::adjustContrast(), {frame.images(), factor});
-        return Outputs{frame.restored(
-            e.op(ops::clip(), {y}, {{"least", p.valueRange[0]}, {"most", p.valueRange[1]}}))};
+        return Outputs{frame.restored(clipped(e, y, p.valueRange))};
     }
     static Result<Transformation> drawn(const RandomContrastParams& p, const DrawContext& context)
     {

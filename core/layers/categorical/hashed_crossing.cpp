@@ -8,7 +8,7 @@ namespace {
 
 struct HashedCrossingParams {
     std::int64_t bins = 0;
-    CodeMode mode = CodeMode::Int;
+    OutputMode mode = OutputMode::Int;
     bool sparse = false;
     Config dtype;
 
@@ -17,7 +17,7 @@ struct HashedCrossingParams {
 
 class CrossWork final : public HostWork {
 public:
-    CrossWork(std::int64_t bins, CodeMode mode, DType dtype)
+    CrossWork(std::int64_t bins, OutputMode mode, DType dtype)
         : m_bins(bins)
         , m_mode(mode)
         , m_dtype(dtype)
@@ -59,7 +59,7 @@ private:
     }
 
     std::int64_t m_bins;
-    CodeMode m_mode;
+    OutputMode m_mode;
     DType m_dtype;
 };
 
@@ -96,7 +96,7 @@ public:
     }
     static Result<> validate(const HashedCrossingParams& p)
     {
-        if (p.mode != CodeMode::Int && p.mode != CodeMode::OneHot)
+        if (p.mode != OutputMode::Int && p.mode != OutputMode::OneHot)
             return Error{ErrorCode::BadParameter, "output_mode",
                          LB_TR("Error", "must be int or one_hot")};
         LB_TRY(dtype, dtypeOf(p));
@@ -106,7 +106,7 @@ public:
     static Result<DType> dtypeOf(const HashedCrossingParams& p)
     {
         return p.dtype.isNull() ? codeDType(p.dtype, p.mode)
-                                : codeDType(p.dtype, CodeMode::OneHot); // ids of any dtype, too
+                                : codeDType(p.dtype, OutputMode::OneHot); // ids of any dtype, too
     }
     static About describeAbout()
     {
@@ -147,7 +147,7 @@ public:
         return Outputs{e.host(
             std::make_shared<CrossWork>(p.bins, p.mode, dtype), std::move(inputs),
             {dtype, codes,
-             ValueRange::proven(0, p.mode == CodeMode::Int ? static_cast<double>(p.bins - 1) : 1)})};
+             ValueRange::proven(0, p.mode == OutputMode::Int ? static_cast<double>(p.bins - 1) : 1)})};
     }
     static std::vector<Example> examples()
     {

@@ -13,7 +13,7 @@ struct HashingParams {
     std::int64_t bins = 0;
     Config mask;
     LookupSalt salt;
-    CodeMode mode = CodeMode::Int;
+    OutputMode mode = OutputMode::Int;
     bool sparse = false;
     Config dtype;
 
@@ -49,9 +49,9 @@ public:
                        m_dtype);
     }
     /// Keras takes one axis of length 1 away before the codes, which take a second one.
-    static Shape squeezed(Shape shape, CodeMode mode)
+    static Shape squeezed(Shape shape, OutputMode mode)
     {
-        if (mode == CodeMode::OneHot && !shape.empty() && shape.back() == 1)
+        if (mode == OutputMode::OneHot && !shape.empty() && shape.back() == 1)
             shape.pop_back();
         return shape;
     }
@@ -135,10 +135,10 @@ public:
     }
     static Result<> validate(const HashingParams& p)
     {
-        if (p.mode == CodeMode::TfIdf)
+        if (p.mode == OutputMode::TfIdf)
             return Error{ErrorCode::BadParameter, "output_mode",
                          LB_TR("Error", "must be int, one_hot, multi_hot or count")};
-        if (p.sparse && p.mode == CodeMode::Int)
+        if (p.sparse && p.mode == OutputMode::Int)
             return Error{ErrorCode::BadParameter, "sparse",
                          LB_TR("Error", "can only be on if output_mode is not int")};
         LB_TRY(dtype, codeDType(p.dtype, p.mode));
@@ -164,9 +164,9 @@ public:
         LB_TRY(dtype, codeDType(p.dtype, p.mode));
         LB_TRY(shape, codeShape(HashWork::squeezed(in.shape, p.mode), p.mode, p.bins));
         Spec out{dtype, shape, {}};
-        if (p.mode != CodeMode::Count)
+        if (p.mode != OutputMode::Count)
             out.range = ValueRange::proven(
-                0, p.mode == CodeMode::Int ? static_cast<double>(p.bins - 1) : 1);
+                0, p.mode == OutputMode::Int ? static_cast<double>(p.bins - 1) : 1);
         return Outputs{e.host(std::make_shared<HashWork>(p, dtype), {x}, std::move(out))};
     }
     static std::vector<Example> examples()

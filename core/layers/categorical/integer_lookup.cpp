@@ -19,7 +19,7 @@ struct IntegerLookupParams {
     Config vocabulary, idf;
     std::string vocabularyDType = "int64";
     bool invert = false;
-    CodeMode mode = CodeMode::Int;
+    NamedOutputMode mode;
     bool sparse = false;
     bool pad = false;
     OovMethod oovMethod = OovMethod::FloorMod;
@@ -63,7 +63,7 @@ public:
                 .advanced(),
             field(&Params::idf, "idf_weights", LB_TR("Layer", "IDF weights"))
                 .advanced()
-                .appliesIf([](const Params& p) { return p.mode == CodeMode::TfIdf; })
+                .appliesIf([](const Params& p) { return p.mode == OutputMode::TfIdf; })
                 .help(LB_TR("Layer", "A weight for each token of a given vocabulary.")),
             field(&Params::invert, "invert", LB_TR("Layer", "Ids to integers")),
             field(&Params::mode, "output_mode", LB_TR("Layer", "Output"))
@@ -74,7 +74,7 @@ public:
                 .advanced()
                 .help(LB_TR("Layer", "Keras then keeps only what is not 0; the numbers are the same.")),
             field(&Params::pad, "pad_to_max_tokens", LB_TR("Layer", "Pad to most tokens"))
-                .appliesIf([](const Params& p) { return p.mode != CodeMode::Int; })
+                .appliesIf([](const Params& p) { return p.mode != OutputMode::Int; })
                 .help(LB_TR("Layer", "Vectors have that length whatever was learned.")),
             field(&Params::oovMethod, "oov_method", LB_TR("Layer", "Unknown by"))
                 .advanced()
@@ -88,7 +88,7 @@ public:
     }
     static Result<> validate(const Params& p)
     {
-        if (p.sparse && p.mode == CodeMode::Int)
+        if (p.sparse && p.mode == OutputMode::Int)
             return Error{ErrorCode::BadParameter, "sparse",
                          LB_TR("Error", "can only be on if output_mode is not int")};
         if (p.vocabularyDType != "int64")

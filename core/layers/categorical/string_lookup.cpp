@@ -11,7 +11,7 @@ struct StringLookupParams {
     std::optional<std::string> oov = "[UNK]";
     Config vocabulary, idf;
     bool invert = false;
-    CodeMode mode = CodeMode::Int;
+    NamedOutputMode mode;
     bool pad = false;
     bool sparse = false;
     std::string encoding = "utf-8";
@@ -54,7 +54,7 @@ public:
                 .help(LB_TR("Layer", "A list of tokens; empty: learned from data.")),
             field(&Params::idf, "idf_weights", LB_TR("Layer", "IDF weights"))
                 .advanced()
-                .appliesIf([](const Params& p) { return p.mode == CodeMode::TfIdf; })
+                .appliesIf([](const Params& p) { return p.mode == OutputMode::TfIdf; })
                 .help(LB_TR("Layer", "A weight for each token of a given vocabulary.")),
             field(&Params::invert, "invert", LB_TR("Layer", "Ids to strings")),
             field(&Params::mode, "output_mode", LB_TR("Layer", "Output"))
@@ -62,7 +62,7 @@ public:
                             "Ids, or vectors as long as the vocabulary: one for each string, or for "
                             "each row whether, how often or how characteristically it occurs.")),
             field(&Params::pad, "pad_to_max_tokens", LB_TR("Layer", "Pad to most tokens"))
-                .appliesIf([](const Params& p) { return p.mode != CodeMode::Int; })
+                .appliesIf([](const Params& p) { return p.mode != OutputMode::Int; })
                 .help(LB_TR("Layer", "Vectors have that length whatever was learned.")),
             field(&Params::sparse, "sparse", LB_TR("Layer", "Sparse"))
                 .advanced()
@@ -75,7 +75,7 @@ public:
     }
     static Result<> validate(const Params& p)
     {
-        if (p.sparse && p.mode == CodeMode::Int)
+        if (p.sparse && p.mode == OutputMode::Int)
             return Error{ErrorCode::BadParameter, "sparse",
                          LB_TR("Error", "can only be on if output_mode is not int")};
         if (p.encoding != "utf-8" && p.encoding != "UTF-8")

@@ -14,6 +14,8 @@ struct SourceLayerParams {
     std::string labelType = "class"; ///< or "number": to estimate it
     Config columns = ConfigList{}; ///< [{name, dtype, missing, from}]; empty: all, as found
     std::string separator = "auto", quote = "auto", header = "auto"; ///< of a CSV file
+    std::int64_t samplingRate = 0, length = 0; ///< of sounds: in Hz, in samples; 0: as they are
+    std::string channels = "mono"; ///< of sounds; or all
     bool operator==(const SourceLayerParams&) const = default;
 };
 
@@ -36,16 +38,19 @@ public:
         };
         static constexpr auto files = [](const P& p) { return !made(p); };
         static constexpr auto table = [](const P& p) { return oneOf(p.kind, {"text", "csv"}); };
+        static constexpr auto sounds = [](const P& p) { return p.kind == "sound_folder"; };
         static constexpr auto columned
             = [](const P& p) { return oneOf(p.kind, {"text", "csv", "passengers"}); };
         return std::tuple{
             field(&P::kind, "kind", LB_TR("Layer", "Kind"))
                 .editedAs(ParamKind::Choice, {"drawn_shapes", "cifar10", "image_folder",
-                                              "sentences", "text", "passengers", "csv"})
+                                              "sound_folder", "sentences", "text", "passengers",
+                                              "csv"})
                 .help(LB_TR("Layer",
                             "Shapes that the program draws, CIFAR-10's binary files, a folder with "
-                            "a folder of images for each class; sentences that the program makes, "
-                            "text files; passengers of a made-up ship, a CSV table.")),
+                            "a folder of images, or of sounds in WAV files, for each class; "
+                            "sentences that the program makes, text files; passengers of a made-up "
+                            "ship, a CSV table.")),
             field(&P::path, "path", LB_TR("Layer", "File or folder"))
                 .appliesIf(files)
                 .help(LB_TR("Layer", "Relative to the project's own folder.")),
@@ -66,6 +71,21 @@ public:
                 .appliesIf([](const P& p) { return p.kind == "csv"; })
                 .help(LB_TR("Layer", "A class to tell, or a number to estimate: then the last Dense has "
                                      "one unit and the loss is mean_squared_error.")),
+            field(&P::samplingRate, "sampling_rate", LB_TR("Layer", "Sampling rate"))
+                .least(0)
+                .appliesIf(sounds)
+                .help(LB_TR("Layer", "Samples a second, in Hz, of the files that are taken; others "
+                                     "are left out. 0: what most of them have.")),
+            field(&P::length, "length", LB_TR("Layer", "Length"))
+                .least(0)
+                .appliesIf(sounds)
+                .help(LB_TR("Layer", "Samples that a row has. Silence follows what is shorter, the "
+                                     "rest of what is longer is cut off. 0: as the longest file.")),
+            field(&P::channels, "channels", LB_TR("Layer", "Channels"))
+                .editedAs(ParamKind::Choice, {"mono", "all"})
+                .appliesIf(sounds)
+                .help(LB_TR("Layer", "mono takes their mean, as MelSpectrogram needs it; all keeps "
+                                     "them on an axis of their own, as STFTSpectrogram needs it.")),
             field(&P::columns, "columns", LB_TR("Layer", "Columns"))
                 .appliesIf(columned)
                 .help(LB_TR("Layer", "A list of {name, dtype, missing, from}: which columns are "
@@ -88,8 +108,8 @@ public:
     }
     static Result<> validate(const SourceLayerParams& p)
     {
-        if (!oneOf(p.kind, {"drawn_shapes", "cifar10", "image_folder", "sentences", "text",
-                            "passengers", "csv"}))
+        if (!oneOf(p.kind, {"drawn_shapes", "cifar10", "image_folder", "sound_folder",
+                            "sentences", "text", "passengers", "csv"}))
             return Error{ErrorCode::BadParameter,
                          "kind",
                          {LB_TR("Error", "is no kind of data known here: %1"), {p.kind}}};
@@ -101,6 +121,10 @@ public:
             return Error{ErrorCode::BadParameter,
                          "header",
                          {LB_TR("Error", "is %1; it is one of auto, yes and no"), {p.header}}};
+        if (!oneOf(p.channels, {"mono", "all"}))
+            return Error{ErrorCode::BadParameter,
+                         "channels",
+                         {LB_TR("Error", "is %1; it is mono or all"), {p.channels}}};
         if (!p.columns.isNull() && !p.columns.as<ConfigList>())
             return Error{ErrorCode::BadParameter, "columns", LB_TR("Error", "must be a list")};
         return std::monostate{};

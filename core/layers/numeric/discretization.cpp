@@ -1,4 +1,5 @@
 #include "core/layers/encoding.h"
+#include "core/layers/finite_rows.h"
 #include "core/layers/learns_with.h"
 #include "core/layers/quantile_sketch.h"
 #include "core/layers/random_layer.h"
@@ -197,15 +198,8 @@ Result<AdaptableLayerType::Summary> Discretization::summarise(const Config& conf
         for (const Number x : block.values<Number>())
             numbers.push_back(static_cast<float>(x));
     });
-    const auto odd = std::ranges::find_if(numbers, [](float x) { return !std::isfinite(x); });
-    if (odd != numbers.end()) {
-        const std::int64_t rows = block.shape().empty() ? 1 : block.shape()[0];
-        const std::int64_t width = std::ssize(numbers) / std::max<std::int64_t>(rows, 1);
-        return Error{ErrorCode::BadParameter,
-                     "",
-                     {LB_TR("Error", "row %1 of the data holds %2: leave such rows out to learn"),
-                      {(odd - numbers.begin()) / width, static_cast<double>(*odd)}}};
-    }
+    if (const auto odd = firstNotFinite(block))
+        return notFinite(*odd);
     auto seen = std::make_shared<Seen>();
     seen->count = std::ssize(numbers);
     seen->sketch = sketched(std::move(numbers), params.epsilon);

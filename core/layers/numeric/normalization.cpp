@@ -1,4 +1,5 @@
 #include "core/layers/axis_list.h"
+#include "core/layers/finite_rows.h"
 #include "core/layers/learns_with.h"
 #include "core/layers/number_array.h"
 #include "core/layers/random_layer.h"
@@ -242,6 +243,10 @@ Result<AdaptableLayerType::Summary> Normalization::summarise(const Config& confi
             moments->squares[place] += distance * distance;
         });
     });
+    const auto isOdd = [](double number) { return !std::isfinite(number); };
+    if (std::ranges::any_of(moments->squares, isOdd)) // looked for only where it is
+        if (const auto odd = firstNotFinite(block))
+            return notFinite(*odd);
     return Summary(std::move(moments));
 }
 

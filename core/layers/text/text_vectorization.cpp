@@ -58,7 +58,7 @@ struct TextVectorizationParams {
     std::optional<Standardize> standardize = Standardize::LowerAndStripPunctuation;
     std::optional<Split> split = Split::Whitespace;
     Ngrams ngrams;
-    CodeMode mode = CodeMode::Int;
+    NamedOutputMode mode;
     std::optional<std::int64_t> length;
     bool pad = false;
     Config vocabulary, idf;
@@ -156,7 +156,7 @@ public:
                            ids.push_back(m_lookup.id(token));
                        offsets.push_back(ids.size());
                    });
-        if (m_params.mode == CodeMode::Int)
+        if (m_params.mode == OutputMode::Int)
             return padded(inputs[0].shape(), layout, offsets, ids);
         if (!m_params.split && m_params.ngrams.widths.empty())
             return m_lookup.codes(inputs[0].shape(), ids);
@@ -200,7 +200,7 @@ public:
             x = lookup_onnx::replaced(node, x, {c}, " ");
         const std::string tokens = node.addAll("StringSplit", {x}, {}, 2).front();
         LB_TRY(ids, lookup_onnx::ids(node, tokens, m_lookup));
-        if (m_params.mode != CodeMode::Int) {
+        if (m_params.mode != OutputMode::Int) {
             LB_TRY(codes, lookup_onnx::codes(node, ids, {kUnknown, kUnknown}, m_lookup));
             node.result(codes);
         } else {
@@ -286,17 +286,17 @@ public:
             field(&Params::length, "output_sequence_length", LB_TR("Layer", "Sequence length"))
                 .least(0)
                 .slider(1, 512)
-                .appliesIf([](const Params& p) { return p.mode == CodeMode::Int; })
+                .appliesIf([](const Params& p) { return p.mode == OutputMode::Int; })
                 .help(LB_TR("Layer",
                             "Rows are cut or padded to it; empty: to the longest of the batch.")),
             field(&Params::pad, "pad_to_max_tokens", LB_TR("Layer", "Pad to most tokens"))
-                .appliesIf([](const Params& p) { return p.mode != CodeMode::Int; })
+                .appliesIf([](const Params& p) { return p.mode != OutputMode::Int; })
                 .help(LB_TR("Layer", "Vectors have that length whatever was learned.")),
             field(&Params::vocabulary, "vocabulary", LB_TR("Layer", "Vocabulary"))
                 .help(LB_TR("Layer", "A list of tokens; empty: learned from data.")),
             field(&Params::idf, "idf_weights", LB_TR("Layer", "IDF weights"))
                 .advanced()
-                .appliesIf([](const Params& p) { return p.mode == CodeMode::TfIdf; })
+                .appliesIf([](const Params& p) { return p.mode == OutputMode::TfIdf; })
                 .help(LB_TR("Layer", "A weight for each token of a given vocabulary.")),
             field(&Params::sparse, "sparse", LB_TR("Layer", "Sparse"))
                 .advanced()
@@ -314,17 +314,17 @@ public:
         const auto bad = [](const char* key, Text reason) {
             return Error{ErrorCode::BadParameter, key, reason};
         };
-        if (p.mode != CodeMode::Int && p.length)
+        if (p.mode != OutputMode::Int && p.length)
             return bad("output_sequence_length",
                        LB_TR("Error", "must not be set if output_mode is not int"));
-        if (p.ragged && p.mode != CodeMode::Int)
+        if (p.ragged && p.mode != OutputMode::Int)
             return bad("ragged", LB_TR("Error", "can only be on if output_mode is int"));
         if (p.ragged)
             return Error{ErrorCode::Unsupported, "ragged",
                          LB_TR("Error",
                                "rows of different lengths do not go through wires; turn it off: they "
                                "are padded with 0")};
-        if (p.sparse && p.mode == CodeMode::Int)
+        if (p.sparse && p.mode == OutputMode::Int)
             return bad("sparse", LB_TR("Error", "can only be on if output_mode is not int"));
         if (!p.ngrams.stored.isNull() && p.ngrams.widths.empty())
             return bad("ngrams", LB_TR("Error", "needs a width of at least 1"));
@@ -374,7 +374,7 @@ public:
         const std::int64_t depth = lookup.depth();
         Spec out{lookup.codeDType(), layout.leading, {}};
         const bool dense = !p.split && p.ngrams.widths.empty();
-        if (p.mode == CodeMode::Int) {
+        if (p.mode == OutputMode::Int) {
             if (p.split || !in.shape.empty())
                 out.shape.push_back(p.length.value_or(dense ? layout.width : kUnknown));
             if (depth != kUnknown)
@@ -386,7 +386,7 @@ public:
         } else if (layout.leading.empty()) {
             LB_TRY(shape, codeShape({kUnknown}, p.mode, depth));
             out.shape = shape;
-        } else if (p.mode == CodeMode::OneHot || layout.leading.size() > 1) {
+        } else if (p.mode == OutputMode::OneHot || layout.leading.size() > 1) {
             return Error{ErrorCode::BadParameter, "output_mode",
                          LB_TR("Error",
                                "one_hot, and vectors for tables of texts, need texts that are not "
@@ -394,7 +394,7 @@ public:
         } else {
             out.shape.push_back(depth);
         }
-        if (p.mode == CodeMode::MultiHot || p.mode == CodeMode::OneHot)
+        if (p.mode == OutputMode::MultiHot || p.mode == OutputMode::OneHot)
             out.range = ValueRange::proven(0, 1);
         return Outputs{
             e.host(std::make_shared<TextWork>(p, std::move(lookup)), {x}, std::move(out))};

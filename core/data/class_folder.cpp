@@ -1,0 +1,166 @@
+#include "core/data/class_folder.h"
+
+#include "core/data/folder_boxes.h"
+#include "core/support/sha256.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace lb {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kHead = 16'384; // holds nearly every JPEG's size
+constexpr std::size_t kTail = 4'096;
+
+Error folderError(const fs::path& path, int number)
+{
+    return {ErrorCode::Io,
+            path.native(),
+            {LB_TR("Error", "cannot be read: %1"), {std::generic_category().message(number)}}};
+}
+
+std::string readAt(int file, std::size_t offset, std::size_t count)
+{
+    std::string bytes(count, '\0');
+    const ssize_t got = ::pread(file, bytes.data(), count, static_cast<off_t>(offset));
+    bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return bytes;
+}
+
+/// The regular files below a class' folder, relative to the root, sorted bytewise.
+class Listing {
+public:
+    Listing(const fs::path& root, const JobContext& job, const Limits& limits)
+        : m_root(root)
+        , m_job(job)
+        , m_limits(limits)
+    {
+    }
+
+    Result<std::vector<std::string>> filesOf(const std::string& folder, std::vector<Error>& unread)
+    {
+        std::vector<std::string> files;
+        if (Result<> done = add(folder, 1, files, unread); !done.ok())
+            return std::move(done.error());
+        std::ranges::sort(files);
+        return files;
+    }
+
+private:
+    Result<> add(const std::string& folder, int depth, std::vector<std::string>& files,
+                 std::vector<Error>& unread)
+    {
+        std::error_code problem;
+        fs::directory_iterator entry(m_root / folder, problem);
+        for (; !problem && entry != fs::directory_iterator(); entry.increment(problem)) {
+            if (m_job.stopped())
+                return Error{ErrorCode::Cancelled, m_root.native(), LB_TR("Error", "cancelled")};
+            const std::string name = entry->path().filename().native();
+            const std::string path = folder + "/" + name;
+            std::error_code ignored;
+            if (name.starts_with('.') || name == "Thumbs.db" || name == "desktop.ini"
+                || name.ends_with(kMaskEnding)) // belongs to a picture
+                continue;
+            if (entry->is_directory(ignored)) {
+                if (entry->is_symlink(ignored) || depth >= m_limits.folderDepth)
+                    continue;
+                if (Result<> done = add(path, depth + 1, files, unread); !done.ok())
+                    return done;
+            } else if (++m_count > m_limits.folderFiles) {
+                return Error{ErrorCode::TooLarge,
+                             m_root.native(),
+                             {LB_TR("Error", "holds more than %1 files"), {m_limits.folderFiles}}};
+            } else {
+                files.push_back(path);
+            }
+        }
+        if (problem)
+            unread.push_back(folderError(m_root / folder, problem.value()));
+        return std::monostate{};
+    }
+
+    const fs::path& m_root;
+    const JobContext& m_job;
+    const Limits& m_limits;
+    std::int64_t m_count = 0;
+};
+
+Result<std::vector<std::string>> classesIn(const fs::path& root)
+{
+    std::vector<std::string> names;
+    std::error_code problem;
+    fs::directory_iterator entry(root, problem);
+    for (; !problem && entry != fs::directory_iterator(); entry.increment(problem)) {
+        std::error_code ignored;
+        const std::string name = entry->path().filename().native();
+        if (!name.starts_with('.') && entry->is_directory(ignored))
+            names.push_back(name);
+    }
+    if (problem == std::errc::no_such_file_or_directory)
+        return Error{ErrorCode::NotFound, root.native(),
+                     LB_TR("Error", "is not there; choose the folder again")};
+    if (problem)
+        return folderError(root, problem.value());
+    std::ranges::sort(names);
+    return names;
+}
+
+} // namespace
+
+Result<ClassFolder> ClassFolder::listed(const fs::path& root, const JobContext& job,
+                                        const Limits& limits)
+{
+    ClassFolder result;
+    LB_TRY(names, classesIn(root));
+    result.classNames = std::move(names);
+    Listing listing(root, job, limits);
+    for (std::size_t label = 0; label < result.classNames.size(); ++label) {
+        LB_TRY(found, listing.filesOf(result.classNames[label], result.unreadable));
+        for (std::string& name : found)
+            result.files.push_back({static_cast<std::int32_t>(label), std::move(name)});
+    }
+    return result;
+}
+
+Result<FileEnds> readEnds(const fs::path& path)
+{
+    // O_NONBLOCK: a pipe among the files must not stop the program.
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return folderError(path, errno);
+    struct stat info { };
+    FileEnds ends;
+    const bool regular = ::fstat(file, &info) == 0 && S_ISREG(info.st_mode);
+    if (regular) {
+        ends.size = static_cast<std::size_t>(info.st_size);
+        ends.head = readAt(file, 0, std::min(ends.size, kHead));
+        const std::size_t tail = std::min(ends.size, kTail);
+        ends.tail = readAt(file, ends.size - tail, tail);
+    }
+    ::close(file);
+    if (!regular)
+        return Error{ErrorCode::Unsupported, path.native(), LB_TR("Error", "is no file")};
+    return ends;
+}
+
+std::string contentOfEnds(const std::string& kind, const fs::path& root,
+                          const std::vector<std::string>& classNames,
+                          const std::vector<std::string>& files)
+{
+    std::string key = kind;
+    for (const std::string& name : classNames)
+        key += sha256Hex(name);
+    for (const std::string& name : files)
+        if (const auto ends = readEnds(root / name); ends.ok())
+            key += sha256Hex(name + '\0' + std::to_string(ends.value().size) + '\0'
+                             + ends.value().head + ends.value().tail);
+    return sha256Hex(key);
+}
+
+} // namespace lb

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/support/jobs.h"
+#include "core/support/limits.h"
+#include "core/support/result.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace lb {
+
+/// A folder with a folder for each class, and the files in it. Names are bytes, sorted bytewise;
+/// folders below a class belong to it, hidden files to nobody.
+struct ClassFolder {
+    struct File {
+        std::int32_t label = 0;
+        std::string name; ///< relative to the folder: "cat/0001.jpg"
+    };
+    std::vector<std::string> classNames;
+    std::vector<File> files; ///< by class
+    std::vector<Error> unreadable; ///< folders that could not be listed
+
+    /// Looks at names only. Links to folders are not followed: a way round would have no end.
+    /// Errors: NotFound, Io, TooLarge, Cancelled.
+    static Result<ClassFolder> listed(const std::filesystem::path& root, const JobContext& job,
+                                      const Limits& limits);
+};
+
+/// The first and the last bytes of a file, and how many there are.
+struct FileEnds {
+    std::size_t size = 0;
+    std::string head, tail;
+};
+/// Errors: Io; Unsupported for what is no file, which is not waited for.
+Result<FileEnds> readEnds(const std::filesystem::path& path);
+
+/// Names the data of a folder, by names, sizes and both ends of each file: all of them would take
+/// minutes for a large folder, and a file that is written anew differs there.
+std::string contentOfEnds(const std::string& kind, const std::filesystem::path& root,
+                          const std::vector<std::string>& classNames,
+                          const std::vector<std::string>& files);
+
+} // namespace lb
