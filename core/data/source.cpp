@@ -25,18 +25,34 @@ std::vector<std::int64_t> byChance(std::vector<std::int64_t> rows, StreamKey key
     return rows;
 }
 
+/// How many rows follow each other from `first` on.
+std::size_t runFrom(std::span<const std::int64_t> rows, std::size_t first)
+{
+    std::size_t count = 1;
+    while (first + count < rows.size() && rows[first + count] == rows[first + count - 1] + 1)
+        ++count;
+    return count;
+}
+
 /// Some elements of a tensor's first axis, in another order.
 Tensor gathered(const Tensor& column, std::span<const std::int64_t> rows)
 {
     Shape shape = column.shape();
+    if (!rows.empty() && rows.front() == 0 && std::ssize(rows) == shape.front()
+        && runFrom(rows, 0) == rows.size())
+        return column; // all of them, as they are
     shape.front() = std::ssize(rows);
     return dispatchAny(column.dtype(), [&]<typename T>(const T&) {
         const std::span<const T> values = column.values<T>();
         const std::size_t each = values.size() / static_cast<std::size_t>(column.shape().front());
         return Tensor::make<T>(shape, [&](std::span<T> out) {
-            for (std::size_t i = 0; i < rows.size(); ++i)
-                std::ranges::copy(values.subspan(static_cast<std::size_t>(rows[i]) * each, each),
-                                  out.begin() + static_cast<std::ptrdiff_t>(i * each));
+            for (std::size_t i = 0; i < rows.size();) {
+                const std::size_t count = runFrom(rows, i);
+                std::ranges::copy(
+                    values.subspan(static_cast<std::size_t>(rows[i]) * each, count * each),
+                    out.begin() + static_cast<std::ptrdiff_t>(i * each));
+                i += count;
+            }
         });
     });
 }
@@ -76,6 +92,8 @@ Result<std::vector<Tensor>> Source::block(std::span<const std::size_t> columns,
     }
     Shape shape = first.shape();
     shape.insert(shape.begin(), std::ssize(rows));
+    if (rows.size() == 1)
+        return std::vector<Tensor>(columns.size(), first.reshaped(std::move(shape)));
     std::optional<Error> failed;
     Tensor images = Tensor::makeRaw(first.dtype(), shape, [&](std::span<std::byte> out) {
         const std::size_t each = first.bytes().size();
@@ -179,11 +197,16 @@ std::int64_t MemoryTable::label(std::int64_t index) const
 
 std::string MemoryTable::dataHash() const
 {
-    std::string key;
-    for (const auto& [name, column] : m_columns)
-        key += name + ' ' + std::string(lb::nameOf(column.dtype())) + ' ' + contentHash(column) + '\n';
-    const auto labels = std::as_bytes(std::span(m_labels));
-    return sha256Hex(key + sha256Hex({reinterpret_cast<const char*>(labels.data()), labels.size()}));
+    std::call_once(m_hashOnce, [this] {
+        std::string key;
+        for (const auto& [name, column] : m_columns)
+            key += name + ' ' + std::string(lb::nameOf(column.dtype())) + ' ' + contentHash(column)
+                + '\n';
+        const auto labels = std::as_bytes(std::span(m_labels));
+        m_hash = sha256Hex(
+            key + sha256Hex({reinterpret_cast<const char*>(labels.data()), labels.size()}));
+    });
+    return m_hash;
 }
 
 MemorySource::MemorySource(Tensor images, std::vector<std::int64_t> labels,
@@ -222,17 +245,34 @@ std::string MemorySource::dataHash() const
                      + hashOf(std::as_bytes(std::span(m_labels))));
 }
 
+/// The rows with the smallest random numbers, and of equal ones the first, are held out: found without
+/// an order of all, which would take six times the memory of the rows.
 Split splitBy(std::int64_t rows, double validationFraction, std::uint64_t seed)
 {
-    std::vector<std::int64_t> all(static_cast<std::size_t>(rows));
-    for (std::size_t i = 0; i < all.size(); ++i)
-        all[i] = static_cast<std::int64_t>(i);
-    const std::vector<std::int64_t> order = byChance(all, StreamKey{seed}.child(0x5b117));
-    const auto held = static_cast<std::ptrdiff_t>(
-        std::llround(std::clamp(validationFraction, 0.0, 1.0) * static_cast<double>(rows)));
-    Split split{{order.begin() + held, order.end()}, {order.begin(), order.begin() + held}};
-    std::ranges::sort(split.training);
-    std::ranges::sort(split.validation);
+    const StreamKey key = StreamKey{seed}.child(0x5b117);
+    const auto chanceOf
+        = [&](std::int64_t row) { return key.child(static_cast<std::uint64_t>(row)).value; };
+    const std::int64_t held
+        = std::llround(std::clamp(validationFraction, 0.0, 1.0) * static_cast<double>(rows));
+    std::uint64_t highest = 0;
+    std::int64_t asHigh = 0; // how many of those with the highest number are held out
+    if (held > 0) {
+        std::vector<std::uint64_t> chances(static_cast<std::size_t>(rows));
+        for (std::size_t i = 0; i < chances.size(); ++i)
+            chances[i] = chanceOf(static_cast<std::int64_t>(i));
+        const auto last = chances.begin() + (held - 1);
+        std::ranges::nth_element(chances, last);
+        highest = *last;
+        asHigh = 1 + std::count(chances.begin(), last, highest);
+    }
+    Split split;
+    split.training.reserve(static_cast<std::size_t>(rows - held));
+    split.validation.reserve(static_cast<std::size_t>(held));
+    for (std::int64_t row = 0; row < rows; ++row) {
+        const std::uint64_t chance = chanceOf(row);
+        const bool out = held > 0 && (chance < highest || (chance == highest && asHigh-- > 0));
+        (out ? split.validation : split.training).push_back(row);
+    }
     return split;
 }
 

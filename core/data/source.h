@@ -4,6 +4,8 @@
 #include "core/support/result.h"
 #include "core/tensor/column.h"
 
+#include <mutex>
+
 namespace lb {
 
 /// Labelled rows by index: of images, texts, or tables with several columns. Immutable after it
@@ -91,12 +93,14 @@ public:
                                       std::span<const std::int64_t> rows) const override;
     const std::vector<std::string>& classNames() const override { return m_classNames; }
     std::int64_t label(std::int64_t index) const override;
-    std::string dataHash() const override;
+    std::string dataHash() const override; ///< computed when it is first asked for
 
 private:
     std::vector<std::pair<std::string, Tensor>> m_columns;
     std::vector<std::int64_t> m_labels;
     std::vector<std::string> m_classNames;
+    mutable std::once_flag m_hashOnce;
+    mutable std::string m_hash;
 };
 
 /// Rows of a source by index, for a training and a validation part of one source.
