@@ -1,5 +1,7 @@
 #include "core/kernels/resize.h"
 
+#include "core/kernels/vectorized.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -198,6 +200,39 @@ struct Cover {
     }
 };
 
+/// One line of x, resized across.
+template <typename T>
+void acrossLine(const T* line, std::int64_t channels, const Taps& columns, T* out)
+{
+    const auto blend = [&](std::int64_t count) {
+        for (const Taps::Span& column : columns.spans) {
+            const std::int64_t left = column.first * count;
+            const std::int64_t right = left + (column.count - 1) * count;
+            const T beside
+                = column.count > 1 ? static_cast<T>(columns.weights[column.weight + 1]) : T{0};
+            for (std::int64_t c = 0; c < count; ++c)
+                *out++ = line[left + c] + (line[right + c] - line[left + c]) * beside;
+        }
+    };
+    if (channels == 3)
+        blend(3); // known here: no loop
+    else
+        blend(channels);
+}
+
+LB_VECTORIZED void blendDown(const float* __restrict above, const float* __restrict under, float below,
+                             std::int64_t count, float* __restrict out)
+{
+    for (std::int64_t i = 0; i < count; ++i)
+        out[i] = above[i] + (under[i] - above[i]) * below;
+}
+LB_VECTORIZED void blendDown(const double* __restrict above, const double* __restrict under,
+                                  double below, std::int64_t count, double* __restrict out)
+{
+    for (std::int64_t i = 0; i < count; ++i)
+        out[i] = above[i] + (under[i] - above[i]) * below;
+}
+
 } // namespace
 
 float Taps::gain() const
@@ -258,25 +293,31 @@ void resize(const T* x, std::int64_t width, std::int64_t channels, const Taps& r
     }
 }
 
+/// Each line of x is resized across once, though several lines of y may need it.
 template <typename T>
 void resizeBilinear(const T* x, std::int64_t width, std::int64_t channels, const Taps& rows,
                     const Taps& columns, T* y)
 {
+    const std::int64_t line = std::ssize(columns.spans) * channels;
+    std::array<std::vector<T>, 2> lines{std::vector<T>(static_cast<std::size_t>(line)),
+                                        std::vector<T>(static_cast<std::size_t>(line))};
+    std::array<std::int64_t, 2> held{-1, -1}; // which of x's lines they are
+    const auto lineOf = [&](std::int64_t wanted, std::int64_t kept) -> std::size_t {
+        for (std::size_t i = 0; i < 2; ++i)
+            if (held[i] == wanted)
+                return i;
+        const std::size_t into = held[0] == kept ? 1 : 0;
+        acrossLine(x + wanted * width * channels, channels, columns, lines[into].data());
+        held[into] = wanted;
+        return into;
+    };
     for (const Taps::Span& row : rows.spans) {
-        const T* upper = x + row.first * width * channels;
-        const T* lower = upper + (row.count - 1) * width * channels;
+        const std::int64_t last = row.first + row.count - 1;
+        const std::size_t upper = lineOf(row.first, last);
+        const std::size_t lower = lineOf(last, row.first);
         const T below = row.count > 1 ? static_cast<T>(rows.weights[row.weight + 1]) : T{0};
-        for (const Taps::Span& column : columns.spans) {
-            const std::int64_t left = column.first * channels;
-            const std::int64_t right = left + (column.count - 1) * channels;
-            const T beside
-                = column.count > 1 ? static_cast<T>(columns.weights[column.weight + 1]) : T{0};
-            for (std::int64_t c = 0; c < channels; ++c) {
-                const T above = upper[left + c] + (upper[right + c] - upper[left + c]) * beside;
-                const T under = lower[left + c] + (lower[right + c] - lower[left + c]) * beside;
-                *y++ = above + (under - above) * below;
-            }
-        }
+        blendDown(lines[upper].data(), lines[lower].data(), below, line, y);
+        y += line;
     }
 }
 

@@ -1,7 +1,10 @@
 #include "core/kernels/warp.h"
 
+#include "core/kernels/warp_lines.h"
+
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 namespace lb::kernels {
 namespace {
@@ -172,9 +175,7 @@ template <typename T, FillMode kMode> void warpSampled(const Warp<T>& work, Samp
         warpChannels<T, kMode, Sampling::Bilinear>(work);
 }
 
-} // namespace
-
-template <typename T> void warp(const Warp<T>& work, FillMode mode, Sampling sampling)
+template <typename T> void eachPixel(const Warp<T>& work, FillMode mode, Sampling sampling)
 {
     switch (mode) {
     case FillMode::Reflect:
@@ -186,6 +187,21 @@ template <typename T> void warp(const Warp<T>& work, FillMode mode, Sampling sam
     case FillMode::Nearest:
         return warpSampled<T, FillMode::Nearest>(work, sampling);
     }
+}
+
+} // namespace
+
+void warpPixels(const Warp<float>& work, FillMode mode, Sampling sampling)
+{
+    eachPixel(work, mode, sampling);
+}
+
+template <typename T> void warp(const Warp<T>& work, FillMode mode, Sampling sampling)
+{
+    if constexpr (std::is_same_v<T, float>)
+        if (sampling == Sampling::Bilinear && warpLines(work, mode))
+            return;
+    eachPixel(work, mode, sampling);
 }
 
 template void warp(const Warp<float>&, FillMode, Sampling);

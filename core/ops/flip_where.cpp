@@ -30,12 +30,24 @@ struct FlipWhere {
                 const T* in = x.value.data() + (image * x.shape[1] + from) * line;
                 T* out = run.y.data() + (image * x.shape[1] + row) * line;
                 if (flip && horizontal)
-                    for (std::int64_t column = x.shape[2]; column-- > 0; out += x.shape[3])
-                        std::copy_n(in + column * x.shape[3], x.shape[3], out);
+                    mirror(in, x.shape[2], x.shape[3], out);
                 else
                     std::copy_n(in, line, out);
             }
         }
+    }
+
+private:
+    /// Pixels from right to left; for three channels, known here, no copy needs a call.
+    template <typename T>
+    static void mirror(const T* in, std::int64_t width, std::int64_t channels, T* out)
+    {
+        if (channels == 3)
+            for (std::int64_t column = width; column-- > 0; out += 3)
+                std::copy_n(in + column * 3, 3, out);
+        else
+            for (std::int64_t column = width; column-- > 0; out += channels)
+                std::copy_n(in + column * channels, channels, out);
     }
 };
 

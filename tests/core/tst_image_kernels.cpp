@@ -1,5 +1,6 @@
 #include "core/kernels/resize.h"
 #include "core/kernels/warp.h"
+#include "core/kernels/warp_lines.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -7,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <random>
 
 using namespace lb::kernels;
 
@@ -82,6 +84,54 @@ private slots:
         Warp<float> work{image.data(), out.data(), 1, 2, 1, {1, 0, 0, 0, 1, 0, -1, 0}, 7};
         warp(work, FillMode::Nearest, Sampling::Bilinear); // k = 1 - x
         QCOMPARE(out, (std::vector<float>{1, 7}));
+    }
+
+    void linesAreWhatPixelsAre() // to the last bit
+    {
+        std::mt19937 chance(1);
+        std::uniform_real_distribution<float> one(-1, 1);
+        for (int round = 0; round < 400; ++round) {
+            const std::int64_t height = 1 + chance() % 9, channels = 1 + chance() % 4;
+            const std::int64_t width = round % 40 == 0 ? 300 : 1 + chance() % 40;
+            std::vector<float> image(static_cast<std::size_t>(height * width * channels));
+            for (float& value : image)
+                value = 255 * one(chance);
+            const float far = round % 7 == 0 ? 1e4f : 20; // and beyond many images
+            Warp<float> work{image.data(), nullptr, height, width, channels, {}, 0};
+            for (std::size_t i = 0; i < 6; ++i)
+                work.matrix[i] = one(chance) * (i % 3 == 2 ? far : 2);
+            for (const FillMode mode : {FillMode::Reflect, FillMode::Wrap, FillMode::Nearest}) {
+                std::vector<float> lines(image.size() + 1, 7), pixels = lines;
+                work.out = lines.data();
+                QVERIFY(warpLines(work, mode));
+                work.out = pixels.data();
+                warpPixels(work, mode, Sampling::Bilinear);
+                QCOMPARE(lines, pixels); // also what stands behind
+            }
+        }
+    }
+
+    void resizesEveryPixelByItsFourNeighbours()
+    {
+        constexpr std::int64_t height = 5, width = 3;
+        std::vector<float> image(height * width * 3);
+        std::iota(image.begin(), image.end(), 0.f); // a plane: 9 a line, 3 a pixel, 1 a channel
+        const Taps rows = tapsOf(Interpolation::Bilinear, false, height, 10);
+        const Taps columns = tapsOf(Interpolation::Bilinear, false, width, 6);
+        std::vector<float> out(10 * 6 * 3);
+
+        resizeBilinear(image.data(), width, 3, rows, columns, out.data());
+
+        const auto place = [](std::size_t i, float last) {
+            return std::clamp((static_cast<float>(i) + 0.5f) / 2 - 0.5f, 0.f, last);
+        };
+        for (std::size_t row = 0; row < 10; ++row)
+            for (std::size_t column = 0; column < 6; ++column)
+                for (std::size_t c = 0; c < 3; ++c)
+                    QVERIFY(std::abs(out[(row * 6 + column) * 3 + c]
+                                     - (9 * place(row, 4) + 3 * place(column, 2)
+                                        + static_cast<float>(c)))
+                            < 1e-5f);
     }
 
     void doublesALine()
