@@ -4,7 +4,10 @@
 #include "core/training/plan.h"
 #include "core/training/plan_work.h"
 
+#include <algorithm>
+#include <array>
 #include <condition_variable>
+#include <limits>
 #include <mutex>
 #include <thread>
 
@@ -63,6 +66,36 @@ std::size_t rowSize(const Spec& spec)
     return static_cast<std::size_t>(elementCount(std::span(spec.shape).subspan(1)));
 }
 
+constexpr std::int64_t kManyRows = std::numeric_limits<std::int64_t>::max();
+
+/// Ops that treat every row alone, whatever rows stand beside it.
+bool isRowWise(const Op& op)
+{
+    static constexpr auto names = std::to_array<std::string_view>(
+        {"add", "cast", "div", "flip_where", "mul", "projective_transform", "resize",
+         "rotation_matrix", "shear_matrix", "sub", "translation_matrix", "zoom_matrix"});
+    return std::ranges::binary_search(names, op.name);
+}
+
+/// How many rows run at once, so that what is made of them on the way stays in a worker's cache: no
+/// row's numbers hang on how many there are. Unlimited where an op might look at other rows.
+std::int64_t rowsTogether(const FlatModel& model)
+{
+    constexpr std::int64_t cached = 96 << 10; // floats of one value
+    std::int64_t largest = 1;
+    for (const OpNode& node : model.graph.nodes) {
+        if (node.host || (node.op && !isRowWise(*node.op)))
+            return kManyRows;
+        const Shape& shape = node.spec.shape;
+        if (!shape.empty() && isKnown(Shape(shape.begin() + 1, shape.end())))
+            largest = std::max(largest, elementCount(std::span(shape).subspan(1)));
+    }
+    for (const CallOrigin& call : model.calls)
+        if (call.type && call.type->about().perBatch)
+            return kManyRows;
+    return std::max<std::int64_t>(cached / largest, 1);
+}
+
 std::vector<Spec> columnSpecs(const Source& source, std::int64_t rows)
 {
     std::vector<Spec> specs;
@@ -114,6 +147,7 @@ struct InputPipeline::Impl {
     std::shared_ptr<ParameterStore> store;
     std::vector<Spec> outputs;
     std::vector<std::size_t> columns; ///< of the source, that the pipeline reads
+    std::int64_t together = kManyRows; ///< rows that run at once
     std::vector<std::string> names;
 
     mutable std::mutex mutex; // guards what follows
@@ -170,6 +204,8 @@ Result<std::unique_ptr<InputPipeline>> InputPipeline::make(const Document& docum
         impl->outputs.push_back(std::move(output));
     }
     impl->columns = model.given;
+    if (impl->source->hasImages())
+        impl->together = rowsTogether(model);
     for (const CallOrigin& call : model.calls)
         impl->names.push_back(call.name);
     LB_TRY(store, ParameterStore::initial(model, static_cast<std::uint64_t>(document.recipe.seed)));
@@ -336,10 +372,17 @@ Result<> InputPipeline::Impl::fill(Slot& slot, std::int64_t index, RowPlans& pla
 Result<> InputPipeline::Impl::fillTogether(Slot& slot, std::span<const std::int64_t> rows,
                                            RowPlans& plans, std::vector<double>& spent)
 {
-    LB_TRY(plan, plans.planFor(columnSpecs(*source, slot.batch.rows)));
-    if (Result<> set = setRows(*plan, rows); !set.ok())
-        return set;
-    return run(*plan, slot, 0, spent);
+    for (std::size_t first = 0; first < rows.size();) {
+        const auto part = rows.subspan(
+            first, static_cast<std::size_t>(std::min(together, std::ssize(rows.subspan(first)))));
+        LB_TRY(plan, plans.planFor(columnSpecs(*source, std::ssize(part))));
+        if (Result<> set = setRows(*plan, part); !set.ok())
+            return set;
+        if (Result<> done = run(*plan, slot, first, spent); !done.ok())
+            return done;
+        first += part.size();
+    }
+    return std::monostate{};
 }
 
 /// Images are written where the plan reads them, one by one; other columns come as blocks.
@@ -382,16 +425,19 @@ Result<> InputPipeline::Impl::fillOneByOne(Slot& slot, std::span<const std::int6
 Result<> InputPipeline::Impl::run(Plan& plan, Slot& slot, std::size_t firstRow,
                                   std::vector<double>& spent) const
 {
-    const auto ids = std::span<const std::uint64_t>(slot.batch.sampleIds)
-                         .subspan(firstRow, static_cast<std::size_t>(plan.batch()));
+    const auto count = static_cast<std::size_t>(plan.batch());
+    const auto ids = std::span<const std::uint64_t>(slot.batch.sampleIds).subspan(firstRow, count);
+    const auto placeOf = [&](std::size_t i) {
+        const std::size_t each = rowSize(outputs[i]);
+        return std::span(slot.memory[i]).subspan(firstRow * each, count * each);
+    };
+    const bool inPlace = outputs.size() == 1 && plan.writeTo(placeOf(0));
     if (Result<> ran = plan.run({pass.epoch, static_cast<std::uint64_t>(slot.batch.index), ids});
         !ran.ok())
         return ran;
     const std::vector<ValueId>& made = plan.model().graph.outputs;
-    for (std::size_t i = 0; i < made.size(); ++i)
-        std::ranges::copy(plan.numbers(made[i]),
-                          slot.memory[i].begin()
-                              + static_cast<std::ptrdiff_t>(firstRow * rowSize(outputs[i])));
+    for (std::size_t i = 0; i < made.size() && !inPlace; ++i)
+        std::ranges::copy(plan.numbers(made[i]), placeOf(i).begin());
     for (std::size_t call = 0; call < spent.size(); ++call)
         spent[call] += plan.callSeconds(call);
     return std::monostate{};

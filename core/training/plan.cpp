@@ -150,6 +150,15 @@ std::span<float> Plan::input(std::size_t index)
     return {m_impl->values[id], static_cast<std::size_t>(elementCount(graph.nodes[id].spec.shape))};
 }
 
+bool Plan::writeTo(std::span<float> memory)
+{
+    if (!m_impl->lastStep || m_impl->lastStep->size() != memory.size())
+        return false;
+    *m_impl->lastStep = memory;
+    m_impl->values[m_impl->model.graph.outputs.front()] = memory.data();
+    return true;
+}
+
 void Plan::fixTransformation(std::size_t call, Transformation drawn)
 {
     for (PlannedDraw& draw : m_impl->draws)

@@ -53,6 +53,9 @@ public:
     /// The input's own memory, float32, to be written before forward(); allocates nothing. None
     /// for strings.
     std::span<float> input(std::size_t index);
+    /// From the next run on the only output's numbers are written there, as many as it has, and
+    /// numbers() finds them there. False if a plan cannot: then they stay in its own memory.
+    bool writeTo(std::span<float> memory);
     /// Draws for random layers: made from the run's context unless given here for a call.
     void fixTransformation(std::size_t call, Transformation drawn);
     const Transformation& transformation(std::size_t call) const; ///< of the last run

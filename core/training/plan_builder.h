@@ -43,6 +43,7 @@ struct Plan::Impl {
     std::shared_ptr<float[]> arena, weightGradients;
     std::size_t arenaSize = 0, fallbacks = 0;
     std::vector<PlannedDraw> draws;
+    std::span<float>* lastStep = nullptr; ///< where the only output's step writes, if it may be moved
     std::span<const float> seed; ///< of the running backward()
     std::vector<double> seconds;
     std::vector<char> hostReads; ///< by ValueId
@@ -138,6 +139,7 @@ private:
     void forwardNormalization(const StepGroup& group);
     void forwardElementwise(const StepGroup& group);
     void forwardReference(const StepGroup& group);
+    bool isLast(ValueId id) const; ///< the only output, read by nobody else
     void forwardHost(const StepGroup& group); // plan_host.cpp
     Result<> checkShapes() const;
 

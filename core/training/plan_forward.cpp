@@ -1,3 +1,4 @@
+#include "core/ops/ops.h"
 #include "core/training/plan_builder.h"
 #include "core/training/plan_work.h"
 
@@ -11,6 +12,14 @@ kernels::Binary binaryOf(const OpNode& node)
         : name == "sub"  ? kernels::Binary::Subtract
         : name == "mul"  ? kernels::Binary::Multiply
                          : kernels::Binary::Divide;
+}
+
+/// Ops that write every element of their result and read none: nothing need be cleared before. The
+/// results of these are large, and their work is little.
+bool writesAll(const Op* op)
+{
+    const auto whole = {&ops::flipWhere(), &ops::projectiveTransform(), &ops::resize()};
+    return std::ranges::find(whole, op) != whole.end();
 }
 
 } // namespace
@@ -124,6 +133,14 @@ void PlanBuilder::forwardElementwise(const StepGroup& group)
     }
 }
 
+bool PlanBuilder::isLast(ValueId id) const
+{
+    const auto reads = [&](const OpNode& each) { return std::ranges::count(each.inputs, id) > 0; };
+    return !training() && graph().outputs.size() == 1 && graph().outputs.front() == id
+        && std::ranges::count(m_plan.options.keep, id) == 0
+        && std::ranges::none_of(graph().nodes, reads);
+}
+
 void PlanBuilder::forwardReference(const StepGroup& group)
 {
     const OpNode& head = node(group.head);
@@ -142,9 +159,15 @@ void PlanBuilder::forwardReference(const StepGroup& group)
         for (const ValueId input : of.inputs)
             reference.run.in.push_back(
                 {node(input).spec.shape, {x(input), count(input)}, {}, node(input).spec.dtype});
-        reference.zeroed = {reference.run.y};
-        if (!of.gate)
-            return workOf(std::move(reference));
+        if (!writesAll(of.op))
+            reference.zeroed = {reference.run.y};
+        if (!of.gate) {
+            const bool movable = reference.zeroed.empty() && isLast(group.out);
+            onednn::Work work = workOf(std::move(reference));
+            if (movable)
+                m_plan.lastStep = &static_cast<ReferenceRun*>(work.state.get())->run.y;
+            return work;
+        }
         return workOf([reference = std::move(reference), gate = *of.gate,
                        choice = x(of.gate->choices) + of.gate->slot]() mutable {
             if (chosenOf(*choice, gate.count) == gate.number)

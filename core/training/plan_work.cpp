@@ -100,6 +100,10 @@ void toFloats(const Tensor& tensor, std::span<float> into)
 {
     if (tensor.dtype() == DType::UInt8)
         return kernels::fromBytes(tensor.values<std::uint8_t>(), into.data());
+    if (tensor.dtype() == DType::Float32) {
+        std::ranges::copy(tensor.values<float>(), into.begin());
+        return;
+    }
     dispatch(tensor.dtype(), [&]<typename Number>(Number) {
         std::ranges::transform(tensor.values<Number>(), into.begin(),
                                [](Number x) { return static_cast<float>(x); });

@@ -59,13 +59,13 @@ struct Pass {
 
 /// Takes all batches; `most` ends the pass early, with work still going on.
 Pass taken(InputPipeline& pipeline, const Source& source, std::uint32_t epoch,
-           std::int64_t most = 1'000)
+           std::int64_t most = 1'000, std::int64_t batchSize = 24)
 {
     InputPass plan;
     for (std::int64_t i = 0; i < source.size(); ++i)
         plan.rows.push_back(i);
     plan.rows = shuffled(plan.rows, 5, epoch);
-    plan.batchSize = 24;
+    plan.batchSize = batchSize;
     plan.batches = batchCount(source.size(), plan.batchSize, false);
     plan.epoch = epoch;
     pipeline.start(plan);
@@ -122,6 +122,21 @@ bool agrees(const char* name, const Document& document, const SourceHandle& sour
     return same && batches > 0;
 }
 
+/// Whether the numbers of a row hang on how large its batch is: a large one is run in parts.
+bool partsAgree(const char* name, const Document& document, const SourceHandle& source)
+{
+    const auto pipeline = made(document, source, 2);
+    std::vector<std::vector<float>> whole;
+    for (const std::int64_t size : {24, 150}) {
+        whole.emplace_back();
+        for (const auto& batch : taken(*pipeline, *source, 0, 1'000, size).batches)
+            whole.back().insert(whole.back().end(), batch.begin(), batch.end());
+    }
+    const bool same = whole[0] == whole[1] && !whole[0].empty();
+    std::printf("%s in parts: %s\n", name, same ? "equal" : "DIFFERENT");
+    return same;
+}
+
 } // namespace
 
 int main()
@@ -139,5 +154,6 @@ int main()
                     "77.png: is not there");
     right &= agrees("memory", project.value(), std::make_shared<Incomplete>(shapes, 77),
                     ": there is not enough memory for a batch; make batches or images smaller");
+    right &= partsAgree("shapes", project.value(), shapes);
     return right ? EXIT_SUCCESS : EXIT_FAILURE;
 }
