@@ -1,5 +1,6 @@
 #include "core/kernels/tokenizer.h"
 
+#include "core/kernels/tokenizer_wide.h"
 #include "core/support/utf8.h"
 
 namespace lb::kernels {
@@ -51,26 +52,46 @@ std::string_view Tokenizer::standardized(std::string_view text)
 std::span<const std::string_view> Tokenizer::tokens(std::string_view text)
 {
     m_tokens.clear();
+    std::span<const std::string_view> tokens;
     switch (m_steps.split) {
     case TokenizerSteps::Split::Whitespace:
-        splitWhitespace(text);
+        tokens = splitWhitespace(text);
         break;
     case TokenizerSteps::Split::Characters:
         splitCharacters(standardized(text));
+        tokens = m_tokens;
         break;
     case TokenizerSteps::Split::None:
         m_tokens.push_back(standardized(text));
+        tokens = m_tokens;
         break;
     }
-    return m_steps.ngrams.empty() ? m_tokens : joined(m_tokens);
+    return m_steps.ngrams.empty() ? tokens : joined(tokens);
 }
 
-/// Standardises on the way. Nothing in the loop depends on what a byte is: words are short, and a
-/// branch at each end of one would be guessed wrong half of the time.
-void Tokenizer::splitWhitespace(std::string_view text)
+/// Standardises on the way.
+std::span<const std::string_view> Tokenizer::splitWhitespace(std::string_view text)
 {
-    m_text.resize(text.size());
-    m_ends.resize(text.size());
+    constexpr std::size_t room = 80; // for what is written 64 bytes, and read 16 bytes at once
+    if (m_text.size() < text.size() + room) {
+        m_text.resize(text.size() + text.size() / 4 + room);
+        m_ends.resize(m_text.size());
+        m_words.resize(m_text.size() / 2 + 1);
+    }
+    return pickWords(splitsWide() ? cutWide(text) : cutByBytes(text));
+}
+
+Tokenizer::Cut Tokenizer::cutWide(std::string_view text)
+{
+    const auto [size, spaces] = kernels::cutWide(text, m_steps.lower, m_steps.stripPunctuation,
+                                                 m_text.data(), m_ends.data());
+    return {size, spaces};
+}
+
+/// Nothing in the loop depends on what a byte is: words are short, and a branch at each end of one
+/// would be guessed wrong half of the time.
+Tokenizer::Cut Tokenizer::cutByBytes(std::string_view text)
+{
     char* const begin = m_text.data();
     std::uint32_t* const ends = m_ends.data();
     const unsigned char* const table = m_table.data();
@@ -83,18 +104,22 @@ void Tokenizer::splitWhitespace(std::string_view text)
         spaces += space[c];
         size += table[c] != 0 || c == 0; // a NUL is no punctuation
     }
-    pickTokens(begin, spaces, size);
+    return {size, spaces};
 }
 
-void Tokenizer::pickTokens(const char* begin, std::size_t spaces, std::size_t size)
+std::span<const std::string_view> Tokenizer::pickWords(Cut cut)
 {
-    std::size_t first = 0;
-    for (std::size_t i = 0; i <= spaces; ++i) {
-        const std::size_t end = i < spaces ? m_ends[i] : size;
-        if (end > first)
-            m_tokens.emplace_back(begin + first, end - first);
+    m_ends[cut.spaces] = static_cast<std::uint32_t>(cut.size);
+    const char* const begin = m_text.data();
+    std::string_view* const words = m_words.data();
+    std::size_t first = 0, count = 0;
+    for (std::size_t i = 0; i <= cut.spaces; ++i) {
+        const std::size_t end = m_ends[i];
+        words[count] = {begin + first, end - first};
+        count += end > first;
         first = end + 1;
     }
+    return {words, count};
 }
 
 void Tokenizer::splitCharacters(std::string_view text)

@@ -31,12 +31,22 @@ public:
     std::string_view standardized(std::string_view text); ///< valid until the next call
     /// The tokens, n-grams joined by one space; valid until the next call.
     std::span<const std::string_view> tokens(std::string_view text);
+    /// Whether 16 bytes may be read from every token's first one on: see KeyIndex::findRoomy().
+    bool leavesRoom() const
+    {
+        return m_steps.split == TokenizerSteps::Split::Whitespace && m_steps.ngrams.empty();
+    }
     /// N-grams of tokens that were split before; valid until the next call.
     std::span<const std::string_view> joined(std::span<const std::string_view> tokens);
 
 private:
-    void splitWhitespace(std::string_view text);
-    void pickTokens(const char* begin, std::size_t spaces, std::size_t size);
+    struct Cut {
+        std::size_t size = 0, spaces = 0; ///< of the text that is left, and in it
+    };
+    std::span<const std::string_view> splitWhitespace(std::string_view text);
+    Cut cutByBytes(std::string_view text);
+    Cut cutWide(std::string_view text); ///< the same, 64 bytes at once
+    std::span<const std::string_view> pickWords(Cut cut);
     void splitCharacters(std::string_view text);
 
     TokenizerSteps m_steps;
@@ -45,6 +55,7 @@ private:
     std::vector<std::uint32_t> m_ends; ///< where white space stands
     std::string m_text, m_joined;
     std::vector<std::string_view> m_tokens, m_grams;
+    std::vector<std::string_view> m_words; ///< room for as many as a text may have
 };
 
 } // namespace lb::kernels

@@ -366,9 +366,20 @@ template <typename Token> Error Lookup<Token>::missing() const
 
 template <typename Token> std::int64_t Lookup<Token>::id(const Key& key) const
 {
+    return idOf(key, m_table->find(key));
+}
+
+template <typename Token> std::int64_t Lookup<Token>::idRoomy(const Key& key) const
+{
+    return idOf(key, m_table->findRoomy(key));
+}
+
+template <typename Token>
+std::int64_t Lookup<Token>::idOf(const Key& key, std::uint32_t found) const
+{
     if (m_settings.mask && key == Key(*m_settings.mask))
         return m_settings.mode == OutputMode::Int ? 0 : std::numeric_limits<std::int64_t>::max();
-    if (const std::uint32_t found = m_table->find(key); found != kernels::KeyIndex<Key>::kNone)
+    if (found != kernels::KeyIndex<Key>::kNone)
         return m_settings.tokenStart() + found;
     const std::int64_t bins = m_settings.oovIndices;
     if (bins <= 1)

@@ -54,6 +54,7 @@ public:
     std::span<const Token> tokens() const { return m_tokens.values<Token>(); }
     const Tensor& tensor() const { return m_tokens; }
     std::uint32_t find(const Key& key) const { return m_index.find(key); }
+    std::uint32_t findRoomy(const Key& key) const { return m_index.findRoomy(key); }
 
 private:
     explicit LookupTable(Tensor tokens);
@@ -96,6 +97,7 @@ public:
     /// -1 for a token that is unknown where num_oov_indices is 0; beyond depth for a mask whose code
     /// leaves no trace.
     std::int64_t id(const Key& key) const;
+    std::int64_t idRoomy(const Key& key) const; ///< for keys as KeyIndex::findRoomy() takes them
     const Token& token(std::int64_t id) const; ///< the way back
     Error unknown(std::span<const Key> keys, std::span<const std::int64_t> ids) const;
     /// Codes of dtype int64, or float32 for tf_idf.
@@ -108,6 +110,7 @@ public:
 
 private:
     Tensor weighted(Tensor counts) const;
+    std::int64_t idOf(const Key& key, std::uint32_t found) const;
 
     LookupSettings<Token> m_settings;
     std::shared_ptr<const LookupTable<Token>> m_table;
@@ -130,7 +133,14 @@ public:
         m_counts.reserve(distinct);
     }
     void beginDocument() { ++m_documents; }
-    void add(const Key& token);
+    void add(const Key& token)
+    {
+        counted(m_index.add(token, [this](const Key& key) { return kept(key); }));
+    }
+    void addRoomy(const Key& token) ///< for keys as KeyIndex::findRoomy() takes them
+    {
+        counted(m_index.addRoomy(token, [this](const Key& key) { return kept(key); }));
+    }
     void add(const TokenCounts& later);
     std::size_t distinct() const { return m_index.size(); }
     /// Keras' finalize_state(): by count, equal ones by the token, both descending; special tokens
@@ -148,12 +158,22 @@ private:
                                   std::span<const Token> pinned, std::size_t most,
                                   std::vector<std::uint32_t>& order,
                                   std::vector<Token>& unseen) const;
+    void counted(std::pair<std::uint32_t, bool> token)
+    {
+        if (token.second)
+            m_counts.emplace_back();
+        Count& its = m_counts[token.first];
+        ++its.all;
+        its.documents += its.lastDocument != m_documents;
+        its.lastDocument = m_documents;
+    }
     Key kept(const Key& key); ///< the same in memory of its own
+    std::vector<std::uint32_t> byFrequency(const LookupSettings<Token>& settings) const;
 
     kernels::KeyIndex<Key> m_index;
     std::vector<Count> m_counts;
     std::int64_t m_documents = 0;
-    std::vector<std::unique_ptr<char[]>> m_chunks; // of the strings
+    std::vector<std::unique_ptr<char[]>> m_chunks; // of the strings, with KeyIndex::kRoom behind
     char* m_next = nullptr;
     std::size_t m_left = 0;
 };

@@ -99,10 +99,18 @@ void countRows(const Shape& shape, std::span<const Token> tokens, TokenCounts<To
 {
     const std::size_t rows = shape.empty() ? 1 : static_cast<std::size_t>(shape.front());
     const std::size_t width = tokens.size() / std::max<std::size_t>(rows, 1);
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-        if (i % width == 0)
-            counts.beginDocument();
-        counts.add(tokens[i]);
+    for (std::size_t first = 0; width > 0 && first < tokens.size(); first += width) {
+        counts.beginDocument();
+        for (const Token& token : tokens.subspan(first, width))
+            if constexpr (std::is_same_v<Token, std::string>) {
+                // short strings, too, own that much memory where the library keeps them in place
+                if (token.capacity() >= kernels::KeyIndex<std::string_view>::kRoom - 1)
+                    counts.addRoomy(token);
+                else
+                    counts.add(token);
+            } else {
+                counts.add(token);
+            }
     }
 }
 

@@ -1,3 +1,4 @@
+#include "core/kernels/digit_sort.h"
 #include "core/layers/index_lookup.h"
 
 #include <algorithm>
@@ -10,24 +11,26 @@ Tensor scalar(std::int64_t value)
     return Tensor::of<std::int64_t>({}, {value});
 }
 
-} // namespace
-
-template <typename Token> void TokenCounts<Token>::add(const Key& token)
+/// Ordered as the keys are, but for keys that it does not tell apart.
+std::uint64_t headOf(std::int64_t key)
 {
-    const auto [number, isNew] = m_index.add(token, [this](const Key& key) { return kept(key); });
-    if (isNew)
-        m_counts.emplace_back();
-    Count& count = m_counts[number];
-    ++count.all;
-    count.documents += count.lastDocument != m_documents;
-    count.lastDocument = m_documents;
+    return static_cast<std::uint64_t>(key) ^ std::uint64_t{1} << 63;
 }
+std::uint64_t headOf(std::string_view key)
+{
+    std::uint64_t head = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        head = head << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0u);
+    return head;
+}
+
+} // namespace
 
 template <typename Token> void TokenCounts<Token>::add(const TokenCounts& later)
 {
     for (std::uint32_t i = 0; i < later.m_counts.size(); ++i) {
         const auto [number, isNew]
-            = m_index.add(later.m_index.key(i), [this](const Key& key) { return kept(key); });
+            = m_index.addRoomy(later.m_index.key(i), [this](const Key& key) { return kept(key); });
         if (isNew)
             m_counts.emplace_back();
         m_counts[number].all += later.m_counts[i].all;
@@ -40,9 +43,10 @@ template <typename Token> auto TokenCounts<Token>::kept(const Key& key) -> Key
 {
     if constexpr (std::is_same_v<Token, std::string>) {
         constexpr std::size_t chunk = 64 << 10;
-        if (m_left < key.size()) {
+        if (!m_next || m_left < key.size()) {
             m_left = std::max(chunk, key.size());
-            m_chunks.push_back(std::make_unique_for_overwrite<char[]>(m_left));
+            m_chunks.push_back(
+                std::make_unique_for_overwrite<char[]>(m_left + kernels::KeyIndex<Key>::kRoom));
             m_next = m_chunks.back().get();
         }
         char* const at = m_next;
@@ -87,26 +91,57 @@ std::vector<Token> TokenCounts<Token>::keepPinned(const LookupSettings<Token>& s
     return stayed;
 }
 
+/// Tokens but the special ones, by count, equal counts by the token, both descending.
 template <typename Token>
-Result<StateHandle> TokenCounts<Token>::learned(const LookupSettings<Token>& settings,
-                                                std::span<const Token> pinned) const
+std::vector<std::uint32_t>
+TokenCounts<Token>::byFrequency(const LookupSettings<Token>& settings) const
 {
-    std::vector<std::uint32_t> order;
-    std::int64_t tokens = 0;
+    // what decides stands beside each other: comparing through numbers would wait for memory
+    struct Entry {
+        std::int64_t count;
+        std::uint64_t head; ///< of a text its first 8 bytes, of a number all of it
+        std::uint32_t number;
+    };
+    std::vector<Entry> entries;
+    entries.reserve(m_counts.size());
     for (std::uint32_t i = 0; i < m_counts.size(); ++i) {
         const Key& key = m_index.key(i);
         if ((settings.mask && key == Key(*settings.mask))
             || (settings.oov && key == Key(*settings.oov)))
             continue;
-        order.push_back(i);
-        tokens += m_counts[i].all;
+        entries.push_back({m_counts[i].all, headOf(key), i});
     }
+    // by the token, then by count; upwards here, and turned round in the end
+    kernels::sortByDigits(entries, [](const Entry& entry) { return entry.head; });
+    if constexpr (std::is_same_v<Token, std::string>)
+        for (auto first = entries.begin(); first != entries.end();) {
+            const auto last = std::find_if(first, entries.end(), [&](const Entry& entry) {
+                return entry.head != first->head;
+            });
+            std::sort(first, last, [&](const Entry& a, const Entry& b) {
+                return m_index.key(a.number) < m_index.key(b.number);
+            });
+            first = last;
+        }
+    kernels::sortByDigits(entries, [](const Entry& entry) {
+        return static_cast<std::uint64_t>(entry.count);
+    });
+    std::ranges::reverse(entries);
+    std::vector<std::uint32_t> order(entries.size());
+    std::ranges::transform(entries, order.begin(), &Entry::number);
+    return order;
+}
+
+template <typename Token>
+Result<StateHandle> TokenCounts<Token>::learned(const LookupSettings<Token>& settings,
+                                                std::span<const Token> pinned) const
+{
     if (m_counts.empty())
         return Error{ErrorCode::BadShape, "", LB_TR("Error", "there is no token to learn from")};
-    std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
-        return m_counts[a].all != m_counts[b].all ? m_counts[a].all > m_counts[b].all
-                                                  : m_index.key(a) > m_index.key(b);
-    });
+    std::vector<std::uint32_t> order = byFrequency(settings);
+    std::int64_t tokens = 0;
+    for (const std::uint32_t i : order)
+        tokens += m_counts[i].all;
     const std::int64_t distinct = std::ssize(order);
     std::int64_t most = distinct + std::ssize(pinned);
     if (settings.maxTokens) { // Keras slices: a negative end counts from the back

@@ -2,6 +2,7 @@
 
 #include "core/support/result.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -17,7 +18,8 @@ namespace lb {
 ///
 /// `make(worker, index)` -> Result<T> runs in parallel and sees its worker's number, for caches;
 /// `take(index, T)` -> Result<> runs on the caller's thread. The first error in the order of the
-/// indices ends it, as does `stop`: Cancelled. An exception in `make` becomes Internal.
+/// indices ends it, as does `stop`: Cancelled. An exception in `make` becomes Internal. A single value
+/// is made on the caller's thread.
 template <typename T, typename Make, typename Take>
 Result<> orderedWork(std::int64_t count, int workers, const std::stop_token& stop, Make&& make,
                      Take&& take)
@@ -28,7 +30,22 @@ Result<> orderedWork(std::int64_t count, int workers, const std::stop_token& sto
         std::int64_t next = 0, taken = 0;
         std::map<std::int64_t, Result<T>> made;
     } shared;
-    const int threads = workers < 1 ? 1 : workers;
+    const int threads = static_cast<int>(std::clamp<std::int64_t>(count, 1, std::max(workers, 1)));
+    const auto safely = [&](int worker, std::int64_t index) -> Result<T> {
+        try {
+            return make(worker, index);
+        } catch (const std::exception& error) {
+            return Error{ErrorCode::Internal, "", {LB_TR("Error", "%1"), {error.what()}}};
+        }
+    };
+    if (count == 1) { // a thread would cost more than it brings
+        Result<T> value = safely(0, 0);
+        if (stop.stop_requested())
+            return Error{ErrorCode::Cancelled, "", LB_TR("Error", "was stopped")};
+        if (!value.ok())
+            return std::move(value.error());
+        return take(std::int64_t{0}, std::move(value.value()));
+    }
     const auto work = [&](const std::stop_token& ended, int worker) {
         while (true) {
             std::unique_lock lock(shared.mutex);
@@ -39,13 +56,7 @@ Result<> orderedWork(std::int64_t count, int workers, const std::stop_token& sto
                 return;
             const std::int64_t index = shared.next++;
             lock.unlock();
-            Result<T> value = [&]() -> Result<T> {
-                try {
-                    return make(worker, index);
-                } catch (const std::exception& error) {
-                    return Error{ErrorCode::Internal, "", {LB_TR("Error", "%1"), {error.what()}}};
-                }
-            }();
+            Result<T> value = safely(worker, index);
             lock.lock();
             shared.made.emplace(index, std::move(value));
             shared.changed.notify_all();

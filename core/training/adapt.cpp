@@ -313,7 +313,9 @@ private:
             const auto first = static_cast<std::size_t>(index * each);
             const auto rows = std::span<const std::int64_t>(m_rows).subspan(
                 first, std::min(m_rows.size() - first, static_cast<std::size_t>(each)));
-            const std::vector<std::uint64_t> ids(rows.begin(), rows.end());
+            std::vector<std::uint64_t> ids;
+            if (!std::ranges::all_of(targets, &Target::direct)) // else no plan runs
+                ids.assign(rows.begin(), rows.end());
             LB_TRY(block, m_source.block(reads, rows));
             std::vector<Summary> summaries;
             for (const Target& target : targets) {

@@ -1,8 +1,10 @@
 #include "core/conform/layer_call.h"
+#include "core/layers/quantile_sketch.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -86,6 +88,19 @@ private slots:
         QCOMPARE(learned.size(), static_cast<std::size_t>(boundaries.size()));
         for (std::size_t i = 0; i < learned.size(); ++i)
             QVERIFY(std::abs(learned[i] - boundaries[static_cast<qsizetype>(i)]) < 2e-6f * learned[i]);
+    }
+
+    /// A block of many numbers is sorted in another way.
+    void sortsManyNumbersOfAnySign()
+    {
+        std::vector<float> numbers;
+        for (int i = 0; i < 5'000; ++i)
+            numbers.push_back(static_cast<float>(i * 7'919 % 5'000 - 2'500) * 1.5f);
+
+        const QuantileSketch all = sketched(numbers, -1); // keeps every value
+
+        std::ranges::sort(numbers);
+        QCOMPARE(all.values, numbers);
     }
 
     /// The sketch stays as small as its tolerance allows, whatever comes.

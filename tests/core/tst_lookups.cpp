@@ -13,6 +13,9 @@
 
 #include <QTest>
 
+#include <cctype>
+#include <random>
+
 using namespace lb;
 using kernels::Tokenizer;
 using kernels::TokenizerSteps;
@@ -40,6 +43,21 @@ Strings split(TokenizerSteps steps, std::string_view text)
     Tokenizer tokenizer(std::move(steps));
     const auto tokens = tokenizer.tokens(text);
     return {tokens.begin(), tokens.end()};
+}
+
+Strings splitByHand(bool lower, bool strip, const std::string& text)
+{
+    Strings words(1);
+    for (const char c : text) {
+        const bool space = std::string_view(" \t\n\v\f\r").find(c) != std::string_view::npos;
+        const bool sign = c > 32 && c < 127 && !std::isalnum(static_cast<unsigned char>(c));
+        if (space)
+            words.emplace_back();
+        else if (!strip || !sign)
+            words.back() += lower && c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    }
+    std::erase(words, "");
+    return words;
 }
 
 std::string textOf(const Error& error)
@@ -102,6 +120,50 @@ private slots:
             for (const QByteArray& token : tokens.split('|'))
                 wanted.push_back(token.toStdString());
         QCOMPARE(split({}, text.toStdString()), wanted);
+    }
+
+    void longTextsAreCutAsShortOnes() // where 64 bytes are looked at at once
+    {
+        std::mt19937 chance(1);
+        for (int round = 0; round < 500; ++round) {
+            std::string text;
+            for (std::size_t size = chance() % 300; text.size() < size;)
+                text += static_cast<char>(chance() % 3 ? 32 + chance() % 96 : chance() % 256);
+            for (const bool lower : {false, true})
+                for (const bool strip : {false, true}) {
+                    const TokenizerSteps steps{lower, strip, TokenizerSteps::Split::Whitespace, {}};
+                    QCOMPARE(split(steps, text), splitByHand(lower, strip, text));
+                }
+        }
+    }
+
+    void aKeyIsFoundWhereverItStands()
+    {
+        std::string room(64, 'x');
+        kernels::KeyIndex<std::string_view> index;
+        const Strings keys{"", "a", "ab", "abc", "abcdefg", "abcdefgh", "abcdefghi",
+                           "abcdefghijklmnop", "abcdefghijklmnopq", "xbcdefghijklmnopq", "abcdefgi"};
+        for (const std::string& key : keys)
+            index.add(key);
+        for (std::uint32_t i = 0; i < keys.size(); ++i) {
+            room.replace(0, keys[i].size(), keys[i]); // something else stands behind it
+            const std::string_view there = std::string_view(room).substr(0, keys[i].size());
+            QCOMPARE(index.find(there), i);
+            QCOMPARE(index.findRoomy(there), i);
+        }
+        QCOMPARE(index.findRoomy(std::string_view(room).substr(0, 5)), decltype(index)::kNone);
+    }
+
+    void theEmptyWordCountsToo()
+    {
+        TokenCounts<std::string> first, later;
+        first.add("");
+        later.add("");
+        later.add("a");
+
+        first.add(later);
+
+        QCOMPARE(first.distinct(), 2u);
     }
 
     void charactersAreCodePoints()

@@ -1,3 +1,4 @@
+#include "core/kernels/elementwise.h"
 #include "core/layers/encoding.h"
 #include "core/layers/finite_rows.h"
 #include "core/layers/learns_with.h"
@@ -192,14 +193,14 @@ Result<AdaptableLayerType::Summary> Discretization::summarise(const Config& conf
                      LB_TR("Error", "must not be 0 where bins are learned")};
     if (block.dtype() == DType::String)
         return Error{ErrorCode::BadShape, "", LB_TR("Error", "learns from numbers and got strings")};
-    std::vector<float> numbers;
-    numbers.reserve(static_cast<std::size_t>(elementCount(block.shape())));
+    std::vector<float> numbers(static_cast<std::size_t>(elementCount(block.shape())));
     dispatch(block.dtype(), [&]<typename Number>(Number) {
-        for (const Number x : block.values<Number>())
-            numbers.push_back(static_cast<float>(x));
+        std::ranges::transform(block.values<Number>(), numbers.begin(),
+                               [](Number x) { return static_cast<float>(x); });
     });
-    if (const auto odd = firstNotFinite(block))
-        return notFinite(*odd);
+    if (!kernels::allFinite(numbers))
+        if (const auto odd = firstNotFinite(block))
+            return notFinite(*odd);
     auto seen = std::make_shared<Seen>();
     seen->count = std::ssize(numbers);
     seen->sketch = sketched(std::move(numbers), params.epsilon);

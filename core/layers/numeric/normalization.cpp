@@ -31,6 +31,58 @@ struct AxisMoments {
     std::vector<double> mean, squares; // sums of squared distances from the mean
 };
 
+/// The place of every element along the kept axes.
+class Places {
+public:
+    Places(const Shape& shape, std::span<const std::size_t> kept)
+        : m_shape(shape)
+        , m_stride(shape.size(), 0)
+        , m_count(elementCount(shape))
+    {
+        std::int64_t step = 1;
+        for (std::size_t i = kept.size(); i-- > 0; step *= shape[kept[i]])
+            m_stride[kept[i]] = step;
+        m_places = static_cast<std::size_t>(step);
+        m_last = true;
+        for (std::size_t i = 0; i < kept.size(); ++i)
+            m_last = m_last && kept[i] + kept.size() - i == shape.size();
+    }
+
+    /// Calls `visit(element, place)` for all, in their order.
+    template <typename Visit> void forEach(const Visit& visit) const
+    {
+        if (m_last && m_places > 0) // rows of one element a place
+            for (std::size_t first = 0; first < static_cast<std::size_t>(m_count); first += m_places)
+                for (std::size_t place = 0; place < m_places; ++place)
+                    visit(first + place, place);
+        else
+            forEachAnywhere(visit);
+    }
+
+private:
+    template <typename Visit> void forEachAnywhere(const Visit& visit) const
+    {
+        std::vector<std::int64_t> at(m_stride.size(), 0);
+        std::int64_t place = 0;
+        for (std::int64_t i = 0; i < m_count; ++i) {
+            visit(static_cast<std::size_t>(i), static_cast<std::size_t>(place));
+            for (std::size_t axis = m_stride.size(); axis-- > 0;) {
+                place += m_stride[axis];
+                if (++at[axis] < m_shape[axis])
+                    break;
+                place -= m_stride[axis] * at[axis];
+                at[axis] = 0;
+            }
+        }
+    }
+
+    const Shape& m_shape;
+    std::vector<std::int64_t> m_stride; // of the place, along each axis
+    std::int64_t m_count;
+    std::size_t m_places = 1;
+    bool m_last = false; ///< the kept axes are the last ones, or none is kept
+};
+
 /// y = (x - mean) / max(sqrt(variance), 1e-7), or the way back with `invert`. Mean and variance
 /// are given or learned by adapt(), one for each place along `axis`.
 ///
@@ -213,32 +265,15 @@ Result<AdaptableLayerType::Summary> Normalization::summarise(const Config& confi
     moments->squares.assign(places, 0);
     const std::int64_t count = elementCount(block.shape());
     moments->count = places ? static_cast<double>(count) / static_cast<double>(places) : 0;
-    std::vector<std::int64_t> stride(block.shape().size(), 0); // of the place, along each axis
-    for (std::size_t i = kept.size(), step = 1; i-- > 0;
-         step *= static_cast<std::size_t>(moments->shape[i]))
-        stride[kept[i]] = static_cast<std::int64_t>(step);
-    const auto forEach = [&](const auto& visit) {
-        std::vector<std::int64_t> at(stride.size(), 0);
-        std::int64_t place = 0;
-        for (std::int64_t i = 0; i < count; ++i) {
-            visit(static_cast<std::size_t>(i), static_cast<std::size_t>(place));
-            for (std::size_t axis = stride.size(); axis-- > 0;) {
-                place += stride[axis];
-                if (++at[axis] < block.shape()[axis])
-                    break;
-                place -= stride[axis] * at[axis];
-                at[axis] = 0;
-            }
-        }
-    };
+    const Places at(block.shape(), kept);
     dispatch(block.dtype(), [&]<typename Number>(Number) {
         const auto x = block.values<Number>();
-        forEach([&](std::size_t i, std::size_t place) {
+        at.forEach([&](std::size_t i, std::size_t place) {
             moments->mean[place] += static_cast<double>(x[i]);
         });
         for (double& mean : moments->mean)
             mean /= std::max(moments->count, 1.0);
-        forEach([&](std::size_t i, std::size_t place) {
+        at.forEach([&](std::size_t i, std::size_t place) {
             const double distance = static_cast<double>(x[i]) - moments->mean[place];
             moments->squares[place] += distance * distance;
         });

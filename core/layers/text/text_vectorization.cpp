@@ -147,9 +147,11 @@ public:
         if (!m_lookup.ready())
             return m_lookup.missing();
         LB_TRY(layout, TextLayout::of(inputs[0].shape(), m_params));
+        Tokenizer tokenizer(stepsOf(m_params));
+        if (m_params.mode == CodeMode::Int && m_params.split && m_params.length)
+            return cut(inputs[0].values<std::string>(), layout, tokenizer);
         std::vector<std::size_t> offsets{0};
         std::vector<std::int64_t> ids;
-        Tokenizer tokenizer(stepsOf(m_params));
         forEachRow(m_params, layout, tokenizer, inputs[0].values<std::string>(),
                    [&](std::span<const std::string_view> tokens) {
                        for (const std::string_view token : tokens)
@@ -218,6 +220,31 @@ private:
         const std::string lacks = node.add("Sub", {node.ints({length}), has});
         return node.add("Pad", {cut, node.add("Concat", {node.ints({0, 0, 0}), lacks},
                                               {{"axis", std::int64_t{0}}})});
+    }
+    /// Rows of a length that is known: the ids go where they stay, and what is cut off is not looked
+    /// up.
+    Tensor cut(std::span<const std::string> texts, const TextLayout& layout,
+               Tokenizer& tokenizer) const
+    {
+        const auto width = static_cast<std::size_t>(*m_params.length);
+        Shape shape = layout.leading;
+        shape.push_back(*m_params.length);
+        const bool roomy = tokenizer.leavesRoom();
+        return Tensor::make<std::int64_t>(shape, [&](std::span<std::int64_t> out) {
+            auto to = out.begin();
+            for (const std::string& text : texts) {
+                const std::span<const std::string_view> all = tokenizer.tokens(text);
+                const auto tokens = all.first(std::min(width, all.size()));
+                if (roomy)
+                    std::ranges::transform(tokens, to, [&](std::string_view token) {
+                        return m_lookup.idRoomy(token);
+                    });
+                else
+                    std::ranges::transform(tokens, to,
+                                           [&](std::string_view token) { return m_lookup.id(token); });
+                to += static_cast<std::ptrdiff_t>(width);
+            }
+        });
     }
     Tensor padded(const Shape& input, const TextLayout& layout,
                   std::span<const std::size_t> offsets, std::span<const std::int64_t> ids) const
@@ -354,12 +381,18 @@ public:
             shape.push_back(1);
         LB_TRY(layout, TextLayout::of(shape, p));
         Tokenizer tokenizer(stepsOf(p));
-        into.reserve(4 * block.values<std::string>().size()); // as texts have, roughly
+        // as texts have, roughly; a larger table than the processor's cache holds would be slow
+        into.reserve(std::min<std::size_t>(4 * block.values<std::string>().size(), 1u << 15));
+        const bool roomy = tokenizer.leavesRoom();
         forEachRow(p, layout, tokenizer, block.values<std::string>(),
                    [&](std::span<const std::string_view> tokens) {
                        into.beginDocument();
-                       for (const std::string_view token : tokens)
-                           into.add(token);
+                       if (roomy)
+                           for (const std::string_view token : tokens)
+                               into.addRoomy(token);
+                       else
+                           for (const std::string_view token : tokens)
+                               into.add(token);
                    });
         return std::monostate{};
     }
