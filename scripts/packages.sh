@@ -1,7 +1,8 @@
 # The Debian 12 packages that Layerbench needs; sourced by scripts/run and scripts/test.
 # docs/architecture.md says why each library is there.
 build_packages="ca-certificates g++ cmake ninja-build pkg-config
-    libeigen3-dev libdnnl-dev libopencv-dev libjpeg-dev libzip-dev libhdf5-dev libcli11-dev"
+    libeigen3-dev libdnnl-dev libopencv-dev libjpeg-dev libdeflate-dev libzip-dev libhdf5-dev
+    libcli11-dev"
 window_packages="qt6-base-dev qt6-charts-dev qt6-svg-dev libqt6opengl6-dev libgl1-mesa-dev qt6-qpa-plugins
     fonts-inter fonts-jetbrains-mono"
 test_packages="git ccache python3 python3-venv unzip xvfb xauth util-linux strace"

@@ -210,22 +210,37 @@ std::optional<Size> sizeOfImage(ImageFormat format, std::string_view bytes)
     return pnmSize(bytes);
 }
 
-/// PNG's checksum. Source: ISO 3309, polynomial 0xEDB88320.
+/// PNG's checksum, eight bytes at once. Source: ISO 3309, polynomial 0xEDB88320; Intel's "slicing".
 std::uint32_t checksum(std::string_view bytes)
 {
-    static constexpr auto kTable = [] {
-        std::array<std::uint32_t, 256> table{};
+    using Table = std::array<std::uint32_t, 256>;
+    static constexpr auto kTables = [] { // the sum of a byte with 0 to 7 zeros behind it
+        std::array<Table, 8> tables{};
         for (std::uint32_t i = 0; i < 256; ++i) {
             std::uint32_t word = i;
-            for (int bit = 0; bit < 8; ++bit)
-                word = word & 1 ? 0xEDB88320u ^ (word >> 1) : word >> 1;
-            table[i] = word;
+            for (Table& table : tables) {
+                for (int bit = 0; bit < 8; ++bit)
+                    word = word & 1 ? 0xEDB88320u ^ (word >> 1) : word >> 1;
+                table[i] = word;
+            }
         }
-        return table;
+        return tables;
     }();
+    const auto byteAt = [&](std::size_t i) {
+        return static_cast<std::uint32_t>(static_cast<std::uint8_t>(bytes[i]));
+    };
     std::uint32_t sum = 0xFFFFFFFFu;
-    for (const char byte : bytes)
-        sum = kTable[(sum ^ static_cast<std::uint8_t>(byte)) & 0xFF] ^ (sum >> 8);
+    std::size_t at = 0;
+    for (; at + 8 <= bytes.size(); at += 8) {
+        const std::uint32_t first = sum
+            ^ (byteAt(at) | byteAt(at + 1) << 8 | byteAt(at + 2) << 16 | byteAt(at + 3) << 24);
+        sum = kTables[7][first & 0xFF] ^ kTables[6][first >> 8 & 0xFF]
+            ^ kTables[5][first >> 16 & 0xFF] ^ kTables[4][first >> 24]
+            ^ kTables[3][byteAt(at + 4)] ^ kTables[2][byteAt(at + 5)]
+            ^ kTables[1][byteAt(at + 6)] ^ kTables[0][byteAt(at + 7)];
+    }
+    for (; at < bytes.size(); ++at)
+        sum = kTables[0][(sum ^ byteAt(at)) & 0xFF] ^ (sum >> 8);
     return ~sum;
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <unistd.h>
 
 using namespace lb;
@@ -119,6 +120,47 @@ std::string tiffOf(std::uint32_t width, std::uint32_t channels, const std::strin
     for (const auto& [tag, value] : tags) // a long each
         file += littleEndian(tag, 2) + littleEndian(4, 2) + littleEndian(1, 4) + littleEndian(value, 4);
     return file + littleEndian(0, 4);
+}
+
+std::string chunk(const std::string& named)
+{
+    return bigEndian(static_cast<std::uint32_t>(named.size() - 4)) + named + bigEndian(checksumOf(named));
+}
+
+/// A PNG of pixels [height, width * channels] that stores its lines uncompressed in two pieces, each
+/// with another one of the five filters.
+std::string filteredPng(const std::vector<std::vector<int>>& lines, int width, int channels)
+{
+    using namespace std::string_literals;
+    std::string raw;
+    for (std::size_t y = 0; y < lines.size(); ++y) {
+        raw += static_cast<char>(y % 5);
+        for (std::size_t i = 0; i < lines[y].size(); ++i) {
+            const bool first = i < static_cast<std::size_t>(channels);
+            const std::size_t before = first ? 0 : i - static_cast<std::size_t>(channels);
+            const int a = first ? 0 : lines[y][before], b = y ? lines[y - 1][i] : 0;
+            const int c = first || !y ? 0 : lines[y - 1][before];
+            const int pa = std::abs(b - c), pb = std::abs(a - c), pc = std::abs(a + b - 2 * c);
+            const int nearest = pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
+            const int predicted[5]{0, a, b, (a + b) / 2, nearest};
+            raw += static_cast<char>(lines[y][i] - predicted[y % 5]);
+        }
+    }
+    std::uint32_t low = 1, high = 0;
+    for (const char byte : raw) {
+        low = (low + static_cast<std::uint8_t>(byte)) % 65'521;
+        high = (high + low) % 65'521;
+    }
+    const auto size = static_cast<std::uint16_t>(raw.size());
+    const std::string stored = "\x78\x01\x01"s + static_cast<char>(size & 255)
+        + static_cast<char>(size >> 8) + static_cast<char>(~size & 255)
+        + static_cast<char>((~size >> 8) & 255) + raw + bigEndian(high << 16 | low);
+    const char colour[]{0, 0, 4, 2, 6};
+    return "\x89PNG\r\n\x1a\n"s
+        + chunk("IHDR" + bigEndian(static_cast<std::uint32_t>(width))
+                + bigEndian(static_cast<std::uint32_t>(lines.size())) + "\x08"s
+                + colour[channels] + "\0\0\0"s)
+        + chunk("IDAT" + stored.substr(0, 10)) + chunk("IDAT" + stored.substr(10)) + chunk("IEND");
 }
 
 std::int64_t residentKilobytes()
@@ -250,6 +292,38 @@ private slots:
             QCOMPARE(rgb[0] + rgb[1], 255);
             QCOMPARE(int{rgb[2]}, rgb[0] * 7 % 256);
         }
+    }
+
+    void undoesEveryFilterOfAPng()
+    {
+        constexpr int width = 9, height = 12;
+        std::mt19937 chance(1);
+        for (const int channels : {1, 2, 3, 4}) {
+            std::vector<std::vector<int>> lines(height);
+            std::vector<std::uint8_t> colours;
+            for (auto& line : lines) {
+                for (int i = 0; i < width * channels; ++i)
+                    line.push_back(static_cast<int>(chance() % 256));
+                for (int x = 0; x < width; ++x)
+                    for (int c = 0; c < 3; ++c) // grey is repeated, alpha dropped
+                        colours.push_back(static_cast<std::uint8_t>(line[static_cast<std::size_t>(
+                            x * channels + (channels < 3 ? 0 : c))]));
+            }
+
+            const auto image = decodeImage(filteredPng(lines, width, channels));
+
+            QVERIFY2(image.ok(), qPrintable(QString::number(channels)));
+            QVERIFY(std::ranges::equal(image.value().values<std::uint8_t>(), colours));
+        }
+    }
+
+    void aPngWithAWrongSumIsBroken()
+    {
+        std::string png = filteredPng({{1, 2, 3}, {4, 5, 6}}, 1, 3);
+        const auto at = png.find("IDAT") + 11;
+        png[at] = static_cast<char>(png[at] + 1);
+
+        QVERIFY(!decodeImage(png).ok());
     }
 
     void writesAPngThatReadsBack()

