@@ -57,4 +57,12 @@ Timing timed(const std::function<void()>& work, int repeats, bool warmUp)
     return timing;
 }
 
+Figures perSecond(std::string unit, std::int64_t count, const Timing& timing)
+{
+    Figures figures{std::move(unit), timing.seconds, true, timing.othersCores};
+    for (double& value : figures.values)
+        value = static_cast<double>(count) / value;
+    return figures;
+}
+
 } // namespace lb::bench

@@ -32,6 +32,8 @@ struct Timing {
     std::optional<double> othersCores; ///< unknown where there is no /proc, or time was too short
 };
 Timing timed(const std::function<void()>& work, int repeats, bool warmUp = true);
+/// Of a work that goes through `count` items.
+Figures perSecond(std::string unit, std::int64_t count, const Timing& timing);
 
 struct Work {
     const char* name;
@@ -42,6 +44,9 @@ struct Work {
 Result<Figures> smallCnn(const Setting& setting);
 Result<Figures> predictOne(const Setting& setting);
 Result<Figures> augmentCifar(const Setting& setting);
+Result<Figures> augmentPhoto(const Setting& setting);
+Result<Figures> decodeResizeCifar(const Setting& setting);
+Result<Figures> decodeResizePhotos(const Setting& setting);
 Result<Figures> previewSheet(const Setting& setting);
 Result<Figures> drawnShapesTo95(const Setting& setting);
 Result<Figures> startUp(const Setting& setting);

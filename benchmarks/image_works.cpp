@@ -1,11 +1,17 @@
 #include "benchmarks/bench.h"
 #include "benchmarks/models.h"
+#include "benchmarks/pictures.h"
+
+#include "core/ops/interpreter.h"
 
 #include <cmath>
 #include <numeric>
 
+// Works on images in memory.
 namespace lb::bench {
 namespace {
+
+constexpr std::int64_t kBatch = 64;
 
 Result<Plan> pipelinePlan(const Document& document, const LayerRegistry& registry, Spec rows,
                           bool fast)
@@ -22,50 +28,90 @@ Result<Plan> pipelinePlan(const Document& document, const LayerRegistry& registr
                       options);
 }
 
-} // namespace
-
-Result<Figures> augmentCifar(const Setting& setting)
+Result<Tensor> rowsOf(const Source& source, std::int64_t count)
 {
-    constexpr std::int64_t count = 6'400;
-    constexpr std::int64_t batchSize = 64;
-    LB_TRY(data, cifar(setting.data, count));
-    const auto source = std::make_shared<MemorySource>(
-        asFloats(data.images), data.labels,
-        std::vector<std::string>{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
+    std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
+    std::iota(rows.begin(), rows.end(), 0);
+    const std::size_t first = 0;
+    LB_TRY(block, source.block({&first, 1}, rows));
+    return std::move(block.front());
+}
+
+/// What the document makes of the first rows, op by op and pixel by pixel in double precision, with
+/// the draws of these rows.
+Result<std::vector<float>> inDouble(const Document& document, const LayerRegistry& registry,
+                                    const Tensor& images, std::span<const std::uint64_t> ids)
+{
+    LB_TRY(plan, pipelinePlan(document, registry, {images.dtype(), images.shape(), {}}, false));
+    if (Result<> set = plan.setInput(0, images); !set.ok())
+        return std::move(set.error());
+    plan.forward({0, 0, ids});
+    const OpGraph& graph = plan.model().graph;
+    Interpreter<double> slow(graph);
+    slow.set(graph.inputs.front(), images);
+    for (const DrawSpec& draw : graph.draws)
+        slow.set(draw.value, plan.transformation(draw.origin).find(draw.name)->second);
+    if (Result<> ran = slow.run(); !ran.ok())
+        return std::move(ran.error());
+    const std::span<const double> y = slow.value(graph.outputs.front());
+    return std::vector<float>(y.begin(), y.end());
+}
+
+/// Images of a source, augmented in batches.
+Result<Figures> augmenting(const Setting& setting, const std::shared_ptr<const Source>& source)
+{
+    constexpr std::int64_t compared = 8;
+    // float32 places a pixel up to 1e-4 of a pixel's width elsewhere than double does
+    constexpr double tolerance = 0.05; // of 255
     const Document document = augmentation();
     InputOptions options;
     options.workers = setting.cores;
     LB_TRY(pipeline, InputPipeline::make(document, setting.registry, source, options));
-    std::vector<std::int64_t> rows(count);
-    std::iota(rows.begin(), rows.end(), 0);
-    const InputPass pass{rows, batchSize, 0, count / batchSize, 0};
-
+    const InputPass pass = wholePass(source->size(), kBatch);
     pipeline->start(pass);
     LB_TRY(first, pipeline->next());
-    LB_TRY(slow,
-           pipelinePlan(document, setting.registry, {DType::Float32, {batchSize, 32, 32, 3}, {}},
-                        false));
-    std::ranges::copy(source->image(0).value().values<float>(), slow.input(0).begin());
-    for (std::int64_t row = 0; row < batchSize; ++row)
-        std::ranges::copy(source->image(row).value().values<float>(),
-                          slow.input(0).begin() + row * 32 * 32 * 3);
-    slow.forward({0, 0, first->sampleIds});
+    LB_TRY(images, rowsOf(*source, compared));
+    LB_TRY(reference, inDouble(document, setting.registry, images,
+                               std::span(first->sampleIds).first(compared)));
     if (Result<> same
-        = agrees("images", first->x.front(), slow.numbers(slow.model().graph.outputs.front()), 1e-4);
+        = agrees("images", first->x.front().first(reference.size()), reference, tolerance);
         !same.ok())
         return std::move(same.error());
+    return perSecond("images/s", source->size(), timed([&] { drain(*pipeline, pass); }, 5));
+}
 
-    const Timing timing = timed(
-        [&] {
-            pipeline->start(pass);
-            for (auto next = pipeline->next(); next.ok() && next.value(); next = pipeline->next()) {
-            }
-        },
-        5);
-    Figures figures{"images/s", timing.seconds, true, timing.othersCores};
-    for (double& value : figures.values)
-        value = static_cast<double>(count) / value;
-    return figures;
+} // namespace
+
+InputPass wholePass(std::int64_t count, std::int64_t batchSize)
+{
+    std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
+    std::iota(rows.begin(), rows.end(), 0);
+    return {std::move(rows), batchSize, 0, batchCount(count, batchSize, false), 0};
+}
+
+void drain(InputPipeline& pipeline, const InputPass& pass)
+{
+    pipeline.start(pass);
+    for (auto next = pipeline.next(); next.ok() && next.value(); next = pipeline.next()) {
+    }
+}
+
+Result<Figures> augmentCifar(const Setting& setting)
+{
+    LB_TRY(data, cifar(setting.data, 6'400));
+    return augmenting(setting, std::make_shared<MemorySource>(
+                                   asFloats(data.images), data.labels,
+                                   std::vector<std::string>{"0", "1", "2", "3", "4", "5", "6", "7",
+                                                            "8", "9"}));
+}
+
+Result<Figures> augmentPhoto(const Setting& setting)
+{
+    constexpr std::int64_t count = 256;
+    LB_TRY(images, photos(setting.data, count));
+    return augmenting(setting, std::make_shared<MemorySource>(
+                                   asFloats(images), std::vector<std::int64_t>(count, 0),
+                                   std::vector<std::string>{"photo"}));
 }
 
 Result<Figures> previewSheet(const Setting& setting)

@@ -13,9 +13,12 @@
 namespace lb::bench {
 namespace {
 
-constexpr std::array<Work, 12> kWorks{{
+constexpr std::array<Work, 15> kWorks{{
     {"small-cnn", smallCnn},
     {"augment-cifar", augmentCifar},
+    {"augment-photo", augmentPhoto},
+    {"decode-resize-cifar", decodeResizeCifar},
+    {"decode-resize-photos", decodeResizePhotos},
     {"predict-1", predictOne},
     {"start-up", startUp},
     {"preview-64", previewSheet},
