@@ -51,6 +51,8 @@ std::vector<Annotation> givenAnnotations(const FlatModel& model,
 {
     const auto parts = partsOf(annotations);
     std::vector<Annotation> result;
+    if (parts.empty())
+        return result; // of a row the inputs behind the first are its other columns
     for (std::size_t i = 0; i < model.given.size(); ++i)
         if (model.given[i] > 0)
             result.push_back({parts.at(model.given[i] - 1).first, model.graph.inputs[i]});

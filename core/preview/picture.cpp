@@ -191,6 +191,14 @@ Picture barsOf(const Tensor& value, const PictureOptions& options)
     return canvas.take();
 }
 
+Rgb mixed(Rgb from, Rgb to, double part)
+{
+    Rgb color{};
+    for (std::size_t c = 0; c < 3; ++c)
+        color[c] = static_cast<std::uint8_t>(std::lround(from[c] + (to[c] - from[c]) * part));
+    return color;
+}
+
 Picture cellsOf(const Tensor& value, const ValueRange& range, const PictureOptions& options)
 {
     const std::vector<float> values = floatsOf(value);
@@ -207,14 +215,44 @@ Picture cellsOf(const Tensor& value, const ValueRange& range, const PictureOptio
         if (std::isfinite(number)) {
             const double part
                 = std::clamp((static_cast<double>(number) - range.least) * scale, 0.0, 1.0);
-            for (std::size_t c = 0; c < 3; ++c)
-                color[c] = static_cast<std::uint8_t>(std::lround(
-                    options.background[c] + (options.strongest[c] - options.background[c]) * part));
+            color = mixed(options.background, options.strongest, part);
         }
         const int x = i % across * side;
         const int y = i / across * side;
         canvas.fill(x, y, x + side - gap, y + side - gap, color);
     }
+    return canvas.take();
+}
+
+/// Red below zero, blue above, the background at it. Source: ColorBrewer RdBu's ends.
+Rgb diverging(double part, Rgb zero)
+{
+    constexpr Rgb kBelow{214, 96, 77}, kAbove{67, 147, 195};
+    return mixed(zero, part < 0 ? kBelow : kAbove, std::min(std::abs(part), 1.0));
+}
+
+/// Steps run to the right, features down. Cells have gaps where they are large enough for it.
+Picture matrixOf(const Tensor& value, const ValueRange& range, const PictureOptions& options)
+{
+    const Plane all = planeOf(value);
+    const Plane plane = averaged(all, std::min<std::int64_t>(all.height, kBarsWidth),
+                                 std::min<std::int64_t>(all.width, kBarsHeight));
+    const auto across = static_cast<int>(plane.height);
+    const auto down = static_cast<int>(plane.width);
+    const int wide = std::clamp(kBarsWidth / across, 1, kBarsHeight / 2);
+    const int high = std::clamp(kBarsHeight / down, 1, kBarsHeight / 2);
+    const int gap = wide > 4 && high > 4 ? 1 : 0;
+    Canvas canvas(across * wide - gap, down * high - gap, options.background);
+    const bool signs = range.least < 0;
+    const double most = std::max(std::abs(range.least), std::abs(range.most));
+    for (int x = 0; x < across; ++x)
+        for (int y = 0; y < down; ++y) {
+            const double number = static_cast<double>(plane.at(x, y, 0));
+            const Rgb color = !std::isfinite(number) ? kNotFinite
+                : signs ? diverging(number / most, options.background)
+                        : viridis((number - range.least) / (range.most - range.least));
+            canvas.fill(x * wide, y * high, x * wide + wide - gap, y * high + high - gap, color);
+        }
     return canvas.take();
 }
 
@@ -240,7 +278,9 @@ PictureKind pictureKindOf(const Shape& shape)
         return PictureKind::Nothing;
     if (shape.size() < 2)
         return elementCount(shape) <= kMostBars ? PictureKind::Bars : PictureKind::Cells;
-    if (shape.size() == 2 || shape[2] == 1 || shape[2] == 3)
+    if (shape.size() == 2)
+        return PictureKind::Matrix;
+    if (shape[2] == 1 || shape[2] == 3)
         return PictureKind::Image;
     // a map of one pixel is a vector in disguise
     return shape[0] * shape[1] == 1 ? PictureKind::Cells : PictureKind::FeatureMaps;
@@ -295,11 +335,7 @@ Rgb viridis(double value)
     const double at = std::clamp(value, 0.0, 1.0) * (kColors.size() - 1);
     const auto index = std::min(static_cast<std::size_t>(at), kColors.size() - 2);
     const double part = at - static_cast<double>(index);
-    Rgb color{};
-    for (std::size_t c = 0; c < 3; ++c)
-        color[c] = static_cast<std::uint8_t>(
-            std::lround(kColors[index][c] + (kColors[index + 1][c] - kColors[index][c]) * part));
-    return color;
+    return mixed(kColors[index], kColors[index + 1], part);
 }
 
 Picture pictureOf(const Tensor& value, const ValueRange& known, const PictureOptions& options)
@@ -312,6 +348,8 @@ Picture pictureOf(const Tensor& value, const ValueRange& known, const PictureOpt
     const ValueRange range = shownRange(value, known);
     if (kind == PictureKind::FeatureMaps)
         return tilesOf(value, range, options);
+    if (kind == PictureKind::Matrix)
+        return matrixOf(value, range, options);
     if (kind == PictureKind::Cells)
         return cellsOf(value, range, options);
     return imageOf(value, range, options);

@@ -32,7 +32,7 @@ struct PictureOptions {
     bool operator==(const PictureOptions&) const = default;
 };
 
-enum class PictureKind : std::uint8_t { Image, FeatureMaps, Bars, Cells, Nothing };
+enum class PictureKind : std::uint8_t { Image, FeatureMaps, Matrix, Bars, Cells, Nothing };
 
 /// How a value of that shape (without batch) is drawn: [h, w, 1 or 3] as an image, [h, w, c] as
 /// tiles, [n] as bars or, where they would be too thin, as cells; [h, w] as an image.
@@ -44,7 +44,9 @@ PictureKind pictureKindOf(const Shape& shape);
 ValueRange shownRange(const Tensor& value, const ValueRange& known);
 
 /// Draws a value without its batch axis. Images as they are; feature maps as 2, 8 or 32 tiles in
-/// viridis over a common range; vectors as bars from zero. Empty for what has no elements or more
+/// viridis over a common range; a matrix [steps, features] as a heat map whose steps run to the
+/// right, its small and large numbers in two colours where it has both signs; vectors as bars from
+/// zero. Empty for what has no elements or more
 /// than three axes. Numbers that are not finite are drawn in magenta. Any thread.
 Picture pictureOf(const Tensor& value, const ValueRange& known, const PictureOptions& options);
 

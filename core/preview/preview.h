@@ -6,21 +6,26 @@
 #include "core/layers/registry.h"
 #include "core/preview/picture.h"
 #include "core/preview/statistics.h"
+#include "core/preview/value_words.h"
 
 #include <functional>
 #include <stop_token>
 
 namespace lb {
 
-/// A picture that previews are made of.
+/// What previews are made of: a picture, or a row of texts or of a table.
 struct PreviewSample {
     std::string name; ///< "chelsea.png"
-    Tensor image; ///< [height, width, channels] as its source gives it
+    Tensor image; ///< [height, width, channels] as its source gives it; of a row: empty
     ValueRange range = ValueRange::declared(0, 255);
     ImageAnnotations annotations = {}; ///< move with it, and are drawn over it
     std::vector<std::string> boxNames = {}; ///< by the labels of boxes
     std::uint64_t id = 0; ///< addresses its draws: its row in the source
-    std::string key; ///< equal for equal pixels and id
+    std::string key; ///< equal for equal pixels or cells and id
+    std::vector<std::string> columns = {}; ///< of a row: names of the source's columns
+    std::vector<Tensor> cells = {}; ///< and what stands in each, without batch
+
+    bool isRow() const { return !cells.empty(); }
 };
 PreviewSample previewSample(std::string name, Tensor image, std::uint64_t id,
                             ImageAnnotations annotations = {});
@@ -28,6 +33,9 @@ PreviewSample previewSample(std::string name, Tensor image, std::uint64_t id,
 Result<PreviewSample> previewSample(const Source& source, std::int64_t row, std::string name);
 /// As it is, with its masks and boxes.
 Picture pictureOf(const PreviewSample& sample, const PictureOptions& options);
+PreviewSample previewSample(std::string name, Tensor image, std::uint64_t id);
+PreviewSample rowSample(std::string name, std::vector<std::string> columns,
+                        std::vector<Tensor> cells, std::uint64_t id);
 /// The same picture as the model takes it.
 PreviewSample resizedSample(const PreviewSample& sample, std::int64_t height, std::int64_t width);
 
@@ -83,6 +91,7 @@ struct NodeValue {
     ValueRange range; ///< what the ops say of it
     ImageAnnotations annotations = {}; ///< as they moved
     double ms = -1; ///< a sample, measured in this run; negative: it computes nothing itself
+    ValueWords words = {}; ///< where they tell more than a picture
 };
 
 struct PreviewRun {

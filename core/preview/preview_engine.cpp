@@ -2,6 +2,7 @@
 #include "core/graph/groups.h"
 #include "core/layers/random_group.h"
 #include "core/preview/annotated_run.h"
+#include "core/preview/call_words.h"
 #include "core/preview/preview.h"
 #include "core/support/json.h"
 #include "core/tensor/dispatch.h"
@@ -46,6 +47,39 @@ Shape withBatch(const Shape& shape)
     return result;
 }
 
+/// What the graph of a sample begins with: its picture, or a value for every column.
+std::vector<Tensor> startOf(const PreviewSample& sample)
+{
+    std::vector<Tensor> values = sample.cells;
+    if (values.empty())
+        values.push_back(sample.image);
+    for (Tensor& value : values)
+        value = value.reshaped(withBatch(value.shape()));
+    return values;
+}
+
+std::vector<Spec> specsOf(const PreviewSample& sample)
+{
+    std::vector<Spec> specs;
+    for (const Tensor& value : startOf(sample))
+        specs.push_back({value.dtype(), value.shape(), sample.range});
+    return specs;
+}
+
+/// Gives the plan what it starts from. Errors: those of Plan::setInput().
+Result<> given(Plan& plan, const PreviewSample& sample)
+{
+    if (!sample.isRow())
+        return setSample(plan, sample.image, sample.annotations);
+    const std::vector<Tensor> start = startOf(sample);
+    const std::vector<std::size_t>& columns = plan.model().given;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (columns[i] < start.size())
+            if (Result<> set = plan.setInput(i, start[columns[i]]); !set.ok())
+                return set;
+    return std::monostate{};
+}
+
 const RandomLayerType* randomType(const CallOrigin& call)
 {
     return dynamic_cast<const RandomLayerType*>(call.type);
@@ -81,6 +115,15 @@ std::map<LayerId, std::vector<Tensor>> fitting(
     return result;
 }
 
+/// Which input of the graph an output of the Source is; nothing where nobody reads it.
+std::optional<ValueId> givenBy(const FlatModel& model, int port)
+{
+    const auto found = std::ranges::find(model.given, static_cast<std::size_t>(port));
+    if (found == model.given.end())
+        return std::nullopt;
+    return model.graph.inputs[static_cast<std::size_t>(found - model.given.begin())];
+}
+
 /// Values of root nodes in a flattened part: those that calls give, and those that pass on.
 std::vector<NodePlace> placesOf(const Document& document, const FlatModel& model,
                                 const ImageAnnotations& given)
@@ -99,20 +142,24 @@ std::vector<NodePlace> placesOf(const Document& document, const FlatModel& model
             continue;
         }
         const Node* at = node.get();
+        int port = 0;
         std::set<NodeId> seen;
         while (at && at->muted && seen.insert(at->id).second) { // passes on what it gets
             const auto wire = std::ranges::find_if(at->inputs, [](const Input& input) {
                 return std::holds_alternative<PortRef>(input.from);
             });
-            at = wire == at->inputs.end() ? nullptr
-                                          : document.node(std::get<PortRef>(wire->from).node);
+            const auto* from
+                = wire == at->inputs.end() ? nullptr : std::get_if<PortRef>(&wire->from);
+            at = from ? document.node(from->node) : nullptr;
+            port = from ? from->port : 0;
         }
         if (!at)
             continue;
         const LayerDef* from = document.layerOf(at->id);
-        if (from && from->kerasClass == flow::kSource)
-            places.push_back({id, model.graph.inputs.front(), {}, first});
-        else if (const auto found = known.find(at->id); found != known.end())
+        if (from && from->kerasClass == flow::kSource) {
+            if (const auto given = givenBy(model, port))
+                places.push_back({id, *given, {}, first});
+        } else if (const auto found = known.find(at->id); found != known.end())
             places.push_back({id, found->second.value,
                               at == node.get() ? found->second.call : std::nullopt,
                               found->second.annotations});
@@ -162,6 +209,12 @@ std::string shownGroup(const Document& document, const Plan& plan, NodeId group)
         text += (text.empty() ? "" : " ") + type->shown(drawn, 0);
     }
     return text;
+}
+
+bool isSource(const Document& document, NodeId node)
+{
+    const LayerDef* layer = document.layerOf(node);
+    return layer && layer->kerasClass == flow::kSource;
 }
 
 } // namespace
@@ -231,13 +284,12 @@ Result<std::shared_ptr<PreparedPlan>> PreviewEngine::Impl::made(const PreviewTas
                                                                 NodeId node, bool every)
 {
     const PreviewTarget& target = *task.target;
-    const Tensor& image = task.sample->image;
     LB_TRY(model,
            flattened(*target.document, registry,
                      {.part = FlattenRequest::Part::UpTo,
                       .node = node,
                       .phase = target.phase,
-                      .inputs = {{image.dtype(), withBatch(image.shape()), task.sample->range}},
+                      .inputs = specsOf(*task.sample),
                       .annotations = annotationSpecs(task.sample->annotations)}));
     LB_TRY(store, storeFor(model, target));
     std::vector<NodePlace> places
@@ -257,6 +309,9 @@ Result<std::shared_ptr<PreparedPlan>> PreviewEngine::Impl::made(const PreviewTas
         options.keep.push_back(place.value);
         for (const Annotation& annotation : place.annotations)
             options.keep.push_back(annotation.value);
+        if (place.call && task.sample->isRow()) // shown beside what became of it
+            for (const ValueId input : model.calls[*place.call].inputs)
+                options.keep.push_back(input);
     }
     LB_TRY(plan, Plan::make(std::move(model), std::move(store), options));
     return std::make_shared<PreparedPlan>(
@@ -283,8 +338,9 @@ Result<std::shared_ptr<PreparedPlan>> PreviewEngine::Impl::planFor(const Preview
                                                                    NodeId node, bool every)
 {
     std::string key = task.target->key + "/" + std::to_string(node.value) + (every ? "e" : "")
-        + (task.number ? "n" : "") + text(task.sample->image.shape())
-        + std::string(nameOf(task.sample->image.dtype()));
+        + (task.number ? "n" : "");
+    for (const Spec& spec : specsOf(*task.sample))
+        key += text(spec);
     for (const AnnotationSpec& part : annotationSpecs(task.sample->annotations))
         key += "+" + std::to_string(static_cast<int>(part.role)) + text(part.spec);
     const auto found = std::ranges::find(plans, key, &Cached::key);
@@ -301,10 +357,9 @@ Result<> PreviewEngine::Impl::runInto(PreviewRun& run, PreparedPlan& prepared,
                                       const PreviewTask& task, NodeId node, std::set<NodeId>& done)
 {
     Plan& plan = prepared.plan;
-    const Tensor& image = task.sample->image;
-    if (Result<> set = setSample(plan, image, task.sample->annotations); !set.ok())
-        return set;
     const FlatModel& model = plan.model();
+    if (Result<> set = given(plan, *task.sample); !set.ok())
+        return set;
     std::optional<DrawnRange> range;
     if (prepared.drawing) {
         const CallOrigin& call = model.calls[*prepared.drawing];
@@ -326,11 +381,18 @@ Result<> PreviewEngine::Impl::runInto(PreviewRun& run, PreparedPlan& prepared,
     if (target && node == task.target->node && std::holds_alternative<BodyId>(target->calls))
         run.shown = shownGroup(*task.target->document, plan, node);
     for (const NodePlace& place : prepared.places)
-        if (done.insert(place.node).second)
-            run.values.push_back({place.node, withoutBatch(plan.value(place.value)),
+        if (done.insert(place.node).second) {
+            Tensor value = withoutBatch(plan.value(place.value));
+            ValueWords words = !task.sample->isRow() ? ValueWords{}
+                : isSource(*task.target->document, place.node)
+                ? rowWords(task.sample->columns, task.sample->cells)
+                : wordsOfCall(plan, place.call, value);
+            run.values.push_back({place.node, std::move(value),
                                   model.graph.nodes[place.value].spec.range,
                                   annotationsAt(plan, place.annotations),
-                                  place.call ? plan.callSeconds(*place.call) * 1000 : -1});
+                                  place.call ? plan.callSeconds(*place.call) * 1000 : -1,
+                                  std::move(words)});
+        }
     for (std::size_t i = 0; i < model.calls.size(); ++i)
         if (std::ranges::find(run.cost, model.calls[i].node, &std::pair<NodeId, double>::first)
             == run.cost.end())

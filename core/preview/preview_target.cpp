@@ -125,6 +125,23 @@ Picture pictureOf(const PreviewSample& sample, const PictureOptions& options)
     return picture;
 }
 
+PreviewSample rowSample(std::string name, std::vector<std::string> columns,
+                        std::vector<Tensor> cells, std::uint64_t id)
+{
+    PreviewSample sample;
+    std::string content = std::to_string(id);
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        content += joined({i < columns.size() ? columns[i] : std::string(), contentHash(cells[i]),
+                           text(cells[i].shape())});
+    sample.key = sha256Hex("row" + content);
+    sample.name = std::move(name);
+    sample.range = ValueRange::unknown();
+    sample.id = id;
+    sample.columns = std::move(columns);
+    sample.cells = std::move(cells);
+    return sample;
+}
+
 PreviewSample resizedSample(const PreviewSample& sample, std::int64_t height, std::int64_t width)
 {
     const Shape& shape = sample.image.shape();

@@ -13,12 +13,17 @@
 namespace lb {
 namespace {
 
+constexpr std::int64_t kFew = 8; ///< numbers that are read one by one
+
 void addStrongest(const Tensor& value, NodePicture& into)
 {
     if (into.kind != PictureKind::Bars)
         return;
     dispatch(value.dtype(), [&]<typename Number>(Number) {
         const auto values = value.values<Number>();
+        if (std::ssize(values) <= kFew)
+            for (const Number number : values)
+                into.numbers.push_back(static_cast<double>(number));
         const auto most = std::ranges::max_element(values);
         into.strongest = most - values.begin();
         into.most = static_cast<double>(*most);
@@ -52,8 +57,9 @@ PreviewResult resultOf(PreviewEngine& engine, const PreviewTask& task, const std
         picture.dtype = value.value.dtype();
         picture.shape = value.value.shape();
         picture.ms = value.ms;
+        picture.words = value.words;
         addStrongest(value.value, picture);
-        if (task.statistics && !isText && value.node == task.target->node)
+        if (task.statistics && value.node == task.target->node)
             result.statistics = statisticsOf(value.value, value.range);
         result.pictures.push_back(std::move(picture));
     }
@@ -70,7 +76,7 @@ std::size_t PreviewResult::bytes() const
     std::size_t sum = 256;
     for (const NodePicture& picture : pictures)
         sum += 128 + picture.picture.rgb.size()
-            + picture.picture.boxes.size() * sizeof(PictureBox);
+            + picture.picture.boxes.size() * sizeof(PictureBox) + picture.words.lines.size() * 128;
     return sum;
 }
 

@@ -8,6 +8,8 @@ struct NodePicture {
     NodeId node;
     Picture picture;
     PictureKind kind = PictureKind::Nothing;
+    ValueWords words; ///< where they tell more than the picture
+    std::vector<double> numbers; ///< of a vector of up to eight, as a prediction is
     DType dtype = DType::Float32;
     Shape shape;
     std::int64_t strongest = -1; ///< of a vector: the index of its largest number

@@ -2,6 +2,7 @@
 
 #include "core/tensor/dispatch.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -54,10 +55,35 @@ void addHistograms(std::span<const Number> values, TensorStatistics& into)
     }
 }
 
+/// Characters, not bytes: those that go on with one before are left out.
+std::int64_t characters(const std::string& text)
+{
+    return std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
+}
+
+TensorStatistics ofTexts(const Tensor& value, int bins)
+{
+    constexpr std::size_t kShown = 3;
+    const auto texts = value.values<std::string>();
+    const Tensor lengths
+        = Tensor::make<std::int64_t>(value.shape(), [&](std::span<std::int64_t> out) {
+              std::ranges::transform(texts, out.begin(), characters);
+          });
+    TensorStatistics result = statisticsOf(lengths, ValueRange::unknown(), bins);
+    result.dtype = DType::String;
+    for (const std::string& text : texts.first(std::min(kShown, texts.size())))
+        result.texts.push_back(text);
+    result.empty = std::ranges::count(texts, std::string());
+    return result;
+}
+
 } // namespace
 
 TensorStatistics statisticsOf(const Tensor& value, const ValueRange& range, int bins)
 {
+    if (value.dtype() == DType::String)
+        return ofTexts(value, bins);
     TensorStatistics result;
     result.dtype = value.dtype();
     result.shape = value.shape();

@@ -4,7 +4,8 @@
 
 namespace lb {
 
-/// What a tensor's numbers are like; those that are not finite count nowhere else.
+/// What a tensor's numbers are like; those that are not finite count nowhere else. Of strings: how
+/// long they are, in characters.
 struct TensorStatistics {
     DType dtype = DType::Float32;
     Shape shape;
@@ -13,6 +14,8 @@ struct TensorStatistics {
     double from = 0, to = 1; ///< of the histograms
     std::vector<std::vector<std::int64_t>> histograms; ///< one for each of up to four channels of
                                                        ///< an image, else a single one
+    std::vector<std::string> texts = {}; ///< of strings: the first few
+    std::int64_t empty = 0; ///< of strings: how many have no character
     bool operator==(const TensorStatistics&) const = default;
 };
 

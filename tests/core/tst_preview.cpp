@@ -285,6 +285,7 @@ private slots:
         QCOMPARE(pictureKindOf({32, 32, 16}), PictureKind::FeatureMaps);
         QCOMPARE(pictureKindOf({10}), PictureKind::Bars);
         QCOMPARE(pictureKindOf({2048}), PictureKind::Cells);
+        QCOMPARE(pictureKindOf({48, 64}), PictureKind::Matrix);
         QCOMPARE(pictureKindOf({0, 4, 3}), PictureKind::Nothing);
         const Tensor large = Tensor::make<std::uint8_t>({300, 600, 3}, [](auto) {});
         const Picture small = pictureOf(large, ValueRange::unknown(), {.maxSide = 100});
