@@ -42,6 +42,18 @@ QString sourceTitle(const LayerDef& layer)
         return Words::tr("Sound folder");
     if (name && *name == "drawn_shapes")
         return Words::tr("Drawn shapes");
+    if (name && *name == "sentences")
+        return Words::tr("Sentences");
+    if (name && *name == "passengers")
+        return Words::tr("Passengers");
+    if (name && (*name == "text" || *name == "csv")) { // called as the file is
+        const Config* path = layer.config.find("path");
+        const auto* file = path ? path->as<std::string>() : nullptr;
+        const QString last = file ? QString::fromStdString(*file).section('/', -1, -1,
+                                                                          QString::SectionSkipEmpty)
+                                  : QString();
+        return !last.isEmpty() ? last : *name == "csv" ? Words::tr("Table") : Words::tr("Text");
+    }
     return Words::tr("Source");
 }
 

@@ -60,7 +60,14 @@ TensorProbe::TensorProbe(QWidget* parent)
 void TensorProbe::setStatistics(std::optional<TensorStatistics> statistics)
 {
     m_statistics = std::move(statistics);
-    if (m_statistics)
+    if (m_statistics && m_statistics->dtype == DType::String)
+        setAccessibleDescription(tr("%n text(s), the shortest with %1 characters, the longest "
+                                    "with %2, %3 empty",
+                                    nullptr,
+                                    static_cast<int>(elementCount(m_statistics->shape)))
+                                     .arg(shortNumber(m_statistics->min), shortNumber(m_statistics->max))
+                                     .arg(m_statistics->empty));
+    else if (m_statistics)
         setAccessibleDescription(tr("shape %1, min %2, max %3, mean %4, NaN %5")
                                      .arg(QString::fromStdString(text(m_statistics->shape)),
                                           shortNumber(m_statistics->min), shortNumber(m_statistics->max),
@@ -75,7 +82,16 @@ void TensorProbe::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF plot(0, 2, width(), kPlotHeight);
-    if (m_statistics) {
+    const bool texts = m_statistics && m_statistics->dtype == DType::String;
+    if (texts) {
+        QStringList lines;
+        for (const std::string& text : m_statistics->texts)
+            lines << QString::fromStdString(text).simplified();
+        painter.setFont(uiFont(FontRole::Base));
+        painter.setPen(theme.text);
+        painter.drawText(plot, static_cast<int>(Qt::AlignLeft | Qt::AlignTop) | Qt::TextWordWrap,
+                         lines.join('\n'));
+    } else if (m_statistics) {
         const auto& histograms = m_statistics->histograms;
         const bool colors = histograms.size() == 3;
         const std::array<QColor, 3> inks{colors ? theme.error : theme.accent, theme.ok,
@@ -98,7 +114,7 @@ void TensorProbe::paintEvent(QPaintEvent*)
     painter.setFont(uiFont(FontRole::MonoSmall));
     painter.setPen(theme.text3);
     const QRectF axis(0, kPlotHeight + 4, width(), 14);
-    if (m_statistics) {
+    if (m_statistics && !texts) {
         painter.drawText(axis, Qt::AlignLeft | Qt::AlignVCenter, shortNumber(m_statistics->from));
         painter.drawText(axis, Qt::AlignRight | Qt::AlignVCenter, shortNumber(m_statistics->to));
     }
@@ -117,10 +133,13 @@ void TensorProbe::paintEvent(QPaintEvent*)
               const auto name = nameOf(s.dtype);
               return QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size()));
           })},
-         {tr("min"), value([](const auto& s) { return shortNumber(s.min); })},
-         {tr("max"), value([](const auto& s) { return shortNumber(s.max); })},
-         {tr("mean"), value([](const auto& s) { return shortNumber(s.mean); })},
-         {tr("NaN"), value([](const auto& s) { return QString::number(s.nans + s.infinities); })}}};
+         {texts ? tr("shortest") : tr("min"), value([](const auto& s) { return shortNumber(s.min); })},
+         {texts ? tr("longest") : tr("max"), value([](const auto& s) { return shortNumber(s.max); })},
+         {texts ? tr("mean length") : tr("mean"),
+          value([](const auto& s) { return shortNumber(s.mean); })},
+         {texts ? tr("empty") : tr("NaN"), value([texts](const auto& s) {
+              return QString::number(texts ? s.empty : s.nans + s.infinities);
+          })}}};
     const double column = (width() - 20) / 2.0;
     for (int i = 0; i < 6; ++i) {
         const auto& [name, text] = cells[static_cast<std::size_t>(i)];

@@ -1,6 +1,7 @@
 #include "widgets/preview/contact_sheet.h"
 
 #include "widgets/preview/sheet_metrics.h"
+#include "widgets/preview/word_picture.h"
 
 #include <QHelpEvent>
 #include <QMouseEvent>
@@ -19,6 +20,7 @@ ContactSheet::ContactSheet(QWidget* parent)
 {
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(tr("Previews of the pinned samples"));
     viewport()->setMouseTracking(true);
     viewport()->setAutoFillBackground(false);
     setMinimumHeight(140);
@@ -34,22 +36,27 @@ void ContactSheet::setLayoutOf(const QStringList& columns, std::vector<SheetRow>
     for (std::size_t i = 0; i < std::min(rows.size(), m_rows.size()); ++i)
         if (rows[i].name == m_rows[i].name && rows[i].cells.size() == m_rows[i].cells.size())
             for (std::size_t c = 0; c < rows[i].cells.size(); ++c)
-                if (rows[i].cells[c].picture.isNull())
+                if (rows[i].cells[c].picture.isNull() && rows[i].cells[c].words.empty())
                     rows[i].cells[c] = m_rows[i].cells[c];
     m_columns = columns;
     m_rows = std::move(rows);
+    describe();
     updateBars();
     viewport()->update();
 }
 
-void ContactSheet::setCell(int row, int column, const QImage& picture, const QString& caption)
+void ContactSheet::setCell(int row, int column, const QImage& picture, const QString& caption,
+                           const ValueWords& words)
 {
     SheetCell& cell
         = m_rows.at(static_cast<std::size_t>(row)).cells.at(static_cast<std::size_t>(column));
     cell.picture = picture;
     cell.caption = caption;
+    cell.words = words;
     cell.isBusy = false;
     cell.error.clear();
+    if (row == m_current)
+        describe();
     updateBars(); // its shape may be another
     viewport()->update();
 }
@@ -58,7 +65,9 @@ void ContactSheet::setError(int row, int column, const QString& error)
 {
     SheetCell& cell
         = m_rows.at(static_cast<std::size_t>(row)).cells.at(static_cast<std::size_t>(column));
-    cell = {{}, {}, false, false, error};
+    cell = {{}, {}, false, false, error, {}};
+    if (row == m_current)
+        describe();
     viewport()->update();
 }
 
@@ -96,7 +105,26 @@ void ContactSheet::setExtreme(int index, const QImage& picture)
 void ContactSheet::setCurrentRow(int row)
 {
     m_current = row;
+    describe();
     viewport()->update();
+}
+
+/// "no. 3: The cat sat → the 2, cat 3".
+void ContactSheet::describe()
+{
+    if (m_current < 0 || m_current >= std::ssize(m_rows))
+        return setAccessibleDescription(m_emptyText);
+    const SheetRow& row = m_rows[static_cast<std::size_t>(m_current)];
+    QStringList parts;
+    for (const SheetCell& cell : row.cells) {
+        const QString words = wordsText(cell.words);
+        const QString& said = !cell.error.isEmpty() ? cell.error
+            : words.isEmpty()                       ? cell.caption
+                                                    : words;
+        if (!said.isEmpty())
+            parts << said;
+    }
+    setAccessibleDescription(row.name + ": " + parts.join(" → "));
 }
 
 void ContactSheet::setEmptyText(const QString& sentence)
@@ -107,12 +135,15 @@ void ContactSheet::setEmptyText(const QString& sentence)
 
 int ContactSheet::columnWidth(int cell) const
 {
+    constexpr double kLineOfWords = 3.4, kFewWords = 2.2;
     const bool few = m_columns.size() <= 2; // no draws: room for the picture
     const int height = few ? 2 * cell : cell;
     double widest = 1;
     for (const SheetRow& row : m_rows)
         for (const SheetCell& each : row.cells)
-            if (each.picture.height() > 0)
+            if (!each.words.empty()) // words need the width that there is
+                return static_cast<int>(std::lround(height * (few ? kLineOfWords : kFewWords)));
+            else if (each.picture.height() > 0)
                 widest = std::max(
                     widest, static_cast<double>(each.picture.width()) / each.picture.height());
     return static_cast<int>(std::lround(height * std::clamp(widest, 1.2, few ? 2.2 : 1.55)));
@@ -234,6 +265,43 @@ void ContactSheet::mouseMoveEvent(QMouseEvent* event)
         viewport()->update();
 }
 
+void ContactSheet::keyPressEvent(QKeyEvent* event)
+{
+    const int last = static_cast<int>(m_rows.size()) - 1;
+    const auto pick = [&](int row) {
+        if (row >= 0 && row <= last && row != m_current)
+            Q_EMIT rowPicked(row);
+    };
+    switch (event->key()) {
+    case Qt::Key_Up:
+        return pick(m_current - 1);
+    case Qt::Key_Down:
+        return pick(m_current + 1);
+    case Qt::Key_Home:
+        return pick(0);
+    case Qt::Key_End:
+        return pick(last);
+    case Qt::Key_Delete:
+        if (last > 0 && m_current >= 0 && m_current <= last)
+            Q_EMIT unpinRequested(m_current);
+        return;
+    default:
+        QAbstractScrollArea::keyPressEvent(event);
+    }
+}
+
+void ContactSheet::focusInEvent(QFocusEvent* event)
+{
+    QAbstractScrollArea::focusInEvent(event);
+    viewport()->update();
+}
+
+void ContactSheet::focusOutEvent(QFocusEvent* event)
+{
+    QAbstractScrollArea::focusOutEvent(event);
+    viewport()->update();
+}
+
 void ContactSheet::wheelEvent(QWheelEvent* event)
 {
     if (!(event->modifiers() & Qt::ControlModifier))
@@ -269,7 +337,8 @@ bool ContactSheet::viewportEvent(QEvent* event)
         for (int column = 0; column < m_columns.size(); ++column)
             if (cellRect(row, column).contains(help->pos())) {
                 const auto& cells = m_rows[static_cast<std::size_t>(row)].cells;
-                text = cells[static_cast<std::size_t>(column)].error;
+                const SheetCell& cell = cells[static_cast<std::size_t>(column)];
+                text = cell.error.isEmpty() ? wordsText(cell.words) : cell.error;
                 if (text.isEmpty() && column > 1)
                     text = tr("What this sample gets %n epochs later", nullptr, column - 1);
             }

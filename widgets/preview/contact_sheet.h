@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/preview/value_words.h"
+
 #include <QAbstractScrollArea>
 #include <QImage>
 #include <QTimer>
@@ -14,6 +16,7 @@ struct SheetCell {
     bool isHint = false; ///< caption in text3: the original
     bool isBusy = false; ///< a ring, after 200 ms of waiting
     QString error; ///< instead of a picture
+    ValueWords words = {}; ///< instead of a picture, where they tell more
 };
 
 struct SheetRow {
@@ -39,7 +42,8 @@ public:
 
     void setLayoutOf(const QStringList& columns, std::vector<SheetRow> rows); ///< keeps pictures of
                                                                               ///< cells that stay
-    void setCell(int row, int column, const QImage& picture, const QString& caption);
+    void setCell(int row, int column, const QImage& picture, const QString& caption,
+                 const ValueWords& words = {});
     void setError(int row, int column, const QString& error);
     void setBusy(int row, int column, bool busy);
     /// The last row: up to three cells, and the plot. No cells and no sentence: there is none.
@@ -68,6 +72,9 @@ protected:
     void scrollContentsBy(int dx, int dy) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void changeEvent(QEvent* event) override;
     bool viewportEvent(QEvent* event) override;
@@ -81,6 +88,7 @@ private:
     int contentHeight(int cell) const;
     int fittingCell() const;
     int pitch() const; ///< from column to column
+    void describe(); ///< the current row, for screen readers
     void updateBars();
     void paintCell(QPainter& painter, const QRect& place, const SheetCell& cell, bool framed) const;
     void paintRow(QPainter& painter, int row) const;

@@ -1,6 +1,7 @@
 #include "widgets/preview/contact_sheet.h"
 
 #include "widgets/preview/sheet_metrics.h"
+#include "widgets/preview/word_picture.h"
 #include "widgets/theme/theme.h"
 
 #include <QPainter>
@@ -42,7 +43,12 @@ void ContactSheet::paintCell(QPainter& painter, const QRect& place, const SheetC
                              bool framed) const
 {
     const Theme& theme = currentTheme();
-    if (cell.picture.isNull()) {
+    if (!cell.words.empty()) {
+        painter.setPen(QPen(framed ? theme.line2 : theme.line, 1));
+        painter.setBrush(theme.field);
+        painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+        paintWords(painter, place, cell.words);
+    } else if (cell.picture.isNull()) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(cell.error.isEmpty() ? theme.field : theme.errorBg);
         painter.drawRoundedRect(place, 4, 4);
@@ -97,6 +103,12 @@ void ContactSheet::paintRow(QPainter& painter, int row) const
     const QFontMetrics metrics(painter.font());
     painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter,
                      metrics.elidedText(shown.name, Qt::ElideMiddle, text.width()));
+    if (row == m_current && hasFocus()) {
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(theme.accent, 2, Qt::DashLine));
+        painter.drawRoundedRect(QRectF(pin.left() - 2, pin.top() - 2, kNames - 2, 42), 4, 4);
+        painter.setPen(theme.text);
+    }
     painter.setFont(uiFont(FontRole::Mono));
     painter.setPen(theme.text3);
     painter.drawText(text.translated(0, 18), Qt::AlignLeft | Qt::AlignVCenter, shown.size);

@@ -126,8 +126,10 @@ void PreviewBar::setBatchMatters(bool matters)
 void PreviewBar::setPins(const QStringList& names)
 {
     m_pins->setText(tr("%n pinned", nullptr, static_cast<int>(names.size())));
+    m_names = names;
     m_menu->clear();
-    QAction* add = m_menu->addAction(themedIcon("plus"), tr("Pin an image file…"));
+    QAction* add = m_menu->addAction(themedIcon("plus"),
+                                     m_rows ? tr("Pin another row…") : tr("Pin an image file…"));
     connect(add, &QAction::triggered, this, &PreviewBar::pinRequested);
     m_menu->addSeparator();
     for (int i = 0; i < names.size(); ++i) {
@@ -137,6 +139,15 @@ void PreviewBar::setPins(const QStringList& names)
     }
 }
 
+void PreviewBar::setRows(bool rows)
+{
+    if (rows == m_rows)
+        return;
+    m_rows = rows;
+    m_size->setVisible(!rows);
+    setPins(m_names);
+}
+
 bool PreviewBar::thisNode() const
 {
     return m_scope->current() == 0;
@@ -144,7 +155,7 @@ bool PreviewBar::thisNode() const
 
 bool PreviewBar::native() const
 {
-    return m_nativeWanted && m_nativeFits;
+    return m_rows || (m_nativeWanted && m_nativeFits);
 }
 
 std::optional<std::uint64_t> PreviewBar::seed() const

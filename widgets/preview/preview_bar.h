@@ -25,6 +25,7 @@ public:
     void setModelSize(const QString& text, bool native, const QString& whyNoNative);
     void setBatchMatters(bool matters);
     void setPins(const QStringList& names);
+    void setRows(bool rows); ///< samples are rows of texts or tables: they have no size
 
     bool thisNode() const;
     bool native() const;
@@ -54,6 +55,8 @@ private:
     std::uint32_t m_epoch = 0;
     std::uint64_t m_batch = 0;
     std::int64_t m_projectSeed = 0, m_ownSeed = 0;
+    QStringList m_names;
+    bool m_rows = false;
     bool m_locked = true, m_nativeWanted = true, m_nativeFits = true;
 };
 

@@ -3,6 +3,7 @@
 #include "core/graph/flow.h"
 #include "widgets/preview/pictures.h"
 #include "widgets/preview/strip_plot.h"
+#include "widgets/preview/word_picture.h"
 #include "widgets/support/translated.h"
 
 #include <algorithm>
@@ -17,9 +18,16 @@ constexpr int kMaxSide = 256;
 constexpr int kBusyAfter = 200; // ms
 constexpr std::int64_t kLarge = 512 * 512; // pixels: shown small first
 
-QString sizeText(const Tensor& image)
+QString sizeText(const PreviewSample& sample)
 {
-    const Shape& shape = image.shape();
+    if (sample.cells.size() > 1)
+        return PreviewView::tr("%n column(s)", nullptr, static_cast<int>(sample.cells.size()));
+    if (sample.isRow())
+        return PreviewView::tr("%n characters", nullptr,
+                               static_cast<int>(
+                                   QString::fromStdString(elementText(sample.cells.front(), 0))
+                                       .size()));
+    const Shape& shape = sample.image.shape();
     return shape.size() == 3 ? QString("%1×%2").arg(shape[1]).arg(shape[0]) : QString();
 }
 
@@ -89,8 +97,8 @@ void PreviewView::Impl::takePins()
         row.native = std::make_shared<const PreviewSample>(pin.sample);
         if (pixelsOf(pin.sample) > kLarge)
             row.nativeQuick = std::make_shared<const PreviewSample>(quick(pin.sample));
-        row.picture
-            = imageOf(pictureOf(pin.sample, pictureOptions(kMaxSide)));
+        if (!pin.sample.isRow())
+            row.picture = imageOf(pictureOf(pin.sample, pictureOptions(kMaxSide)));
         rows.push_back(std::move(row));
     }
     modelSize.clear(); // model samples are made again
@@ -116,9 +124,11 @@ void PreviewView::Impl::refresh()
         names << QString::fromStdString(row.pin.sample.name);
     bar->setPins(names);
     sheet->setEmptyText(
-        shown && rows.empty()
+        !shown ? PreviewView::tr("Select a node to see its output.")
+            : facts.columns.empty() || !facts.image().shape.empty()
             ? PreviewView::tr("Drop an image here to see what this node makes of it.")
-            : PreviewView::tr("Select a node to see its output."));
+            : PreviewView::tr("Pin a row of the data to see what this node makes of it."));
+    bar->setRows(!facts.columns.empty() && facts.image().shape.empty());
     if (!shown || rows.empty())
         return clear();
     lookAtNode(*shown);
@@ -187,10 +197,12 @@ void PreviewView::Impl::layOut()
     for (const Row& row : rows) {
         SheetRow each;
         each.name = QString::fromStdString(row.pin.sample.name);
-        each.size = sizeText(row.pin.sample.image);
+        each.size = sizeText(row.pin.sample);
         each.cells.resize(static_cast<std::size_t>(columns) + 1);
-        each.cells[0] = {row.picture, row.pin.label, true, false, {}};
-        if (!bar->native())
+        each.cells[0] = {row.picture, row.pin.label, true, false, {}, {}};
+        if (row.pin.sample.isRow())
+            each.cells[0].words = rowWords(row.pin.sample.columns, row.pin.sample.cells);
+        else if (!bar->native())
             each.cells[0].picture
                 = imageOf(pictureOf(*row.model, pictureOptions(kMaxSide)));
         shown.push_back(std::move(each));
@@ -314,6 +326,9 @@ void PreviewView::Impl::takeInto(const Place& place, const PreviewResult& result
     }
     QString caption = QString::fromStdString(result.shown);
     caption.replace('-', QChar(0x2212));
+    ValueWords words;
+    if (rows[static_cast<std::size_t>(place.row)].pin.sample.isRow())
+        words = shownWords(*picture, facts.classNames);
     if (picture->kind == PictureKind::Bars && picture->strongest < std::ssize(facts.classNames)
         && picture->shape == Shape{std::ssize(facts.classNames)})
         caption
@@ -321,7 +336,7 @@ void PreviewView::Impl::takeInto(const Place& place, const PreviewResult& result
             + " " + QString::number(picture->most, 'f', 2);
     else if (columns == 1)
         caption = sizesText(picture->shape);
-    sheet->setCell(place.row, place.column, imageOf(picture->picture), caption);
+    sheet->setCell(place.row, place.column, imageOf(picture->picture), caption, words);
     if (result.number && !place.isQuick)
         numbers[{place.row, place.column}] = *result.number;
 }
