@@ -4,6 +4,7 @@
 #include "app/workbench/thumbnails.h"
 #include "app/workbench/try_runner.h"
 #include "app/workbench/views.h"
+#include "core/data/source.h"
 #include "core/graph/edits.h"
 #include "core/graph/flow.h"
 #include "widgets/canvas/canvas_view.h"
@@ -12,8 +13,10 @@
 #include "widgets/preview/preview_view.h"
 
 #include <QFileDialog>
+#include <QInputDialog>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 namespace lb {
@@ -66,6 +69,7 @@ private:
     void connectPreview(CanvasView& canvas);
     void show();
     void showPins();
+    void askForRow();
     void showCosts();
     std::vector<CostEntry> costsUpTo(NodeId node) const;
 
@@ -122,6 +126,8 @@ void DesignViews::connectPreview(CanvasView& canvas)
     connect(&canvas, &CanvasView::imageDropped, m_pins, &PinnedSamples::pinFile);
     connect(m_preview, &PreviewView::unpinRequested, m_pins, &PinnedSamples::unpin);
     connect(m_preview, &PreviewView::pinRequested, this, [this] {
+        if (m_pins->hasRows())
+            return askForRow();
         const QStringList files = QFileDialog::getOpenFileNames(
             m_preview, tr("Pin images"), {},
             tr("Images (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm)"));
@@ -153,7 +159,21 @@ void DesignViews::showPins()
     const auto sample = row < pins.size() ? std::optional(pins[row].sample) : std::nullopt;
     m_thumbnails->setSample(sample);
     m_choices->setSample(sample);
-    m_inspector->tryPage().setSample(sample);
+    m_inspector->tryPage().setSample(sample && sample->isRow() ? std::nullopt : sample);
+}
+
+void DesignViews::askForRow()
+{
+    const auto source = m_session.source();
+    if (!source || source->size() == 0)
+        return;
+    const auto most = std::min<std::int64_t>(source->size() - 1, std::numeric_limits<int>::max());
+    bool chosen = false;
+    const int row
+        = QInputDialog::getInt(m_preview, tr("Pin a row"), tr("Row, from 0 to %1:").arg(most), 0, 0,
+                               static_cast<int>(most), 1, &chosen);
+    if (chosen)
+        m_pins->pinRow(source, row);
 }
 
 void DesignViews::showCosts()

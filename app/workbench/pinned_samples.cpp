@@ -25,8 +25,28 @@ std::uint64_t addressOf(const Tensor& image)
 
 struct Picked {
     std::vector<Pin> pins;
-    std::vector<Tensor> overview;
+    std::vector<PreviewSample> overview;
 };
+
+/// A picture is called as its class, a row by its number.
+Result<Pin> pinOf(const Source& source, std::int64_t row)
+{
+    const auto id = static_cast<std::uint64_t>(row);
+    const std::string label = labelName(source, row);
+    if (source.hasImages()) {
+        LB_TRY(sample, previewSample(source, row, label.empty() ? std::to_string(row) : label));
+        return Pin{std::move(sample), PinnedSamples::tr("no. %1").arg(row)};
+    }
+    LB_TRY(values, wholeRow(source, row));
+    std::vector<std::string> names;
+    for (const Column& column : source.columns())
+        names.push_back(column.name);
+    for (Tensor& value : values) // without the batch
+        value = value.reshaped({value.shape().begin() + 1, value.shape().end()});
+    return Pin{rowSample(PinnedSamples::tr("row %1").arg(row).toStdString(), std::move(names),
+                         std::move(values), id),
+               QString::fromStdString(label)};
+}
 
 Picked pickedFrom(const Source& source)
 {
@@ -36,18 +56,15 @@ Picked pickedFrom(const Source& source)
         const bool isNew = !labels.contains(source.label(row));
         if (result.overview.size() >= kOverview && (!isNew || result.pins.size() >= kPinned))
             continue;
-        const auto label = static_cast<std::size_t>(source.label(row));
-        const std::string name
-            = label < source.classNames().size() ? source.classNames()[label] : std::to_string(row);
-        Result<PreviewSample> sample = previewSample(source, row, name);
-        if (!sample.ok())
+        Result<Pin> pin = pinOf(source, row);
+        if (!pin.ok())
             continue;
         if (result.overview.size() < kOverview)
-            result.overview.push_back(sample.value().image);
+            result.overview.push_back(pin.value().sample);
         if (!isNew || result.pins.size() >= kPinned)
             continue;
         labels.insert(source.label(row));
-        result.pins.push_back({std::move(sample.value()), PinnedSamples::tr("no. %1").arg(row)});
+        result.pins.push_back(std::move(pin.value()));
     }
     return result;
 }
@@ -77,6 +94,10 @@ void PinnedSamples::takeFromSource()
 {
     const int generation = ++m_generation;
     const std::shared_ptr<const Source> source = m_session.source();
+    if (source && source != m_source) { // other rows have the same numbers now
+        std::erase_if(m_fromFiles, [](const Pin& pin) { return pin.sample.isRow(); });
+        m_source = source;
+    }
     if (!source) {
         m_fromSource.clear();
         m_overview.clear();
@@ -95,7 +116,8 @@ void PinnedSamples::takeFromSource()
     });
 }
 
-void PinnedSamples::receive(int generation, std::vector<Pin> pins, std::vector<Tensor> overview)
+void PinnedSamples::receive(int generation, std::vector<Pin> pins,
+                            std::vector<PreviewSample> overview)
 {
     if (generation != m_generation)
         return; // of data that were there before
@@ -104,8 +126,19 @@ void PinnedSamples::receive(int generation, std::vector<Pin> pins, std::vector<T
     join();
 }
 
+bool PinnedSamples::hasRows() const
+{
+    const auto source = m_session.source();
+    return source && !source->hasImages();
+}
+
 void PinnedSamples::pinFile(const QString& path)
 {
+    if (hasRows())
+        return m_session.reportFailure(
+            {ErrorCode::Unsupported, QFileInfo(path).fileName().toStdString(),
+             LB_TR("Error", "is a file, and the data of this project are rows; pin one of them in "
+                            "the Data workspace")});
     ++m_reading;
     m_pool.start([this, path] {
         const Result<Tensor> image = readImage(path.toStdString());
@@ -131,14 +164,16 @@ void PinnedSamples::pinRow(std::shared_ptr<const Source> source, std::int64_t ro
         return;
     ++m_reading;
     m_pool.start([this, source, row] {
-        const Result<PreviewSample> sample = previewSample(*source, row, source->nameOf(row));
+        Result<Pin> read = pinOf(*source, row);
+        if (read.ok() && source->hasImages())
+            read.value().sample.name = source->nameOf(row);
         QMetaObject::invokeMethod(
             this,
-            [this, sample, row] {
+            [this, read] {
                 --m_reading;
-                if (!sample.ok())
-                    return m_session.reportFailure(sample.error());
-                Pin pin{sample.value(), tr("no. %1").arg(row)};
+                if (!read.ok())
+                    return m_session.reportFailure(read.error());
+                Pin pin = read.value();
                 const auto same
                     = [&](const Pin& other) { return other.sample.key == pin.sample.key; };
                 std::erase_if(m_fromFiles, same); // it comes to the front
@@ -162,6 +197,9 @@ void PinnedSamples::unpin(int index)
 
 void PinnedSamples::join()
 {
+    // layers that take rows can do nothing with a picture, and the other way round
+    std::erase_if(m_fromFiles,
+                  [this](const Pin& pin) { return pin.sample.isRow() != hasRows(); });
     m_pins = m_fromFiles;
     m_pins.insert(m_pins.end(), m_fromSource.begin(), m_fromSource.end());
     Q_EMIT changed();

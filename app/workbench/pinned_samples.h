@@ -9,8 +9,8 @@ namespace lb {
 class Session;
 class Source;
 
-/// The samples that previews are made of: a few of the project's data, of different classes, and
-/// whatever files the user dropped. Files are read on a thread of their own.
+/// The samples that previews are made of: a few of the project's data, of different classes, rows
+/// that the user chose, and whatever files the user dropped. Files are read on a thread of their own.
 class PinnedSamples : public QObject {
     Q_OBJECT
 public:
@@ -18,7 +18,8 @@ public:
     ~PinnedSamples() override;
 
     const std::vector<Pin>& pins() const { return m_pins; }
-    const std::vector<Tensor>& overview() const { return m_overview; } ///< the data's first images
+    const std::vector<PreviewSample>& overview() const { return m_overview; } ///< the data's first
+    bool hasRows() const; ///< the data are texts or a table
     bool idle() const { return m_reading == 0; }
 
     void pinFile(const QString& path); ///< an image, at its own size; tells the session of failures
@@ -30,12 +31,13 @@ signals:
 
 private:
     void takeFromSource();
-    void receive(int generation, std::vector<Pin> pins, std::vector<Tensor> overview);
+    void receive(int generation, std::vector<Pin> pins, std::vector<PreviewSample> overview);
     void join();
 
     Session& m_session;
     std::vector<Pin> m_fromSource, m_fromFiles, m_pins;
-    std::vector<Tensor> m_overview;
+    std::vector<PreviewSample> m_overview;
+    std::shared_ptr<const Source> m_source; ///< that pinned rows are of
     int m_generation = 0, m_reading = 0;
     QThreadPool m_pool; // last: it ends before the rest goes
 };

@@ -4,6 +4,7 @@
 #include "core/graph/flow.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/preview/pictures.h"
+#include "widgets/preview/word_picture.h"
 #include "widgets/theme/theme.h"
 
 #include <QLocale>
@@ -16,21 +17,20 @@ namespace lb {
 namespace {
 
 constexpr int kThumbnailSide = 128; // a node's thumbnail at 200 %
+constexpr QSize kWordsSize{122, 60}; // a node's thumbnail at 100 %
 constexpr std::size_t kMeasured = 5;
 
 /// Up to eight images, four in a row, cut to squares.
-QImage sheetOf(const std::vector<Tensor>& images)
+QImage sheetOf(const std::vector<PreviewSample>& images)
 {
     constexpr int kTile = 61;
-    if (images.empty())
-        return {};
     QImage sheet(4 * kTile + 3, 2 * kTile + 1, QImage::Format_RGB32);
     sheet.fill(currentTheme().field);
     QPainter painter(&sheet);
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
     for (std::size_t i = 0; i < std::min<std::size_t>(images.size(), 8); ++i) {
         const QImage image
-            = imageOf(pictureOf(images[i], ValueRange::unknown(), pictureOptions(kTile * 2)));
+            = imageOf(pictureOf(images[i].image, ValueRange::unknown(), pictureOptions(kTile * 2)));
         const int side = std::min(image.width(), image.height());
         const QRect cut((image.width() - side) / 2, (image.height() - side) / 2, side, side);
         const auto place = static_cast<int>(i);
@@ -40,13 +40,25 @@ QImage sheetOf(const std::vector<Tensor>& images)
     return sheet;
 }
 
-QString rateText(double ms)
+/// The first texts below each other. Of tables nothing: the pinned row under its names says more.
+QImage linesOf(const std::vector<PreviewSample>& rows)
+{
+    ValueWords words;
+    words.kind = ValueWords::Kind::Texts;
+    for (const PreviewSample& row : rows)
+        if (row.cells.size() == 1 && words.lines.size() < 4)
+            words.lines.push_back({{}, elementText(row.cells.front(), 0)});
+    words.count = std::ssize(words.lines);
+    return wordsImage(words, kWordsSize);
+}
+
+QString rateText(double ms, bool rows)
 {
     if (ms <= 0)
         return {};
     const double rate = 1000 / ms;
     const double digits = std::pow(10.0, std::floor(std::log10(rate)) - 2);
-    return Thumbnails::tr("%1 ms/img, %2 img/s")
+    return (rows ? Thumbnails::tr("%1 ms/row, %2 rows/s") : Thumbnails::tr("%1 ms/img, %2 img/s"))
         .arg(ms, 0, 'f', ms < 1 ? 3 : 2)
         .arg(QLocale().toString(qlonglong(std::llround(std::round(rate / digits) * digits))));
 }
@@ -82,9 +94,11 @@ void Thumbnails::setSample(std::optional<PreviewSample> sample)
     refresh();
 }
 
-void Thumbnails::setOverview(const std::vector<Tensor>& images)
+void Thumbnails::setOverview(const std::vector<PreviewSample>& samples)
 {
-    m_overview = sheetOf(images);
+    m_overview = samples.empty()      ? QImage()
+        : samples.front().isRow() ? linesOf(samples)
+                                  : sheetOf(samples);
     refresh();
 }
 
@@ -180,7 +194,16 @@ void Thumbnails::show(const NodePicture& picture)
     const LayerDef* layer = m_session.document().layerOf(picture.node);
     const bool isSource = layer && layer->kerasClass == flow::kSource;
     m_canvas.setThumbnail(picture.node,
-                          isSource && !m_overview.isNull() ? m_overview : withLabel(picture));
+                          isSource && !m_overview.isNull() ? m_overview : pictureFor(picture));
+}
+
+QImage Thumbnails::pictureFor(const NodePicture& picture) const
+{
+    if (m_sample && m_sample->isRow())
+        if (const ValueWords words = shownWords(picture, m_session.facts().classNames);
+            !words.empty())
+            return wordsImage(words, kWordsSize);
+    return withLabel(picture);
 }
 
 void Thumbnails::takeCosts(const PreviewResult& result)
@@ -213,7 +236,8 @@ void Thumbnails::showLaneNotes()
     for (const auto& node : m_session.document().root().nodes)
         if (const auto ms = cost(node->id))
             (node->stage == Stage::Pipeline ? pipeline : model) += *ms;
-    m_canvas.setLaneNotes(rateText(pipeline), rateText(model));
+    const bool rows = m_sample && m_sample->isRow();
+    m_canvas.setLaneNotes(rateText(pipeline, rows), rateText(model, rows));
 }
 
 /// The most likely class stands in the picture of a prediction.

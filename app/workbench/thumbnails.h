@@ -17,7 +17,7 @@ public:
     Thumbnails(Session& session, CanvasView& canvas, QObject* parent = nullptr);
 
     void setSample(std::optional<PreviewSample> sample);
-    void setOverview(const std::vector<Tensor>& images); ///< of the source node
+    void setOverview(const std::vector<PreviewSample>& samples); ///< of the source node
     void setDraws(std::optional<std::uint64_t> seed, std::uint32_t epoch);
     void setWeights(WeightsHandle weights);
     void refresh();
@@ -36,6 +36,7 @@ private:
     void show(const NodePicture& picture);
     void takeCosts(const PreviewResult& result);
     QImage withLabel(const NodePicture& picture) const;
+    QImage pictureFor(const NodePicture& picture) const;
     void showLaneNotes();
 
     Session& m_session;
@@ -44,7 +45,7 @@ private:
     std::shared_ptr<const PreviewSample> m_model; ///< the same at the model's size
     std::shared_ptr<const PreviewSample> m_native; ///< in its own proportions; null: they are equal
     Shape m_modelSize;
-    QImage m_overview;
+    QImage m_overview; ///< null: the source shows the pinned sample
     std::optional<std::uint64_t> m_seed;
     std::uint32_t m_epoch = 0;
     WeightsHandle m_weights;
