@@ -157,6 +157,54 @@ Rows fromSound(const Predictor& predictor, const fs::path& path)
 
 } // namespace
 
+bool takesTypedRows(const Predictor& predictor)
+{
+    return !predictor.model().checkpoint
+        && std::ranges::all_of(predictor.inputs(), [](const Column& input) {
+               const Shape& shape = input.spec.shape;
+               return shape.size() == 1 || (shape.size() == 2 && shape[1] == 1);
+           });
+}
+
+Result<std::vector<Tensor>> typedRow(const Predictor& predictor,
+                                     std::span<const std::string> fields)
+{
+    TableSchema schema = tableFor(predictor);
+    if (fields.size() != predictor.inputs().size() || schema.size() != fields.size())
+        return Error{ErrorCode::BadShape,
+                     "",
+                     {LB_TR("Error", "the model takes %1 inputs, got %2"),
+                      {std::ssize(predictor.inputs()), std::ssize(fields)}}};
+    std::vector<std::string> names;
+    std::string record;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        TableColumn& column = schema[i];
+        const std::string& field = fields[i];
+        column.from.clear(); // what training joined comes as the one column
+        names.push_back(column.name);
+        const bool fits = column.type == CellType::Text || isMissing(field)
+            || (column.type == CellType::Integer ? integerIn(field).has_value()
+                                                 : numberIn(field).has_value());
+        if (!fits)
+            return Error{ErrorCode::BadParameter,
+                         column.name,
+                         {column.type == CellType::Integer
+                              ? LB_TR("Error", "'%1' is no whole number; leave it empty if it is missing")
+                              : LB_TR("Error", "'%1' is no number; leave it empty if it is missing"),
+                          {field}}};
+        record += i ? ",\"" : "\"";
+        for (const char sign : field)
+            record.append(sign == '"' ? 2 : 1, sign);
+        record += '"';
+    }
+    LB_TRY(rows, tableOf(schema, names, {&record, 1}));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        LB_TRY(fits, fitting(predictor.inputs()[i].spec, rows[i]));
+        rows[i] = fits;
+    }
+    return rows;
+}
+
 Result<std::vector<Tensor>> readRows(const Predictor& predictor, const fs::path& path)
 {
     const std::string kind = path.extension().string();

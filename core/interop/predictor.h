@@ -66,6 +66,14 @@ inline constexpr std::string_view kPictureResize = "bilinear, antialiased, stret
 Result<std::vector<Tensor>> readRows(const Predictor& predictor,
                                      const std::filesystem::path& path);
 
+/// Whether a person can type a row: every input is one cell, a text or a number.
+bool takesTypedRows(const Predictor& predictor);
+/// A row as somebody typed it, a field for each of inputs(): "" and NA are missing values, as in a
+/// file. Errors: BadParameter naming the input whose field is none of its kind; BadShape unless
+/// there are as many fields as inputs.
+Result<std::vector<Tensor>> typedRow(const Predictor& predictor,
+                                     std::span<const std::string> fields);
+
 /// Whether a shape is one of `wanted`, where kUnknown is any size.
 bool matches(const Shape& wanted, std::span<const std::int64_t> shape);
 /// That it is not: what the model takes, and what it got.

@@ -5,7 +5,9 @@
 #include "widgets/predict/predict_panel.h"
 
 #include <QDragEnterEvent>
+#include <QLineEdit>
 #include <QMimeData>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -117,6 +119,61 @@ private slots:
         keepLooks(panel, "predict_error");
         panel.setPicture(picture(10), "b.png");
         QVERIFY(panel.errorText().isEmpty());
+    }
+
+    void takesATypedSentence()
+    {
+        PredictPanel panel;
+        panel.resize(760, 520);
+        panel.show();
+        panel.setModel({"text, not trained", "a text to 2 values", {}, {{"text", "text", true}}}, true);
+        QSignalSpy typed(&panel, &PredictPanel::rowTyped);
+        auto* sentence = panel.findChild<QPlainTextEdit*>();
+        QVERIFY(sentence->isVisible());
+        QVERIFY(!panel.well()->isVisible());
+
+        QTest::keyClicks(sentence, "rockets rise");
+        QTRY_COMPARE(typed.size(), 1); // once, when the typing pauses
+        QTest::keyClick(sentence, Qt::Key_Return, Qt::ControlModifier);
+
+        QCOMPARE(typed.size(), 2);
+        QCOMPARE(typed[0][0].toStringList(), QStringList{"rockets rise"});
+        ValueWords seen;
+        seen.kind = ValueWords::Kind::Pairs;
+        seen.count = 2;
+        seen.lines = {{"rockets", "1", 0, true}, {"rise", "7"}};
+        panel.setRowPrediction({{"news", 0.7}, {"sport", 0.3}}, seen, "0.4 ms");
+        QCOMPARE(panel.seenWords(), seen);
+        QVERIFY(panel.classes()->isVisible());
+        keepLooks(panel, "predict_sentence");
+    }
+
+    void takesAFieldForEveryColumn()
+    {
+        PredictPanel panel;
+        panel.resize(760, 520);
+        panel.show();
+        const std::vector<RowField> fields{{"sex", "text", true}, {"age", "number", false}};
+        panel.setModel({"table", "2 columns to 2 values", {}, fields}, true);
+        QSignalSpy typed(&panel, &PredictPanel::rowTyped);
+        QSignalSpy taken(&panel, &PredictPanel::rowRequested);
+        panel.form()->setValues({"male", "22"}, "row 4");
+        QVERIFY(typed.isEmpty());
+
+        auto* age = panel.form()->findChildren<QLineEdit*>().at(1);
+        QCOMPARE(age->accessibleName(), "age");
+        age->selectAll();
+        QTest::keyClicks(age, "31.5");
+        QTest::keyClick(age, Qt::Key_Return);
+        QTest::mouseClick(button(panel, "Take a row of the data"), Qt::LeftButton);
+
+        QCOMPARE(typed.last()[0].toStringList(), (QStringList{"male", "31.5"}));
+        QCOMPARE(taken.size(), 1);
+        panel.setModel({"again", "2 columns", {}, fields}, true); // what was typed stays
+        QCOMPARE(panel.form()->values(), (QStringList{"male", "31.5"}));
+        keepLooks(panel, "predict_row");
+        panel.setModel({"pictures", "uint8 32×32×3", {}, {}}, true);
+        QVERIFY(panel.well()->isVisible());
     }
 
     void keepsTheModelWhenAnotherCannotBeOpened()

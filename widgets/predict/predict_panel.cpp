@@ -1,6 +1,7 @@
 #include "widgets/predict/predict_panel.h"
 
 #include "widgets/predict/picture_well.h"
+#include "widgets/preview/words_box.h"
 #include "widgets/support/controls.h"
 #include "widgets/support/tensor_picture.h"
 #include "widgets/theme/theme.h"
@@ -9,6 +10,7 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QMenu>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 
 namespace lb {
@@ -33,6 +35,10 @@ PredictPanel::PredictPanel(QWidget* parent)
     , m_errorCard(new QFrame(this))
     , m_error(makeLabel({}, "error", m_errorCard))
     , m_well(new PictureWell(this))
+    , m_form(new RowForm(this))
+    , m_given(new QStackedWidget(this))
+    , m_seenParts(new QStackedWidget(this))
+    , m_seenWords(new WordsBox(this))
     , m_pictureName(new ElidedLabel("hint", Qt::ElideLeft, this))
     , m_seen(new QLabel(this))
     , m_seenText(makeLabel({}, "hint", this))
@@ -68,10 +74,14 @@ PredictPanel::PredictPanel(QWidget* parent)
 
     auto* body = new QHBoxLayout;
     body->setSpacing(20);
-    auto* left = new QVBoxLayout;
+    auto* picture = new QWidget(m_given);
+    auto* left = new QVBoxLayout(picture);
+    left->setContentsMargins(0, 0, 0, 0);
     left->addWidget(m_well, 1);
     left->addWidget(m_pictureName);
-    body->addLayout(left, 5);
+    m_given->addWidget(picture);
+    m_given->addWidget(m_form);
+    body->addWidget(m_given, 5);
     auto* right = new QVBoxLayout;
     right->setSpacing(8);
     right->addWidget(makeLabel(tr("Top classes"), "title", this));
@@ -80,13 +90,7 @@ PredictPanel::PredictPanel(QWidget* parent)
     right->addWidget(m_state);
     right->addStretch(1);
     right->addWidget(makeLabel(tr("As the model sees it"), "title", this));
-    auto* seen = new QHBoxLayout;
-    m_seen->setFixedSize(kSeenSide, kSeenSide);
-    m_seen->setAlignment(Qt::AlignCenter);
-    seen->addWidget(m_seen);
-    m_seenText->setWordWrap(true);
-    seen->addWidget(m_seenText, 1);
-    right->addLayout(seen);
+    right->addWidget(makeSeen());
     body->addLayout(right, 4);
     layout->addLayout(body, 1);
 
@@ -96,13 +100,35 @@ PredictPanel::PredictPanel(QWidget* parent)
         else
             askForModel(m_which->mapToGlobal(QPoint(0, m_which->height())));
     });
+    connect(m_form, &RowForm::edited, this, &PredictPanel::rowTyped);
+    connect(m_form, &RowForm::rowRequested, this, &PredictPanel::rowRequested);
     connect(m_well, &PictureWell::clicked, this, &PredictPanel::askForPicture);
     connect(m_well, &PictureWell::fileDropped, this, &PredictPanel::takeFile);
     setPrediction({}, {}, {});
 }
 
+QWidget* PredictPanel::makeSeen()
+{
+    auto* picture = new QWidget(m_seenParts);
+    auto* seen = new QHBoxLayout(picture);
+    seen->setContentsMargins(0, 0, 0, 0);
+    m_seen->setFixedSize(kSeenSide, kSeenSide);
+    m_seen->setAlignment(Qt::AlignCenter);
+    seen->addWidget(m_seen);
+    m_seenText->setWordWrap(true);
+    seen->addWidget(m_seenText, 1);
+    m_seenParts->addWidget(picture);
+    m_seenWords->setAccessibleName(tr("As the model sees it"));
+    m_seenParts->addWidget(m_seenWords);
+    m_seenParts->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    return m_seenParts;
+}
+
 void PredictPanel::setModel(const PredictModel& model, bool isCurrent)
 {
+    m_form->setFields(model.fields);
+    m_given->setCurrentIndex(model.fields.empty() ? 0 : 1);
+    m_seenParts->setCurrentIndex(model.fields.empty() ? 0 : 1);
     m_which->setCurrent(isCurrent ? 0 : 1);
     m_name->setFullText(model.name);
     m_facts->setText(model.facts);
@@ -132,9 +158,7 @@ void PredictPanel::setBusy(const QString& what)
 void PredictPanel::setPrediction(std::vector<ClassProbability> classes, const QImage& seen,
                                  const QString& took)
 {
-    m_state->setText(classes.empty() ? tr("Drop a picture to see what the model takes it for.") : took);
-    m_classes->setVisible(!classes.empty());
-    m_classes->setClasses(std::move(classes));
+    showClasses(std::move(classes), took);
     m_seenPicture = seen;
     m_seen->setPixmap(QPixmap::fromImage(fitted(seen, {kSeenSide, kSeenSide})));
     m_seenText->setText(seen.isNull() ? tr("–")
@@ -144,9 +168,38 @@ void PredictPanel::setPrediction(std::vector<ClassProbability> classes, const QI
                                             .arg(seen.height()));
 }
 
+void PredictPanel::setRowPrediction(std::vector<ClassProbability> classes, const ValueWords& seen,
+                                    const QString& took)
+{
+    m_errorCard->hide();
+    showClasses(std::move(classes), took);
+    m_seenWords->setWords(seen);
+}
+
+bool PredictPanel::takesRows() const
+{
+    return m_given->currentIndex() == 1;
+}
+
+void PredictPanel::showClasses(std::vector<ClassProbability> classes, const QString& took)
+{
+    m_state->setText(!classes.empty() ? took
+                         : takesRows()
+                         ? tr("Type, or take a row of the data, to see what the model takes it for.")
+                         : tr("Drop a picture to see what the model takes it for."));
+    m_classes->setVisible(!classes.empty());
+    m_classes->setClasses(std::move(classes));
+}
+
+const ValueWords& PredictPanel::seenWords() const
+{
+    return m_seenWords->words();
+}
+
 void PredictPanel::setPictureError(const QString& sentence)
 {
     setPrediction({}, {}, {});
+    m_seenWords->setWords({});
     m_state->clear();
     showError(sentence);
 }
