@@ -257,6 +257,11 @@ Result<ExportReport> plannedBundle(const BundleRequest& request, const LayerRegi
     LB_TRY(samples,
            readSamples(*request.source, model.inputs, sampleRows(*request.source, request.rows)));
     report.samples = std::move(samples);
+    const bool pictures = report.inputs.size() == 1 && report.input().shape.size() == 4;
+    if (!pictures) // texts and tables may have layers without a form in ONNX: said beforehand
+        if (Result<std::string> onnx = exportedOnnx(model, registry);
+            !onnx.ok() && onnx.error().code == ErrorCode::Unsupported)
+            report.noOnnx = std::move(onnx.error());
     return report;
 }
 

@@ -58,7 +58,8 @@ struct BundleRequest {
     std::function<void(const std::filesystem::path&)> beforeCheck = {};
 };
 
-/// What would be exported: layers, signature, samples without differences. Reads and writes nothing.
+/// What would be exported: layers, signature, samples without differences; of texts and tables also
+/// why there would be no model.onnx. Reads and writes nothing.
 Result<ExportReport> plannedBundle(const BundleRequest& request, const LayerRegistry& registry);
 
 /// Writes model.keras, model.onnx (unless a layer has no ONNX form: noOnnx says which), manifest.json, samples/ and verify.py into a folder beside

@@ -122,13 +122,14 @@ Result<> compareSamples(std::vector<ExportReport::Sample>& samples, const Tensor
 Result<> runOnnx(const std::filesystem::path& file, const Tensor& expected, ExportReport& report)
 {
     const OnnxRuntime* runtime = OnnxRuntime::find();
-    const bool numbers = report.inputs.size() == 1 && report.input().dtype != DType::String;
-    if (!runtime || !numbers) // strings and several inputs are not fed from here
+    if (!runtime)
         return std::monostate{};
     std::vector<Tensor> answers;
     for (const ExportReport::Sample& sample : report.samples) {
-        LB_TRY(y, runtime->run(file, report.inputs.front().name, sample.inputs.front(),
-                               "probabilities"));
+        std::vector<OnnxRuntime::Input> inputs;
+        for (std::size_t i = 0; i < report.inputs.size(); ++i)
+            inputs.push_back({report.inputs[i].name, sample.inputs.at(i)});
+        LB_TRY(y, runtime->run(file, inputs, "probabilities"));
         answers.push_back(std::move(y));
     }
     LB_TRY(all, stacked(answers));

@@ -1,6 +1,7 @@
 """Texts and tables that `export` wrote, in the hands of Keras: raw sentences and raw rows in, the same
 probabilities out; vocabularies are assets, or stand in the config where a text file cannot hold them."""
 
+import glob
 import json
 import os
 import pathlib
@@ -12,16 +13,41 @@ import zipfile
 
 import keras
 import numpy as np
+import onnx
+import onnxruntime
 import tensorflow as tf
 
 CLI = os.environ["LAYERBENCH_CLI"]
+RUNTIME = glob.glob(str(pathlib.Path(onnxruntime.__file__).parent / "capi" / "libonnxruntime.so*"))
+
+
+def run(*arguments):
+    runtime = {"LAYERBENCH_ONNXRUNTIME": RUNTIME[0]} if RUNTIME else {}
+    return subprocess.run([CLI, *map(str, arguments)], capture_output=True, text=True, timeout=300,
+                          env={**os.environ, **runtime}, check=False)
 
 
 def cli(*arguments):
-    done = subprocess.run([CLI, *map(str, arguments)], capture_output=True, text=True, timeout=300,
-                          check=False)
+    done = run(*arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def without(project, names):
+    """The project less some layers whose outputs go to a Concatenate."""
+    gone = {layer["id"] for layer in project["layers"] if layer["name"] in names}
+    for body in project["bodies"]:
+        nodes = {node["id"] for node in body["nodes"] if node.get("layer") in gone}
+        body["nodes"] = [node for node in body["nodes"] if node["id"] not in nodes]
+        for node in body["nodes"]:
+            kept = [wire for wire in node["inputs"]
+                    if not isinstance(wire["from"], dict) or wire["from"].get("node") not in nodes]
+            if len(kept) < len(node["inputs"]):
+                for place, wire in enumerate(kept):
+                    wire["port"] = str(place)
+            node["inputs"] = kept
+    project["layers"] = [layer for layer in project["layers"] if layer["id"] not in gone]
+    return project
 
 
 class TestTables(unittest.TestCase):
@@ -29,12 +55,14 @@ class TestTables(unittest.TestCase):
     def setUpClass(cls):
         cls.place = tempfile.TemporaryDirectory()
         cls.folder = pathlib.Path(cls.place.name)
+        cls.output = {}
         for template, epochs in (("text", 1), ("table", 2)):
             project = cls.folder / f"{template}.lbench"
             cli("new", template, "--out", project)
             cli("train", project, "--epochs", epochs, "--out", cls.folder / f"run_{template}")
             for to, target in (("bundle", template), ("keras", f"{template}.keras")):
-                cli("export", project, "--to", to, "--out", cls.folder / target, "--weights",
+                cls.output[template, to] = cli(
+                    "export", project, "--to", to, "--out", cls.folder / target, "--weights",
                     cls.folder / f"run_{template}" / "model.keras")
 
     @classmethod
@@ -101,6 +129,65 @@ class TestTables(unittest.TestCase):
                                   capture_output=True, text=True, timeout=300, check=False)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
             self.assertIn("model.keras: 8 samples agree", done.stdout)
+
+    def test_onnx_runtime_predicts_the_same_from_raw_sentences(self):
+        path = self.folder / "text" / "model.onnx"
+        onnx.checker.check_model(onnx.load(path), full_check=True)
+        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        given, = session.get_inputs()
+        self.assertEqual((given.name, given.type), ("text", "tensor(string)"))
+        # what no sentence of the training data has: capitals, signs, unknown words, nothing at all
+        sentences = ["The ROCKET, the rocket!", "it's a zyzzyva; (\tperhaps)", "", "  ", "é İ 東京",
+                     "a " * 300]
+        texts = self.folder / "sentences.json"
+        texts.write_text(json.dumps(sentences), encoding="utf-8")
+        answers = self.folder / "sentences.npy"
+        cli("predict", self.folder / "text", "--input", texts, "--output", answers)
+        p, label = session.run(["probabilities", "label"],
+                               {"text": np.array(sentences, object)[:, None]})
+        np.testing.assert_allclose(p, np.load(answers), atol=1e-5, rtol=0)
+        labels = json.loads((self.folder / "text" / "manifest.json").read_text())["labels"]
+        self.assertEqual(label.tolist(), [labels[best] for best in p.argmax(axis=1)])
+
+    def test_the_program_runs_the_onnx_file_of_sentences(self):
+        if not RUNTIME:
+            self.skipTest("this onnxruntime has no library of its own")
+        said = "model.onnx agrees in ONNX Runtime " + onnxruntime.__version__
+        self.assertIn(said, self.output["text", "bundle"])
+        self.assertIn(said, cli("verify", self.folder / "text"))
+
+    def test_verify_py_runs_the_onnx_file_of_sentences(self):
+        done = subprocess.run([sys.executable, self.folder / "text" / "verify.py"],
+                              capture_output=True, text=True, timeout=300, check=False)
+        self.assertIn("model.onnx: 8 samples agree", done.stdout)
+
+    def test_what_has_no_form_in_onnx_is_named(self):
+        alone = run("export", self.folder / "table.lbench", "--to", "onnx", "--out",
+                    self.folder / "table.onnx")
+        self.assertNotEqual(alone.returncode, 0)
+        self.assertFalse((self.folder / "table.onnx").exists())
+        self.assertRegex(alone.stderr, r"sex_x_pclass|deck_hashing")
+        self.assertIn("has no ONNX form", alone.stderr)
+        notes = json.loads((self.folder / "table" / "manifest.json").read_text())["notes"]
+        self.assertTrue(any("no model.onnx" in note for note in notes), notes)
+        self.assertFalse((self.folder / "table" / "model.onnx").exists())
+
+    def test_a_table_without_hashes_runs_in_onnx_runtime(self):
+        """Two columns of text, one of whole numbers, two of numbers: several inputs, by name."""
+        project = json.loads((self.folder / "table.lbench").read_text())
+        path = self.folder / "plain.lbench"
+        path.write_text(json.dumps(without(project, {"sex_x_pclass", "deck_hashing"})))
+        output = cli("export", path, "--to", "bundle", "--out", self.folder / "plain")
+        session = onnxruntime.InferenceSession(str(self.folder / "plain" / "model.onnx"),
+                                               providers=["CPUExecutionProvider"])
+        rows, expected = self.rows("plain")
+        given = {name: np.array([[cell.decode() for cell in row] for row in value.numpy()], object)
+                 if isinstance(value, tf.Tensor) else value for name, value in rows.items()}
+        self.assertEqual({value.name for value in session.get_inputs()}, set(rows))
+        p, = session.run(["probabilities"], given)
+        np.testing.assert_allclose(p, expected, atol=1e-5, rtol=0)
+        if RUNTIME:
+            self.assertIn("model.onnx agrees in ONNX Runtime", output)
 
     def test_the_python_script_builds_the_same_model(self):
         for template in ("text", "table"):

@@ -76,6 +76,31 @@ ExportReport checked(bool withOnnx)
     return report;
 }
 
+ExportReport sentences()
+{
+    ExportReport report = planned();
+    report.inputs = {{"text", {DType::String, {kUnknown, 1}, {}}}};
+    report.output = {DType::Float32, {kUnknown, 2}, ValueRange::proven(0, 1)};
+    report.labels = {"news", "sport"};
+    report.samples.resize(2);
+    report.samples[0].inputs = {Tensor::of<std::string>({1, 1}, {"The \"rocket\" rose"})};
+    report.samples[1].inputs
+        = {Tensor::of<std::string>({1, 1}, {"A team that won every match of a long season wins"})};
+    for (ExportReport::Sample& sample : report.samples)
+        sample.predicted = "news";
+    return report;
+}
+
+ExportReport rows()
+{
+    ExportReport report = sentences();
+    report.inputs = {{"sex", {DType::String, {kUnknown, 1}, {}}},
+                     {"age", {DType::Float32, {kUnknown, 1}, {}}}};
+    for (ExportReport::Sample& sample : report.samples)
+        sample.inputs = {Tensor::of<std::string>({1, 1}, {"male"}), Tensor::of<float>({1, 1}, {22.5F})};
+    return report;
+}
+
 std::vector<ExportStep> steps()
 {
     return {{"Source", "Source", "shapes", false},
@@ -246,6 +271,51 @@ private slots:
         QVERIFY2(code.contains("ort.InferenceSession(\"shapes.bundle/model.onnx\")"), qPrintable(code));
         QVERIFY(code.contains("img.resize((32, 32))"));
         QVERIFY(code.contains("{\"image\": x}"));
+    }
+
+    void namesSentencesAndGivesThemInCode()
+    {
+        ExportView view;
+        view.resize(1600, 880);
+        view.show();
+        ExportReport report = sentences();
+        view.setPlan(report, steps(), "text");
+        for (ExportReport::Sample& sample : report.samples)
+            sample.keras = sample.onnx = 1e-8;
+        view.setChecked(report);
+
+        QCOMPARE(view.parity()->nameText(0), "The \"rocket\" rose");
+        QVERIFY(view.parity()->accessibleDescription().contains("rose: model.keras 1.0e-08"));
+        QVERIFY(allText(view).contains("raw texts to classes"));
+        QVERIFY(allText(view).contains("pass raw sentences"));
+        const QList<CodeBox*> boxes = view.findChildren<CodeBox*>();
+        const QString python = boxes[0]->code(), keras = boxes[1]->code();
+        QVERIFY2(python.contains("\"text\": np.array([[\"The \\\"rocket\\\" rose\"]], object)"),
+                 qPrintable(python));
+        QVERIFY2(keras.contains("x = tf.constant([[\"The \\\"rocket\\\" rose\"]])"),
+                 qPrintable(keras));
+        keepLooks(view, "export_sentences");
+    }
+
+    void saysWhyThereWillBeNoOnnx()
+    {
+        ExportView view;
+        view.resize(1600, 880);
+        view.show();
+        ExportReport report = rows();
+        report.noOnnx = Error{ErrorCode::Unsupported, "deck_hash",
+                              LB_TR("Error", "has no form in ONNX")};
+
+        view.setPlan(report, steps(), "table");
+
+        QCOMPARE(view.parity()->nameText(0), "sex male, age 22.5");
+        QVERIFY2(allText(view).contains("There will be no model.onnx: deck_hash: has no form in ONNX"),
+                 qPrintable(allText(view)));
+        report.samples[0].keras = 0;
+        view.setChecked(report);
+        QVERIFY(view.bannerText().contains("there is no model.onnx: deck_hash"));
+        QCOMPARE(view.parity()->cellText(0, true), "not written");
+        keepLooks(view, "export_rows");
     }
 
     void saysWhyThereIsNoExport()

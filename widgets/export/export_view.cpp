@@ -168,7 +168,8 @@ void ExportView::setChecked(const ExportReport& report)
                        .arg(report.samples.size())
                        .arg(keras ? differenceText(*keras) : QString("–"));
     text += onnx ? tr(", %1 in model.onnx").arg(differenceText(*onnx))
-                 : tr("; model.onnx was not run here: there is no ONNX Runtime");
+        : report.noOnnx ? tr("; there is no model.onnx: %1").arg(translated(*report.noOnnx))
+                        : tr("; model.onnx was not run here: there is no ONNX Runtime");
     showBanner("okCard", "shield", &Theme::ok, tr("Parity check passed"), text);
     setBusy(false);
 }
@@ -244,8 +245,15 @@ void ExportView::showBanner(const char* look, const QString& icon, Token token,
 void ExportView::showFiles()
 {
     clear(m_files);
-    const FileKind kinds[]{{"model.keras", "model.keras", tr("Keras 3 archive: raw pixels to classes")},
-                           {"model.onnx", "model.onnx", tr("opset 20, ONNX Runtime 1.17 or newer")},
+    const bool text = m_report.inputs.size() == 1 && m_report.input().dtype == DType::String;
+    const QString onnx = m_report.noOnnx
+        ? tr("cannot be written: %1").arg(translated(*m_report.noOnnx))
+        : tr("opset 20, ONNX Runtime 1.17 or newer");
+    const FileKind kinds[]{{"model.keras", "model.keras",
+                            m_report.inputs.size() > 1 ? tr("Keras 3 archive: raw rows to classes")
+                                : text ? tr("Keras 3 archive: raw texts to classes")
+                                       : tr("Keras 3 archive: raw pixels to classes")},
+                           {"model.onnx", "model.onnx", onnx},
                            {"manifest.json", "manifest.json", tr("signature, labels, versions, checksums")},
                            {"samples/", "samples/", tr("%1 inputs with expected outputs").arg(m_report.samples.size())},
                            {"verify.py", "verify.py", tr("the same check without Layerbench")}};
@@ -257,8 +265,10 @@ void ExportView::showFiles()
                 bytes += file.bytes;
         all += bytes;
         const QString size = bytes > 0 ? locale().formattedDataSize(static_cast<qint64>(bytes), 1, QLocale::DataSizeTraditionalFormat) : QString("–");
-        m_files->addWidget(listRow(iconLabel("check-circle", &Theme::accent, this),
-                                   kind.name, kind.hint, size, {}, this));
+        const bool lacks = m_report.noOnnx && QLatin1String(kind.name) == QLatin1String("model.onnx");
+        QLabel* mark = lacks ? iconLabel("cross-circle", &Theme::warn, this)
+                             : iconLabel("check-circle", &Theme::accent, this);
+        m_files->addWidget(listRow(mark, kind.name, kind.hint, size, {}, this));
     }
     m_filesSize->setText(all > 0 ? locale().formattedDataSize(static_cast<qint64>(all), 1, QLocale::DataSizeTraditionalFormat)
                                  : QString());
@@ -293,6 +303,8 @@ void ExportView::showNotes()
     QStringList notes;
     for (const Message& note : m_report.notes)
         notes << translated(note);
+    if (m_report.noOnnx && m_report.files.empty()) // later it is one of the notes
+        notes << tr("There will be no model.onnx: %1").arg(translated(*m_report.noOnnx));
     m_notes->setText(notes.join('\n'));
     m_notes->setVisible(!notes.isEmpty());
     if (m_report.samples.empty())
@@ -312,7 +324,9 @@ void ExportView::showCode()
     m_python->setCode(pythonUsage(m_report, bundle));
     m_keras->setCode(kerasUsage(m_report, bundle));
     m_r->setCode(rUsage(m_report, bundle));
-    m_shell->setCode(shellUsage(bundle));
+    m_shell->setCode(shellUsage(m_report, bundle));
+    for (QLabel* hint : m_usageHints)
+        hint->setText(usageHint(m_report));
 }
 
 void ExportView::browse()

@@ -94,6 +94,7 @@ private:
     CodeBox* m_keras = nullptr;
     CodeBox* m_r = nullptr;
     CodeBox* m_shell = nullptr;
+    std::vector<QLabel*> m_usageHints;
     QLineEdit* m_target = nullptr;
     QProgressBar* m_progress = nullptr;
     QLabel* m_progressText = nullptr;

@@ -1,6 +1,7 @@
 // How the Export workspace is laid out; what it does is in export_view.cpp.
 #include "widgets/export/export_view.h"
 #include "widgets/export/parity_table.h"
+#include "widgets/export/usage_code.h"
 #include "widgets/support/code_box.h"
 #include "widgets/support/controls.h"
 
@@ -182,9 +183,9 @@ QWidget* ExportView::makeCode()
         stack->setSpacing(12);
         for (CodeBox* box : boxes)
             stack->addWidget(box);
-        QLabel* hint = makeLabel(tr("Rescaling and resizing are inside the model: pass raw pixels."),
-                                 "hint", inside);
+        QLabel* hint = makeLabel(usageHint({}), "hint", inside);
         hint->setWordWrap(true);
+        m_usageHints.push_back(hint);
         stack->addWidget(hint);
         m_tabs->addTab(inside, name);
     };

@@ -1,9 +1,12 @@
 #include "widgets/export/parity_table.h"
 
+#include "core/preview/value_words.h"
 #include "widgets/support/tensor_picture.h"
 #include "widgets/theme/theme.h"
 
+#include <QHelpEvent>
 #include <QPainter>
+#include <QToolTip>
 
 #include <algorithm>
 #include <cmath>
@@ -33,8 +36,14 @@ void ParityTable::setReport(const ExportReport& report)
     m_report = report;
     m_pictures.clear();
     for (const ExportReport::Sample& sample : report.samples)
-        if (report.input().shape.size() == 4)
-            m_pictures.push_back(pictureOf(sample.inputs.front()));
+        m_pictures.push_back(report.input().shape.size() == 4
+                                 ? pictureOf(sample.inputs.front())
+                                 : QImage());
+    QStringList lines;
+    for (int i = 0; i < std::ssize(report.samples); ++i)
+        lines << tr("%1: model.keras %2, model.onnx %3")
+                     .arg(nameText(i), cellText(i, false), cellText(i, true));
+    setAccessibleDescription(lines.join("; "));
     updateGeometry();
     update();
 }
@@ -46,7 +55,42 @@ QString ParityTable::cellText(int sample, bool onnx) const
     if (value)
         return differenceText(*value);
     const bool checked = s.keras.has_value();
+    if (onnx && m_report.noOnnx)
+        return tr("not written");
     return onnx && checked ? tr("not run here") : QString("–");
+}
+
+QString ParityTable::nameText(int sample) const
+{
+    const ExportReport::Sample& s = m_report.samples.at(static_cast<std::size_t>(sample));
+    const bool text = m_report.inputs.size() == 1 && m_report.input().dtype == DType::String;
+    if (!text && m_report.inputs.size() < 2)
+        return QString::fromStdString(s.name);
+    QStringList cells;
+    for (std::size_t i = 0; i < s.inputs.size() && i < m_report.inputs.size(); ++i) {
+        const QString value = QString::fromStdString(elementText(s.inputs[i], 0)).simplified();
+        cells << (text ? value : QString::fromStdString(m_report.inputs[i].name) + ' ' + value);
+    }
+    return cells.join(", ");
+}
+
+bool ParityTable::event(QEvent* event)
+{
+    if (event->type() != QEvent::ToolTip)
+        return QWidget::event(event);
+    const auto* help = static_cast<QHelpEvent*>(event);
+    const int row = (help->pos().y() - kTableHead) / kSampleRow;
+    if (help->pos().y() >= kTableHead && row < std::ssize(m_report.samples)) {
+        const ExportReport::Sample& sample = m_report.samples[static_cast<std::size_t>(row)];
+        QToolTip::showText(help->globalPos(),
+                           tr("%1\nsample %2, is %3")
+                               .arg(nameText(row), QString::fromStdString(sample.name),
+                                    QString::fromStdString(sample.label)),
+                           this);
+    } else {
+        QToolTip::hideText();
+    }
+    return true;
 }
 
 QSize ParityTable::sizeHint() const
@@ -107,7 +151,9 @@ void ParityTable::paintRow(QPainter& painter, int row, const Columns& at) const
     const QRect box(0, kTableHead + row * kSampleRow, width(), kSampleRow);
     painter.fillRect(0, box.bottom(), width(), 1, theme.line);
     const QRect thumb(16, box.top() + 4, 28, 28);
-    painter.fillRect(thumb, theme.field);
+    const bool isRow = m_report.input().shape.size() != 4;
+    if (!isRow)
+        painter.fillRect(thumb, theme.field);
     const QImage& picture = m_pictures[static_cast<std::size_t>(row)];
     if (!picture.isNull()) {
         const QImage shown = picture.scaled(thumb.size() * devicePixelRatioF(), Qt::KeepAspectRatio,
@@ -117,11 +163,12 @@ void ParityTable::paintRow(QPainter& painter, int row, const Columns& at) const
         painter.drawImage(inside, shown);
     }
     painter.setPen(theme.text2);
-    painter.setFont(uiFont(FontRole::Mono));
-    const QRect name(54, box.top(), at.predicted - 60, kSampleRow);
+    painter.setFont(uiFont(isRow ? FontRole::Base : FontRole::Mono));
+    const int left = isRow ? 16 : 54;
+    const QRect name(left, box.top(), at.predicted - left - 6, kSampleRow);
     painter.drawText(name, Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(QString::fromStdString(sample.name),
-                                                      Qt::ElideLeft, name.width()));
+                     painter.fontMetrics().elidedText(
+                         nameText(row), isRow ? Qt::ElideRight : Qt::ElideLeft, name.width()));
     painter.setFont(uiFont(FontRole::Base));
     painter.setPen(theme.text);
     const QRect predicted(at.predicted, box.top(), at.keras - at.predicted - 8, kSampleRow);

@@ -11,6 +11,8 @@ namespace lb {
 QString pythonUsage(const ExportReport& report, const QString& bundle);
 QString kerasUsage(const ExportReport& report, const QString& bundle);
 QString rUsage(const ExportReport& report, const QString& bundle);
-QString shellUsage(const QString& bundle);
+QString shellUsage(const ExportReport& report, const QString& bundle);
+/// What is inside of the model, and what to give it therefore.
+QString usageHint(const ExportReport& report);
 
 } // namespace lb

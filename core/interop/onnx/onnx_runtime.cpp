@@ -5,8 +5,11 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <dlfcn.h>
 #include <memory>
+#include <tuple>
+#include <vector>
 
 namespace lb {
 namespace {
@@ -20,13 +23,16 @@ enum Place : std::size_t {
     kRun = 9,
     kCreateSessionOptions = 10,
     kSetIntraOpNumThreads = 24,
+    kCreateTensor = 48,
     kCreateTensorWithData = 49,
     kGetTensorMutableData = 51,
+    kFillStringTensor = 52,
     kGetTensorElementType = 60,
     kGetDimensionsCount = 61,
     kGetDimensions = 62,
     kGetTensorTypeAndShape = 65,
     kCreateCpuMemoryInfo = 69,
+    kGetDefaultAllocator = 78,
     kReleaseEnv = 92,
     kReleaseStatus = 93,
     kReleaseMemoryInfo = 94,
@@ -98,6 +104,29 @@ private:
     Place m_release;
 };
 
+/// Numbers stay where they are: the runtime does not write to inputs; its signature only lacks the
+/// const. Strings are copied into memory of its own.
+Result<> feed(const Api& api, const void* memory, const Tensor& rows, Owned& into)
+{
+    const Shape& shape = rows.shape();
+    const auto type = static_cast<int>(onnxType(rows.dtype()));
+    if (rows.dtype() != DType::String) {
+        const auto bytes = rows.bytes();
+        void* const data = const_cast<std::byte*>(bytes.data());
+        return api.call(kCreateTensorWithData, memory, data, bytes.size(), shape.data(),
+                        shape.size(), type, &into.object);
+    }
+    void* allocator = nullptr; // the runtime's own, never released
+    LB_TRY(found, api.call(kGetDefaultAllocator, &allocator));
+    LB_TRY(made, api.call(kCreateTensor, allocator, shape.data(), shape.size(), type, &into.object));
+    std::vector<const char*> texts;
+    for (const std::string& text : rows.values<std::string>())
+        texts.push_back(text.c_str());
+    static_cast<void>(std::tie(found, made));
+    return api.call(kFillStringTensor, into.object,
+                    static_cast<const char* const*>(texts.data()), texts.size());
+}
+
 Result<Tensor> read(const Api& api, void* value)
 {
     Owned info(api, kReleaseTensorTypeAndShapeInfo);
@@ -146,22 +175,17 @@ const OnnxRuntime* OnnxRuntime::find()
     return found.get();
 }
 
-Result<Tensor> OnnxRuntime::run(const std::filesystem::path& model, const std::string& input,
-                                const Tensor& rows, const std::string& output) const
+Result<Tensor> OnnxRuntime::run(const std::filesystem::path& model, std::span<const Input> inputs,
+                                const std::string& output) const
 {
     const Api api(m_api);
     Owned environment(api, kReleaseEnv);
     Owned options(api, kReleaseSessionOptions);
     Owned session(api, kReleaseSession);
     Owned memory(api, kReleaseMemoryInfo);
-    Owned fed(api, kReleaseValue);
+    std::deque<Owned> fed; // released at the end; they do not move
     Owned answer(api, kReleaseValue);
-    const char* const name = input.c_str();
     const char* const wanted = output.c_str();
-    const auto bytes = rows.bytes();
-    // The runtime does not write to inputs; its signature only lacks the const.
-    void* const data = const_cast<std::byte*>(bytes.data());
-    const auto type = static_cast<int>(onnxType(rows.dtype()));
     LB_TRY(started, api.call(kCreateEnv, kQuiet, "layerbench", &environment.object));
     LB_TRY(prepared, api.call(kCreateSessionOptions, &options.object));
     LB_TRY(threaded, api.call(kSetIntraOpNumThreads, options.object, 1));
@@ -170,13 +194,20 @@ Result<Tensor> OnnxRuntime::run(const std::filesystem::path& model, const std::s
                             &session.object));
     LB_TRY(placed,
            api.call(kCreateCpuMemoryInfo, kArenaAllocator, kDefaultMemory, &memory.object));
-    LB_TRY(given, api.call(kCreateTensorWithData, static_cast<const void*>(memory.object), data,
-                           bytes.size(), rows.shape().data(), rows.shape().size(), type,
-                           &fed.object));
-    const void* const value = fed.object;
-    LB_TRY(ran, api.call(kRun, session.object, static_cast<const void*>(nullptr), &name, &value,
-                         std::size_t{1}, &wanted, std::size_t{1}, &answer.object));
-    static_cast<void>(std::tie(started, prepared, threaded, loaded, placed, given, ran));
+    std::vector<const char*> names;
+    std::vector<const void*> values;
+    for (const Input& input : inputs) {
+        Owned& value = fed.emplace_back(api, kReleaseValue);
+        if (Result<> given = feed(api, memory.object, input.rows, value); !given.ok())
+            return std::move(given.error());
+        names.push_back(input.name.c_str());
+        values.push_back(value.object);
+    }
+    LB_TRY(ran, api.call(kRun, session.object, static_cast<const void*>(nullptr),
+                         static_cast<const char* const*>(names.data()),
+                         static_cast<const void* const*>(values.data()), values.size(), &wanted,
+                         std::size_t{1}, &answer.object));
+    static_cast<void>(std::tie(started, prepared, threaded, loaded, placed, ran));
     return read(api, answer.object);
 }
 

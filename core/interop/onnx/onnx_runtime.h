@@ -4,6 +4,7 @@
 #include "core/tensor/tensor.h"
 
 #include <filesystem>
+#include <span>
 
 namespace lb {
 
@@ -16,10 +17,14 @@ public:
 
     const std::string& version() const { return m_version; } ///< "1.24.3"
 
-    /// Feeds `rows` to the model's input of that name and reads a float32 output. One thread.
+    struct Input {
+        std::string name;
+        Tensor rows; ///< of numbers or of strings; these end at a NUL, as C's do
+    };
+    /// Feeds the model's inputs by name and reads a float32 output. One thread.
     /// Errors: BadFile (not a model), BadShape; the runtime's own words in the message.
-    Result<Tensor> run(const std::filesystem::path& model, const std::string& input,
-                       const Tensor& rows, const std::string& output) const;
+    Result<Tensor> run(const std::filesystem::path& model, std::span<const Input> inputs,
+                       const std::string& output) const;
 
 private:
     OnnxRuntime() = default;
