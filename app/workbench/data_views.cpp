@@ -6,6 +6,8 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <algorithm>
+
 namespace lb {
 namespace {
 
@@ -21,6 +23,21 @@ QString word(const Config& config, std::string_view key, const char* otherwise)
     const Config* found = config.find(key);
     const auto* value = found ? found->as<std::string>() : nullptr;
     return value ? QString::fromStdString(*value) : QString(otherwise);
+}
+
+TableSettings tableSettingsOf(const Config& config)
+{
+    TableSettings table;
+    const QString kind = word(config, "kind", "drawn_shapes");
+    table.isText = kind == "text";
+    table.isFile = kind == "text" || kind == "csv";
+    table.label = word(config, "label", "").toStdString();
+    table.separator = word(config, "separator", "auto").toStdString();
+    table.quote = word(config, "quote", "auto").toStdString();
+    table.header = word(config, "header", "auto").toStdString();
+    if (const Config* columns = config.find("columns"))
+        table.columns = *columns;
+    return table;
 }
 
 /// The Data workspace of one window, joined with its session.
@@ -41,6 +58,9 @@ public:
                 [this](qint64 seed) { setParam("seed", Config(seed)); });
         connect(m_view, &DataView::splitRequested, this, &DataViews::changeSplit);
         connect(m_view, &DataView::addSourceRequested, this, &DataViews::addSource);
+        connect(m_view, &DataView::tableEdited, this, [this](const QString& key, const Config& value) {
+            setParam(key.toStdString().c_str(), value);
+        });
         showSettings();
         showSource();
     }
@@ -78,6 +98,7 @@ void DataViews::showSettings()
         settings.path = word(layer->config, "path", "");
         settings.count = number(layer->config, "count", 4'096);
         settings.seed = number(layer->config, "seed", 1);
+        settings.table = tableSettingsOf(layer->config);
     }
     const Recipe& recipe = m_session.document().recipe;
     settings.validationFraction = recipe.validationFraction;
@@ -109,7 +130,9 @@ void DataViews::changeSource(const QString& kind, const QString& path)
     }
     Result<Document> next
         = edits::setParam(m_session.document(), layer->id, "kind", Config(kind.toStdString()));
-    if (next.ok() && kind != "drawn_shapes")
+    const auto known = std::ranges::find(sourceKinds(), kind.toStdString(), &SourceKind::name);
+    const bool made = known != sourceKinds().end() && known->made;
+    if (next.ok() && !made)
         next = edits::setParam(next.value(), layer->id, "path", Config(written.toStdString()));
     m_session.apply(std::move(next), tr("Choose data"));
 }

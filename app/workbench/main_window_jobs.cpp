@@ -21,12 +21,29 @@ namespace {
 
 constexpr int kTrainingPollMs = 300;
 
-/// `document` with a Source layer that reads a folder: CIFAR-10's files, or a folder a class.
-Result<Document> withData(const Document& document, LayerId layer, const QString& folder)
+QString kindOf(const LayerDef& source)
 {
-    LB_TRY(kind,
-           edits::setParam(document, layer, "kind", Config(sourceKindOf(folder).toStdString())));
-    return edits::setParam(kind, layer, "path", QFile::encodeName(folder).toStdString());
+    const Config* kind = source.config.find("kind");
+    const auto* name = kind ? kind->as<std::string>() : nullptr;
+    return name ? QString::fromStdString(*name) : QString();
+}
+
+/// A file of texts or of a table where the project reads those, else a folder.
+QString chosenData(QWidget* parent, const QString& kind)
+{
+    if (QStringList{"sentences", "text", "passengers", "csv"}.contains(kind))
+        return QFileDialog::getOpenFileName(
+            parent, MainWindow::tr("Choose the data"), {},
+            MainWindow::tr("Texts and tables (*.csv *.tsv *.txt);;All files (*)"));
+    return QFileDialog::getExistingDirectory(parent, MainWindow::tr("Choose the data"));
+}
+
+/// `document` with a Source layer that reads a path, as what it looks like.
+Result<Document> withData(const Document& document, const LayerDef& source, const QString& path)
+{
+    const std::string kind = sourceKindOf(path, kindOf(source)).toStdString();
+    LB_TRY(read, edits::setParam(document, source.id, "kind", kind));
+    return edits::setParam(read, source.id, "path", QFile::encodeName(path).toStdString());
 }
 
 } // namespace
@@ -62,12 +79,11 @@ void MainWindow::connectJobs()
     connect(m_actions->adaptAll, &QAction::triggered, this, [this] { m_adapt.start(); });
 
     connect(m_actions->chooseData, &QAction::triggered, this, [this] {
-        const QString folder = QFileDialog::getExistingDirectory(this, tr("Choose the data"));
         const Node* node = m_session.document().source();
         const LayerDef* layer = node ? m_session.document().layerOf(node->id) : nullptr;
-        if (folder.isEmpty() || !layer)
-            return;
-        m_session.apply(withData(m_session.document(), layer->id, folder), tr("Choose data"));
+        const QString path = layer ? chosenData(this, kindOf(*layer)) : QString();
+        if (!path.isEmpty())
+            m_session.apply(withData(m_session.document(), *layer, path), tr("Choose data"));
     });
     connect(m_page, &CanvasPage::chooseDataRequested, m_actions->chooseData, &QAction::trigger);
     connect(m_page, &CanvasPage::drawnShapesRequested, this, [this] {

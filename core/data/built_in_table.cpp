@@ -120,6 +120,13 @@ public:
     {
     }
     const TableSchema& schema() const override { return m_schema; }
+    TableFacts tableFacts() const override
+    {
+        TableFacts facts;
+        for (const TableColumn& column : ownSchema())
+            facts.columns.push_back({column.name, column.type, 0, 0, {}, 0});
+        return facts;
+    }
 
 private:
     TableSchema m_schema;

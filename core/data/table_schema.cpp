@@ -296,6 +296,12 @@ const TableSchema* schemaOf(const Source& source)
     return table ? &table->schema() : nullptr;
 }
 
+std::optional<TableFacts> tableFactsOf(const Source& source)
+{
+    const auto* table = dynamic_cast<const HasSchema*>(&source);
+    return table ? std::optional(table->tableFacts()) : std::nullopt;
+}
+
 Result<TableReader> TableReader::make(std::shared_ptr<const CsvFile> file, TableSchema schema)
 {
     std::vector<std::string> names;

@@ -35,17 +35,27 @@ Config schemaConfig(const TableSchema& schema);
 /// The same where every dtype is said: of an export. Errors: BadParameter.
 Result<TableSchema> schemaOf(const Config& list);
 
+/// What a table holds and how it was read, for those who look at it.
+struct TableFacts {
+    std::string path; ///< of the file; "": made by the program
+    CsvDialect dialect; ///< as it was read
+    std::vector<CsvColumn> columns; ///< of the file, the label too
+    std::string label; ///< name of the column that holds the class; "": none
+};
+
 /// What sources of tables are besides: exports read rows of files by their schema.
 class HasSchema {
 public:
     virtual ~HasSchema() = default;
     virtual const TableSchema& schema() const = 0;
     virtual std::string lineOf(std::int64_t) const { return {}; } ///< "file.csv:37"; "": no file
+    virtual TableFacts tableFacts() const = 0;
 };
 /// Where a person finds a row: its line in a file, else what the source calls it. Reads the file
 /// up to there, so it is meant for messages.
 std::string placeOf(const Source& source, std::int64_t row);
 const TableSchema* schemaOf(const Source& source); ///< null: it has none
+std::optional<TableFacts> tableFactsOf(const Source& source); ///< nothing: it is no table
 
 /// Reads cells of a file as a schema wants them.
 class TableReader {

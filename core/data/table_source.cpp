@@ -74,6 +74,11 @@ public:
     {
         return atLine(m_reader.file().path(), m_reader.file().lineOf(row));
     }
+    TableFacts tableFacts() const override
+    {
+        const CsvFile& file = m_reader.file();
+        return {file.path(), file.dialect(), file.columns(), m_gathered.labelName};
+    }
 
 private:
     TableReader m_reader;

@@ -30,11 +30,12 @@ namespace lb {
 namespace {
 
 constexpr std::array kKinds{"drawn_shapes", "cifar10", "image_folder", "sound_folder"};
+constexpr std::array kRowKinds{"sentences", "text", "passengers", "csv"};
 
-int kindIndex(const QString& kind)
+template <std::size_t N> int indexIn(const std::array<const char*, N>& kinds, const QString& kind)
 {
-    for (std::size_t i = 0; i < kKinds.size(); ++i)
-        if (kind == QLatin1String(kKinds[i]))
+    for (std::size_t i = 0; i < N; ++i)
+        if (kind == QLatin1String(kinds[i]))
             return static_cast<int>(i);
     return -1;
 }
@@ -45,27 +46,44 @@ bool isMade(const QString& kind)
     return kind == "drawn_shapes" || kind == "sentences" || kind == "passengers";
 }
 
-QString folderIn(const QMimeData* data)
+bool isTableFile(const QString& path)
+{
+    return QStringList{"csv", "tsv", "txt"}.contains(QFileInfo(path).suffix().toLower());
+}
+
+/// A folder, or a file that holds rows.
+QString dataIn(const QMimeData* data)
 {
     if (data->hasUrls())
         for (const QUrl& url : data->urls())
-            if (url.isLocalFile() && QFileInfo(url.toLocalFile()).isDir())
-                return url.toLocalFile();
+            if (const QString path = url.toLocalFile();
+                url.isLocalFile() && (QFileInfo(path).isDir() || isTableFile(path)))
+                return path;
     return {};
 }
 
 } // namespace
 
-QString sourceKindOf(const QString& folder)
+QString sourceKindOf(const QString& path, const QString& now)
 {
-    const QDir dir(folder);
-    if (!dir.entryList({"data_batch_*.bin"}, QDir::Files).isEmpty())
+    const bool texts = now == "text" || now == "sentences";
+    if (!QFileInfo(path).isDir())
+        return texts || path.endsWith(".txt", Qt::CaseInsensitive) ? "text" : "csv";
+    const QDir folder(path);
+    if (!folder.entryList({"data_batch_*.bin"}, QDir::Files).isEmpty())
         return "cifar10";
-    for (const QString& name : dir.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
-        if (QDirIterator first(dir.filePath(name), QDir::Files); first.hasNext())
+    const QStringList classes = folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    for (const QString& name : classes)
+        if (QDirIterator first(folder.filePath(name), QDir::Files); first.hasNext())
             return first.next().endsWith(".wav", Qt::CaseInsensitive) ? "sound_folder"
                                                                       : "image_folder";
-    return "image_folder";
+    if (!classes.isEmpty())
+        return "image_folder";
+    if (!folder.entryList({"*.txt"}, QDir::Files).isEmpty())
+        return "text";
+    if (folder.entryList({"*.csv", "*.tsv"}, QDir::Files).isEmpty())
+        return "image_folder";
+    return texts ? "text" : "csv";
 }
 
 DataView::~DataView() = default;
@@ -77,8 +95,14 @@ void DataView::setSettings(const DataSettings& settings)
     m_settings = settings;
     const QSignalBlocker blockers[]{QSignalBlocker(m_count), QSignalBlocker(m_seed),
                                     QSignalBlocker(m_fraction), QSignalBlocker(m_splitSeed)};
-    m_kind->setCurrent(std::max(0, kindIndex(settings.kind)));
-    m_kind->setVisible(kindIndex(settings.kind) >= 0); // others are chosen in the inspector
+    m_kind->setCurrent(indexIn(kKinds, settings.kind));
+    m_rowKind->setCurrent(indexIn(kRowKinds, settings.kind));
+    m_path->setPlaceholderText(hasRows() ? tr("Path of the file or folder")
+                                         : tr("Path of the folder"));
+    m_table->setSettings(settings.table);
+    m_table->setVisible(settings.kind == "csv" || settings.kind == "passengers"
+                        || settings.kind == "text");
+    m_tableRoom->setVisible(!m_table->isVisibleTo(this));
     const bool drawn = isMade(settings.kind);
     m_drawnFields->setVisible(drawn);
     m_folderFields->setVisible(!drawn);
@@ -97,7 +121,7 @@ void DataView::setSettings(const DataSettings& settings)
             : settings.kind == "text"
             ? tr("A CSV file with texts and a label, or a text file for each class.")
             : settings.kind == "csv"
-            ? tr("A CSV file; its separator, label and columns are in the inspector.")
+            ? tr("A CSV file. Drop one anywhere here.")
             : drawn ? tr("Ten classes of shapes on 32×32 pixels, drawn by the program. Nothing is "
                          "downloaded or read.")
             : settings.kind == "cifar10"
@@ -131,8 +155,19 @@ void DataView::setSource(std::shared_ptr<const Source> source,
         m_filter->addItem(tr("All classes"));
         m_filter->addItems(names);
         fillUnreadable();
+        QStringList notes;
+        const std::vector<Message> all = m_source->notes();
+        for (std::size_t i = 1; i < all.size(); ++i) // the first one is seen: the dialect
+            notes << translated(all[i]);
+        m_table->setTable(tableFactsOf(*m_source), notes);
+        m_tile->setToolTip(hasRows() ? tr("Height of the rows") : tr("Size of the pictures"));
     }
     showCounts();
+}
+
+bool DataView::hasRows() const
+{
+    return m_source ? !m_source->hasImages() : indexIn(kRowKinds, m_settings.kind) >= 0;
 }
 
 void DataView::setOpening(const QString& what)
@@ -145,7 +180,9 @@ void DataView::setProblem(const QString& sentence)
 {
     m_source = nullptr;
     m_problem->setText(sentence);
-    m_problemWayOut->setText(!m_settings.hasSource ? tr("Add a Source layer") : tr("Choose a folder…"));
+    m_problemWayOut->setText(!m_settings.hasSource ? tr("Add a Source layer")
+                                 : hasRows()       ? tr("Choose a file…")
+                                                   : tr("Choose a folder…"));
     m_centre->setCurrentIndex(1);
     m_facts->clear();
     m_notes->hide();
@@ -153,6 +190,7 @@ void DataView::setProblem(const QString& sentence)
     m_shown->clear();
     m_imbalance->clear();
     m_bars->setCounts({}, {});
+    m_table->setTable({}, {});
     m_unreadable->clear();
     m_unreadable->hide();
     m_unreadableTitle->hide();
@@ -194,14 +232,14 @@ void DataView::showCounts()
     const QString ratio = l.toString(counts.imbalance, 'f', 1);
     m_imbalance->setProperty("balanced", counts.imbalance < 1.5);
     if (!std::isfinite(counts.imbalance)) {
-        m_imbalance->setText(tr("A class has no images: it cannot be learned."));
+        m_imbalance->setText(tr("A class has no samples: it cannot be learned."));
         setLook(m_imbalance, "warn");
     } else if (counts.imbalance < 1.5) {
         m_imbalance->setText(tr("Balanced: the largest class has %1 times as many as the smallest.")
                                  .arg(ratio));
         setLook(m_imbalance, "hint");
     } else {
-        m_imbalance->setText(tr("Imbalanced: the largest class has %1 times as many images as the "
+        m_imbalance->setText(tr("Imbalanced: the largest class has %1 times as many samples as the "
                                 "smallest. Accuracy favours large classes.")
                                  .arg(ratio));
         setLook(m_imbalance, "warn");
@@ -224,7 +262,7 @@ void DataView::showSplit()
 {
     const QLocale& l = locale();
     m_fraction->setEnabled(!m_heldOut);
-    m_fraction->setToolTip(m_heldOut ? tr("This source has pictures of its own for validation, so "
+    m_fraction->setToolTip(m_heldOut ? tr("This source has samples of its own for validation, so "
                                           "none are split off.")
                                      : tr("Share of the samples that is not trained on"));
     m_fractionText->setText(
@@ -234,7 +272,7 @@ void DataView::showSplit()
                         .arg(l.toString(qlonglong{std::ssize(m_split.training)}),
                              l.toString(qlonglong{validation}));
     if (m_heldOut && isMade(m_settings.kind))
-        split += ' ' + tr("Those for validation are drawn from another seed.");
+        split += ' ' + tr("Those for validation are made from another seed.");
     else if (m_heldOut)
         split += ' ' + tr("Those for validation are the test batch.");
     else if (validation == 0)
@@ -273,7 +311,10 @@ void DataView::showDetail()
     const bool heldOut = m_heldOut && m_part->current() == 2;
     const Source& source = heldOut ? *m_heldOut : *m_source;
     const QImage picture = m_grid->currentPicture();
+    m_detailPicture->setVisible(source.hasImages());
     m_detailPicture->setPixmap(QPixmap::fromImage(fitted(picture, m_detailPicture->size())));
+    m_detailWords->setVisible(!source.hasImages());
+    m_detailWords->setText(m_grid->currentWords().left(600));
     m_detailName->setFullText(QString::fromStdString(source.nameOf(index)));
     const bool validation = heldOut || std::ranges::binary_search(m_split.validation, index);
     m_detailFacts->setText(tr("%1, sample %2\n%3")
@@ -286,8 +327,10 @@ void DataView::fillUnreadable()
 {
     m_unreadable->clear();
     const std::vector<Error> errors = m_source->unreadable();
-    m_unreadableTitle->setText(tr("Left out: %n file(s) could not be read", nullptr,
-                                  static_cast<int>(errors.size())));
+    m_unreadableTitle->setText(
+        hasRows() ? tr("Left out: %n row(s)", nullptr, static_cast<int>(errors.size()))
+                  : tr("Left out: %n file(s) could not be read", nullptr,
+                       static_cast<int>(errors.size())));
     m_unreadableTitle->setVisible(!errors.empty());
     m_unreadable->setVisible(!errors.empty());
     constexpr std::size_t kMost = 1'000;
@@ -299,9 +342,8 @@ void DataView::fillUnreadable()
         new QListWidgetItem(tr("and %1 more").arg(errors.size() - kMost), m_unreadable);
 }
 
-void DataView::chooseKind(int index)
+void DataView::chooseKind(const QString& kind)
 {
-    const QString kind = kKinds[static_cast<std::size_t>(index)];
     if (kind == m_settings.kind)
         return;
     Q_EMIT sourceRequested(kind, m_settings.path);
@@ -317,6 +359,14 @@ void DataView::browse()
 {
     if (!m_settings.hasSource) {
         Q_EMIT addSourceRequested();
+        return;
+    }
+    if (indexIn(kRowKinds, m_settings.kind) >= 0) {
+        const QString file = QFileDialog::getOpenFileName(
+            this, tr("Texts or a table"), m_settings.path,
+            tr("Texts and tables (*.csv *.tsv *.txt);;All files (*)"));
+        if (!file.isEmpty())
+            Q_EMIT sourceRequested(sourceKindOf(file, m_settings.kind), file);
         return;
     }
     const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder with images"),
@@ -338,17 +388,17 @@ void DataView::requestPin(std::int64_t index)
 
 void DataView::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (!folderIn(event->mimeData()).isEmpty())
+    if (!dataIn(event->mimeData()).isEmpty())
         event->acceptProposedAction();
 }
 
 void DataView::dropEvent(QDropEvent* event)
 {
-    const QString folder = folderIn(event->mimeData());
-    if (folder.isEmpty())
+    const QString path = dataIn(event->mimeData());
+    if (path.isEmpty())
         return;
     event->acceptProposedAction();
-    Q_EMIT sourceRequested(sourceKindOf(folder), folder);
+    Q_EMIT sourceRequested(sourceKindOf(path, m_settings.kind), path);
 }
 
 } // namespace lb

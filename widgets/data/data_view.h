@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/data/sources.h"
+#include "widgets/data/table_panel.h"
 
 #include <QWidget>
 
@@ -29,12 +30,15 @@ struct DataSettings {
     double validationFraction = 0; ///< 0..1
     std::int64_t splitSeed = 0;
     bool hasSource = true; ///< false: the project has no Source layer
+    TableSettings table = {}; ///< of texts and tables
     bool operator==(const DataSettings&) const = default;
 };
 
-/// "cifar10" if the folder holds data_batch_*.bin, "sound_folder" if the first class that has files
-/// has WAV files, else "image_folder".
-QString sourceKindOf(const QString& folder);
+/// Of a folder: "cifar10" if it holds data_batch_*.bin, "sound_folder" if the first class that has
+/// files has WAV files, "text" if it holds text files or a table and no folders, else
+/// "image_folder". Of a file: "text" for .txt, "csv" for .csv and .tsv, unless `now` reads such a
+/// file too: "text" may be a .csv.
+QString sourceKindOf(const QString& path, const QString& now = {});
 
 /// The workspace Data: where samples come from, how they are split, how many of each class there
 /// are, and a look at every one of them. It reports wishes; its owner edits and opens.
@@ -53,6 +57,7 @@ public:
 
     SampleGrid* grid() const { return m_grid; }
     ClassBars* classes() const { return m_bars; }
+    TablePanel* table() const { return m_table; }
     bool settled() const;
 
 signals:
@@ -60,6 +65,7 @@ signals:
     void countRequested(qint64 count);
     void seedRequested(qint64 seed);
     void splitRequested(double fraction, qint64 seed, bool dragging);
+    void tableEdited(const QString& key, const lb::Config& value); ///< of the Source layer
     void pinRequested(qint64 index, bool heldOut); ///< a sample of the source, or of the held-out one
     void addSourceRequested(); ///< the project has no Source layer
     void reloadRequested();
@@ -74,7 +80,8 @@ private:
     QWidget* makeCentre();
     QWidget* makeClassPanel();
     void browse();
-    void chooseKind(int index);
+    void chooseKind(const QString& kind);
+    bool hasRows() const; ///< the source gives texts or rows of a table
     void commitPath();
     void requestSplit(bool dragging);
     void requestPin(std::int64_t index);
@@ -91,7 +98,10 @@ private:
     std::shared_ptr<const Source> m_heldOut;
     Split m_split;
 
-    SegmentedChoice* m_kind = nullptr;
+    SegmentedChoice* m_kind = nullptr; ///< of pictures
+    SegmentedChoice* m_rowKind = nullptr; ///< of texts and tables
+    TablePanel* m_table = nullptr;
+    QWidget* m_tableRoom = nullptr; ///< takes the room while there is no table
     QWidget* m_drawnFields = nullptr;
     QWidget* m_folderFields = nullptr;
     QSpinBox* m_count = nullptr;
@@ -116,6 +126,7 @@ private:
     QLabel* m_shown = nullptr;
     QWidget* m_detail = nullptr;
     QLabel* m_detailPicture = nullptr;
+    QLabel* m_detailWords = nullptr;
     ElidedLabel* m_detailName = nullptr;
     QLabel* m_detailFacts = nullptr;
     ClassBars* m_bars = nullptr;

@@ -92,7 +92,12 @@ DataView::DataView(QWidget* parent)
     column->addWidget(makeSourcePanel());
     column->addWidget(makeLine(Qt::Horizontal, left));
     column->addWidget(makeSplitPanel());
-    column->addStretch(1);
+    column->addWidget(makeLine(Qt::Horizontal, left));
+    m_table = new TablePanel(left);
+    connect(m_table, &TablePanel::edited, this, &DataView::tableEdited);
+    column->addWidget(m_table, 1);
+    m_tableRoom = new QWidget(left);
+    column->addWidget(m_tableRoom, 1);
     column->addWidget(makeDetail());
 
     layout->addWidget(left);
@@ -110,7 +115,14 @@ QWidget* DataView::makeSourcePanel()
     layout->addWidget(makeLabel(tr("Source"), "title", panel));
     m_kind = new SegmentedChoice({tr("Shapes"), tr("CIFAR-10"), tr("Images"), tr("Sounds")}, panel);
     layout->addWidget(m_kind);
-    connect(m_kind, &SegmentedChoice::chosen, this, &DataView::chooseKind);
+    m_rowKind = new SegmentedChoice({tr("Sentences"), tr("Texts"), tr("Passengers"), tr("CSV")}, panel);
+    layout->addWidget(m_rowKind);
+    connect(m_kind, &SegmentedChoice::chosen, this, [this](int index) {
+        chooseKind(QStringList{"drawn_shapes", "cifar10", "image_folder"}.value(index));
+    });
+    connect(m_rowKind, &SegmentedChoice::chosen, this, [this](int index) {
+        chooseKind(QStringList{"sentences", "text", "passengers", "csv"}.value(index));
+    });
     m_kindHint = wrapped("hint", panel);
     layout->addWidget(m_kindHint);
 
@@ -132,9 +144,9 @@ QWidget* DataView::makeSourcePanel()
     m_path = new QLineEdit(m_folderFields);
     m_path->setFont(uiFont(FontRole::Mono));
     m_path->setPlaceholderText(tr("Path of the folder"));
-    m_path->setAccessibleName(tr("Folder"));
-    QPushButton* choose = makeButton({}, "folder", nullptr, tr("Choose a folder"), m_folderFields);
-    choose->setAccessibleName(tr("Choose a folder"));
+    m_path->setAccessibleName(tr("File or folder"));
+    QPushButton* choose = makeButton({}, "folder", nullptr, tr("Choose the data"), m_folderFields);
+    choose->setAccessibleName(tr("Choose the data"));
     choose->setFixedWidth(32);
     folder->addWidget(m_path, 1);
     folder->addWidget(choose);
@@ -260,6 +272,10 @@ QWidget* DataView::makeDetail()
     m_detailPicture->setFixedSize(192, 192);
     m_detailPicture->setAlignment(Qt::AlignCenter);
     layout->addWidget(m_detailPicture, 0, Qt::AlignHCenter);
+    m_detailWords = wrapped("caption", inside);
+    m_detailWords->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_detailWords->setMaximumHeight(160);
+    layout->addWidget(m_detailWords);
     m_detailName = new ElidedLabel("mono", Qt::ElideLeft, inside);
     layout->addWidget(m_detailName);
     m_detailFacts = makeLabel({}, "hint", inside);

@@ -49,6 +49,10 @@ void SampleGrid::setSource(std::shared_ptr<const Source> source)
         return;
     m_source = std::move(source);
     m_loader->setSource(m_source);
+    m_columns.clear();
+    if (isList())
+        for (const Column& column : m_source->columns())
+            m_columns << QString::fromStdString(column.name);
     setRows({});
 }
 
@@ -90,33 +94,56 @@ std::int64_t SampleGrid::current() const
     return m_current < 0 ? -1 : m_rows[static_cast<std::size_t>(m_current)];
 }
 
+bool SampleGrid::isList() const
+{
+    return m_source && !m_source->hasImages();
+}
+
+int SampleGrid::head() const
+{
+    return isList() && m_columns.size() > 1 ? 24 : 0;
+}
+
+/// Of a list: one line, two or four.
+int SampleGrid::tileHeight() const
+{
+    return !isList() ? m_side : m_side <= 48 ? 24 : m_side <= 64 ? 40 : 72;
+}
+
 int SampleGrid::pitchX() const
 {
+    if (isList())
+        return viewport()->width();
     const int room = viewport()->width() - 2 * kGridMargin + kGridGap;
     return std::max(m_side + kGridGap, room / columns()); // what is left over goes between
 }
 
 int SampleGrid::pitchY() const
 {
-    return m_side + kLabel + kGridGap;
+    return isList() ? tileHeight() + 1 : m_side + kLabel + kGridGap;
 }
 
 int SampleGrid::columns() const
 {
+    if (isList())
+        return 1;
     return std::max(1, (viewport()->width() - 2 * kGridMargin + kGridGap) / (m_side + kGridGap));
 }
 
 QRect SampleGrid::tileRect(int place) const
 {
     return {kGridMargin + place % columns() * pitchX(),
-            kGridMargin + place / columns() * pitchY() - verticalScrollBar()->value(), m_side, m_side};
+            head() + kGridMargin + place / columns() * pitchY() - verticalScrollBar()->value(),
+            isList() ? std::max(0, viewport()->width() - 2 * kGridMargin) : m_side, tileHeight()};
 }
 
 int SampleGrid::placeAt(const QPoint& position) const
 {
     const int x = position.x() - kGridMargin;
-    const int y = position.y() - kGridMargin + verticalScrollBar()->value();
-    if (x < 0 || y < 0 || x / pitchX() >= columns() || x % pitchX() >= m_side)
+    const int y = position.y() - head() - kGridMargin + verticalScrollBar()->value();
+    const int width = isList() ? viewport()->width() - 2 * kGridMargin : m_side;
+    if (position.y() < head() || x < 0 || y < 0 || x / pitchX() >= columns()
+        || x % pitchX() >= width)
         return -1;
     const int place = y / pitchY() * columns() + x / pitchX();
     return place < std::ssize(m_rows) ? place : -1;
@@ -124,7 +151,7 @@ int SampleGrid::placeAt(const QPoint& position) const
 
 std::pair<int, int> SampleGrid::visiblePlaces() const
 {
-    const int top = verticalScrollBar()->value() - kGridMargin;
+    const int top = verticalScrollBar()->value() - kGridMargin - head();
     const int first = std::max(0, top / pitchY()) * columns();
     const int last = ((top + viewport()->height()) / pitchY() + 1) * columns();
     const int count = static_cast<int>(m_rows.size());
@@ -134,7 +161,7 @@ std::pair<int, int> SampleGrid::visiblePlaces() const
 void SampleGrid::arrange()
 {
     const int lines = (static_cast<int>(m_rows.size()) + columns() - 1) / columns();
-    const int height = lines * pitchY() + 2 * kGridMargin - kGridGap;
+    const int height = head() + lines * pitchY() + 2 * kGridMargin - (isList() ? 0 : kGridGap);
     verticalScrollBar()->setPageStep(viewport()->height());
     verticalScrollBar()->setSingleStep(pitchY() / 3);
     verticalScrollBar()->setRange(0, std::max(0, height - viewport()->height()));
@@ -168,6 +195,11 @@ QImage SampleGrid::pictureAt(int place) const
     return m_loader->picture(m_rows.at(static_cast<std::size_t>(place)));
 }
 
+QString SampleGrid::currentWords() const
+{
+    return m_current < 0 ? QString() : m_loader->words(current());
+}
+
 QImage SampleGrid::currentPicture() const
 {
     return m_current < 0 ? QImage() : pictureAt(m_current);
@@ -187,7 +219,12 @@ void SampleGrid::paintEvent(QPaintEvent*)
     }
     const auto [first, last] = visiblePlaces();
     for (int place = first; place < last; ++place)
-        paintTile(painter, place);
+        if (isList())
+            paintLine(painter, place);
+        else
+            paintTile(painter, place);
+    if (head() > 0)
+        paintHead(painter);
 }
 
 void SampleGrid::paintTile(QPainter& painter, int place) const
@@ -208,11 +245,6 @@ void SampleGrid::paintTile(QPainter& painter, int place) const
         painter.setClipPath(frame);
         painter.drawImage(at, shown);
         painter.restore();
-    } else if (const QString words = m_loader->words(index); !words.isEmpty()) {
-        painter.setFont(uiFont(FontRole::Chip));
-        painter.setPen(theme.text);
-        painter.drawText(box.adjusted(5, 4, -5, -4), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
-                         words);
     } else if (!m_loader->failure(index).isEmpty()) {
         paintIcon(painter, QRectF(box.center() - QPoint(8, 8), QSize(16, 16)), "cross-circle",
                   theme.error);
@@ -261,12 +293,15 @@ void SampleGrid::makeCurrent(int place)
         return;
     m_current = place;
     const QRect box = tileRect(place);
-    const int below = box.bottom() + kLabel + kGridMargin - viewport()->height();
-    if (box.top() < kGridMargin)
-        verticalScrollBar()->setValue(verticalScrollBar()->value() + box.top() - kGridMargin);
+    const int below = box.bottom() + (isList() ? 0 : kLabel) + kGridMargin - viewport()->height();
+    const int above = box.top() - head() - kGridMargin;
+    if (above < 0)
+        verticalScrollBar()->setValue(verticalScrollBar()->value() + above);
     else if (below > 0)
         verticalScrollBar()->setValue(verticalScrollBar()->value() + below);
     viewport()->update();
+    if (m_source)
+        setAccessibleDescription(tipOf(current()));
     Q_EMIT currentChanged(current());
 }
 

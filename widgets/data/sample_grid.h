@@ -11,7 +11,8 @@ namespace lb {
 
 class SampleLoader;
 
-/// A grid of samples with their labels. Only what is seen is decoded, on a worker, so that 50,000
+/// A grid of samples with their labels; texts and rows of tables are a list, tables under the names
+/// of their columns. Only what is seen is decoded, on a worker, so that 50,000
 /// scroll as well as 50.
 class SampleGrid : public QAbstractScrollArea {
     Q_OBJECT
@@ -33,6 +34,7 @@ public:
     bool settled() const; ///< every visible picture is there
     QImage pictureAt(int place) const; ///< null while it is not there
     QImage currentPicture() const; ///< null while it is not there
+    QString currentWords() const; ///< of a text or a row of a table; "" while it is not there
 
 signals:
     void loaded(); ///< some pictures came
@@ -58,13 +60,20 @@ private:
     void arrange();
     void wishForVisible();
     void makeCurrent(int place);
+    bool isList() const; ///< the source has no pictures
+    int head() const; ///< pixels for the names of columns
+    int tileHeight() const;
     void paintTile(QPainter& painter, int place) const;
+    void paintLine(QPainter& painter, int place) const;
+    void paintHead(QPainter& painter) const;
+    std::vector<QRect> cells(const QRect& line) const; ///< for each column of a table
     QString tipOf(std::int64_t index) const;
 
     std::shared_ptr<const Source> m_source;
     SampleLoader* m_loader;
     std::vector<std::int64_t> m_rows;
     std::unordered_set<std::int64_t> m_validation;
+    QStringList m_columns; ///< names, of a list with several
     QStringList m_captions;
     QString m_emptyText;
     int m_side = 64;

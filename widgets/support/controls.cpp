@@ -110,8 +110,13 @@ int SegmentedChoice::current() const
 
 void SegmentedChoice::setCurrent(int index)
 {
-    if (QAbstractButton* button = m_buttons->button(index))
+    if (QAbstractButton* button = m_buttons->button(index)) {
         button->setChecked(true);
+    } else if (QAbstractButton* down = m_buttons->checkedButton()) {
+        m_buttons->setExclusive(false); // or it would stay down
+        down->setChecked(false);
+        m_buttons->setExclusive(true);
+    }
 }
 
 QPushButton* SegmentedChoice::button(int index) const

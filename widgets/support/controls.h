@@ -25,14 +25,14 @@ QWidget* makeFormRow(const QString& caption, QWidget* editor, QWidget* parent = 
 /// Changes a dynamic property that the style sheet reads.
 void setLook(QWidget* widget, const char* look);
 
-/// Buttons of which exactly one is down; arrows walk along them.
+/// Buttons of which one is down, or none where the owner says so; arrows walk along them.
 class SegmentedChoice : public QFrame {
     Q_OBJECT
 public:
     explicit SegmentedChoice(const QStringList& names, QWidget* parent = nullptr);
 
-    int current() const;
-    void setCurrent(int index); ///< emits nothing
+    int current() const; ///< -1: none
+    void setCurrent(int index); ///< emits nothing; -1: none is down
     QPushButton* button(int index) const;
 
 signals:

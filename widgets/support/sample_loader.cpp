@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kMostPixels = 16 * 1024 * 1024; // 64 MB
 constexpr int kMostWords = 20'000;
-constexpr qsizetype kLongest = 400; // characters of a row
+constexpr qsizetype kLongest = 2'000; // characters of a row
 
 /// "A text", or a line for each column: "age 22".
 Result<QString> wordsOf(const Source& source, std::int64_t row)
@@ -28,8 +28,9 @@ Result<QString> wordsOf(const Source& source, std::int64_t row)
             else
                 return QString::number(static_cast<double>(values[i].values<T>().front()));
         });
-        lines << (columns.size() == 1 ? value
-                                      : QString::fromStdString(columns[i].name) + ' ' + value);
+        lines << (columns.size() == 1
+                      ? value
+                      : QString::fromStdString(columns[i].name) + ' ' + value.simplified());
     }
     const QString words = lines.join('\n');
     return words.isEmpty() ? QString(" ") : words.left(kLongest);
