@@ -1,6 +1,8 @@
 #include "core/graph/edits.h"
 #include "core/graph/ledger.h"
 #include "tests/support/lb_test.h"
+#include "tests/widgets/looks.h"
+#include "widgets/inspector/example_picture.h"
 #include "widgets/inspector/inspector.h"
 #include "widgets/inspector/inspector_pages.h"
 #include "widgets/inspector/number_field.h"
@@ -30,6 +32,26 @@ private slots:
     {
         // the off-screen platform says of itself what it cannot do
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
+    }
+
+    void aboutShowsTheLayerAtWork()
+    {
+        AboutPage page(m_registry);
+        page.resize(264, 600);
+        page.showLayer(*m_registry.find("StringLookup").value(), {}, {});
+        QVERIFY(!page.example()->example()); // nobody looks at it yet
+        page.show();
+        QVERIFY(page.example()->example());
+        QVERIFY2(page.example()->accessibleDescription().startsWith("azure, cyan, celeste → azure 0"),
+                 qPrintable(page.example()->accessibleDescription()));
+        keepLooks(page, "about_lookup");
+        page.showLayer(*m_registry.find("RandomRotation").value(), {}, {});
+        QVERIFY(!page.example()->example()->output.picture.rgb.empty());
+        keepLooks(page, "about_rotation");
+        page.showLayer(*m_registry.find("TextVectorization").value(), {}, {});
+        keepLooks(page, "about_text");
+        page.showLayer(*m_registry.find("Embedding").value(), {}, {});
+        keepLooks(page, "about_embedding");
     }
 
     void theRecipeIsEdited()

@@ -154,7 +154,7 @@ QWidget* Inspector::Impl::makeNodePage()
     column->addWidget(line(page));
     pages = new QStackedWidget(page);
     pages->addWidget(scrolling(padded(makeParametersPage()), page));
-    about = new AboutPage;
+    about = new AboutPage(registry);
     pages->addWidget(scrolling(padded(about), page));
     code = new CodePage;
     pages->addWidget(padded(code));

@@ -1,11 +1,14 @@
 #include "widgets/inspector/inspector_pages.h"
 
+#include "widgets/inspector/example_picture.h"
+#include "widgets/preview/pictures.h"
 #include "widgets/support/number_text.h"
 #include "widgets/support/translated.h"
 #include "widgets/theme/theme.h"
 
 #include <QClipboard>
 #include <QCoreApplication>
+#include <QEvent>
 #include <QFormLayout>
 #include <QGuiApplication>
 #include <QHBoxLayout>
@@ -88,10 +91,12 @@ void clearFacts(QFormLayout& form)
         form.removeRow(0);
 }
 
-AboutPage::AboutPage(QWidget* parent)
+AboutPage::AboutPage(const LayerRegistry& registry, QWidget* parent)
     : QWidget(parent)
+    , m_registry(registry)
     , m_summary(wrapped(this))
     , m_formula(wrapped(this))
+    , m_example(new ExamplePicture(this))
     , m_facts(new QFormLayout)
     , m_note(wrapped(this, "trainOnly"))
     , m_parameters(wrapped(this, "caption"))
@@ -111,6 +116,7 @@ AboutPage::AboutPage(QWidget* parent)
                              "font-style: italic; font-size: 13px;");
     inside->addWidget(m_formula);
     column->addWidget(card);
+    column->addWidget(m_example);
     m_facts->setContentsMargins(0, 0, 0, 0);
     m_facts->setVerticalSpacing(4);
     column->addLayout(m_facts);
@@ -125,8 +131,44 @@ AboutPage::AboutPage(QWidget* parent)
     column->addStretch(1);
 }
 
+AboutPage::~AboutPage() = default;
+
+void AboutPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    showExample();
+}
+
+void AboutPage::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() != QEvent::PaletteChange)
+        return;
+    m_examples.clear(); // bars have the theme's colours
+    showExample();
+}
+
+/// Made while the page is looked at only: a call takes as long as its layer does.
+void AboutPage::showExample()
+{
+    constexpr int kSide = 128;
+    if (!m_type || !isVisible())
+        return;
+    auto known = m_examples.find(m_type);
+    if (known == m_examples.end()) {
+        auto made = layerExample(*m_type, m_registry, pictureOptions(kSide));
+        known = m_examples
+                    .emplace(m_type, made ? std::make_unique<const LayerExample>(std::move(*made))
+                                          : nullptr)
+                    .first;
+    }
+    m_example->setExample(known->second ? std::optional(*known->second) : std::nullopt);
+}
+
 void AboutPage::showLayer(const LayerType& type, const NodeFacts& facts, const QString& inputs)
 {
+    m_type = &type;
+    showExample();
     const About about = type.about();
     m_summary->setText(translated(about.summary));
     m_formula->setText(QString::fromUtf8(about.formula));

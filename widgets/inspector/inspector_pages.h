@@ -1,9 +1,12 @@
 #pragma once
 
 #include "core/graph/analysis.h"
-#include "core/layers/layer.h"
+#include "core/layers/registry.h"
 
 #include <QWidget>
+
+#include <map>
+#include <memory>
 
 class QLabel;
 class QPlainTextEdit;
@@ -12,16 +15,33 @@ class QVBoxLayout;
 
 namespace lb {
 
-/// Tab "About": what the layer does, its formula, its shapes, when it draws.
+class ExamplePicture;
+struct LayerExample;
+
+/// Tab "About": what the layer does, its formula, an example, its shapes, when it draws. Examples
+/// are made when they are first seen, and kept.
 class AboutPage : public QWidget {
     Q_OBJECT
 public:
-    explicit AboutPage(QWidget* parent = nullptr);
+    explicit AboutPage(const LayerRegistry& registry, QWidget* parent = nullptr);
+    ~AboutPage() override;
     void showLayer(const LayerType& type, const NodeFacts& facts, const QString& inputs);
 
+    ExamplePicture* example() const { return m_example; }
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
 private:
+    void showExample();
+
+    const LayerRegistry& m_registry;
+    const LayerType* m_type = nullptr;
+    std::map<const LayerType*, std::unique_ptr<const LayerExample>> m_examples; ///< null: none
     QLabel* m_summary; // Qt children
     QLabel* m_formula;
+    ExamplePicture* m_example;
     QFormLayout* m_facts;
     QLabel* m_note;
     QLabel* m_parameters;
