@@ -36,6 +36,8 @@ CommandLine parsedCommandLine(const QStringList& arguments)
                        {"screenshot", QObject::tr("Paint the window into a PNG and end."), "FILE"},
                        {"select", QObject::tr("Select the node of that name before."), "NODE"},
                        {"train", QObject::tr("Train before the window is painted.")},
+                       {"adapt", QObject::tr("Adapt all layers before.")},
+                       {"tab", QObject::tr("Bring the tab of that name to the front before."), "NAME"},
                        {"size", QObject::tr("Of the window, such as 1600x1000."), "SIZE"}});
     const QCommandLineOption help = parser.addHelpOption();
     const QCommandLineOption version = parser.addVersionOption();
@@ -70,8 +72,11 @@ CommandLine parsedCommandLine(const QStringList& arguments)
     line.screenshot = parser.value("screenshot");
     line.select = parser.value("select");
     line.train = parser.isSet("train");
-    if (line.screenshot.isEmpty() && (line.train || !line.select.isEmpty()))
-        return refused(QObject::tr("--select and --train go with --screenshot."));
+    line.adapt = parser.isSet("adapt");
+    line.tabs = parser.values("tab");
+    if (line.screenshot.isEmpty()
+        && (line.train || line.adapt || !line.tabs.isEmpty() || !line.select.isEmpty()))
+        return refused(QObject::tr("--select, --adapt, --tab and --train go with --screenshot."));
     if (parser.isSet("size")) {
         const QStringList sides = parser.value("size").split('x');
         line.size = {sides.value(0).toInt(), sides.value(1).toInt()};

@@ -18,6 +18,8 @@ struct CommandLine {
     QString screenshot; ///< "" for none: else the window is painted there and the program ends
     QString select; ///< the name of a node that is selected before; "" for none
     bool train = false; ///< and whether a run is finished before
+    bool adapt = false; ///< and whether layers that learn from data have learned before
+    QStringList tabs; ///< names of tabs that are brought to the front before: "try it", "preview"
     QSize size{1600, 1000};
     bool sizeIsGiven = false; ///< else the window's last one
     std::optional<int> exitCode; ///< set where there is nothing left to do (--help, a bad option)

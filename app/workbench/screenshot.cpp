@@ -3,12 +3,15 @@
 #include "app/workbench/command_line.h"
 #include "app/workbench/main_window.h"
 #include "app/workbench/session.h"
+#include "app/workbench/window_actions.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QPixmap>
+#include <QTabBar>
 #include <QTimer>
 
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 
@@ -36,19 +39,47 @@ bool waitedFor(MainWindow& window, int mostMs, const std::function<bool()>& read
     return QApplication::exec() == 0;
 }
 
-/// Selects and trains as the command line says, once the data are there.
+bool isAdapted(const Session& session)
+{
+    const Analysis& analysis = session.analysis();
+    return std::ranges::none_of(analysis.nodes, [](const auto& entry) {
+        return entry.second.needsAdapt && (!entry.second.adapted || entry.second.stale);
+    });
+}
+
+/// False if no tab begins with that name.
+bool tabShown(MainWindow& window, const QString& name)
+{
+    for (QTabBar* bar : window.findChildren<QTabBar*>())
+        for (int i = 0; i < bar->count(); ++i)
+            if (bar->isTabVisible(i) && bar->tabText(i).startsWith(name, Qt::CaseInsensitive)) {
+                bar->setCurrentIndex(i);
+                return true;
+            }
+    return false;
+}
+
+/// Selects, adapts, shows tabs and trains as the command line says, once the data are there.
 bool prepared(MainWindow& window, const CommandLine& line)
 {
     Session& session = window.session();
     const auto settled = [&window] { return window.settled(); };
-    if (line.select.isEmpty() && !line.train)
+    if (line.select.isEmpty() && !line.train && !line.adapt && line.tabs.isEmpty())
         return true;
     if (!waitedFor(window, kMostMs, settled))
         return false;
+    if (line.adapt && !isAdapted(session)) {
+        window.actions().adaptAll->trigger();
+        if (!waitedFor(window, kMostMs, [&] { return isAdapted(session) && window.settled(); }))
+            return false;
+    }
     if (const Node* node = session.document().named(line.select.toStdString()))
         session.select({node->id});
     else if (!line.select.isEmpty())
         return false;
+    for (const QString& tab : line.tabs)
+        if (!waitedFor(window, kMostMs, settled) || !tabShown(window, tab))
+            return false;
     if (!line.train)
         return true;
     window.train();
@@ -60,7 +91,8 @@ bool prepared(MainWindow& window, const CommandLine& line)
 int paintedInto(MainWindow& window, const CommandLine& line)
 {
     if (!prepared(window, line)) {
-        std::fprintf(stderr, "there is no node of that name, or training did not end\n");
+        std::fprintf(stderr, "there is no node or tab of that name, or adapting or training did "
+                             "not end\n");
         return 1;
     }
     const bool complete = waitedFor(window, kMostMs, [&window] { return window.settled(); });
