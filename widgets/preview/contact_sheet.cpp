@@ -135,14 +135,17 @@ void ContactSheet::setEmptyText(const QString& sentence)
 
 int ContactSheet::columnWidth(int cell) const
 {
-    constexpr double kLineOfWords = 3.4, kFewWords = 2.2;
+    constexpr double kFewWords = 2.2;
+    constexpr int kLeastWords = 180, kMostWords = 560;
     const bool few = m_columns.size() <= 2; // no draws: room for the picture
     const int height = few ? 2 * cell : cell;
     double widest = 1;
     for (const SheetRow& row : m_rows)
         for (const SheetCell& each : row.cells)
             if (!each.words.empty()) // words need the width that there is
-                return static_cast<int>(std::lround(height * (few ? kLineOfWords : kFewWords)));
+                return few ? std::clamp((viewport()->width() - kLeft - kNames) / 2 - kGap,
+                                        kLeastWords, kMostWords)
+                           : static_cast<int>(std::lround(height * kFewWords));
             else if (each.picture.height() > 0)
                 widest = std::max(
                     widest, static_cast<double>(each.picture.width()) / each.picture.height());
