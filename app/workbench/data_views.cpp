@@ -1,5 +1,6 @@
 #include "app/workbench/session.h"
 #include "app/workbench/views.h"
+#include "core/graph/column_wires.h"
 #include "core/graph/edits.h"
 #include "widgets/data/data_view.h"
 
@@ -40,6 +41,23 @@ TableSettings tableSettingsOf(const Config& config)
     return table;
 }
 
+/// The columns that a Source gives with a config: those it lists, else all of the table but the label.
+std::vector<std::string> columnsWith(const Config& config, const TableFacts& table)
+{
+    const Config* list = config.find("columns");
+    const auto wishes = wishedColumns(list ? *list : Config());
+    std::vector<std::string> names;
+    for (const WishedColumn& wish : wishes.ok() ? wishes.value() : std::vector<WishedColumn>{})
+        names.push_back(wish.column.name);
+    if (!names.empty())
+        return names;
+    const std::string said = word(config, "label", "").toStdString();
+    for (const CsvColumn& column : table.columns)
+        if (column.name != (said.empty() ? table.label : said))
+            names.push_back(column.name);
+    return names;
+}
+
 /// The Data workspace of one window, joined with its session.
 class DataViews : public QObject {
     Q_OBJECT
@@ -58,9 +76,7 @@ public:
                 [this](qint64 seed) { setParam("seed", Config(seed)); });
         connect(m_view, &DataView::splitRequested, this, &DataViews::changeSplit);
         connect(m_view, &DataView::addSourceRequested, this, &DataViews::addSource);
-        connect(m_view, &DataView::tableEdited, this, [this](const QString& key, const Config& value) {
-            setParam(key.toStdString().c_str(), value);
-        });
+        connect(m_view, &DataView::tableEdited, this, &DataViews::changeTable);
         showSettings();
         showSource();
     }
@@ -81,6 +97,7 @@ private:
     void showSettings();
     void showSource();
     void changeSource(const QString& kind, const QString& path);
+    void changeTable(const QString& key, const Config& value);
     void changeSplit(double fraction, qint64 seed, bool dragging);
     void addSource();
 
@@ -135,6 +152,24 @@ void DataViews::changeSource(const QString& kind, const QString& path)
     if (next.ok() && !made)
         next = edits::setParam(next.value(), layer->id, "path", Config(written.toStdString()));
     m_session.apply(std::move(next), tr("Choose data"));
+}
+
+/// Other columns are other outputs: the wires follow theirs, in the same step.
+void DataViews::changeTable(const QString& key, const Config& value)
+{
+    const Document& document = m_session.document();
+    const LayerDef* layer = sourceLayer();
+    if (!layer)
+        return;
+    Result<Document> next = edits::setParam(document, layer->id, key.toStdString(), value);
+    const auto source = m_session.source();
+    const auto table = source ? tableFactsOf(*source) : std::nullopt;
+    const bool others = key == "columns" || key == "label";
+    if (next.ok() && table && others && !tableSettingsOf(layer->config).isText)
+        next = withColumnWires(next.value(), document.source()->id,
+                               columnsWith(layer->config, *table),
+                               columnsWith(next.value().layer(layer->id)->config, *table));
+    m_session.apply(std::move(next), tr("Change how the table is read"));
 }
 
 void DataViews::changeSplit(double fraction, qint64 seed, bool dragging)

@@ -2,6 +2,7 @@
 #include "app/workbench/session.h"
 #include "app/workbench/views.h"
 #include "core/data/sources.h"
+#include "core/graph/edits.h"
 #include "core/graph/project_file.h"
 #include "core/training/adapt.h"
 #include "tests/support/lb_test.h"
@@ -17,6 +18,7 @@
 #include <QPushButton>
 #include <QSlider>
 #include <QSpinBox>
+#include <QTableWidget>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QUndoStack>
@@ -169,6 +171,43 @@ private slots:
         QTest::mouseClick(button(*view, "Pin sample"), Qt::LeftButton);
 
         QCOMPARE(pinned, std::vector<std::int64_t>{3});
+    }
+
+    void wiresFollowTheColumnsOfATableInOneStep()
+    {
+        QTemporaryDir folder;
+        QFile file(folder.filePath("people.csv"));
+        QVERIFY(file.open(QFile::WriteOnly));
+        file.write("name,age,fare,lived\nAnn,30,7.5,1\nBob,,8,0\n");
+        file.close();
+        Bench bench;
+        Document document = emptyDocument();
+        const auto add = [&](const char* kind, const Config& config) {
+            auto added = edits::addLayer(document, document.root().id, kind, config,
+                                         Stage::Pipeline, {});
+            document = added.value().document;
+            return added.value().node;
+        };
+        const Config config
+            = ConfigObject{{"kind", "csv"}, {"path", file.fileName().toStdString()}};
+        const NodeId source = add("Source", config);
+        const NodeId fare = add("Rescaling", ConfigObject{{"scale", 0.1}});
+        document = edits::connect(document, {source, 2}, fare, "").value();
+        bench.session.startFrom(document, "people");
+        bench.open(openSource(config, {}).value());
+        const auto port = [&] {
+            return std::get<PortRef>(bench.session.document().node(fare)->inputs.at(0).from).port;
+        };
+        QCOMPARE(bench.view->table()->table()->item(2, 0)->text(), "fare");
+        QCOMPARE(port(), 2);
+
+        bench.view->table()->table()->item(1, 0)->setCheckState(Qt::Unchecked); // age
+
+        QCOMPARE(port(), 1);
+        QVERIFY(bench.source("columns")->as<ConfigList>()->size() == 2);
+        bench.session.undoStack()->undo();
+        QCOMPARE(port(), 2);
+        QCOMPARE(bench.view->table()->table()->item(1, 0)->checkState(), Qt::Checked);
     }
 
     void pinsAreShownByThePreview()

@@ -1,0 +1,64 @@
+#include "core/graph/column_wires.h"
+#include "tests/core/example_document.h"
+
+#include <QTest>
+
+using namespace lb;
+using test::Builder;
+
+/// What becomes of wires when a table gives other columns.
+class TstColumnWires : public QObject {
+    Q_OBJECT
+private slots:
+    void init() { QTest::failOnWarning(QRegularExpression(".?")); }
+
+    void wiresFollowTheirColumns()
+    {
+        Builder builder;
+        const NodeId source = builder.add(flow::kSource, ConfigObject{{"kind", "csv"}});
+        const NodeId age = builder.add("Rescaling", ConfigObject{{"scale", 1.0}});
+        const NodeId fare = builder.add("Rescaling", ConfigObject{{"scale", 1.0}});
+        builder.wire({source, 1}, age);
+        builder.wire({source, 2}, fare);
+        const NodeId output = builder.after(fare, flow::kOutput);
+        builder.wire({source, 3}, output, std::string(flow::kLabelPort));
+
+        const Document moved = withColumnWires(builder.document, source, {"name", "age", "fare"},
+                                               {"fare", "town", "age", "deck"});
+
+        QCOMPARE(portInto(moved, age), 2);
+        QCOMPARE(portInto(moved, fare), 0);
+        QCOMPARE(portInto(moved, output, flow::kLabelPort), 4);
+    }
+
+    void wiresOfColumnsThatAreGoneAreTakenAway()
+    {
+        Builder builder;
+        const NodeId source = builder.add(flow::kSource, ConfigObject{{"kind", "csv"}});
+        const NodeId age = builder.add("Rescaling", ConfigObject{{"scale", 1.0}});
+        builder.wire({source, 1}, age);
+        const Document moved
+            = withColumnWires(builder.document, source, {"name", "age"}, {"name"});
+        QVERIFY(moved.node(age)->inputs.empty());
+    }
+
+    void theSameColumnsChangeNothing()
+    {
+        Builder builder;
+        const NodeId source = builder.add(flow::kSource, ConfigObject{{"kind", "csv"}});
+        const NodeId age = builder.add("Rescaling", ConfigObject{{"scale", 1.0}});
+        builder.wire({source, 1}, age);
+        QCOMPARE(withColumnWires(builder.document, source, {"name", "age"}, {"name", "age"}),
+                 builder.document);
+    }
+
+private:
+    static int portInto(const Document& document, NodeId node, std::string_view port = {})
+    {
+        const PortRef* wire = flow::wireTo(*document.node(node), port);
+        return wire ? wire->port : -1;
+    }
+};
+
+QTEST_MAIN(TstColumnWires)
+#include "tst_column_wires.moc"
