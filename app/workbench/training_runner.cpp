@@ -114,6 +114,7 @@ std::unique_ptr<Run> TrainingRunner::makeRun() const
     run->info.samples = std::min(rows, steps * recipe.batchSize);
     run->info.pipelineCalls = pipelineCalls(m_session);
     run->info.workers = kWorkers;
+    run->info.rows = !run->data->hasImages();
     run->series.setStepsPerEpoch(steps);
     run->snapshot.epochs = recipe.epochs;
     run->snapshot.steps = steps;

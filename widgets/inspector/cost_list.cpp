@@ -85,7 +85,7 @@ void CostList::paintEvent(QPaintEvent*)
     painter.setFont(uiFont(FontRole::Mono));
     painter.setPen(theme.text);
     painter.drawText(QRectF(0, y + 4, width(), kCostRow), Qt::AlignRight | Qt::AlignVCenter,
-                     tr("%1 ms/img").arg(milliseconds(sum)));
+                     tr("%1 ms").arg(milliseconds(sum)));
 }
 
 void CostList::mousePressEvent(QMouseEvent* event)

@@ -169,7 +169,6 @@ QWidget* Inspector::Impl::makeNodePage()
     column->addWidget(probeSection);
     costs = new CostList;
     costSection = new Section("clock", tr("Cost"), costs, page);
-    costSection->setNote(tr("per image, one thread"));
     column->addWidget(line(page));
     column->addWidget(costSection);
     connect(tabs, &QTabBar::currentChanged, pages, &QStackedWidget::setCurrentIndex);
@@ -425,6 +424,8 @@ void Inspector::Impl::showProject(const Analysis& analysis, const Facts& data)
     addFact(*projectFacts, tr("multiply-adds"), grouped(analysis.macs));
     if (data.samples > 0)
         addFact(*projectFacts, tr("samples"), grouped(data.samples));
+    const bool rows = !data.columns.empty() && data.image().shape.empty();
+    costSection->setNote(rows ? tr("per row, one thread") : tr("per image, one thread"));
     if (!data.image().shape.empty())
         addFact(*projectFacts, tr("sample"), specText(data.image()));
     if (!data.classNames.empty())

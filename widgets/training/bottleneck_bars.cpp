@@ -96,12 +96,12 @@ void BottleneckBars::paintEvent(QPaintEvent*)
     const QString unknown = tr("not measured");
     row(26, "chip", tr("Pipeline"), b.pipelineLoad(), theme.group.image,
         b.pipelineCapacity() > 0
-            ? tr("%1 of %2 img/s")
+            ? (b.rows ? tr("%1 of %2 rows/s") : tr("%1 of %2 img/s"))
                   .arg(l.toString(b.samplesPerSecond, 'f', 0),
                        l.toString(b.pipelineCapacity(), 'f', 0))
             : unknown);
     row(48, "layers", tr("Model"), measured ? (b.modelBound() ? 1 : b.queue * 2) : 0, theme.accent,
-        measured ? tr("%1 img/s").arg(l.toString(b.samplesPerSecond, 'f', 0)) : unknown);
+        measured ? (b.rows ? tr("%1 rows/s") : tr("%1 img/s")).arg(l.toString(b.samplesPerSecond, 'f', 0)) : unknown);
 
     painter.setFont(uiFont(FontRole::Base));
     painter.setPen(theme.text);

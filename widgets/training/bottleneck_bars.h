@@ -15,6 +15,7 @@ struct Bottleneck {
     double samplesPerSecond = 0; ///< of the run
     double queue = 0; ///< filled share of the prefetched batches, 0..1
     int queueBatches = 4;
+    bool rows = false; ///< not pictures
 
     double pipelineCapacity() const; ///< samples a second that the workers could give; 0: unknown
     double pipelineLoad() const; ///< 0..1

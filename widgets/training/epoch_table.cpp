@@ -191,6 +191,12 @@ QVariant EpochModel::data(const QModelIndex& index, int role) const
     }
 }
 
+void EpochModel::setRows(bool rows)
+{
+    m_rows = rows;
+    Q_EMIT headerDataChanged(Qt::Horizontal, Rate, Rate);
+}
+
 QVariant EpochModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation != Qt::Horizontal)
@@ -200,7 +206,7 @@ QVariant EpochModel::headerData(int section, Qt::Orientation orientation, int ro
     if (role != Qt::DisplayRole)
         return {};
     const QStringList names{tr("epoch"), tr("train loss"), tr("val loss"), tr("train acc"),
-                            tr("val acc"), tr("time"), tr("img/s"), tr("note")};
+                            tr("val acc"), tr("time"), m_rows ? tr("rows/s") : tr("img/s"), tr("note")};
     return names.value(section);
 }
 

@@ -18,6 +18,7 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
 
     void clear();
+    void setRows(bool rows); ///< not pictures: of what the rate is
     void addEpochs(const std::vector<EpochPoint>& epochs, std::int64_t samples);
     /// The epoch that runs; a snapshot whose epoch is done or that does not run takes it away.
     void setRunning(const TrainSnapshot& snapshot, double seconds);
@@ -39,6 +40,7 @@ private:
     std::int64_t m_best = -1;
     std::optional<Row> m_running;
     double m_progress = 0;
+    bool m_rows = false;
 };
 
 class EpochTable : public QTableView {

@@ -151,7 +151,7 @@ void RunHeader::setSnapshot(const TrainSnapshot& snapshot)
     m_remaining->setValue(active && snapshot.secondsLeft > 0 ? durationText(snapshot.secondsLeft)
                                                              : QString("–"));
     m_rate->setValue(snapshot.samplesPerSecond > 0
-                         ? tr("%1 img/s").arg(l.toString(snapshot.samplesPerSecond, 'f', 0))
+                         ? (m_rows ? tr("%1 rows/s") : tr("%1 img/s")).arg(l.toString(snapshot.samplesPerSecond, 'f', 0))
                          : QString("–"));
     showButtons();
     update();

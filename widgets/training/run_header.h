@@ -19,6 +19,7 @@ public:
     explicit RunHeader(QWidget* parent = nullptr);
 
     void setRunName(const QString& title, const QString& hint);
+    void setRows(bool rows) { m_rows = rows; } ///< not pictures: of what the rate is
     void setSnapshot(const TrainSnapshot& snapshot);
     void setFigures(double elapsed, const QString& learningRate, const EpochPoint* best);
     /// Whether a stopped run can go on, and why Train is disabled ("" if it is not).
@@ -46,6 +47,7 @@ private:
 
     RunState m_state = RunState::Idle;
     bool m_resumable = false;
+    bool m_rows = false;
     QString m_whyNot;
     QLabel* m_title;
     QLabel* m_hint;

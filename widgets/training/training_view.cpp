@@ -49,6 +49,8 @@ void TrainingView::showRun(const RunInfo& info, const RunSeries* series)
     m_series = series;
     m_shownEpochs = 0;
     m_epochs->clear();
+    m_epochs->setRows(info.rows);
+    m_header->setRows(info.rows);
     m_loss->setSeries(series);
     m_accuracy->setSeries(series);
     m_matrix->setCounts({}, {});
@@ -89,6 +91,7 @@ void TrainingView::setSnapshot(const TrainSnapshot& snapshot)
         b.calls = m_info.pipelineCalls;
         b.callMs = snapshot.pipelineMs;
         b.workers = m_info.workers;
+        b.rows = m_info.rows;
         b.samplesPerSecond = snapshot.samplesPerSecond;
         b.queue = snapshot.prefetched;
         m_bottleneck->setBottleneck(b);

@@ -40,6 +40,7 @@ struct RunInfo {
     std::int64_t samples = 0; ///< trained on in an epoch
     QStringList pipelineCalls;
     int workers = 1;
+    bool rows = false; ///< of texts or a table, not of pictures: "rows/s"
 };
 
 /// The workspace Train. It is given one run at a time and reports what the user wants; keys:
