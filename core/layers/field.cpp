@@ -27,9 +27,7 @@ Error isAbove(const std::string& key, Arg most, Arg value)
 ParamSpec bareSpec(const std::string& key, const Message& label, ParamKind kind,
                    const std::optional<Text>& help)
 {
-    ParamSpec spec;
-    spec.key = key;
-    spec.label = label;
+    ParamSpec spec{.key = key, .label = label};
     spec.kind = kind;
     if (help)
         spec.help = *help;

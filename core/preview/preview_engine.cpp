@@ -157,8 +157,8 @@ std::vector<NodePlace> placesOf(const Document& document, const FlatModel& model
             continue;
         const LayerDef* from = document.layerOf(at->id);
         if (from && from->kerasClass == flow::kSource) {
-            if (const auto given = givenBy(model, port))
-                places.push_back({id, *given, {}, first});
+            if (const auto value = givenBy(model, port))
+                places.push_back({id, *value, {}, first});
         } else if (const auto found = known.find(at->id); found != known.end())
             places.push_back({id, found->second.value,
                               at == node.get() ? found->second.call : std::nullopt,

@@ -34,6 +34,11 @@ struct Target {
     std::vector<From> from; ///< one, or the columns of a layer that is called on several
 };
 
+bool directly(const Target& target)
+{
+    return std::ranges::all_of(target.from, &Target::From::direct);
+}
+
 const AdaptableLayerType* adaptable(const LayerRegistry& registry, const LayerDef& layer)
 {
     const auto type = registry.find(layer.kerasClass);
@@ -314,7 +319,7 @@ private:
             const auto rows = std::span<const std::int64_t>(m_rows).subspan(
                 first, std::min(m_rows.size() - first, static_cast<std::size_t>(each)));
             std::vector<std::uint64_t> ids;
-            if (!std::ranges::all_of(targets, &Target::direct)) // else no plan runs
+            if (!std::ranges::all_of(targets, directly)) // else no plan runs
                 ids.assign(rows.begin(), rows.end());
             LB_TRY(block, m_source.block(reads, rows));
             std::vector<Summary> summaries;

@@ -22,6 +22,8 @@ QString sizeText(const PreviewSample& sample)
 {
     if (sample.cells.size() > 1)
         return PreviewView::tr("%n column(s)", nullptr, static_cast<int>(sample.cells.size()));
+    if (sample.isRow() && sample.cells.front().dtype() != DType::String)
+        return sizesText(sample.cells.front().shape());
     if (sample.isRow())
         return PreviewView::tr("%n characters", nullptr,
                                static_cast<int>(
@@ -97,7 +99,10 @@ void PreviewView::Impl::takePins()
         row.native = std::make_shared<const PreviewSample>(pin.sample);
         if (pixelsOf(pin.sample) > kLarge)
             row.nativeQuick = std::make_shared<const PreviewSample>(quick(pin.sample));
-        if (!pin.sample.isRow())
+        if (pin.sample.cells.size() == 1 && pin.sample.cells.front().dtype() != DType::String)
+            row.picture = imageOf(pictureOf(pin.sample.cells.front(), ValueRange::unknown(),
+                                            pictureOptions(kMaxSide)));
+        else if (!pin.sample.isRow())
             row.picture = imageOf(pictureOf(pin.sample, pictureOptions(kMaxSide)));
         rows.push_back(std::move(row));
     }

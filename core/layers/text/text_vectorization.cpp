@@ -148,7 +148,7 @@ public:
             return m_lookup.missing();
         LB_TRY(layout, TextLayout::of(inputs[0].shape(), m_params));
         Tokenizer tokenizer(stepsOf(m_params));
-        if (m_params.mode == CodeMode::Int && m_params.split && m_params.length)
+        if (m_params.mode == OutputMode::Int && m_params.split && m_params.length)
             return cut(inputs[0].values<std::string>(), layout, tokenizer);
         std::vector<std::size_t> offsets{0};
         std::vector<std::int64_t> ids;
