@@ -33,7 +33,6 @@ PreviewSample previewSample(std::string name, Tensor image, std::uint64_t id,
 Result<PreviewSample> previewSample(const Source& source, std::int64_t row, std::string name);
 /// As it is, with its masks and boxes.
 Picture pictureOf(const PreviewSample& sample, const PictureOptions& options);
-PreviewSample previewSample(std::string name, Tensor image, std::uint64_t id);
 PreviewSample rowSample(std::string name, std::vector<std::string> columns,
                         std::vector<Tensor> cells, std::uint64_t id);
 /// The same picture as the model takes it.

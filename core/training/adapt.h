@@ -16,7 +16,7 @@ std::string trainingHash(const Source& source, const Recipe& recipe, bool heldOu
 Facts factsOf(const Source& source, const Recipe& recipe, bool heldOut);
 
 struct AdaptOptions {
-    std::vector<LayerId> only; ///< empty: every layer that learns from data
+    std::vector<LayerId> only = {}; ///< empty: every layer that learns from data
     bool again = false; ///< also those whose state is not old, or was learned from typed values
     bool heldOut = false; ///< see trainingRows()
     int workers = 2;
