@@ -2,6 +2,7 @@
 #include "app/workbench/run_store.h"
 #include "app/workbench/views.h"
 #include "tests/app/example_session.h"
+#include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/export/export_view.h"
@@ -196,5 +197,5 @@ private slots:
 
 } // namespace lb
 
-QTEST_MAIN(lb::TestRowViews)
+LB_TEST(lb::TestRowViews)
 #include "tst_row_views.moc"

@@ -1,5 +1,6 @@
 #include "core/graph/column_wires.h"
 #include "tests/core/example_document.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -60,5 +61,5 @@ private:
     }
 };
 
-QTEST_MAIN(TstColumnWires)
+LB_TEST(TstColumnWires)
 #include "tst_column_wires.moc"

@@ -1,4 +1,5 @@
 #include "core/preview/layer_example.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -67,5 +68,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_MAIN(TstLayerExample)
+LB_TEST(TstLayerExample)
 #include "tst_layer_example.moc"

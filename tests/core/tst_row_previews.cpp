@@ -3,6 +3,7 @@
 #include "core/preview/preview_worker.h"
 #include "core/training/adapt.h"
 #include "tests/core/example_document.h"
+#include "tests/support/lb_test.h"
 
 #include <QTest>
 
@@ -277,5 +278,5 @@ private:
     LayerRegistry m_registry;
 };
 
-QTEST_MAIN(TstRowPreviews)
+LB_TEST(TstRowPreviews)
 #include "tst_row_previews.moc"

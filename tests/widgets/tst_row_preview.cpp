@@ -1,6 +1,7 @@
 #include "core/data/sources.h"
 #include "core/graph/edits.h"
 #include "core/graph/flow.h"
+#include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/inspector/tensor_probe.h"
 #include "widgets/preview/contact_sheet.h"
@@ -210,5 +211,5 @@ private:
 
 } // namespace lb
 
-QTEST_MAIN(lb::TestRowPreview)
+LB_TEST(lb::TestRowPreview)
 #include "tst_row_preview.moc"

@@ -1,4 +1,5 @@
 #include "core/data/table_source.h"
+#include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/data/data_view.h"
 #include "widgets/data/sample_grid.h"
@@ -237,5 +238,5 @@ private slots:
 
 } // namespace lb
 
-QTEST_MAIN(lb::TestTablePanel)
+LB_TEST(lb::TestTablePanel)
 #include "tst_table_panel.moc"
