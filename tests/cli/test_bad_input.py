@@ -61,7 +61,8 @@ class BadInput(unittest.TestCase):
             (SHIP + '1,1,"fem', ("ship.csv:10", "a quote is opened here")),
             (SHIP + "1,1,female\n", ("ship.csv:10", "has 3 fields where there are 10")),
             (SHIP + "1,1,fem\0ale,1,1,1,1,S,First,C\n", ("ship.csv:10", "NUL byte")),
-            (SHIP.splitlines()[0] + "\n", ("ship.csv", "has names of columns, but")),
+            (SHIP.splitlines()[0] + "\n", ("ship.csv", "has no column survived for the label",
+                                           "choose one of its columns")),
             ("", ("ship.csv", "is empty")),
         ):
             with self.subTest(words[1]):
@@ -151,7 +152,7 @@ class BadInput(unittest.TestCase):
         self.project.write_text(json.dumps(content))
         code, out, errors = workbench.run("check", self.project)
         for words in ("photos/a/many.tiff: has 16 channels", "photos/a/huge.png: has 1073741824 x",
-                      "uint8 [1, 1, 3]"):
+                      "uint8 [?, 1, 1, 3]"):
             self.assertIn(words, out + errors)
 
 
