@@ -25,7 +25,7 @@ class TestSounds(unittest.TestCase):
     def test_keras_predicts_the_same_from_raw_samples(self):
         with tempfile.TemporaryDirectory() as place:
             folder = pathlib.Path(place)
-            sounds.write_folder(folder / "sounds", 6)
+            sounds.write_folder(folder / "sounds", 16)  # a quarter is held out: eight samples
             for layer in ("MelSpectrogram", "STFTSpectrogram"):
                 project, bundle = folder / f"{layer}.lbench", folder / layer
                 sounds.project(project, "sounds", layer)
