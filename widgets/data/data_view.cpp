@@ -167,7 +167,8 @@ void DataView::setSource(std::shared_ptr<const Source> source,
 
 bool DataView::hasRows() const
 {
-    return m_source ? !m_source->hasImages() : indexIn(kRowKinds, m_settings.kind) >= 0;
+    return m_source ? !m_source->hasImages() && !holdsSounds(*m_source)
+                    : indexIn(kRowKinds, m_settings.kind) >= 0;
 }
 
 void DataView::setOpening(const QString& what)
@@ -311,9 +312,10 @@ void DataView::showDetail()
     const bool heldOut = m_heldOut && m_part->current() == 2;
     const Source& source = heldOut ? *m_heldOut : *m_source;
     const QImage picture = m_grid->currentPicture();
-    m_detailPicture->setVisible(source.hasImages());
+    const bool seen = source.hasImages() || holdsSounds(source);
+    m_detailPicture->setVisible(seen);
     m_detailPicture->setPixmap(QPixmap::fromImage(fitted(picture, m_detailPicture->size())));
-    m_detailWords->setVisible(!source.hasImages());
+    m_detailWords->setVisible(!seen);
     m_detailWords->setText(m_grid->currentWords().left(600));
     m_detailName->setFullText(QString::fromStdString(source.nameOf(index)));
     const bool validation = heldOut || std::ranges::binary_search(m_split.validation, index);

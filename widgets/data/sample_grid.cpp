@@ -1,5 +1,6 @@
 #include "widgets/data/sample_grid.h"
 
+#include "core/data/sources.h"
 #include "widgets/support/sample_loader.h"
 #include "widgets/support/tensor_picture.h"
 #include "widgets/theme/theme.h"
@@ -96,7 +97,7 @@ std::int64_t SampleGrid::current() const
 
 bool SampleGrid::isList() const
 {
-    return m_source && !m_source->hasImages();
+    return m_source && !m_source->hasImages() && !holdsSounds(*m_source);
 }
 
 int SampleGrid::head() const
