@@ -58,7 +58,7 @@ std::vector<double> scrolled(QTableView& table, int from)
 bool showsItsPlace(const TokenTable& tokens)
 {
     QTableView& table = tokens.table();
-    for (const int row : {0, 3, 123'456, 987'654}) {
+    for (const int row : {2, 3, 123'456, 987'654}) { // before, special tokens are shown by name
         table.verticalScrollBar()->setValue(0);
         table.scrollTo(tokens.model().index(row, 0), QAbstractItemView::PositionAtTop);
         const QModelIndex top = table.indexAt({4, 4});

@@ -1,4 +1,5 @@
 #include "core/interop/onnx/onnx_node.h"
+#include "core/kernels/rounding.h"
 #include "core/ops/ops.h"
 
 #include <cmath>
@@ -23,10 +24,15 @@ struct Cast {
     template <typename T> static void reference(const OpRun<T>& run)
     {
         const auto x = run.in[0].value;
+        if constexpr (std::same_as<T, float>)
+            if (run.dtype == DType::UInt8)
+                return kernels::wrapToBytes(x, run.y.data());
+        if (isFloating(run.dtype)) {
+            std::ranges::copy(x, run.y.begin());
+            return;
+        }
         for (std::size_t i = 0; i < run.y.size(); ++i) {
-            if (isFloating(run.dtype))
-                run.y[i] = x[i];
-            else if (run.dtype == DType::Bool)
+            if (run.dtype == DType::Bool)
                 run.y[i] = static_cast<T>(x[i] != 0);
             else if (run.dtype == DType::UInt8)
                 run.y[i] = static_cast<T>(static_cast<std::int64_t>(x[i]) & 0xFF);

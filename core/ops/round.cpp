@@ -1,4 +1,5 @@
 #include "core/interop/onnx/onnx_node.h"
+#include "core/kernels/rounding.h"
 #include "core/ops/ops.h"
 
 #include <cmath>
@@ -20,8 +21,11 @@ struct Round {
     static Result<> onnx(OnnxNode& node) { return node.as("Round"); }
     template <typename T> static void reference(const OpRun<T>& run)
     {
-        std::ranges::transform(run.in[0].value, run.y.begin(),
-                               [](T x) { return std::nearbyint(x); }); // default mode: half to even
+        if constexpr (std::same_as<T, float>)
+            kernels::roundEven(run.in[0].value, run.y.data());
+        else
+            std::ranges::transform(run.in[0].value, run.y.begin(),
+                                   [](T x) { return std::nearbyint(x); }); // half to even
     }
 };
 

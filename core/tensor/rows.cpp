@@ -32,9 +32,9 @@ Tensor rowOf(const Tensor& batch, std::int64_t index)
     Shape shape(batch.shape().begin() + 1, batch.shape().end());
     return dispatchAny(batch.dtype(), [&]<typename T>(const T&) {
         return Tensor::make<T>(std::move(shape), [&](std::span<T> out) {
-            std::ranges::copy(
-                batch.values<T>().subspan(static_cast<std::size_t>(index) * out.size(), out.size()),
-                out.begin());
+            // from pointers it is one memmove
+            std::copy_n(batch.values<T>().data() + static_cast<std::size_t>(index) * out.size(),
+                        out.size(), out.data());
         });
     });
 }

@@ -72,8 +72,8 @@ constexpr std::int64_t kManyRows = std::numeric_limits<std::int64_t>::max();
 bool isRowWise(const Op& op)
 {
     static constexpr auto names = std::to_array<std::string_view>(
-        {"add", "cast", "div", "flip_where", "mul", "projective_transform", "resize",
-         "rotation_matrix", "shear_matrix", "sub", "translation_matrix", "zoom_matrix"});
+        {"add", "cast", "clip", "div", "flip_where", "mul", "projective_transform", "resize",
+         "rotation_matrix", "round", "shear_matrix", "sub", "translation_matrix", "zoom_matrix"});
     return std::ranges::binary_search(names, op.name);
 }
 
@@ -437,7 +437,7 @@ Result<> InputPipeline::Impl::run(Plan& plan, Slot& slot, std::size_t firstRow,
         return ran;
     const std::vector<ValueId>& made = plan.model().graph.outputs;
     for (std::size_t i = 0; i < made.size() && !inPlace; ++i)
-        std::ranges::copy(plan.numbers(made[i]), placeOf(i).begin());
+        std::copy_n(plan.numbers(made[i]).data(), placeOf(i).size(), placeOf(i).data());
     for (std::size_t call = 0; call < spent.size(); ++call)
         spent[call] += plan.callSeconds(call);
     return std::monostate{};

@@ -154,8 +154,10 @@ bool Plan::writeTo(std::span<float> memory)
 {
     if (!m_impl->lastStep || m_impl->lastStep->size() != memory.size())
         return false;
+    const float* before = m_impl->lastStep->data();
     *m_impl->lastStep = memory;
-    m_impl->values[m_impl->model.graph.outputs.front()] = memory.data();
+    for (float*& value : m_impl->values) // other names of it
+        value = value == before ? memory.data() : value;
     return true;
 }
 

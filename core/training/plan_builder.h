@@ -139,7 +139,7 @@ private:
     void forwardNormalization(const StepGroup& group);
     void forwardElementwise(const StepGroup& group);
     void forwardReference(const StepGroup& group);
-    bool isLast(ValueId id) const; ///< the only output, read by nobody else
+    bool isLast(ValueId id) const; ///< the only output, perhaps by another name, read by nobody else
     void forwardHost(const StepGroup& group); // plan_host.cpp
     Result<> checkShapes() const;
 

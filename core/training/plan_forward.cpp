@@ -18,7 +18,8 @@ kernels::Binary binaryOf(const OpNode& node)
 /// results of these are large, and their work is little.
 bool writesAll(const Op* op)
 {
-    const auto whole = {&ops::flipWhere(), &ops::projectiveTransform(), &ops::resize()};
+    const auto whole = {&ops::cast(), &ops::flipWhere(), &ops::projectiveTransform(),
+                        &ops::resize(), &ops::round()};
     return std::ranges::find(whole, op) != whole.end();
 }
 
@@ -135,10 +136,15 @@ void PlanBuilder::forwardElementwise(const StepGroup& group)
 
 bool PlanBuilder::isLast(ValueId id) const
 {
-    const auto reads = [&](const OpNode& each) { return std::ranges::count(each.inputs, id) > 0; };
-    return !training() && graph().outputs.size() == 1 && graph().outputs.front() == id
-        && std::ranges::count(m_plan.options.keep, id) == 0
-        && std::ranges::none_of(graph().nodes, reads);
+    const BufferId buffer = m_value[id];
+    const auto lies = [&](ValueId other) { return m_value[other] == buffer; };
+    if (training() || graph().outputs.size() != 1 || !lies(graph().outputs.front())
+        || std::ranges::any_of(m_plan.options.keep, lies))
+        return false;
+    for (ValueId each = 0; each < graph().nodes.size(); ++each) // only other names may read it
+        if (!lies(each) && std::ranges::any_of(node(each).inputs, lies))
+            return false;
+    return true;
 }
 
 void PlanBuilder::forwardReference(const StepGroup& group)

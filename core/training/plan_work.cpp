@@ -101,7 +101,8 @@ void toFloats(const Tensor& tensor, std::span<float> into)
     if (tensor.dtype() == DType::UInt8)
         return kernels::fromBytes(tensor.values<std::uint8_t>(), into.data());
     if (tensor.dtype() == DType::Float32) {
-        std::ranges::copy(tensor.values<float>(), into.begin());
+        const auto values = tensor.values<float>();
+        std::copy_n(values.data(), values.size(), into.data()); // from pointers it is one memmove
         return;
     }
     dispatch(tensor.dtype(), [&]<typename Number>(Number) {

@@ -167,9 +167,12 @@ private:
                      with({{"fill_value", integer ? std::trunc(p.fillValue) : p.fillValue}}));
         y = e.op(ops::resize(), {y},
                  with({{"interpolation", interpolation}, {"antialias", p.antialias}}));
-        if (e.spec(y).dtype != dtype)
-            y = saturated(e, e.op(ops::round(), {y}), dtype);
-        return y;
+        if (e.spec(y).dtype == dtype)
+            return y;
+        y = e.op(ops::round(), {y});
+        // a mean of pixels lies between them
+        const bool mean = interpolation == "bilinear" || interpolation == "area";
+        return mean && dtype == DType::UInt8 ? e.cast(y, dtype) : saturated(e, y, dtype);
     }
     /// Source: Keras 3 `saturate_cast`.
     static ValueRef saturated(Emitter& e, ValueRef y, DType dtype)
