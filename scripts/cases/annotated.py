@@ -29,14 +29,14 @@ def boxes(w, shape, count, how):
     return made
 
 
-def data(w, how, first=False, least=3, real=False, without=()):
-    """A dictionary of images; `how` its boxes are told."""
+def data(w, how, first=False, least=3, real=False, without=(), dtype=""):
+    """A dictionary of images; `how` its boxes are told; `real`: masks are float32."""
     size = {**w.size(least), "channels": w.pick(1, 3)}
     batch, shape = size["batch"], (size["height"], size["width"])
     count = w.whole(0, 5)
     masks = w.rng.integers(0, 4, (batch, *shape, 1))
     made = {
-        "images": w.images(**size, dtype=w.pick("float32", "uint8")),
+        "images": w.images(**size, dtype=dtype or w.pick("float32", "uint8")),
         "segmentation_masks": masks.astype("float32" if real else w.pick("float32", "int32", "uint8")),
         "bounding_boxes": {
             "boxes": np.stack([boxes(w, shape, count, how) for _ in range(batch)]),
@@ -116,7 +116,9 @@ def at_inference(w):
 
 def passed(w):
     """Layers that change colours only, and one that changes boxes only."""
-    asked(w, lambda **form: L.RandomBrightness(0.3, **form), "", ask=w.drawn, tolerance=1e-2)
+    # eager Keras adds to bytes as bytes, past 255 and below 0; in a tf.data pipeline it does not
+    asked(w, lambda **form: L.RandomBrightness(0.3, **form), "", ask=w.drawn, tolerance=1e-2,
+          dtype="float32")
     asked(w, lambda **form: L.AutoContrast(**form), "", ask=w.make, tolerance=1e-2)
     number = w.whole(1, 5)
     w.make(lambda: L.MaxNumBoundingBoxes(number, bounding_box_format="xyxy"),
