@@ -206,6 +206,15 @@ private slots:
         QVERIFY(!at(run, flatten).annotations.any()); // no picture any more
     }
 
+    void theSourceShowsItsOwn()
+    {
+        Builder builder;
+        const NodeId source = builder.source();
+        const PreviewRun run = runOf(builder, source, PreviewScope::UpToHere, halfMaskAndBox());
+        QCOMPARE(valuesOf(at(run, source).annotations.boxes), (std::vector<double>{1, 2, 3, 4}));
+        QVERIFY(at(run, source).annotations.mask);
+    }
+
     void theyGoPastLayersOfAPipelineThatDoNotMoveThem()
     {
         Builder builder;
@@ -287,9 +296,14 @@ private slots:
 private:
     PreviewRun everyNode(const Builder& builder, const ImageAnnotations& annotations) const
     {
+        return runOf(builder, {}, PreviewScope::EveryNode, annotations);
+    }
+    PreviewRun runOf(const Builder& builder, NodeId node, PreviewScope scope,
+                     const ImageAnnotations& annotations) const
+    {
         PreviewTask task;
-        task.target = previewTarget({std::make_shared<const Document>(builder.document), {},
-                                     PreviewScope::EveryNode, Phase::Training},
+        task.target = previewTarget({std::make_shared<const Document>(builder.document), node,
+                                     scope, Phase::Training},
                                     m_registry);
         task.sample = std::make_shared<const PreviewSample>(
             previewSample("a", greyImage(100), 1, annotations));
