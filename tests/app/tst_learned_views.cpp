@@ -20,6 +20,7 @@
 #include <QFileDialog>
 #include <QMenu>
 #include <QSettings>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -159,6 +160,23 @@ private slots:
         keepLooks(*m_window, "learned_collisions_window");
     }
 
+    void theDataAreReadForSomebodyWhoLooks()
+    {
+        m_hand->clickNode("deck_hashing");
+        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kLearnedPatience);
+        const QStringList figures = view().collisions().figures();
+        clickTab(tabs().indexOf(m_window->views().preview));
+
+        m_hand->clickNode("sex_x_pclass");
+
+        QTRY_VERIFY(m_window->views().settled());
+        QTest::qWait(50);
+        QCOMPARE(view().collisions().figures(), figures); // nothing was read for a hidden tab
+        clickTab(tabs().indexOf(&view()));
+        QTRY_VERIFY_WITH_TIMEOUT(view().collisions().figures() != figures, kLearnedPatience);
+        QTRY_VERIFY(view().emptyText().isEmpty());
+    }
+
     void readingIsCancelled()
     {
         const auto slow = std::make_shared<SlowSource>(m_session->source());
@@ -284,6 +302,10 @@ private:
     TokenModel& tokens() const { return words().tokens().model(); }
     QTabWidget& tabs() const { return *m_window->findChild<QTabWidget*>("bottomTabs"); }
     CompareDialog* dialog() const { return m_window->findChild<CompareDialog*>("compareStates"); }
+    void clickTab(int index) const
+    {
+        QTest::mouseClick(tabs().tabBar(), Qt::LeftButton, {}, tabs().tabBar()->tabRect(index).center());
+    }
     LayerId layerId(const char* node) const
     {
         return m_hand->document().layerOf(m_hand->named(node))->id;

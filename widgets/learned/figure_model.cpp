@@ -8,6 +8,7 @@
 #include <QTableView>
 
 #include <algorithm>
+#include <utility>
 
 namespace lb {
 namespace {
@@ -25,16 +26,26 @@ public:
         const QString tone = index.data(FigureModel::ToneRole).toString();
         QStyleOptionViewItem plain = option;
         initStyleOption(&plain, index);
-        if (!tone.isEmpty())
-            plain.text.clear();
+        const QString text = std::exchange(plain.text, {});
         plain.widget->style()->drawControl(QStyle::CE_ItemViewItem, &plain, painter, plain.widget);
         if (const double bar = index.data(FigureModel::BarRole).toDouble(); bar > 0)
             paintBar(*painter, option.rect, bar);
         if (!tone.isEmpty())
-            paintChip(*painter, option.rect, index.data().toString(), tone);
+            paintChip(*painter, option.rect, text, tone);
+        else
+            paintText(*painter, plain, text);
     }
 
 private:
+    /// As far from the edges as the header's texts are.
+    static void paintText(QPainter& painter, const QStyleOptionViewItem& option, const QString& text)
+    {
+        const QRect room = option.rect.adjusted(8, 0, -8, 0);
+        painter.setFont(option.font);
+        painter.setPen(currentTheme().text);
+        painter.drawText(room, static_cast<int>(option.displayAlignment),
+                         option.fontMetrics.elidedText(text, Qt::ElideRight, room.width()));
+    }
     static void paintBar(QPainter& painter, const QRect& cell, double share)
     {
         const QRectF bar(cell.left() + 8, cell.center().y() - kFigureBar / 2.0 + 0.5,

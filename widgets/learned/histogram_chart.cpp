@@ -19,13 +19,24 @@
 namespace lb {
 namespace {
 
+/// Even, so that half of it is a count, too.
 double niceAbove(double value)
 {
     const double power = std::pow(10, std::floor(std::log10(std::max(value, 1.0))));
-    for (const double factor : {1.0, 2.0, 4.0, 5.0, 10.0})
+    for (const double factor : {2.0, 4.0, 6.0, 8.0, 10.0})
         if (factor * power >= value)
             return factor * power;
     return value;
+}
+
+/// 1, 2 or 5 times a power of ten, about `value`.
+double niceStep(double value)
+{
+    const double power = std::pow(10, std::floor(std::log10(std::max(value, 1e-30))));
+    for (const double factor : {1.0, 2.0, 5.0})
+        if (factor * power >= value)
+            return factor * power;
+    return 10 * power;
 }
 
 } // namespace
@@ -54,9 +65,10 @@ HistogramChart::HistogramChart(QColor (*color)(), const QString& name, QWidget* 
     plot->addSeries(m_area);
     m_area->attachAxis(m_x);
     m_area->attachAxis(m_y);
-    m_x->setTickCount(5);
+    m_x->setTickType(QValueAxis::TicksDynamic);
+    m_x->setTickAnchor(0);
     m_y->setTickCount(3);
-    m_y->setLabelFormat("%.0f");
+    m_y->setLabelsVisible(false); // Qt Charts cuts them after a change of range; see paintCounts()
     restyle();
     fitAxes();
 }
@@ -105,16 +117,15 @@ void HistogramChart::setWholeNumbers(bool whole)
 void HistogramChart::fitAxes()
 {
     const double span = std::max(m_histogram.to() - m_histogram.from, 1e-30);
+    const double step = m_whole ? std::max(1.0, niceStep(span / 6)) : niceStep(span / 5);
+    // beyond so many steps from 0 the axis would count them all
+    const bool far = std::max(std::abs(m_histogram.from), std::abs(m_histogram.to())) > 1e4 * step;
+    m_x->setTickAnchor(far ? m_histogram.from : 0);
+    m_x->setTickInterval(step);
     m_x->setRange(m_histogram.from - 0.02 * span, m_histogram.to() + 0.02 * span);
-    if (m_whole) {
-        m_x->setTickType(QValueAxis::TicksDynamic);
-        m_x->setTickAnchor(0);
-        m_x->setTickInterval(std::max(1.0, std::ceil(span / 8)));
-        m_x->setLabelFormat("%.0f");
-    } else {
-        const double most = std::max(std::abs(m_histogram.from), std::abs(m_histogram.to()));
-        m_x->setLabelFormat(most >= 1e5 || most < 1e-2 ? "%.2e" : most >= 100 ? "%.0f" : "%.2f");
-    }
+    const int digits = std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
+    m_x->setLabelFormat(step >= 1e5 || digits > 4 || far ? QString("%.2e")
+                                                         : QString("%.%1f").arg(digits));
     const auto highest = m_histogram.counts.empty()
         ? 1.0
         : static_cast<double>(*std::ranges::max_element(m_histogram.counts));
@@ -191,8 +202,21 @@ void HistogramChart::drawForeground(QPainter* painter, const QRectF& rect)
     }
     painter->setFont(uiFont(FontRole::MonoSmall));
     painter->setRenderHint(QPainter::Antialiasing, false);
+    paintCounts(*painter);
     paintLines(*painter);
     paintStretches(*painter);
+}
+
+/// Under the two upper grid lines, at the right, where most histograms are low.
+void HistogramChart::paintCounts(QPainter& painter) const
+{
+    const QRectF area = chart()->plotArea();
+    painter.setPen(currentTheme().text3);
+    for (const double share : {1.0, 0.5}) {
+        const double y = area.bottom() - share * area.height();
+        painter.drawText(QRectF(area.left(), y + 1, area.width() - 2, 14), Qt::AlignRight,
+                         QLocale().toString(m_y->max() * share, 'f', 0));
+    }
 }
 
 void HistogramChart::paintLines(QPainter& painter) const
@@ -200,18 +224,27 @@ void HistogramChart::paintLines(QPainter& painter) const
     const Theme& theme = currentTheme();
     const QRectF area = chart()->plotArea();
     const QFontMetricsF metrics(painter.font());
+    const auto inside = [this](const Line& line) {
+        return line.x >= m_x->min() && line.x <= m_x->max();
+    };
     for (const Line& line : m_lines) {
-        if (line.x < m_x->min() || line.x > m_x->max())
+        if (!inside(line))
             continue;
-        const double x = xOf(line.x);
         painter.setPen(QPen(theme.accent, line.strong ? 2 : 1,
                             line.strong ? Qt::SolidLine : Qt::DashLine));
-        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
-        if (line.text.isEmpty())
+        painter.drawLine(QPointF(xOf(line.x), area.top()), QPointF(xOf(line.x), area.bottom()));
+    }
+    std::vector<QRectF> taken; // by texts: the next one goes below
+    for (const Line& line : m_lines) {
+        if (!inside(line) || line.text.isEmpty())
             continue;
+        const double x = xOf(line.x);
         const double width = metrics.horizontalAdvance(line.text) + 8;
         const bool left = x + width + 4 > area.right();
-        const QRectF box(left ? x - width - 3 : x + 3, area.top() + 2, width, 16);
+        QRectF box(left ? x - width - 3 : x + 3, area.top() + 2, width, 16);
+        while (std::ranges::any_of(taken, [&](const QRectF& other) { return other.intersects(box); }))
+            box.translate(0, 17);
+        taken.push_back(box);
         painter.fillRect(box, theme.panel);
         painter.setPen(theme.text2);
         painter.drawText(box, Qt::AlignCenter, line.text);

@@ -48,6 +48,7 @@ protected:
 private:
     void fitAxes();
     void restyle();
+    void paintCounts(QPainter& painter) const;
     void paintLines(QPainter& painter) const;
     void paintStretches(QPainter& painter) const;
     double xOf(double value) const; ///< inside the plot, in widget coordinates

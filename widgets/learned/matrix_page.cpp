@@ -158,7 +158,7 @@ void MatrixPage::paintEvent(QPaintEvent* event)
             const QRect box = cell(row, column).adjusted(1, 1, -1, -1);
             painter.fillRect(box, color);
             if (value != 0) {
-                painter.setPen(theme.text);
+                painter.setPen(std::abs(value) > 0.4 * largest ? theme.onAccent : theme.text);
                 painter.drawText(box, Qt::AlignCenter, learnedNumber(value));
             }
         }
