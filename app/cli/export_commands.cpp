@@ -1,9 +1,11 @@
 #include "app/cli/commands.h"
 #include "app/cli/exported_model.h"
+#include "core/graph/feature_spaces.h"
 #include "core/interop/bundle.h"
 #include "core/interop/code/keras_code.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
+#include "core/training/adapt.h"
 
 #include <CLI/CLI.hpp>
 
@@ -110,6 +112,20 @@ Result<int> writeModel(const ExportOptions& options, const LayerRegistry& regist
     return saved.ok() ? Result<int>(0) : saved.error();
 }
 
+/// What a FeatureSpace is made of depends on what it learned: it learns first.
+Result<Document> withLearnedSpaces(const OpenedProject& project, const LayerRegistry& registry)
+{
+    AdaptOptions options;
+    options.heldOut = project.heldOut != nullptr;
+    for (const auto& node : project.document.root().nodes)
+        if (const LayerDef* layer = project.document.layerOf(node->id);
+            isFeatureSpace(project.document, *node) && !layer->adapted)
+            options.only.push_back(layer->id);
+    return options.only.empty()
+        ? Result<Document>(project.document)
+        : adapted(project.document, registry, *project.source, options);
+}
+
 Result<int> writeCode(const ExportOptions& options, const LayerRegistry& registry)
 {
     LB_TRY(project, openProject(options.project.project, options.project.data));
@@ -118,7 +134,8 @@ Result<int> writeCode(const ExportOptions& options, const LayerRegistry& registr
     request.name = project.path.stem().string();
     standIn(project); // only the columns' shapes count
     request.inputs = batchedColumns(*project.source);
-    LB_TRY(code, kerasCode(project.document, registry, request));
+    LB_TRY(document, withLearnedSpaces(project, registry));
+    LB_TRY(code, kerasCode(document, registry, request));
     const Result<> saved = saveAtomically(options.out, code);
     return saved.ok() ? Result<int>(0) : saved.error();
 }

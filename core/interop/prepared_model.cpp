@@ -2,6 +2,7 @@
 
 #include "core/graph/analysis.h"
 #include "core/graph/edits.h"
+#include "core/graph/project_state.h"
 #include "core/training/adapt.h"
 #include "core/training/parameter_store.h"
 
@@ -185,7 +186,15 @@ Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document)
 {
     LayerWeights weights;
     const auto layers = document.layers; // shared: the document changes on the way
+    const Config* spaces = archive.extras.own.find("feature_spaces");
     for (const auto& layer : layers) {
+        const Config* learned = spaces && !layer->adapted ? spaces->find(layer->name) : nullptr;
+        if (learned && layer->kerasClass == "FeatureSpace") { // in the archive it is in parts
+            LB_TRY(state, readState(*learned, layer->name + "/", {}));
+            LB_TRY(next, edits::setAdapted(document, layer->id, state));
+            document = std::move(next);
+            continue;
+        }
         const LayerDef* same = sameLayer(archive, *layer);
         if (!same)
             continue;

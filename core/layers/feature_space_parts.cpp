@@ -222,10 +222,13 @@ private:
         // nobody knows how long: what the lookup says of its own vectors stands in
         NestedLayer vectors = feature.layer;
         LB_TRY(config, withParam(vectors.config, "output_mode", "multi_hot"));
-        vectors.name = feature.name + "_encoding";
+        vectors.name = feature.name + "_vectors";
         vectors.config = std::move(config);
-        m_made.results.push_back(
-            add({std::move(vectors), {}, {{false, column}}, false, feature.name}));
+        const SpaceValue integers
+            = add({std::move(vectors), {}, {{false, column}}, false, feature.name});
+        LB_TRY(floats, nestedLayer(feature.name + "_encoding", "Rescaling",
+                                   ConfigObject{{"scale", 1.0}}));
+        m_made.results.push_back(add({std::move(floats), {}, {integers}, false, feature.name}));
         m_made.names.push_back(feature.name);
         return std::monostate{};
     }

@@ -3,6 +3,7 @@
 #include "core/graph/feature_spaces.h"
 #include "core/graph/flatten.h"
 #include "core/graph/json_fields.h"
+#include "core/graph/project_state.h"
 #include "core/interop/keras/keras_assets.h"
 #include "core/interop/keras/keras_compile.h"
 #include "core/interop/keras/keras_feature_space.h"
@@ -84,6 +85,23 @@ Config layerTable(const Document& document, const KerasPart& part)
             table.emplace(part.names[i],
                           ConfigObject{{"id", layer->id.value}, {"name", layer->name}});
     return table;
+}
+
+/// Adds what FeatureSpaces learned, by their names: the archive has it in parts, in layers that are
+/// none of the project's.
+Config withSpaces(const Config& own, const Document& project)
+{
+    const auto* object = own.as<ConfigObject>();
+    ConfigObject spaces;
+    for (const auto& node : project.root().nodes)
+        if (const LayerDef* layer = project.layerOf(node->id);
+            isFeatureSpace(project, *node) && layer->adapted)
+            spaces.emplace(layer->name, stateConfig(*layer->adapted));
+    if (!object || spaces.empty())
+        return own;
+    ConfigObject result = *object;
+    result["feature_spaces"] = std::move(spaces);
+    return result;
 }
 
 /// "slots/0": parts of letters, digits and a few signs that lead nowhere else.
@@ -374,7 +392,7 @@ Result<std::string> kerasArchive(const Document& project, const LayerRegistry& r
                     writeJson(ConfigObject{{"keras_version", kKerasVersion}}, JsonStyle::Compact));
     members.emplace(kOwn, writeJson(ConfigObject{{"format", kOwnFormat},
                                                  {"layers", made.layers},
-                                                 {"own", request.extras.own}},
+                                                 {"own", withSpaces(request.extras.own, project)}},
                                     JsonStyle::Canonical));
     for (const auto& [name, tensor] : request.extras.tensors) {
         if (!isSafe(name))
