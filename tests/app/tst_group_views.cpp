@@ -35,7 +35,7 @@ private slots:
         openSmallExample(*m_session);
         m_parent->show();
         inspector()->resize(320, 900);
-        inspector()->show();
+        inspector()->setVisible(true);
         for (const char* name : {"random_flip", "random_rotation", "random_zoom"})
             if (const Node* node = m_session->document().named(name))
                 m_layers.push_back(node->id);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QTest>
 
 #include <memory>
@@ -13,6 +14,19 @@ public:
     using Make = std::unique_ptr<QObject> (*)();
     TestEntry(const char* file, Make make);
 };
+
+/// The test that the first argument names, or null: then it has said which there are. The test's
+/// name becomes the program's, so that settings and temporary folders of tests that run at once
+/// are apart; call it when there is an application.
+std::unique_ptr<QObject> namedTest(int argc, char** argv);
+
+/// main() of a program of tests: the first argument names the test, the others are QtTest's.
+template <typename Application> int runTest(int argc, char** argv)
+{
+    Application application(argc, argv);
+    const std::unique_ptr<QObject> test = namedTest(argc, argv);
+    return test ? QTest::qExec(test.get(), argc - 1, argv + 1) : 2;
+}
 
 } // namespace lb::test
 
