@@ -52,7 +52,7 @@ private slots:
                 if (spec.kind != ParamKind::Choice)
                     continue;
                 const std::string name = std::string(layer->kerasClass()) + "." + spec.key;
-                QVERIFY2(spec.choices.size() > 1, name.c_str());
+                QVERIFY2(!spec.choices.empty(), name.c_str());
                 const auto* initial = spec.initial.as<std::string>();
                 QVERIFY2(initial ? std::ranges::count(spec.choices, *initial) == 1 : spec.nullable,
                          name.c_str());
