@@ -200,7 +200,12 @@ private slots:
         PreviewWorker worker(m_registry, [] {});
         worker.want({task});
         std::vector<PreviewResultHandle> results;
-        QTRY_VERIFY(!(results = worker.take()).empty());
+        const auto came = [&] {
+            for (auto& each : worker.take())
+                results.push_back(std::move(each));
+            return !results.empty();
+        };
+        QTRY_VERIFY(came());
 
         QVERIFY(!results[0]->error);
         QCOMPARE(results[0]->pictures.at(0).words.lines.at(0).to, std::string("caf\u00e9 noir"));
