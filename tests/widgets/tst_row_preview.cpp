@@ -68,7 +68,7 @@ private slots:
         const auto& rows = m_view->sheet().rows();
         QCOMPARE(rows.size(), 2u);
         QCOMPARE(rows[0].name, "row 3");
-        QCOMPARE(rows[0].size, "35 characters");
+        QCOMPARE(rows[0].size, "35 chars");
         QCOMPARE(rows[0].cells.size(), 2u);
         QCOMPARE(rows[0].cells[0].words.lines.at(0).to,
                  std::string("The rocket rose and the market fell"));

@@ -110,9 +110,9 @@ TablePanel::TablePanel(QWidget* parent)
     m_table->verticalHeader()->setDefaultSectionSize(28);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionResizeMode(kName, QHeaderView::Stretch);
-    m_table->setColumnWidth(kType, 84);
-    m_table->setColumnWidth(kMissing, 58);
-    m_table->setColumnWidth(kStandsFor, 66);
+    m_table->setColumnWidth(kType, 118);
+    m_table->setColumnWidth(kMissing, 52);
+    m_table->setColumnWidth(kStandsFor, 54);
     m_table->setShowGrid(false);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setAccessibleName(tr("Columns"));

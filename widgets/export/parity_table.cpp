@@ -178,8 +178,9 @@ void ParityTable::paintRow(QPainter& painter, int row, const Columns& at) const
     const int used = painter.fontMetrics().horizontalAdvance(word) + 6;
     painter.setFont(uiFont(FontRole::Mono));
     painter.setPen(theme.text3);
-    painter.drawText(predicted.adjusted(used, 0, 0, 0), Qt::AlignVCenter,
-                     QString::number(sample.probability, 'f', 2));
+    if (sample.keras || !sample.predicted.empty()) // else nobody has asked yet
+        painter.drawText(predicted.adjusted(used, 0, 0, 0), Qt::AlignVCenter,
+                         QString::number(sample.probability, 'f', 2));
     paintDifference(painter, QRect(at.keras, box.top(), at.onnx - at.keras, kSampleRow - 1), sample.keras,
                     kKerasTolerance, cellText(row, false));
     paintDifference(painter, QRect(at.onnx, box.top(), at.mark - at.onnx, kSampleRow - 1), sample.onnx,

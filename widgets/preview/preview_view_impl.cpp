@@ -25,7 +25,7 @@ QString sizeText(const PreviewSample& sample)
     if (sample.isRow() && sample.cells.front().dtype() != DType::String)
         return sizesText(sample.cells.front().shape());
     if (sample.isRow())
-        return PreviewView::tr("%n characters", nullptr,
+        return PreviewView::tr("%n chars", nullptr,
                                static_cast<int>(
                                    QString::fromStdString(elementText(sample.cells.front(), 0))
                                        .size()));

@@ -111,7 +111,7 @@ private:
     /// Several texts, one a line.
     void paintTexts()
     {
-        const double step = 14 * m_scale;
+        const double step = 13 * m_scale; // four in a thumbnail
         const auto fit = static_cast<std::size_t>(std::max(1.0, m_box.height() / step));
         const bool all = m_words.count <= static_cast<std::int64_t>(fit);
         const std::size_t shown = std::min(m_words.lines.size(), all ? fit : fit - 1);
@@ -152,15 +152,22 @@ private:
     /// Name left, value right; with arrows between where one became the other.
     void paintRows(bool arrows)
     {
+        constexpr double kTwoColumns = 280, kBetween = 24;
         const double step = (arrows ? 17 : 14) * m_scale;
-        const auto fit = static_cast<std::size_t>(std::max(1.0, m_box.height() / step));
+        const auto down = static_cast<std::size_t>(std::max(1.0, m_box.height() / step));
+        const std::size_t across = !arrows && m_box.width() > kTwoColumns * m_scale ? 2 : 1;
+        const std::size_t fit = down * across;
+        const double wide = across == 1 ? m_box.width() : (m_box.width() - kBetween * m_scale) / 2;
+        const auto rowAt = [&](std::size_t i) {
+            return QRectF(m_box.left() + static_cast<double>(i / down) * (wide + kBetween * m_scale),
+                          m_box.top() + static_cast<double>(i % down) * step, wide, step);
+        };
         const bool all = m_words.count <= static_cast<std::int64_t>(fit) || arrows;
         const std::size_t shown
             = std::min(m_words.lines.size(), all ? fit : std::max<std::size_t>(fit - 1, 1));
         for (std::size_t i = 0; i < shown; ++i) {
             const Line& line = m_words.lines[i];
-            const QRectF row(m_box.left(), m_box.top() + static_cast<double>(i) * step,
-                             m_box.width(), step);
+            const QRectF row = rowAt(i);
             const double half = row.width() * 0.5;
             const QRectF left(row.left(), row.top() + m_scale, half, row.height() - 2 * m_scale);
             if (arrows) {
@@ -181,9 +188,7 @@ private:
             draw(left.translated(half, 0), Qt::AlignRight, text(line.to));
         }
         if (!all && m_words.count > static_cast<std::int64_t>(shown))
-            drawMore(QRectF(m_box.left(), m_box.top() + static_cast<double>(shown) * step,
-                            m_box.width(), step),
-                     m_words.count - static_cast<std::int64_t>(shown));
+            drawMore(rowAt(shown), m_words.count - static_cast<std::int64_t>(shown));
     }
 
     void paintChip(const QRectF& box, bool unknown)
@@ -260,8 +265,8 @@ private:
         const auto count = static_cast<double>(m_words.lines.size());
         const double step = std::min(m_box.height() / count, 24 * m_scale);
         const double top = m_box.top() + (m_box.height() - step * count) / 2;
-        const double names = m_box.width() * 0.42;
-        const double values = 30 * m_scale;
+        const double names = m_box.width() * 0.5;
+        const double values = 27 * m_scale;
         const auto best = std::ranges::max_element(m_words.lines, {}, &Line::share);
         for (std::size_t i = 0; i < m_words.lines.size(); ++i) {
             const Line& line = m_words.lines[i];
