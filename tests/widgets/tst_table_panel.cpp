@@ -60,7 +60,7 @@ private slots:
     {
         QTemporaryDir folder;
         TablePanel panel;
-        panel.setTable(tableFactsOf(*opened(writtenTable(folder, kPeople))), {});
+        panel.setTable(tableFactsOf(*opened(writtenTable(folder, kPeople))));
 
         QCOMPARE(choice(panel, "separator")->currentText(), "detected: semicolon");
         QCOMPARE(choice(panel, "quote")->currentText(), "detected: \"");
@@ -78,7 +78,7 @@ private slots:
     {
         QTemporaryDir folder;
         TablePanel panel;
-        panel.setTable(tableFactsOf(*opened(writtenTable(folder, kPeople))), {});
+        panel.setTable(tableFactsOf(*opened(writtenTable(folder, kPeople))));
         QSignalSpy edited(&panel, &TablePanel::edited);
 
         pick(choice(panel, "separator"), "tab");
@@ -106,7 +106,7 @@ private slots:
         TablePanel panel;
         panel.resize(320, 420);
         panel.show();
-        panel.setTable(tableFactsOf(*opened(writtenTable(folder, kPeople))), {});
+        panel.setTable(tableFactsOf(*opened(writtenTable(folder, kPeople))));
         Config columns;
         connect(&panel, &TablePanel::edited, this, [&](const QString& key, const Config& value) {
             QCOMPARE(key, "columns");
@@ -140,7 +140,7 @@ private slots:
     {
         QTemporaryDir folder;
         TablePanel panel;
-        panel.setTable(tableFactsOf(*opened(writtenTable(folder, "a,lived\nx,1\ny,0\n"))), {});
+        panel.setTable(tableFactsOf(*opened(writtenTable(folder, "a,lived\nx,1\ny,0\n"))));
         QSignalSpy edited(&panel, &TablePanel::edited);
         panel.table()->item(0, 0)->setCheckState(Qt::Unchecked);
         QVERIFY(edited.isEmpty());
@@ -158,7 +158,7 @@ private slots:
         TableSettings settings;
         settings.isText = true;
         panel.setSettings(settings);
-        panel.setTable(tableFactsOf(*opened(path, options)), {});
+        panel.setTable(tableFactsOf(*opened(path, options)));
         QSignalSpy edited(&panel, &TablePanel::edited);
         QCOMPARE(panel.table()->rowCount(), 3);
         QCOMPARE(panel.table()->item(2, 0)->checkState(), Qt::Unchecked); // numbers

@@ -155,11 +155,7 @@ void DataView::setSource(std::shared_ptr<const Source> source,
         m_filter->addItem(tr("All classes"));
         m_filter->addItems(names);
         fillUnreadable();
-        QStringList notes;
-        const std::vector<Message> all = m_source->notes();
-        for (std::size_t i = 1; i < all.size(); ++i) // the first one is seen: the dialect
-            notes << translated(all[i]);
-        m_table->setTable(tableFactsOf(*m_source), notes);
+        m_table->setTable(tableFactsOf(*m_source));
         m_tile->setToolTip(hasRows() ? tr("Height of the rows") : tr("Size of the pictures"));
     }
     showCounts();
@@ -191,7 +187,7 @@ void DataView::setProblem(const QString& sentence)
     m_shown->clear();
     m_imbalance->clear();
     m_bars->setCounts({}, {});
-    m_table->setTable({}, {});
+    m_table->setTable({});
     m_unreadable->clear();
     m_unreadable->hide();
     m_unreadableTitle->hide();

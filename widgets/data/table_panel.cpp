@@ -85,7 +85,6 @@ TablePanel::TablePanel(QWidget* parent)
                            tr("Reads every column, with the type that its values have"), this))
     , m_table(new QTableWidget(0, kPlaces, this))
     , m_more(makeLabel({}, "hint", this))
-    , m_notes(makeLabel({}, "hint", this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 12, 12, 12);
@@ -120,8 +119,6 @@ TablePanel::TablePanel(QWidget* parent)
     m_table->setMinimumHeight(150);
     layout->addWidget(m_table, 1);
     layout->addWidget(m_more);
-    m_notes->setWordWrap(true);
-    layout->addWidget(m_notes);
     connect(m_table, &QTableWidget::itemChanged, this, [this](QTableWidgetItem* item) {
         if (m_filling)
             return;
@@ -134,7 +131,7 @@ TablePanel::TablePanel(QWidget* parent)
         setColumns();
     });
     setSettings({});
-    setTable({}, {});
+    setTable({});
 }
 
 QComboBox* TablePanel::addChoice(const QString& name, const QString& key)
@@ -157,11 +154,9 @@ void TablePanel::setSettings(const TableSettings& settings)
     showColumns();
 }
 
-void TablePanel::setTable(const std::optional<TableFacts>& facts, const QStringList& notes)
+void TablePanel::setTable(const std::optional<TableFacts>& facts)
 {
     m_facts = facts;
-    m_notes->setText(notes.join('\n'));
-    m_notes->setVisible(!notes.isEmpty());
     showDialect();
     showColumns();
 }

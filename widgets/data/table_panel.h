@@ -30,8 +30,7 @@ public:
     explicit TablePanel(QWidget* parent = nullptr);
 
     void setSettings(const TableSettings& settings); ///< emits nothing
-    /// `notes`: what a person should know of how they were read.
-    void setTable(const std::optional<TableFacts>& facts, const QStringList& notes);
+    void setTable(const std::optional<TableFacts>& facts); ///< emits nothing; nothing: no table yet
 
     QTableWidget* table() const { return m_table; }
 
@@ -67,7 +66,6 @@ private:
     QPushButton* m_asFound;
     QTableWidget* m_table;
     QLabel* m_more;
-    QLabel* m_notes;
     bool m_filling = false;
 };
 

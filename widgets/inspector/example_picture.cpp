@@ -102,8 +102,8 @@ void ExamplePicture::paintEvent(QPaintEvent*)
     painter.drawLine(QPointF(side + 6, middle), QPointF(side + kArrow - 6, middle));
     painter.drawLine(QPointF(side + kArrow - 11, middle - 4), QPointF(side + kArrow - 6, middle));
     painter.drawLine(QPointF(side + kArrow - 11, middle + 4), QPointF(side + kArrow - 6, middle));
-    const QString note = sizesOf(m_example->output.spec)
-        + (m_example->shown.empty() ? QString() : ", " + QString::fromStdString(m_example->shown));
+    const QString note = m_example->shown.empty() ? sizesOf(m_example->output.spec)
+                                                  : QString::fromStdString(m_example->shown);
     paintValue(painter,
                {side + kArrow, (height() - kBoxHeight - kNoteHeight) / 2.0, side,
                 kBoxHeight + kNoteHeight},
