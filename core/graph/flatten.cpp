@@ -70,7 +70,7 @@ public:
             }
         }
         m_graph.outputs = std::move(outputs);
-        model.given = keepReadInputs(model.annotations);
+        model.given = keepReadInputs();
         model.graph = std::move(m_graph);
         model.calls = std::move(m_calls);
         model.weights = std::move(m_weights);
@@ -106,11 +106,12 @@ private:
     }
 
     /// Leaves inputs out that nothing reads. A graph keeps at least one, which says its rows.
-    std::vector<std::size_t> keepReadInputs(const std::vector<Annotation>& ofOutput)
+    std::vector<std::size_t> keepReadInputs()
     {
         std::set<ValueId> read(m_graph.outputs.begin(), m_graph.outputs.end());
-        for (const Annotation& annotation : ofOutput)
-            read.insert(annotation.value);
+        for (const Made& start : m_starts) // the Source shows its own, whatever reads them
+            for (const Annotation& annotation : start.annotations)
+                read.insert(annotation.value);
         for (const OpNode& node : m_graph.nodes)
             read.insert(node.inputs.begin(), node.inputs.end());
         for (const CallOrigin& call : m_calls) { // a layer may compute nothing
