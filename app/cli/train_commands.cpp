@@ -3,6 +3,7 @@
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
 #include "core/interop/keras/keras_archive.h"
+#include "core/interop/prepared_model.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/training/adapt.h"
@@ -293,6 +294,8 @@ Result<int> evaluate(const TrainOptions& options, const LayerRegistry& registry)
     const fs::path path
         = options.weights.empty() ? folder / "model.keras" : fs::path(options.weights);
     LB_TRY(archive, readKerasArchive(path, registry));
+    // For what a FeatureSpace learned, which the archive has in parts; the rest goes by ids.
+    static_cast<void>(weightsFrom(archive, project.document));
     for (const auto& layer : archive.document.layers) // what they were adapted to goes with them
         if (const LayerDef* ours = project.document.layer(layer->id);
             layer->adapted && ours && ours->kerasClass == layer->kerasClass) {

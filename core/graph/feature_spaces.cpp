@@ -124,6 +124,7 @@ private:
         const auto input = own.find("input");
         if (input != own.end() && input->second == Config(learnedFrom(m_document, m_node)))
             input->second = inputKey(m_document, std::get<PortRef>(node.inputs.front().from));
+        own.erase("parameters"); // they name the space's
         state->record = std::move(own);
         return state;
     }

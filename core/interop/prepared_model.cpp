@@ -154,11 +154,25 @@ Result<PreparedModel> preparedModel(PrepareRequest request, const LayerRegistry&
 
 namespace {
 
+/// Puts the table's columns in the order of inputs that have their names already, as those of a
+/// FeatureSpace do.
+void orderTable(PreparedModel& model)
+{
+    TableSchema ordered;
+    for (const Column& input : model.inputs)
+        if (const auto found = std::ranges::find(model.table, input.name, &TableColumn::name);
+            found != model.table.end())
+            ordered.push_back(*found);
+    if (ordered.size() == model.inputs.size())
+        model.table = std::move(ordered);
+}
+
 /// Inputs are called as the table says; the only one of a model by what it takes.
 void nameInputs(PreparedModel& model)
 {
     if (model.table.size() != model.inputs.size())
         model.table.clear();
+    orderTable(model);
     for (std::size_t i = 0; i < model.table.size(); ++i)
         model.inputs[i].name = model.table[i].name;
     if (model.inputs.size() == 1 && model.table.empty())
@@ -186,9 +200,9 @@ Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document)
 {
     LayerWeights weights;
     const auto layers = document.layers; // shared: the document changes on the way
-    const Config* spaces = archive.extras.own.find("feature_spaces");
+    const Config& spaces = archive.extras.featureSpaces;
     for (const auto& layer : layers) {
-        const Config* learned = spaces && !layer->adapted ? spaces->find(layer->name) : nullptr;
+        const Config* learned = !layer->adapted ? spaces.find(layer->name) : nullptr;
         if (learned && layer->kerasClass == "FeatureSpace") { // in the archive it is in parts
             LB_TRY(state, readState(*learned, layer->name + "/", {}));
             LB_TRY(next, edits::setAdapted(document, layer->id, state));

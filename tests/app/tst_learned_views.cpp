@@ -188,7 +188,7 @@ private slots:
 
         QVERIFY(!view().isBusy());
         QVERIFY2(view().emptyText().contains("cancelled"), qPrintable(view().emptyText()));
-        QTRY_VERIFY(m_window->views().settled());
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().settled(), kLearnedPatience);
         QTest::qWait(50);
         QVERIFY(view().emptyText().contains("cancelled")); // what was read came too late
         m_hand->clickNode("fare_normalization");

@@ -87,21 +87,16 @@ Config layerTable(const Document& document, const KerasPart& part)
     return table;
 }
 
-/// Adds what FeatureSpaces learned, by their names: the archive has it in parts, in layers that are
-/// none of the project's.
-Config withSpaces(const Config& own, const Document& project)
+/// What FeatureSpaces learned, by their names: the archive has it in parts, in layers that are none
+/// of the project's. Null without any.
+Config spacesOf(const Document& project)
 {
-    const auto* object = own.as<ConfigObject>();
     ConfigObject spaces;
     for (const auto& node : project.root().nodes)
         if (const LayerDef* layer = project.layerOf(node->id);
             isFeatureSpace(project, *node) && layer->adapted)
             spaces.emplace(layer->name, stateConfig(*layer->adapted));
-    if (!object || spaces.empty())
-        return own;
-    ConfigObject result = *object;
-    result["feature_spaces"] = std::move(spaces);
-    return result;
+    return spaces.empty() ? Config() : Config(std::move(spaces));
 }
 
 /// "slots/0": parts of letters, digits and a few signs that lead nowhere else.
@@ -120,7 +115,7 @@ bool isSafe(std::string_view name)
 
 /// What layerbench.json says.
 struct OwnMember {
-    Config own;
+    Config own, spaces;
     std::map<std::string, LayerId, std::less<>> ids; ///< by Keras name
     std::map<std::string, std::string, std::less<>> names;
 };
@@ -138,6 +133,7 @@ Result<OwnMember> readOwn(const ZipReader& zip, const Limits& limits)
     fields.need("format", format);
     fields.read("layers", layers);
     fields.read("own", result.own);
+    fields.read("feature_spaces", result.spaces);
     if (Result<> done = fields.done(foreign); !done.ok())
         return std::move(done.error());
     if (format > kOwnFormat)
@@ -251,6 +247,7 @@ public:
         LB_TRY(own, readOwn(m_zip, m_limits));
         KerasModel model;
         model.extras.own = own.own;
+        model.extras.featureSpaces = own.spaces;
         if (Result<> read = readOwnTensors(m_zip, m_limits, model.extras); !read.ok())
             return std::move(read.error());
         LB_TRY(root, json(kConfig));
@@ -390,10 +387,11 @@ Result<std::string> kerasArchive(const Document& project, const LayerRegistry& r
     std::map<std::string, std::string>& members = made.members;
     members.emplace(kMetadata,
                     writeJson(ConfigObject{{"keras_version", kKerasVersion}}, JsonStyle::Compact));
-    members.emplace(kOwn, writeJson(ConfigObject{{"format", kOwnFormat},
-                                                 {"layers", made.layers},
-                                                 {"own", withSpaces(request.extras.own, project)}},
-                                    JsonStyle::Canonical));
+    ConfigObject own{
+        {"format", kOwnFormat}, {"layers", made.layers}, {"own", request.extras.own}};
+    if (Config spaces = spacesOf(project); !spaces.isNull())
+        own.emplace("feature_spaces", std::move(spaces));
+    members.emplace(kOwn, writeJson(own, JsonStyle::Canonical));
     for (const auto& [name, tensor] : request.extras.tensors) {
         if (!isSafe(name))
             return Error{ErrorCode::BadParameter, name,

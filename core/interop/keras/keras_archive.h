@@ -29,6 +29,7 @@ struct KerasExtras {
     /// layerbench.json, and tensors by name ("slots/0"). Null and empty in archives that Keras
     /// wrote.
     Config own;
+    Config featureSpaces; ///< read only: what a project's FeatureSpaces learned, by name, or null
     std::map<std::string, Tensor, std::less<>> tensors;
 };
 
