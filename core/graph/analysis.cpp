@@ -17,7 +17,7 @@
 namespace lb {
 namespace {
 
-Spec batched(Spec spec)
+Spec inBatch(Spec spec)
 {
     spec.shape.insert(spec.shape.begin(), kUnknown);
     return spec;
@@ -158,7 +158,7 @@ private:
     {
         Specs outputs;
         for (const Column& column : sourceColumns(layer, m_facts))
-            outputs.push_back(batched(column.spec));
+            outputs.push_back(inBatch(column.spec));
         if (!outputs.empty())
             outputs.push_back(labelSpec(m_facts));
         return outputs;

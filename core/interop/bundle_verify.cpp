@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool isZip(const fs::path& path)
+bool isZipped(const fs::path& path)
 {
     return path.extension() == ".zip";
 }
@@ -48,14 +48,14 @@ Result<Tensor> readTensor(const fs::path& folder, const std::string& name, const
 bool looksLikeBundle(const fs::path& path)
 {
     std::error_code ignored;
-    return fs::is_directory(path, ignored) || isZip(path);
+    return fs::is_directory(path, ignored) || isZipped(path);
 }
 
 Result<OpenedBundle> openBundle(const fs::path& path, const Limits& limits)
 {
     OpenedBundle bundle;
     bundle.folder = path;
-    if (isZip(path)) {
+    if (isZipped(path)) {
         LB_TRY(scratch, ScratchFolder::temporary());
         if (Result<> done = unpackZip(path, scratch.path(), limits); !done.ok())
             return std::move(done.error());
