@@ -11,9 +11,9 @@
 namespace lb {
 namespace {
 
-class Reader {
+class ProjectReader {
 public:
-    explicit Reader(const Limits& limits)
+    explicit ProjectReader(const Limits& limits)
         : m_limits(limits)
     {
     }
@@ -293,7 +293,7 @@ private:
 Result<Document> parseProject(std::string_view text, const Limits& limits)
 {
     LB_TRY(config, parseJson(text, limits));
-    return Reader(limits).project(config);
+    return ProjectReader(limits).project(config);
 }
 
 Result<Document> loadProject(const std::filesystem::path& path, const Limits& limits)

@@ -47,7 +47,7 @@ Result<NestedLayer> layerOf(const std::string& feature, const std::string& name,
 Result<SpaceFeature> namedFeature(const std::string& name, const std::string& type,
                                   const Config& space)
 {
-    struct Known {
+    struct FeatureType {
         const char* type;
         DType dtype;
         const char* kerasClass;
@@ -55,7 +55,7 @@ Result<SpaceFeature> namedFeature(const std::string& name, const std::string& ty
     };
     const std::int64_t bins = sizeOr(space, "num_discretization_bins", 32);
     const std::int64_t hashed = sizeOr(space, "hashing_dim", 32);
-    const std::array<Known, 8> types{{
+    const std::array<FeatureType, 8> types{{
         {"float", DType::Float32, "Rescaling", {{"scale", 1.0}}},
         {"float_rescaled", DType::Float32, "Rescaling", {{"scale", 1.0}, {"offset", 0.0}}},
         {"float_normalized", DType::Float32, "Normalization", {{"axis", -1}}},
@@ -65,7 +65,7 @@ Result<SpaceFeature> namedFeature(const std::string& name, const std::string& ty
         {"integer_hashed", DType::Int32, "Hashing", {{"num_bins", hashed}}},
         {"string_hashed", DType::String, "Hashing", {{"num_bins", hashed}}},
     }};
-    const auto known = std::ranges::find(types, type, &Known::type);
+    const auto known = std::ranges::find(types, type, &FeatureType::type);
     if (known == types.end())
         return badFeature(name,
                           LB_TR("Error", "%1 is no type of a feature; there are float, float_rescaled, "

@@ -5,6 +5,7 @@
 #include "core/interop/keras/keras_assets.h"
 #include "core/interop/keras/keras_layer_config.h"
 #include "core/interop/keras/keras_names.h"
+#include "core/interop/keras/reading.h"
 #include "core/layers/feature_space_parts.h"
 #include "core/support/json.h"
 #include "core/tensor/dispatch.h"
@@ -16,11 +17,6 @@ namespace {
 
 constexpr std::string_view kClass = "FeatureSpace";
 constexpr const char* kModule = "keras.src.layers.preprocessing.feature_space";
-
-Error bad(std::string where, Text reason, std::vector<Arg> args = {})
-{
-    return {ErrorCode::BadFile, std::move(where), {reason, std::move(args)}};
-}
 
 /// Finds the keys of an object in the order of the text, which a Config does not keep. The text was
 /// read as JSON before.
@@ -137,7 +133,7 @@ public:
         const auto* object = stored ? stored->as<ConfigObject>() : nullptr;
         const Config* features = stored ? stored->find("features") : nullptr;
         if (!object || !features || !features->as<ConfigObject>())
-            return bad("config.json", LB_TR("Error", "describes no FeatureSpace"));
+            return badArchive("config.json", LB_TR("Error", "describes no FeatureSpace"));
         static constexpr std::array<std::string_view, 2> kPath{"config", "features"};
         for (const std::string& name : KeyOrder(text).at(kPath))
             if (Result<> done = addFeature(name, *features->find(name)); !done.ok())
@@ -154,7 +150,7 @@ public:
         space.config = std::move(config);
         LB_TRY(type, m_registry.find(kClass));
         if (Result<> fits = type->check(space.config); !fits.ok())
-            return bad("config.json/" + fits.error().where, fits.error().message.text,
+            return badArchive("config.json/" + fits.error().where, fits.error().message.text,
                        fits.error().message.args);
         space.adapted = std::move(m_state);
         return space;
@@ -166,7 +162,7 @@ private:
         const Config* config = stored.find("config");
         const Config* layer = config ? config->find("preprocessor") : nullptr;
         if (!layer)
-            return bad(name, LB_TR("Error", "is no feature"));
+            return badArchive(name, LB_TR("Error", "is no feature"));
         LB_TRY(known, readKerasLayer(*layer, m_registry));
         const std::string place = "preprocessors/" + m_children.next(known.storedClass) + "/vars";
         LB_TRY(own, takeBoundaries(known.config));

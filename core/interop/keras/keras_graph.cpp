@@ -5,6 +5,7 @@
 #include "core/interop/keras/keras_layer_config.h"
 #include "core/interop/keras/keras_names.h"
 #include "core/interop/keras/model_order.h"
+#include "core/interop/keras/reading.h"
 
 #include <algorithm>
 #include <numeric>
@@ -12,27 +13,6 @@
 
 namespace lb {
 namespace {
-
-Error bad(std::string where, Text reason, std::vector<Arg> args = {})
-{
-    return {ErrorCode::BadFile, std::move(where), {reason, std::move(args)}};
-}
-Error unsupported(std::string where, Text reason, std::vector<Arg> args = {})
-{
-    return {ErrorCode::Unsupported, std::move(where), {reason, std::move(args)}};
-}
-
-const std::string* textAt(const Config& config, std::string_view key)
-{
-    const Config* value = config.find(key);
-    return value ? value->as<std::string>() : nullptr;
-}
-
-const ConfigList* listAt(const Config& config, std::string_view key)
-{
-    const Config* value = config.find(key);
-    return value ? value->as<ConfigList>() : nullptr;
-}
 
 /// What all models of one file have in common.
 struct Reading {
@@ -83,14 +63,14 @@ public:
     /// The value that the model gives out.
     Result<PortRef> read(const Config& root)
     {
-        const std::string* kerasClass = textAt(root, "class_name");
+        const std::string* kerasClass = textEntry(root, "class_name");
         const Config* config = root.find("config");
-        const ConfigList* layers = config ? listAt(*config, "layers") : nullptr;
+        const ConfigList* layers = config ? listEntry(*config, "layers") : nullptr;
         if (!kerasClass || !layers)
-            return bad("config.json", LB_TR("Error", "describes no model"));
+            return badArchive("config.json", LB_TR("Error", "describes no model"));
         m_functional = *kerasClass != "Sequential";
         if (m_functional && *kerasClass != "Functional" && *kerasClass != "Model")
-            return unsupported("config.json",
+            return notComputed("config.json",
                                LB_TR("Error", "only Sequential and Functional models are read, "
                                               "is: %1"),
                                {*kerasClass});
@@ -102,7 +82,7 @@ public:
         if (!m_functional && m_inputs.empty())
             takeInput({}, config->find("build_input_shape"), "float32");
         if (m_functional && m_inputs.empty())
-            return bad("config.json", LB_TR("Error", "has a model without an input"));
+            return badArchive("config.json", LB_TR("Error", "has a model without an input"));
         return m_functional ? functional(*config) : sequential();
     }
 
@@ -168,7 +148,7 @@ private:
     Result<> addEntry(const Config& config)
     {
         if (const auto ids = kerasMaskSource(config)) {
-            const std::string* name = textAt(config, "name");
+            const std::string* name = textEntry(config, "name");
             m_masks.emplace(name ? *name : std::string("not_equal"), *ids);
             return std::monostate{};
         }
@@ -176,19 +156,19 @@ private:
         if (++m_reading.calls > m_reading.limits.nodes)
             return Error{ErrorCode::TooLarge, layer.name, LB_TR("Error", "there are too many layers")};
         if (!m_index.emplace(layer.name, m_entries.size()).second)
-            return bad(layer.name, LB_TR("Error", "is the name of two layers"));
+            return badArchive(layer.name, LB_TR("Error", "is the name of two layers"));
         m_reading.resizesFloats |= layer.resizes == KerasLayerConfig::Resizes::AsFloats;
         m_reading.resizesIntegers |= layer.resizes == KerasLayerConfig::Resizes::AsIntegers;
         m_entries.push_back({layer.storedClass, layer.name, LayerId{}, {}, nullptr, {}, {}});
         Entry& entry = m_entries.back();
-        entry.inbound = listAt(config, "inbound_nodes");
+        entry.inbound = listEntry(config, "inbound_nodes");
         if (layer.kerasClass == "InputLayer") {
             if ((!m_inputs.empty() && !m_severalInputs) || (!m_functional && m_entries.size() > 1))
-                return unsupported(layer.name,
+                return notComputed(layer.name,
                                    LB_TR("Error", "a model with several inputs within another one "
                                                   "is not read yet"));
             const Config* shape = layer.config.find("batch_shape");
-            const std::string* dtype = textAt(layer.config, "dtype");
+            const std::string* dtype = textEntry(layer.config, "dtype");
             entry.nodes = {takeInput(layer.name,
                                      shape ? shape : layer.config.find("batch_input_shape"),
                                      dtype ? *dtype : "float32")};
@@ -261,14 +241,14 @@ private:
             const std::size_t calls = entry.inbound ? entry.inbound->size() : 0;
             m_reading.calls += calls;
             if (calls == 0 || m_reading.calls > m_reading.limits.nodes)
-                return bad(entry.name, LB_TR("Error", "is never called, or too often"));
+                return badArchive(entry.name, LB_TR("Error", "is never called, or too often"));
             for (std::size_t i = 0; i < calls; ++i)
                 entry.nodes.push_back({m_reading.newId()});
         }
         std::set<std::string, std::less<>> masks;
         for (const auto& [name, ids] : m_masks) {
             if (!m_padded.contains(ids))
-                return unsupported(name, LB_TR("Error", "compares numbers on its own; operations "
+                return notComputed(name, LB_TR("Error", "compares numbers on its own; operations "
                                                         "beside layers are not read"));
             masks.insert(name);
         }
@@ -288,12 +268,12 @@ private:
 
     Result<PortRef> output(const Config& config)
     {
-        const ConfigList* outputs = listAt(config, "output_layers");
+        const ConfigList* outputs = listEntry(config, "output_layers");
         auto output = outputs ? kerasHistoryOf(Config(*outputs)) : std::nullopt;
         if (!output && outputs && outputs->size() == 1)
             output = kerasHistoryOf(outputs->front());
         if (!output)
-            return unsupported("output_layers",
+            return notComputed("output_layers",
                                LB_TR("Error", "models with several outputs are not read yet"));
         const auto found = m_index.find(output->layer);
         if (found != m_index.end() && m_entries[found->second].kerasClass == "Functional")
@@ -310,7 +290,7 @@ private:
         const Entry* entry = found == m_index.end() ? nullptr : &m_entries[found->second];
         if (!entry || history.node < 0 || history.node >= std::ssize(entry->nodes)
             || history.port < 0 || history.port > 1'000)
-            return bad(where, LB_TR("Error", "comes from %1, which is not in the model"),
+            return badArchive(where, LB_TR("Error", "comes from %1, which is not in the model"),
                        {history.layer});
         return PortRef{entry->nodes[static_cast<std::size_t>(history.node)],
                        static_cast<int>(history.port)};
@@ -385,7 +365,7 @@ Result<KerasGraph> readKerasGraph(const Config& root, const LayerRegistry& regis
         LB_TRY(input, kerasInputSpec(given.shape, given.dtype));
         if (reading.resizesFloats && !isFloating(input.dtype) && input.shape.size() == 4) {
             if (reading.resizesIntegers)
-                return unsupported("config.json",
+                return notComputed("config.json",
                                    LB_TR("Error", "resizes integers in two ways, which is not read"));
             input.dtype = DType::Float32; // what predict() makes of them
         }

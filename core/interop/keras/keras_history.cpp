@@ -1,20 +1,11 @@
 #include "core/interop/keras/keras_history.h"
 
+#include "core/interop/keras/reading.h"
+
 #include <algorithm>
 
 namespace lb {
 namespace {
-
-Error unsupported(std::string where, Text reason)
-{
-    return {ErrorCode::Unsupported, std::move(where), reason};
-}
-
-const ConfigList* listAt(const Config& config, std::string_view key)
-{
-    const Config* value = config.find(key);
-    return value ? value->as<ConfigList>() : nullptr;
-}
 
 std::optional<KerasHistory> historyOfTensor(const Config& tensor)
 {
@@ -71,14 +62,14 @@ Result<std::vector<KerasHistory>> kerasArguments(const Config& inboundNode,
         return history && kerasHistoryOf(*history);
     };
     const Error noTensor
-        = unsupported(name, LB_TR("Error", "is called on something other than a tensor"));
+        = notComputed(name, LB_TR("Error", "is called on something other than a tensor"));
     if (const auto* list = inboundNode.as<ConfigList>()) {
         for (const Config& item : *list)
             if (!take(&item))
                 return noTensor;
         return tensors;
     }
-    const ConfigList* arguments = listAt(inboundNode, "args");
+    const ConfigList* arguments = listEntry(inboundNode, "args");
     if (!arguments)
         return Error{ErrorCode::BadFile, name, LB_TR("Error", "has a call without arguments")};
     for (const Config& argument : *arguments) {
@@ -93,7 +84,7 @@ Result<std::vector<KerasHistory>> kerasArguments(const Config& inboundNode,
     if (const auto* object = keywords ? keywords->as<ConfigObject>() : nullptr)
         for (const auto& [key, value] : *object)
             if (!value.isNull() && !(key == "mask" && isOneOf(value, masks)))
-                return unsupported(name + "/" + key,
+                return notComputed(name + "/" + key,
                                    LB_TR("Error", "this argument of a call is not read yet"));
     return tensors;
 }
@@ -103,11 +94,11 @@ std::optional<KerasHistory> kerasMaskSource(const Config& entry)
     const Config* name = entry.find("class_name");
     const Config* module = entry.find("module");
     const auto* from = module ? module->as<std::string>() : nullptr;
-    const ConfigList* calls = listAt(entry, "inbound_nodes");
+    const ConfigList* calls = listEntry(entry, "inbound_nodes");
     if (!name || *name != Config("NotEqual") || !from || !from->starts_with("keras.src.ops")
         || !calls || calls->size() != 1)
         return {};
-    const ConfigList* arguments = listAt(calls->front(), "args");
+    const ConfigList* arguments = listEntry(calls->front(), "args");
     if (!arguments || arguments->size() != 2 || (*arguments)[1] != Config(0))
         return {};
     return historyOfTensor(arguments->front());

@@ -1,24 +1,11 @@
 #include "core/interop/keras/keras_layer_config.h"
 
+#include "core/interop/keras/reading.h"
+
 #include <algorithm>
 
 namespace lb {
 namespace {
-
-Error bad(std::string where, Text reason, std::vector<Arg> args = {})
-{
-    return {ErrorCode::BadFile, std::move(where), {reason, std::move(args)}};
-}
-Error unsupported(std::string where, Text reason, std::vector<Arg> args = {})
-{
-    return {ErrorCode::Unsupported, std::move(where), {reason, std::move(args)}};
-}
-
-const std::string* textAt(const Config& config, std::string_view key)
-{
-    const Config* value = config.find(key);
-    return value ? value->as<std::string>() : nullptr;
-}
 
 std::string policyOf(const Config& config)
 {
@@ -36,7 +23,7 @@ Result<> checkPolicy(const Config& config, const LayerType& type, const std::str
     if (type.computesWith(policy)
         || (policy == "uint8" && type.about().family == About::Family::Image))
         return std::monostate{};
-    return unsupported(name, LB_TR("Error", "only the policy float32 is computed here, is: %1"),
+    return notComputed(name, LB_TR("Error", "only the policy float32 is computed here, is: %1"),
                        {policy});
 }
 
@@ -59,7 +46,7 @@ Result<Config> layerConfig(const Config& stored, const LayerType& type, const st
 {
     const auto* object = stored.as<ConfigObject>();
     if (!object)
-        return bad(name, LB_TR("Error", "its config is no object"));
+        return badArchive(name, LB_TR("Error", "its config is no object"));
     if (Result<> known = checkPolicy(stored, type, name); !known.ok())
         return known.error();
     ConfigObject kept;
@@ -70,7 +57,7 @@ Result<Config> layerConfig(const Config& stored, const LayerType& type, const st
         const bool known = key == "trainable" || key == "activity_regularizer" // of every layer
             || std::ranges::find(type.specs(), key, &ParamSpec::key) != type.specs().end();
         if (!known && !isUnused(key, value))
-            return unsupported(name + "/" + key,
+            return notComputed(name + "/" + key,
                                LB_TR("Error", "this option is not computed here"));
         kept.emplace(key, value);
     }
@@ -100,12 +87,12 @@ bool isContainer(const std::string& kerasClass)
 Result<> checkKerasOrigin(const Config& entry, const std::string& kerasClass,
                           const std::string& name)
 {
-    const std::string* module = textAt(entry, "module");
-    const std::string* registered = textAt(entry, "registered_name");
+    const std::string* module = textEntry(entry, "module");
+    const std::string* registered = textEntry(entry, "registered_name");
     const bool ours = !module || *module == "keras.layers" || *module == "keras"
         || module->starts_with("keras.src.layers") || module->starts_with("keras.src.models");
     if (!ours || (registered && *registered != kerasClass))
-        return unsupported(name,
+        return notComputed(name,
                            LB_TR("Error", "%1 is no layer of Keras itself; operations and classes "
                                           "from elsewhere are not read"),
                            {kerasClass});
@@ -114,13 +101,13 @@ Result<> checkKerasOrigin(const Config& entry, const std::string& kerasClass,
 
 Result<KerasLayerConfig> readKerasLayer(const Config& entry, const LayerRegistry& registry)
 {
-    const std::string* kerasClass = textAt(entry, "class_name");
+    const std::string* kerasClass = textEntry(entry, "class_name");
     const Config* config = entry.find("config");
-    const std::string* name = config ? textAt(*config, "name") : nullptr;
-    if (const std::string* outer = textAt(entry, "name"))
+    const std::string* name = config ? textEntry(*config, "name") : nullptr;
+    if (const std::string* outer = textEntry(entry, "name"))
         name = outer;
     if (!kerasClass || !name || !config)
-        return bad("config.json", LB_TR("Error", "has a layer without class and name"));
+        return badArchive("config.json", LB_TR("Error", "has a layer without class and name"));
     if (Result<> origin = checkKerasOrigin(entry, *kerasClass, *name); !origin.ok())
         return origin.error();
     KerasLayerConfig result{publicClass(*kerasClass), *kerasClass, *name, nullptr, *config, {}};
@@ -136,7 +123,7 @@ Result<KerasLayerConfig> readKerasLayer(const Config& entry, const LayerRegistry
                                                : Result<Config>(*config));
     LB_TRY(kept, layerConfig(given, *result.type, *name));
     result.config = std::move(kept);
-    const std::string* interpolation = textAt(*config, "interpolation");
+    const std::string* interpolation = textEntry(*config, "interpolation");
     if (*kerasClass == "Resizing" && !(interpolation && *interpolation == "nearest"))
         result.resizes = policyOf(*config) == "uint8" ? KerasLayerConfig::Resizes::AsIntegers
                                                       : KerasLayerConfig::Resizes::AsFloats;
@@ -148,10 +135,10 @@ Result<Spec> kerasInputSpec(const Config& shape, const std::string& dtype)
     const auto* list = shape.as<ConfigList>();
     const auto known = dtypeNamed(dtype);
     if (!list || list->empty())
-        return unsupported("config.json",
+        return notComputed("config.json",
                            LB_TR("Error", "the model does not say the shape of its input"));
     if (!known)
-        return unsupported("config.json", LB_TR("Error", "inputs of type %1 are not read yet"),
+        return notComputed("config.json", LB_TR("Error", "inputs of type %1 are not read yet"),
                            {dtype});
     Spec spec{*known, {}, {}};
     for (const Config& size : *list) {

@@ -8,9 +8,9 @@ namespace lb {
 namespace {
 
 /// Walks from the output; both numbers are Keras' own for ordering.
-class Walk {
+class OrderWalk {
 public:
-    explicit Walk(const CallGraph& graph)
+    explicit OrderWalk(const CallGraph& graph)
         : m_graph(graph)
     {
         visit(graph.last);
@@ -193,7 +193,7 @@ private:
 
 std::vector<std::size_t> kerasOrder(const CallGraph& graph)
 {
-    return Walk(graph).order;
+    return OrderWalk(graph).order;
 }
 
 KerasOrder kerasOrder(const FlatModel& model, KerasCasts casts)
