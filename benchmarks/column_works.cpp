@@ -18,7 +18,7 @@ namespace lb::bench {
 namespace {
 
 constexpr std::int64_t kCopies = 20; // of the news
-constexpr std::int64_t kBatch = 1'024;
+constexpr std::int64_t kColumnBatch = 1'024;
 constexpr std::int64_t kMostTokens = 20'000;
 /// Blocks of a table are 64 times as large: one holds all rows, as the peers' arrays do.
 constexpr std::int64_t kWholeTable = 1'024;
@@ -211,8 +211,8 @@ std::vector<float> idsOf(std::span<const std::string> texts,
     std::map<std::string_view, float> ids;
     for (std::size_t i = 0; i < vocabulary.size(); ++i)
         ids[vocabulary[i]] = static_cast<float>(i + 2);
-    std::vector<float> result(static_cast<std::size_t>(kBatch) * width, 0.0f);
-    for (std::size_t row = 0; row < static_cast<std::size_t>(kBatch); ++row) {
+    std::vector<float> result(static_cast<std::size_t>(kColumnBatch) * width, 0.0f);
+    for (std::size_t row = 0; row < static_cast<std::size_t>(kColumnBatch); ++row) {
         std::size_t at = 0;
         forEachWord(texts[row], [&](const std::string& word) {
             if (at < width) {
@@ -261,7 +261,7 @@ Result<Figures> vectorizeText(const Setting& setting)
     LB_TRY(pipeline, InputPipeline::make(document, setting.registry, all, options));
     std::vector<std::int64_t> rows(static_cast<std::size_t>(all->size()));
     std::iota(rows.begin(), rows.end(), 0);
-    const InputPass pass{rows, kBatch, 0, batchCount(all->size(), kBatch, false), 0};
+    const InputPass pass{rows, kColumnBatch, 0, batchCount(all->size(), kColumnBatch, false), 0};
     pipeline->start(pass);
     LB_TRY(ours, pipeline->next());
     const auto vocabulary = stateIn(document)->tensors.at("vocabulary").values<std::string>();

@@ -11,7 +11,7 @@
 namespace lb::bench {
 namespace {
 
-constexpr std::int64_t kBatch = 64;
+constexpr std::int64_t kImageBatch = 64;
 
 Result<Plan> pipelinePlan(const Document& document, const LayerRegistry& registry, Spec rows,
                           bool fast)
@@ -67,7 +67,7 @@ Result<Figures> augmenting(const Setting& setting, const std::shared_ptr<const S
     InputOptions options;
     options.workers = setting.cores;
     LB_TRY(pipeline, InputPipeline::make(document, setting.registry, source, options));
-    const InputPass pass = wholePass(source->size(), kBatch);
+    const InputPass pass = wholePass(source->size(), kImageBatch);
     pipeline->start(pass);
     LB_TRY(first, pipeline->next());
     LB_TRY(images, rowsOf(*source, compared));

@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kSide = 224;
-constexpr std::int64_t kBatch = 32;
+constexpr std::int64_t kPictureBatch = 32;
 
 std::vector<fs::path> picturesUnder(const fs::path& folder)
 {
@@ -101,7 +101,7 @@ Result<Figures> decoding(const Setting& setting, std::vector<fs::path> files, st
     InputOptions options;
     options.workers = setting.cores;
     LB_TRY(pipeline, InputPipeline::make(std::move(chain).done(), setting.registry, source, options));
-    const InputPass pass = wholePass(source->size(), kBatch);
+    const InputPass pass = wholePass(source->size(), kPictureBatch);
     pipeline->start(pass);
     LB_TRY(first, pipeline->next());
     constexpr std::size_t each = kSide * kSide * 3;

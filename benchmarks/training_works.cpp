@@ -4,7 +4,7 @@
 namespace lb::bench {
 namespace {
 
-constexpr std::int64_t kBatch = 32;
+constexpr std::int64_t kTrainBatch = 32;
 
 /// A model with weights, in memory rows, trained step by step.
 struct Bench {
@@ -20,7 +20,7 @@ Result<std::unique_ptr<Bench>> benchOf(Document document, const LayerRegistry& r
     bench->document = std::move(document);
     input.shape.insert(input.shape.begin(), kUnknown);
     bench->request = {&bench->document, &registry, {std::move(input)}, classes};
-    LB_TRY(model, LossPlan::describe(bench->request, Phase::Training, kBatch));
+    LB_TRY(model, LossPlan::describe(bench->request, Phase::Training, kTrainBatch));
     LB_TRY(store, ParameterStore::initial(model, 1));
     bench->store = std::make_shared<ParameterStore>(std::move(store));
     return bench;
@@ -76,17 +76,17 @@ Result<> stepAgrees(const Bench& bench, const InputBatch& batch, int threads)
 Result<Figures> smallCnn(const Setting& setting)
 {
     constexpr std::int64_t steps = 50;
-    LB_TRY(data, cifar(setting.data, steps * kBatch));
+    LB_TRY(data, cifar(setting.data, steps * kTrainBatch));
     const Tensor x = asFloats(data.images);
     LB_TRY(bench,
            benchOf(smallCnnModel(), setting.registry, {DType::Float32, {32, 32, 3}, {}}, 10));
     std::vector<InputBatch> batches;
     for (std::int64_t step = 0; step < steps; ++step)
-        batches.push_back(rowsOf(x, data.labels, step * kBatch, kBatch));
+        batches.push_back(rowsOf(x, data.labels, step * kTrainBatch, kTrainBatch));
     if (Result<> same = stepAgrees(*bench, batches.front(), setting.cores); !same.ok())
         return std::move(same.error());
     LB_TRY(plan,
-           LossPlan::make(bench->request, Phase::Training, kBatch, bench->store, setting.cores));
+           LossPlan::make(bench->request, Phase::Training, kTrainBatch, bench->store, setting.cores));
     LB_TRY(optimizer, Optimizer::make(bench->document.recipe.optimizer));
     optimizer.build(*bench->store);
     const Timing timing = timed(
@@ -151,13 +151,13 @@ Result<> firstStep(const LayerRegistry& registry, int cores)
 {
 
     LB_TRY(bench, benchOf(mlpModel(), registry, {DType::Float32, {16}, {}}, 2));
-    LB_TRY(plan, LossPlan::make(bench->request, Phase::Training, kBatch, bench->store, cores));
+    LB_TRY(plan, LossPlan::make(bench->request, Phase::Training, kTrainBatch, bench->store, cores));
     LB_TRY(optimizer, Optimizer::make(bench->document.recipe.optimizer));
     optimizer.build(*bench->store);
     const Tensor x = Tensor::make<float>(
-        {kBatch, 16}, [](std::span<float> out) { std::ranges::fill(out, 1.0f); });
-    const std::vector<std::int64_t> labels(kBatch, 1);
-    plan.forward(rowsOf(x, labels, 0, kBatch), 0);
+        {kTrainBatch, 16}, [](std::span<float> out) { std::ranges::fill(out, 1.0f); });
+    const std::vector<std::int64_t> labels(kTrainBatch, 1);
+    plan.forward(rowsOf(x, labels, 0, kTrainBatch), 0);
     plan.plan().backward();
     optimizer.step(plan.updates());
     return std::monostate{};

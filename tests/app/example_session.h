@@ -8,6 +8,10 @@
 
 namespace lb {
 
+/// How long a test waits for a run, in ms; on an idle machine a run takes a few seconds.
+constexpr int kPatience = 90'000;
+
+
 inline const LayerRegistry& builtinRegistry()
 {
     static const LayerRegistry filled = [] {

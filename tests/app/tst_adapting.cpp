@@ -18,8 +18,6 @@
 namespace lb {
 namespace {
 
-constexpr int kPatience = 60'000; // ms
-
 /// The built-in example with a Normalization before its batches, and `count` pictures.
 Document projectThatLearns(std::int64_t count)
 {

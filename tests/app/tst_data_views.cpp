@@ -5,6 +5,7 @@
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
 #include "core/training/adapt.h"
+#include "tests/app/example_session.h"
 #include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/canvas/canvas_view.h"
@@ -27,21 +28,11 @@
 namespace lb {
 namespace {
 
-const LayerRegistry& registry()
-{
-    static const LayerRegistry filled = [] {
-        LayerRegistry made;
-        registerBuiltinLayers(made);
-        return made;
-    }();
-    return filled;
-}
-
 /// A window's session with the Data workspace of the built-in example.
-struct Bench {
-    Bench()
-        : session(registry())
-        , canvas(registry())
+struct DataBench {
+    DataBench()
+        : session(builtinRegistry())
+        , canvas(builtinRegistry())
     {
         for (const Template& built : builtinTemplates())
             if (built.name == "drawn_shapes")
@@ -70,14 +61,6 @@ struct Bench {
     DataView* view = nullptr;
 };
 
-QPushButton* button(QWidget& view, const QString& text)
-{
-    for (QPushButton* found : view.findChildren<QPushButton*>())
-        if (found->text() == text)
-            return found;
-    return nullptr;
-}
-
 class TestDataViews : public QObject {
     Q_OBJECT
 private slots:
@@ -85,7 +68,7 @@ private slots:
 
     void editsTheSourceLayerAndUndoes()
     {
-        Bench bench;
+        DataBench bench;
         bench.open(drawnShapes(100, 1));
 
         QSpinBox* count = bench.view->findChild<QSpinBox*>();
@@ -102,7 +85,7 @@ private slots:
     void takesADroppedFolderInOneUndoStep()
     {
         QTemporaryDir folder;
-        Bench bench;
+        DataBench bench;
         bench.open(drawnShapes(100, 1));
         const Document before = bench.session.document();
 
@@ -121,7 +104,7 @@ private slots:
 
     void changesTheSplitOfTheRecipe()
     {
-        Bench bench;
+        DataBench bench;
         bench.open(drawnShapes(100, 1));
         auto* fraction = bench.view->findChild<QSlider*>();
         const int before = fraction->value();
@@ -136,7 +119,7 @@ private slots:
 
     void showsTheSourceTheWayToItAndWhyThereIsNone()
     {
-        Bench bench;
+        DataBench bench;
         QVERIFY(!bench.view->settled()); // it is being opened
 
         bench.open(drawnShapes(120, 1), drawnShapes(40, 2));
@@ -153,7 +136,7 @@ private slots:
 
     void pinsTheChosenSample()
     {
-        Bench bench;
+        DataBench bench;
         std::vector<std::int64_t> pinned;
         Views views;
         views.pinSample = [&](std::shared_ptr<const Source> source, std::int64_t index) {
@@ -180,7 +163,7 @@ private slots:
         QVERIFY(file.open(QFile::WriteOnly));
         file.write("name,age,fare,lived\nAnn,30,7.5,1\nBob,,8,0\n");
         file.close();
-        Bench bench;
+        DataBench bench;
         Document document = emptyDocument();
         const auto add = [&](const char* kind, const Config& config) {
             auto added = edits::addLayer(document, document.root().id, kind, config,
@@ -212,7 +195,7 @@ private slots:
 
     void pinsAreShownByThePreview()
     {
-        Session session(registry());
+        Session session(builtinRegistry());
         session.startFrom(parseProject(builtinTemplates().front().json, {}).value(), "drawn");
         const SourceHandle data = drawnShapes(100, 1);
         session.setSource(data, factsOf(*data, session.document().recipe, false));

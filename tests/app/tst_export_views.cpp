@@ -20,11 +20,9 @@
 namespace lb {
 namespace {
 
-constexpr int kPatience = 90'000; // ms
-
 /// A window's session with the Export workspace.
-struct Bench {
-    Bench()
+struct ExportBench {
+    ExportBench()
         : session(builtinRegistry())
         , canvas(builtinRegistry())
     {
@@ -81,7 +79,7 @@ private slots:
 
     void plansWhatIsSeen()
     {
-        Bench bench;
+        ExportBench bench;
         QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
 
         const std::vector<ExportStep>& steps = bench.view->strip()->steps();
@@ -95,7 +93,7 @@ private slots:
     void writesAVerifiedBundleAndPredictsFromIt()
     {
         QTemporaryDir folder;
-        Bench bench;
+        ExportBench bench;
         QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
 
         const QString path = folder.filePath("shapes.bundle");
@@ -126,7 +124,7 @@ private slots:
         QVERIFY(mine.open(QFile::WriteOnly));
         mine.write("keep me");
         mine.close();
-        Bench bench;
+        ExportBench bench;
         QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
 
         bench.writeTo(folder.filePath("mine.txt"));
@@ -143,7 +141,7 @@ private slots:
     void cancelsAndWritesNothing()
     {
         QTemporaryDir folder;
-        Bench bench;
+        ExportBench bench;
         QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
 
         bench.writeTo(folder.filePath("shapes.bundle"));
@@ -164,7 +162,7 @@ private slots:
         QVERIFY(text.open(QFile::WriteOnly));
         text.write("no picture");
         text.close();
-        Bench bench;
+        ExportBench bench;
 
         bench.views.showPredict();
         auto* panel = bench.parent.findChild<QDialog*>("predict")->findChild<PredictPanel*>();

@@ -20,8 +20,6 @@
 namespace lb {
 namespace {
 
-constexpr int kPatience = 90'000; // ms
-
 /// A session with a template of texts or tables, its layers adapted on a few made rows.
 void openRows(Session& session, const char* name)
 {

@@ -4,6 +4,7 @@
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
 #include "core/training/adapt.h"
+#include "tests/app/example_session.h"
 #include "tests/support/lb_test.h"
 
 #include <QSignalSpy>
@@ -14,16 +15,6 @@
 using namespace lb;
 
 namespace {
-
-const LayerRegistry& registry()
-{
-    static const LayerRegistry filled = [] {
-        LayerRegistry made;
-        registerBuiltinLayers(made);
-        return made;
-    }();
-    return filled;
-}
 
 Document drawnShapesProject()
 {
@@ -43,7 +34,7 @@ private slots:
     void init()
     {
         QTest::failOnWarning(QRegularExpression(".*"));
-        m_session = std::make_unique<Session>(registry());
+        m_session = std::make_unique<Session>(builtinRegistry());
         m_session->startFrom(drawnShapesProject(), "Drawn shapes");
         m_rotation = m_session->document().named("random_rotation")->id;
     }

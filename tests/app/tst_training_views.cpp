@@ -21,11 +21,9 @@
 namespace lb {
 namespace {
 
-constexpr int kPatience = 60'000; // ms; nothing here takes a tenth of it on an idle machine
-
 /// A window's session with the Train workspace.
-struct Bench {
-    explicit Bench(std::int64_t epochs = 2)
+struct TrainBench {
+    explicit TrainBench(std::int64_t epochs = 2)
         : session(builtinRegistry())
         , canvas(builtinRegistry())
     {
@@ -72,7 +70,7 @@ private slots:
 
     void opensTheSamplesOfACell()
     {
-        Bench bench(1);
+        TrainBench bench(1);
         bench.click("Train");
         QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Finished, kPatience);
         ConfusionMatrix* matrix = bench.view->matrix();
@@ -91,7 +89,7 @@ private slots:
 
     void trainsWhatTheProjectWasAndOffersTheWeights()
     {
-        Bench bench;
+        TrainBench bench;
         QVERIFY(!bench.views.isTraining());
 
         bench.click("Train");
@@ -117,7 +115,7 @@ private slots:
 
     void pausesStepsStopsAndGoesOn()
     {
-        Bench bench(50);
+        TrainBench bench(50);
         bench.click("Train");
         QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Running, kPatience);
 
@@ -143,7 +141,7 @@ private slots:
 
     void keepsTheEventLoopGoing()
     {
-        Bench bench(3);
+        TrainBench bench(3);
         qint64 longest = 0;
         QElapsedTimer since;
         QTimer ticks;
@@ -161,7 +159,7 @@ private slots:
 
     void namesTheLayerThatDiverged()
     {
-        Bench bench(5);
+        TrainBench bench(5);
         Recipe recipe = bench.session.document().recipe;
         recipe.optimizer = ConfigObject{
             {"class_name", "SGD"}, {"config", ConfigObject{{"learning_rate", 1e30}}}};
@@ -180,7 +178,7 @@ private slots:
 
     void offersTheCheckpointThatIsChosen()
     {
-        Bench bench(3);
+        TrainBench bench(3);
         bench.click("Train");
         QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Finished, kPatience);
         RunStore& store = RunStore::of(bench.session);
@@ -197,7 +195,7 @@ private slots:
 
     void tellsWhenTheProjectComputesSomethingElse()
     {
-        Bench bench(1);
+        TrainBench bench(1);
         bench.click("Train");
         QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Finished, kPatience);
         RunStore& store = RunStore::of(bench.session);
@@ -215,7 +213,7 @@ private slots:
 
     void saysWhyItCannotTrain()
     {
-        Bench bench;
+        TrainBench bench;
         const NodeId output[]{bench.session.document().output()->id};
 
         bench.session.apply(edits::removeNodes(bench.session.document(), output), "remove");
@@ -228,7 +226,7 @@ private slots:
 
     void endsARunWhenAnotherProjectIsOpened()
     {
-        Bench bench(100);
+        TrainBench bench(100);
         bench.click("Train");
         QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Running, kPatience);
 

@@ -25,8 +25,6 @@
 namespace lb {
 namespace {
 
-constexpr int kPatience = 60'000; // ms
-
 /// Answers the next file dialog with a path.
 class Chooser {
 public:

@@ -30,7 +30,6 @@
 namespace lb {
 namespace {
 
-constexpr int kPatience = 90'000; // ms; on an idle machine everything together takes a few seconds
 constexpr qint64 kLongestGap = 1'000; // ms
 constexpr std::size_t kClasses = 10; // of the drawn shapes
 constexpr const char* kOrder = "the steps before it did not go well, or were left out";

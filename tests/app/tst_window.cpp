@@ -6,6 +6,7 @@
 #include "app/workbench/window_actions.h"
 #include "core/data/source.h"
 #include "core/graph/project_file.h"
+#include "tests/app/example_session.h"
 #include "tests/app/hand.h"
 #include "tests/support/lb_test.h"
 #include "widgets/canvas/canvas_view.h"
@@ -32,16 +33,6 @@
 using namespace lb;
 
 namespace {
-
-const LayerRegistry& registry()
-{
-    static const LayerRegistry filled = [] {
-        LayerRegistry made;
-        registerBuiltinLayers(made);
-        return made;
-    }();
-    return filled;
-}
 
 /// Presses a button of the next message box, and keeps what the box said.
 class Answer {
@@ -356,7 +347,7 @@ private slots:
 private:
     void makeWindow()
     {
-        m_session = std::make_unique<Session>(registry());
+        m_session = std::make_unique<Session>(builtinRegistry());
         m_window = std::make_unique<MainWindow>(*m_session);
         m_hand = std::make_unique<Hand>(*m_window);
         m_window->resize(1600, 1000);

@@ -14,8 +14,8 @@ using lb::test::Builder;
 
 namespace {
 
-const Spec kRows{DType::UInt8, {kUnknown, 4, 4, 1}, ValueRange::proven(0, 255)};
-const std::vector<Column> kColumns{{"image", kRows}};
+const Spec kBytes{DType::UInt8, {kUnknown, 4, 4, 1}, ValueRange::proven(0, 255)};
+const std::vector<Column> kColumns{{"image", kBytes}};
 
 /// Two branches of unequal depth, so that Keras' order of layers is not that of the nodes.
 Document branches(Config optimizer)
@@ -45,7 +45,7 @@ Checkpoint someRun(const Document& document, const LayerRegistry& registry)
     FlattenRequest request;
     request.part = FlattenRequest::Part::Whole;
     request.phase = Phase::Training;
-    request.inputs = {kRows};
+    request.inputs = {kBytes};
     const FlatModel flat = Builder::must(flattened(document, registry, request));
     const ParameterStore store = Builder::must(ParameterStore::initial(flat, 5));
     Optimizer optimizer = Builder::must(Optimizer::make(document.recipe.optimizer));

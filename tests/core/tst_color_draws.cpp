@@ -1,6 +1,7 @@
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
 #include "core/ops/interpreter.h"
+#include "tests/core/given.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -17,11 +18,6 @@ namespace {
 
 constexpr std::size_t kSamples = 4'000;
 const StreamKey kPath{1};
-
-Config pair(double a, double b)
-{
-    return ConfigList{a, b};
-}
 
 /// The largest gap between the share of `values` below a place and `cdf`, times sqrt(n):
 /// Kolmogorov and Smirnov's statistic, above 1.95 once in a thousand tries.

@@ -1,6 +1,7 @@
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
 #include "core/ops/interpreter.h"
+#include "tests/core/given.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -8,11 +9,6 @@
 using namespace lb;
 
 namespace {
-
-Config pair(double a, double b)
-{
-    return ConfigList{a, b};
-}
 
 using Numbers = std::vector<float>;
 

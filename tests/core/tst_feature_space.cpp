@@ -8,6 +8,7 @@
 #include "core/ops/interpreter.h"
 #include "core/training/adapt.h"
 #include "tests/core/example_document.h"
+#include "tests/core/given.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -92,11 +93,6 @@ struct Project {
         b.wire({source, 3}, output, std::string(flow::kLabelPort));
     }
 };
-
-std::string textOf(const Error& error)
-{
-    return error.where + ": " + english(error.message);
-}
 
 } // namespace
 

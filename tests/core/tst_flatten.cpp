@@ -11,9 +11,9 @@ using lb::test::Builder;
 
 namespace {
 
-const Spec kRows{DType::UInt8, {2, 2, 2, 1}, ValueRange::proven(0, 255)};
+const Spec kImages{DType::UInt8, {2, 2, 2, 1}, ValueRange::proven(0, 255)};
 
-Config dense(std::int64_t units)
+Config denseOf(std::int64_t units)
 {
     return ConfigObject{{"units", units}, {"kernel_initializer", "Ones"}};
 }
@@ -77,13 +77,13 @@ private slots:
             = b.after(source, "Rescaling", ConfigObject{{"scale", 0.5}}, Stage::Pipeline);
         const NodeId batch = b.after(scaled, "Batch");
         const NodeId flat = b.after(batch, "Flatten");
-        const NodeId last = b.after(flat, "Dense", dense(3));
+        const NodeId last = b.after(flat, "Dense", denseOf(3));
         b.output(last, source);
 
-        const FlatModel pipeline = of(b, {.part = FlattenRequest::Part::Pipeline, .inputs = {kRows}});
+        const FlatModel pipeline = of(b, {.part = FlattenRequest::Part::Pipeline, .inputs = {kImages}});
         const FlatModel model
             = of(b, {.part = FlattenRequest::Part::Model, .inputs = {{DType::Float32, {2, 2, 2, 1}}}});
-        const FlatModel whole = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kRows}});
+        const FlatModel whole = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kImages}});
 
         QCOMPARE(names(pipeline), (std::vector<std::string>{"rescaling"}));
         QVERIFY(std::ranges::count(names(model), "rescaling") == 0);
@@ -99,13 +99,13 @@ private slots:
     {
         Builder b;
         const NodeId source = b.source();
-        const NodeId first = b.after(source, "Dense", dense(1));
+        const NodeId first = b.after(source, "Dense", denseOf(1));
         auto again = Builder::must(edits::callAgain(b.document, first, {}));
         b.document = std::move(again.document);
         b.wire({first, 0}, again.node);
         b.output(again.node, source);
 
-        FlatModel model = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kRows}});
+        FlatModel model = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kImages}});
 
         QCOMPARE(model.calls.size(), std::size_t{2});
         QCOMPARE(model.weights.size(), std::size_t{2});
@@ -129,7 +129,7 @@ private slots:
         const FlattenRequest request{.part = FlattenRequest::Part::UpTo,
                                      .node = again.node,
                                      .phase = Phase::Training,
-                                     .inputs = {kRows}};
+                                     .inputs = {kImages}};
 
         const FlatModel model = of(b, request);
         Recipe recipe = b.document.recipe;
@@ -152,7 +152,7 @@ private slots:
         const FlattenRequest request{.part = FlattenRequest::Part::UpTo,
                                      .node = flip,
                                      .phase = Phase::Training,
-                                     .inputs = {kRows}};
+                                     .inputs = {kImages}};
         Recipe recipe = b.document.recipe;
         recipe.seed = 7;
 
@@ -171,9 +171,9 @@ private slots:
         const NodeId scaled = b.after(flip, "Rescaling", ConfigObject{{"scale", 2.0}});
         b.output(scaled, source);
 
-        const FlatModel kept = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kRows}});
+        const FlatModel kept = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kImages}});
         const FlatModel dropped
-            = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kRows}, .dropTrainOnly = true});
+            = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kImages}, .dropTrainOnly = true});
 
         QCOMPARE(names(kept), (std::vector<std::string>{"random_flip", "rescaling"}));
         QCOMPARE(names(dropped), (std::vector<std::string>{"rescaling"}));
@@ -189,7 +189,7 @@ private slots:
         b.output(last, source);
         b.document = Builder::must(edits::setMuted(b.document, scaled, true));
 
-        const FlatModel model = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kRows}});
+        const FlatModel model = of(b, {.part = FlattenRequest::Part::Whole, .inputs = {kImages}});
 
         QCOMPARE(names(model), (std::vector<std::string>{"flatten"}));
         QCOMPARE(outputOf(model).range.most, 255.0);
@@ -198,13 +198,13 @@ private slots:
     void compositesNestAndShare()
     {
         Builder b;
-        const BodyId block = addBody(b, "Dense", dense(1));
+        const BodyId block = addBody(b, "Dense", denseOf(1));
         const NodeId source = b.source();
         const NodeId once = call(b, block, source);
         const NodeId twice = call(b, block, once);
 
         const FlatModel model
-            = of(b, {.part = FlattenRequest::Part::UpTo, .node = twice, .inputs = {kRows}});
+            = of(b, {.part = FlattenRequest::Part::UpTo, .node = twice, .inputs = {kImages}});
 
         QCOMPARE(model.weights.size(), std::size_t{2});
         QCOMPARE(std::ranges::count(names(model), "block/dense"), 2);
@@ -228,7 +228,7 @@ private slots:
             edits::setAdapted(b.document, b.document.layerOf(layer)->id, std::move(state)));
 
         const FlatModel model
-            = of(b, {.part = FlattenRequest::Part::UpTo, .node = layer, .inputs = {kRows}});
+            = of(b, {.part = FlattenRequest::Part::UpTo, .node = layer, .inputs = {kImages}});
         Interpreter<float> run(model.graph);
         run.set(model.graph.inputs[0],
                 Tensor::of<std::uint8_t>({2, 2, 2, 1}, {1, 2, 3, 4, 5, 6, 7, 8}));
@@ -241,12 +241,12 @@ private slots:
     {
         Builder b;
         const auto empty = flattened(b.document, m_registry,
-                                     {.part = FlattenRequest::Part::Model, .inputs = {kRows}});
+                                     {.part = FlattenRequest::Part::Model, .inputs = {kImages}});
         const NodeId source = b.source();
         const NodeId bad = b.after(source, "Dense", ConfigObject{{"units", 0}});
         b.output(bad, source);
         const auto refused = flattened(b.document, m_registry,
-                                       {.part = FlattenRequest::Part::Whole, .inputs = {kRows}});
+                                       {.part = FlattenRequest::Part::Whole, .inputs = {kImages}});
 
         QVERIFY(!empty.ok());
         QCOMPARE(empty.error().code, ErrorCode::NotFound);
@@ -263,7 +263,7 @@ private slots:
             last = b.after(last, "Rescaling", ConfigObject{{"scale", 1.0}});
 
         const FlatModel model
-            = of(b, {.part = FlattenRequest::Part::UpTo, .node = last, .inputs = {kRows}});
+            = of(b, {.part = FlattenRequest::Part::UpTo, .node = last, .inputs = {kImages}});
 
         QCOMPARE(model.calls.size(), std::size_t{3'000});
     }

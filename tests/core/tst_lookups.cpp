@@ -9,6 +9,7 @@
 #include "core/training/adapt.h"
 #include "core/training/plan.h"
 #include "tests/core/example_document.h"
+#include "tests/core/given.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -24,7 +25,7 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-Tensor column(const Strings& values, Shape tail = {})
+Tensor texts(const Strings& values, Shape tail = {})
 {
     tail.insert(tail.begin(), std::ssize(values) / elementCount(tail));
     return Tensor::make<std::string>(
@@ -58,11 +59,6 @@ Strings splitByHand(bool lower, bool strip, const std::string& text)
     }
     std::erase(words, "");
     return words;
-}
-
-std::string textOf(const Error& error)
-{
-    return error.where + ": " + english(error.message);
 }
 
 } // namespace
@@ -186,7 +182,7 @@ private slots:
     void theMostFrequentComesFirstAndTiesDescend()
     {
         const StateHandle state
-            = learned("StringLookup", ConfigObject{}, {column({"a", "é", "b", "b", "東", "a", "z"})});
+            = learned("StringLookup", ConfigObject{}, {texts({"a", "é", "b", "b", "東", "a", "z"})});
 
         QCOMPARE(vocabulary("StringLookup", ConfigObject{}, state),
                  (Strings{"[UNK]", "b", "a", "東", "é", "z"}));
@@ -201,12 +197,12 @@ private slots:
         for (int i = 0; i < 500; ++i)
             rows.push_back("w" + std::to_string(i * i % 37) + " w" + std::to_string(i % 11) + " w1");
         const Config config = ConfigObject{{"output_mode", "tf_idf"}, {"max_tokens", 20}};
-        const StateHandle whole = learned("TextVectorization", config, {column(rows)});
+        const StateHandle whole = learned("TextVectorization", config, {texts(rows)});
 
         for (const std::size_t size : {1u, 7u, 128u}) {
             std::vector<Tensor> blocks;
             for (std::size_t at = 0; at < rows.size(); at += size)
-                blocks.push_back(column(Strings(
+                blocks.push_back(texts(Strings(
                     rows.begin() + std::ptrdiff_t(at),
                     rows.begin() + std::ptrdiff_t(std::min(at + size, rows.size())))));
             QCOMPARE(*learned("TextVectorization", config, blocks), *whole);
@@ -219,8 +215,8 @@ private slots:
     {
         const Config config = ConfigObject{{"output_mode", "tf_idf"}};
         const StateHandle state
-            = learned("TextVectorization", config, {column({"a a b", "a"})});
-        const Tensor y = called("TextVectorization", config, state, column({"a a c"}));
+            = learned("TextVectorization", config, {texts({"a a b", "a"})});
+        const Tensor y = called("TextVectorization", config, state, texts({"a a c"}));
 
         QCOMPARE(y.dtype(), DType::Float32);
         QCOMPARE(y.shape(), (Shape{1, 3}));
@@ -252,12 +248,12 @@ private slots:
     {
         const Config config = ConfigObject{{"vocabulary", ConfigList{"the", "cat"}}};
         const Tensor y = called("TextVectorization", config, {},
-                                column({"the cat sat", "", "Cat!"}));
+                                texts({"the cat sat", "", "Cat!"}));
         QCOMPARE(y.shape(), (Shape{3, 3}));
         const auto ids = y.values<std::int64_t>();
         QCOMPARE(std::vector(ids.begin(), ids.end()),
                  (std::vector<std::int64_t>{2, 3, 1, 0, 0, 0, 3, 0, 0}));
-        QCOMPARE(called("TextVectorization", config, {}, column({})).shape(), (Shape{0, 0}));
+        QCOMPARE(called("TextVectorization", config, {}, texts({})).shape(), (Shape{0, 0}));
     }
 
     void badVocabulariesAreRefused_data()
@@ -299,7 +295,7 @@ private slots:
         const Config config = ConfigObject{{"vocabulary", ConfigList{"", "[UNK]", "[UNK]", "a"}},
                                            {"mask_token", ""},
                                            {"num_oov_indices", 2}};
-        QCOMPARE(called("StringLookup", config, {}, column({"a", ""})), integers({3, 0}));
+        QCOMPARE(called("StringLookup", config, {}, texts({"a", ""})), integers({3, 0}));
     }
 
     void unknownTokensAreNamedWhereNoIdIsLeft()
@@ -309,7 +305,7 @@ private slots:
                                                     {"num_oov_indices", 0}},
                                        {{DType::String, {2}, {}}});
         Interpreter<float> run(graph.value());
-        run.set(graph.value().inputs[0], column({"a", "x"}));
+        run.set(graph.value().inputs[0], texts({"a", "x"}));
         const Result<> done = run.run();
         QVERIFY(!done.ok());
         QVERIFY(textOf(done.error()).find("\"x\"") != std::string::npos);
@@ -326,7 +322,7 @@ private slots:
     void statesGoThroughFiles()
     {
         const StateHandle state
-            = learned("TextVectorization", ConfigObject{}, {column({"é b", "東 b"})});
+            = learned("TextVectorization", ConfigObject{}, {texts({"é b", "東 b"})});
         const auto read = readState(stateConfig(*state), "", {});
         QVERIFY(read.ok());
         QCOMPARE(*read.value(), *state);
@@ -341,14 +337,14 @@ private slots:
                                     ConfigObject{{"output_sequence_length", 2}}, Stage::Pipeline);
         const NodeId scaled
             = b.after(text, "Rescaling", ConfigObject{{"scale", 10.0}}, Stage::Pipeline);
-        const MemorySource rows(column({"a b", "b", "b c d"}), {0, 0, 0}, {"only"});
+        const MemorySource rows(texts({"a b", "b", "b c d"}), {0, 0, 0}, {"only"});
         AdaptOptions options;
         options.heldOut = true;
         options.blockRows = 2;
         const auto adaptedDocument = adapted(b.document, m_registry, rows, options);
         QVERIFY2(adaptedDocument.ok(), adaptedDocument.ok() ? "" : textOf(adaptedDocument.error()).c_str());
 
-        const Tensor x = column({"b zz", "d", ""});
+        const Tensor x = texts({"b zz", "d", ""});
         auto plan = planTo(adaptedDocument.value(), scaled, x);
         QVERIFY2(plan.ok(), plan.ok() ? "" : textOf(plan.error()).c_str());
         QVERIFY(plan.value().wantsTensor(0));
@@ -368,7 +364,7 @@ private slots:
         const NodeId text = b.after(b.source(), "TextVectorization", config, Stage::Pipeline);
         const NodeId scaled
             = b.after(text, "Rescaling", ConfigObject{{"scale", 10.0}}, Stage::Pipeline);
-        const Tensor x = column({"a b a", "b"});
+        const Tensor x = texts({"a b a", "b"});
 
         auto shown = planTo(b.document, text, x);
         QVERIFY2(shown.ok(), shown.ok() ? "" : textOf(shown.error()).c_str());
@@ -398,7 +394,7 @@ private slots:
         test::Builder b;
         const NodeId text = b.after(b.source(), "TextVectorization",
                                     ConfigObject{{"output_sequence_length", 2}}, Stage::Pipeline);
-        const Tensor x = column({"a"});
+        const Tensor x = texts({"a"});
         auto plan = planTo(b.document, text, x);
         QVERIFY(plan.ok());
         QVERIFY(plan.value().setInput(0, x).ok());

@@ -11,7 +11,7 @@ using lb::test::Builder;
 
 namespace {
 
-constexpr std::int64_t kMixedRows = 6, kClasses = 3;
+constexpr std::int64_t kMixedRows = 6, kMixedClasses = 3;
 
 /// Source -> Batch -> `mixing` -> Flatten -> Dense softmax, categorical cross-entropy.
 struct Mixing {
@@ -25,7 +25,7 @@ struct Mixing {
         mix = b.after(batch, layer, std::move(config));
         const NodeId flat = b.after(mix, "Flatten");
         b.output(b.after(flat, "Dense",
-                         ConfigObject{{"units", kClasses}, {"activation", "softmax"}}),
+                         ConfigObject{{"units", kMixedClasses}, {"activation", "softmax"}}),
                  source);
         Recipe recipe = b.document.recipe;
         recipe.loss = loss;
@@ -105,7 +105,7 @@ private slots:
             const auto other = static_cast<std::size_t>(order[row]);
             const std::int64_t label
                 = weight[row] >= 0.5f ? run.batch.labels[row] : run.batch.labels[other];
-            const auto of = y.subspan(row * kClasses, kClasses);
+            const auto of = y.subspan(row * kMixedClasses, kMixedClasses);
             right += std::ranges::max_element(of) - of.begin() == label;
         }
 
@@ -141,7 +141,7 @@ private:
         Run(const Document& document, const LayerRegistry& registry, Phase phase)
         {
             ModelRequest request{&document, &registry, {{DType::Float32, {kUnknown, 4, 4, 1}, {}}},
-                                 kClasses};
+                                 kMixedClasses};
             const FlatModel model
                 = Builder::must(LossPlan::describe(request, Phase::Training, kMixedRows));
             store = std::make_shared<ParameterStore>(
@@ -175,7 +175,7 @@ private:
         double sum = 0;
         for (std::size_t row = 0; row < kMixedRows; ++row) {
             const auto of = [&](std::int64_t label) {
-                return -std::log(double{y[row * kClasses + static_cast<std::size_t>(label)]});
+                return -std::log(double{y[row * kMixedClasses + static_cast<std::size_t>(label)]});
             };
             const auto other = static_cast<std::size_t>(order[row]);
             sum += share[row] * of(run.batch.labels[row])

@@ -22,7 +22,7 @@ OpGraph graphOf(const std::vector<Spec>& inputs, const Build& build)
     return std::move(emitter).finish({y}).value();
 }
 
-Spec floats(Shape shape)
+Spec floatSpec(Shape shape)
 {
     return {DType::Float32, std::move(shape), {}};
 }
@@ -61,7 +61,7 @@ private slots:
 
     void convolvesByHand()
     {
-        const OpGraph graph = graphOf({floats({1, 2, 3, 1}), floats({2, 2, 1, 1})},
+        const OpGraph graph = graphOf({floatSpec({1, 2, 3, 1}), floatSpec({2, 2, 1, 1})},
                                       one(ops::conv2d(), window(1, "valid")));
         Interpreter<float> run(graph);
         put(run, 0, {1, 2, 3, 4, 5, 6});
@@ -75,7 +75,7 @@ private slots:
 
     void padsTheOddElementBehind() // "same" over 2 x 2 with a 2 x 2 window: below and to the right
     {
-        const OpGraph graph = graphOf({floats({1, 2, 2, 1}), floats({2, 2, 1, 1})},
+        const OpGraph graph = graphOf({floatSpec({1, 2, 2, 1}), floatSpec({2, 2, 1, 1})},
                                       one(ops::conv2d(), window(1, "same")));
         Interpreter<float> run(graph);
         put(run, 0, {1, 2, 3, 4});
@@ -90,7 +90,7 @@ private slots:
     void averagesWhatIsNotPadding()
     {
         const OpGraph graph
-            = graphOf({floats({1, 3, 3, 1})}, one(ops::avgPool2d(), window(2, "same")));
+            = graphOf({floatSpec({1, 3, 3, 1})}, one(ops::avgPool2d(), window(2, "same")));
         Interpreter<float> run(graph);
         put(run, 0, {1, 2, 3, 4, 5, 6, 7, 8, 9});
 
@@ -103,7 +103,7 @@ private slots:
     void givesTheGradientToTheFirstMaximum()
     {
         const OpGraph graph
-            = graphOf({floats({1, 2, 2, 1})}, one(ops::maxPool2d(), window(2, "valid")));
+            = graphOf({floatSpec({1, 2, 2, 1})}, one(ops::maxPool2d(), window(2, "valid")));
         Interpreter<float> run(graph);
         put(run, 0, {1, 3, 3, 2});
 
@@ -119,7 +119,7 @@ private slots:
         const ConfigObject args{
             {"from_logits", false}, {"label_smoothing", 0.0}, {"reduction", "mean"}};
         const OpGraph graph
-            = graphOf({floats({1, 1}), floats({1, 1})}, one(ops::binaryCrossentropy(), args));
+            = graphOf({floatSpec({1, 1}), floatSpec({1, 1})}, one(ops::binaryCrossentropy(), args));
         Interpreter<float> run(graph);
         put(run, 0, {0.f});
         put(run, 1, {1.f});
@@ -133,7 +133,7 @@ private slots:
 
     void knowsWhatAnUnknownBatchBecomes()
     {
-        const OpGraph graph = graphOf({floats({kUnknown, 9, 8, 3}), floats({3, 3, 3, 5})},
+        const OpGraph graph = graphOf({floatSpec({kUnknown, 9, 8, 3}), floatSpec({3, 3, 3, 5})},
                                       one(ops::conv2d(), window(2, "same")));
         QCOMPARE(graph.nodes[graph.outputs[0]].spec.shape, (Shape{kUnknown, 5, 4, 5}));
     }
@@ -155,7 +155,7 @@ private slots:
         QFETCH(ConfigObject, args);
         QFETCH(double, least);
         QFETCH(double, most);
-        const OpGraph graph = graphOf({floats({1, 2})}, one(*op, args));
+        const OpGraph graph = graphOf({floatSpec({1, 2})}, one(*op, args));
         QVERIFY(graph.nodes.back().spec.range == ValueRange::proven(least, most));
     }
 
@@ -226,7 +226,7 @@ private slots:
         QFETCH(std::vector<Shape>, shapes);
         std::vector<Spec> specs;
         for (const Shape& shape : shapes)
-            specs.push_back(floats(shape));
+            specs.push_back(floatSpec(shape));
         const OpGraph graph = graphOf(specs, one(*op, args));
         const bool loss = op->name.ends_with("entropy") || op->name == "mean_squared_error";
         Interpreter<double> run(graph);

@@ -1,4 +1,5 @@
 #include "core/training/optimizers.h"
+#include "tests/core/given.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -8,11 +9,6 @@
 using namespace lb;
 
 namespace {
-
-Config serialized(const char* name, ConfigObject config = {})
-{
-    return ConfigObject{{"class_name", name}, {"config", std::move(config)}};
-}
 
 /// One weight of one number and the optimizer that moves it.
 class Run {

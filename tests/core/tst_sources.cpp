@@ -2,6 +2,7 @@
 #include "core/data/sources.h"
 #include "core/support/files.h"
 #include "temporary_folder.h"
+#include "tests/core/given.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -14,18 +15,6 @@ using namespace lb;
 namespace fs = std::filesystem;
 
 namespace {
-
-fs::path testData(std::string_view name)
-{
-    return fs::path(qgetenv("LAYERBENCH_SOURCE").toStdString()) / "tests/data" / name;
-}
-
-/// A folder of the real data, or an empty path where there are none.
-fs::path realData(std::string_view name)
-{
-    const fs::path path = fs::path(qgetenv("LAYERBENCH_DATA").toStdString()) / name;
-    return fs::exists(path) ? path : fs::path();
-}
 
 void write(const fs::path& path, std::string_view bytes)
 {

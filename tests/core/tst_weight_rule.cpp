@@ -1,4 +1,5 @@
 #include "core/layers/weight_rule.h"
+#include "tests/core/given.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -25,11 +26,6 @@ Moments momentsOf(const Tensor& tensor)
         moments.variance += distance * distance / double(values.size());
     }
     return moments;
-}
-
-Config serialized(const char* name, ConfigObject config = {})
-{
-    return ConfigObject{{"class_name", name}, {"config", std::move(config)}};
 }
 
 Tensor must(const Result<Tensor>& tensor)

@@ -32,6 +32,8 @@ template <typename Application> int runTest(int argc, char** argv)
 
 /// Stands at the end of a test's file instead of QTEST_MAIN: the tests of a folder are one
 /// program, because linking each alone takes longer than compiling it.
-#define LB_TEST(Class) \
-    static const lb::test::TestEntry testEntry( \
+#define LB_TEST(Class) LB_TEST_ENTRY(Class, __COUNTER__)
+#define LB_TEST_ENTRY(Class, number) LB_TEST_ENTRY_NAMED(Class, number)
+#define LB_TEST_ENTRY_NAMED(Class, number) \
+    static const lb::test::TestEntry testEntry##number( \
         __FILE__, []() -> std::unique_ptr<QObject> { return std::make_unique<Class>(); });

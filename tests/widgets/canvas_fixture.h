@@ -12,6 +12,13 @@
 #include <array>
 #include <stdexcept>
 
+// What the signals of a canvas carry.
+Q_DECLARE_METATYPE(lb::NodeId)
+Q_DECLARE_METATYPE(lb::PortRef)
+Q_DECLARE_METATYPE(lb::Stage)
+Q_DECLARE_METATYPE(lb::Point)
+Q_DECLARE_METATYPE(std::vector<lb::NodeId>)
+
 namespace lb::test {
 
 /// A canvas off the screen with a document, as large as in the main window at 1600 x 1000.

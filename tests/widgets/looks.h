@@ -4,6 +4,8 @@
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QLabel>
+#include <QPushButton>
 #include <QRegularExpression>
 #include <QWidget>
 
@@ -27,6 +29,26 @@ inline void keepLooks(QWidget& widget, const QString& name)
         QCoreApplication::processEvents();
         widget.grab().save(QDir(folder).filePath(name + '_' + theme->name + ".png"));
     }
+}
+
+/// The button with this text, or null.
+inline QPushButton* button(QWidget& view, const QString& text)
+{
+    for (QPushButton* found : view.findChildren<QPushButton*>())
+        if (found->text() == text)
+            return found;
+    return nullptr;
+}
+
+/// What the labels say that can be seen, a line each.
+inline QString allText(const QWidget& view)
+{
+    QCoreApplication::processEvents(); // shows what was just added to layouts
+    QStringList lines;
+    for (const QLabel* label : view.findChildren<QLabel*>())
+        if (label->isVisibleTo(&view))
+            lines << label->text();
+    return lines.join('\n');
 }
 
 } // namespace lb

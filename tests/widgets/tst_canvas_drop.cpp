@@ -8,10 +8,6 @@
 using namespace lb;
 using lb::test::CanvasFixture;
 
-Q_DECLARE_METATYPE(lb::NodeId)
-Q_DECLARE_METATYPE(lb::Stage)
-Q_DECLARE_METATYPE(lb::Point)
-
 /// What is dropped on the canvas from outside.
 class TestCanvasDrop : public QObject {
     Q_OBJECT

@@ -4,12 +4,6 @@
 using namespace lb;
 using lb::test::CanvasFixture;
 
-Q_DECLARE_METATYPE(lb::NodeId)
-Q_DECLARE_METATYPE(lb::PortRef)
-Q_DECLARE_METATYPE(lb::Stage)
-Q_DECLARE_METATYPE(lb::Point)
-Q_DECLARE_METATYPE(std::vector<lb::NodeId>)
-
 /// The keyboard of the visual language's section 10.
 class TestCanvasKeys : public QObject {
     Q_OBJECT

@@ -6,12 +6,6 @@
 using namespace lb;
 using lb::test::CanvasFixture;
 
-Q_DECLARE_METATYPE(lb::NodeId)
-Q_DECLARE_METATYPE(lb::PortRef)
-Q_DECLARE_METATYPE(lb::Stage)
-Q_DECLARE_METATYPE(lb::Point)
-Q_DECLARE_METATYPE(std::vector<lb::NodeId>)
-
 /// What the mouse asks for, and that the canvas shows what the owner answers.
 class TestCanvasMouse : public QObject {
     Q_OBJECT

@@ -6,9 +6,6 @@
 using namespace lb;
 using lb::test::CanvasFixture;
 
-Q_DECLARE_METATYPE(lb::NodeId)
-Q_DECLARE_METATYPE(lb::PortRef)
-
 /// Wires by mouse: made, refused with ways out, pulled off, cut.
 class TestCanvasWires : public QObject {
     Q_OBJECT

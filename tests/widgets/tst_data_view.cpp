@@ -98,28 +98,11 @@ private:
     }
 };
 
-QString allText(const QWidget& view)
-{
-    QStringList lines;
-    for (const QLabel* label : view.findChildren<QLabel*>())
-        if (label->isVisibleTo(&view))
-            lines << label->text();
-    return lines.join('\n');
-}
-
 template <typename W> W* named(QWidget& view, const char* accessibleName)
 {
     for (W* widget : view.findChildren<W*>())
         if (widget->accessibleName() == accessibleName)
             return widget;
-    return nullptr;
-}
-
-QPushButton* button(QWidget& view, const QString& text)
-{
-    for (QPushButton* found : view.findChildren<QPushButton*>())
-        if (found->text() == text)
-            return found;
     return nullptr;
 }
 

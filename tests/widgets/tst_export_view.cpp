@@ -21,24 +21,6 @@
 namespace lb {
 namespace {
 
-QPushButton* button(QWidget& view, const QString& text)
-{
-    for (QPushButton* found : view.findChildren<QPushButton*>())
-        if (found->text() == text)
-            return found;
-    return nullptr;
-}
-
-QString allText(const QWidget& view)
-{
-    QCoreApplication::processEvents(); // shows what was just added to layouts
-    QStringList lines;
-    for (const QLabel* label : view.findChildren<QLabel*>())
-        if (label->isVisibleTo(&view))
-            lines << label->text();
-    return lines.join('\n');
-}
-
 ExportReport planned()
 {
     ExportReport report;

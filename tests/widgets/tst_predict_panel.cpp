@@ -17,14 +17,6 @@
 namespace lb {
 namespace {
 
-QPushButton* button(QWidget& view, const QString& text)
-{
-    for (QPushButton* found : view.findChildren<QPushButton*>())
-        if (found->text() == text)
-            return found;
-    return nullptr;
-}
-
 void drop(QWidget* on, const QString& path)
 {
     QMimeData data;

@@ -27,23 +27,6 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-QPushButton* button(QWidget& view, const QString& text)
-{
-    for (QPushButton* found : view.findChildren<QPushButton*>())
-        if (found->text() == text)
-            return found;
-    return nullptr;
-}
-
-QString allText(const QWidget& view)
-{
-    QStringList lines;
-    for (const QLabel* label : view.findChildren<QLabel*>())
-        if (label->isVisibleTo(&view))
-            lines << label->text();
-    return lines.join('\n');
-}
-
 TrainSnapshot running(std::int64_t epoch, std::int64_t step)
 {
     TrainSnapshot snapshot;
