@@ -6,3 +6,8 @@ target_compile_options(lb_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -
 if(LAYERBENCH_WERROR)
     target_compile_options(lb_warnings INTERFACE -Werror)
 endif()
+# GCC collects its garbage early and often: up to half a gigabyte it need not, a tenth of the time.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(lb_warnings INTERFACE
+        --param=ggc-min-heapsize=524288 --param=ggc-min-expand=100)
+endif()
