@@ -1,9 +1,8 @@
 #include "core/layers/quantile_sketch.h"
 
-#include "core/kernels/digit_sort.h"
+#include "core/kernels/ranks.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -48,40 +47,23 @@ QuantileSketch compressed(QuantileSketch sketch, double epsilon)
     return result;
 }
 
-/// Bits that are ordered as the numbers are.
-std::uint32_t orderedBits(float x)
-{
-    const auto bits = std::bit_cast<std::uint32_t>(x);
-    return bits ^ (bits >> 31 ? 0xffffffffu : 0x80000000u);
-}
-float fromOrderedBits(std::uint32_t bits)
-{
-    return std::bit_cast<float>(bits ^ (bits >> 31 ? 0x80000000u : 0xffffffffu));
-}
-
-void sortNumbers(std::vector<float>& block)
-{
-    constexpr std::size_t many = 1'024, most = std::numeric_limits<std::uint32_t>::max();
-    if (block.size() < many || block.size() > most) {
-        std::ranges::sort(block);
-        return;
-    }
-    std::vector<std::uint32_t> keys(block.size());
-    std::ranges::transform(block, keys.begin(), orderedBits);
-    kernels::sortByDigits(keys, [](std::uint32_t key) { return std::uint64_t{key}; });
-    std::ranges::transform(keys, block.begin(), fromOrderedBits);
-}
-
 } // namespace
 
 QuantileSketch sketched(std::vector<float> block, double epsilon)
 {
-    sortNumbers(block);
     const double step = std::max(static_cast<double>(block.size()) / (1.0 / epsilon), 1.0);
     const auto stride = static_cast<std::size_t>(step);
     QuantileSketch sketch;
-    for (auto i = static_cast<std::size_t>(step - 1); i < block.size(); i += stride)
-        sketch.values.push_back(block[i]);
+    if (stride < 8 || block.size() > std::numeric_limits<std::uint32_t>::max()) {
+        std::ranges::sort(block);
+        for (auto i = static_cast<std::size_t>(step - 1); i < block.size(); i += stride)
+            sketch.values.push_back(block[i]);
+    } else {
+        std::vector<std::size_t> ranks;
+        for (auto i = static_cast<std::size_t>(step - 1); i < block.size(); i += stride)
+            ranks.push_back(i);
+        sketch.values = kernels::valuesAt(ranks, block);
+    }
     sketch.weights.assign(sketch.values.size(), static_cast<float>(step));
     return sketch;
 }

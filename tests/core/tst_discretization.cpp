@@ -90,17 +90,35 @@ private slots:
             QVERIFY(std::abs(learned[i] - boundaries[static_cast<qsizetype>(i)]) < 2e-6f * learned[i]);
     }
 
-    /// A block of many numbers is sorted in another way.
-    void sortsManyNumbersOfAnySign()
+    /// A block of many numbers is not sorted: only what lies around its quantiles is.
+    void findsTheQuantilesOfManyNumbers_data()
     {
-        std::vector<float> numbers;
-        for (int i = 0; i < 5'000; ++i)
-            numbers.push_back(static_cast<float>(i * 7'919 % 5'000 - 2'500) * 1.5f);
+        QTest::addColumn<QList<float>>("numbers");
+        const auto made = [](auto&& at) {
+            QList<float> numbers;
+            for (int i = 0; i < 5'000; ++i)
+                numbers.push_back(static_cast<float>(at(i * 7'919 % 5'000)));
+            return numbers;
+        };
+        QTest::newRow("of both signs") << made([](int i) { return (i - 2'500) * 1.5; });
+        QTest::newRow("few decimals") << made([](int i) { return i / 100 * 0.01; });
+        QTest::newRow("all the same") << made([](int) { return -3; });
+        QTest::newRow("one far away") << made([](int i) { return i == 17 ? 1e30 : 1 + i * 1e-4; });
+        QTest::newRow("the smallest") << made([](int i) { return (i - 9) * 1e-45; });
+        QTest::newRow("descending powers") << made([](int i) { return std::pow(2.0, -i / 50); });
+    }
+    void findsTheQuantilesOfManyNumbers()
+    {
+        QFETCH(QList<float>, numbers);
+        std::vector<float> expected;
+        const std::vector<float> block(numbers.begin(), numbers.end());
 
-        const QuantileSketch all = sketched(numbers, -1); // keeps every value
+        const QuantileSketch sketch = sketched(block, 0.01);
 
         std::ranges::sort(numbers);
-        QCOMPARE(all.values, numbers);
+        for (qsizetype i = 49; i < numbers.size(); i += 50)
+            expected.push_back(numbers[i]);
+        QCOMPARE(sketch.values, expected);
     }
 
     /// The sketch stays as small as its tolerance allows, whatever comes.
