@@ -2,7 +2,7 @@
 #include "app/cli/train_options.h"
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
-#include "core/interop/keras/keras_archive.h"
+#include "core/interop/keras/checkpoint_file.h"
 #include "core/interop/prepared_model.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
@@ -182,9 +182,8 @@ Result<> saveModels(const OpenedProject& project, const LayerRegistry& registry,
     LB_TRY(model, kerasArchive(project.document, registry, weights, request));
     if (Result<> saved = saveAtomically(folder / "model.keras", model); !saved.ok())
         return saved;
-    LB_TRY(pipeline, InputPipeline::make(project.document, registry, project.source, {}));
+    LB_TRY(inputs, modelInputs(project.document, registry, request.inputs));
     request.part = KerasArchiveRequest::Part::Checkpoint;
-    LB_TRY(inputs, boundaryColumns(project.document, pipeline->outputs()));
     request.inputs = std::move(inputs);
     StoredCheckpoint own = stored(checkpoint, false);
     request.extras.own = std::move(own.json);

@@ -3,6 +3,7 @@
 #include "app/workbench/session.h"
 #include "core/graph/flatten.h"
 #include "core/training/adapt.h"
+#include "core/training/host_work.h"
 #include "core/training/input_pipeline.h"
 
 #include <QUndoStack>
@@ -43,7 +44,9 @@ QStringList pipelineCalls(const Session& session)
     request.phase = Phase::Training;
     request.inputs = specsOf(batchedColumns(*session.source()));
     QStringList names;
-    const auto flat = flattened(session.document(), session.registry(), request);
+    const auto flat = flattened(withHostWorkAhead(session.document(), session.registry(),
+                                                  request.inputs, request.phase),
+                                session.registry(), request);
     if (flat.ok())
         for (const CallOrigin& call : flat.value().calls)
             names << QString::fromStdString(call.name);

@@ -7,10 +7,10 @@
 
 namespace lb {
 
-ModelRequest modelRequest(const Document& document, const LayerRegistry& registry,
-                          const Source& source, const InputPipeline& pipeline)
+ModelRequest modelRequest(const LayerRegistry& registry, const Source& source,
+                          const InputPipeline& pipeline)
 {
-    return {&document, &registry, pipeline.outputs(), std::ssize(source.classNames()),
+    return {&pipeline.document(), &registry, pipeline.outputs(), std::ssize(source.classNames()),
             numberLabels(source) != nullptr};
 }
 
@@ -27,7 +27,7 @@ Result<Evaluator> Evaluator::make(const Document& document, const LayerRegistry&
     made.m_rows = std::move(rows);
     made.m_batchSize = std::max<std::int64_t>(options.batchSize, 1);
     made.m_classes = std::ssize(source->classNames());
-    const ModelRequest model = modelRequest(document, registry, *source, *pipeline);
+    const ModelRequest model = modelRequest(registry, *source, *pipeline);
     std::vector<std::int64_t> sizes;
     if (std::ssize(made.m_rows) >= made.m_batchSize)
         sizes.push_back(made.m_batchSize);
@@ -92,7 +92,7 @@ Result<Evaluation> evaluated(const Document& document, const LayerRegistry& regi
     input.phase = Phase::Inference;
     LB_TRY(pipeline, InputPipeline::make(document, registry, on.source, input));
     LB_TRY(model,
-           LossPlan::describe(modelRequest(document, registry, *on.source, *pipeline),
+           LossPlan::describe(modelRequest(registry, *on.source, *pipeline),
                               Phase::Inference, options.batchSize));
     LB_TRY(initial,
            ParameterStore::initial(model, static_cast<std::uint64_t>(document.recipe.seed)));

@@ -57,8 +57,8 @@ Result<Evaluation> evaluated(const Document& document, const LayerRegistry& regi
                              const std::map<LayerId, std::vector<Tensor>>& weights,
                              const Evaluator::Options& options, const JobContext& job = {});
 
-/// The model that the pipeline feeds, for the classes of `source`.
-ModelRequest modelRequest(const Document& document, const LayerRegistry& registry,
-                          const Source& source, const InputPipeline& pipeline);
+/// The model that the pipeline feeds, for the classes of `source`. The pipeline outlives it.
+ModelRequest modelRequest(const LayerRegistry& registry, const Source& source,
+                          const InputPipeline& pipeline);
 
 } // namespace lb

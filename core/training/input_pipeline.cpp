@@ -1,6 +1,7 @@
 #include "core/training/input_pipeline.h"
 
 #include "core/data/number_labels.h"
+#include "core/training/host_work.h"
 #include "core/training/plan.h"
 #include "core/training/plan_work.h"
 
@@ -106,23 +107,22 @@ std::vector<Spec> columnSpecs(const Source& source, std::int64_t rows)
     return specs;
 }
 
-/// Errors: BadShape where a model cannot take what the pipeline gives.
-Result<> checkOutput(const Spec& output)
+/// Errors: BadShape where a model cannot take what the pipeline gives it, which `from` makes.
+Result<> checkOutput(const Document& document, const OpNode& output, const PortRef& from)
 {
-    if (output.dtype == DType::String)
-        return Error{ErrorCode::BadShape, "",
-                     LB_TR("Error",
-                           "strings reach the Batch, and a model trains on numbers: put a "
-                           "TextVectorization, StringLookup or Hashing before it")};
-    const Shape& shape = output.shape;
-    if (shape.empty() || !isKnown(Shape(shape.begin() + 1, shape.end())))
-        return Error{ErrorCode::BadShape,
-                     "",
-                     {LB_TR("Error",
-                            "the images differ in size: put a Resizing before the Batch; "
-                            "their shape is %1"),
-                      {text(shape)}}};
-    return std::monostate{};
+    if (output.spec.dtype == DType::String)
+        return stringsAt(document, from);
+    const Shape& shape = output.spec.shape;
+    if (!shape.empty() && isKnown(Shape(shape.begin() + 1, shape.end())))
+        return std::monostate{};
+    if (output.host)
+        return openColumns(document.nameOf(from.node), shape);
+    return Error{ErrorCode::BadShape,
+                 "",
+                 {LB_TR("Error",
+                        "the images differ in size: put a Resizing before the Batch; "
+                        "their shape is %1"),
+                  {text(shape)}}};
 }
 
 } // namespace
@@ -186,20 +186,23 @@ Result<std::unique_ptr<InputPipeline>> InputPipeline::make(const Document& docum
                                                            const InputOptions& options)
 {
     auto impl = std::make_unique<Impl>();
-    impl->document = document;
     impl->registry = &registry;
     impl->source = std::move(source);
     impl->options = options;
+    const std::vector<Spec> given = columnSpecs(*impl->source, kUnknown);
+    impl->document = withHostWorkAhead(document, registry, given, options.phase);
     LB_TRY(model,
-           flattened(document, registry,
+           flattened(impl->document, registry,
                      {.part = FlattenRequest::Part::Pipeline,
                       .node = {},
                       .phase = options.phase,
-                      .inputs = columnSpecs(*impl->source, kUnknown)}));
-    for (const ValueId id : model.graph.outputs) {
-        Spec output = model.graph.nodes[id].spec;
-        if (Result<> fits = checkOutput(output); !fits.ok())
+                      .inputs = given}));
+    LB_TRY(between, boundaries(impl->document));
+    for (std::size_t i = 0; i < model.graph.outputs.size(); ++i) {
+        const OpNode& made = model.graph.nodes[model.graph.outputs[i]];
+        if (Result<> fits = checkOutput(impl->document, made, between[i]); !fits.ok())
             return std::move(fits.error());
+        Spec output = made.spec;
         output.shape.front() = kUnknown;
         impl->outputs.push_back(std::move(output));
     }
@@ -230,6 +233,11 @@ InputPipeline::~InputPipeline()
 const std::vector<Spec>& InputPipeline::outputs() const
 {
     return m_impl->outputs;
+}
+
+const Document& InputPipeline::document() const
+{
+    return m_impl->document;
 }
 
 void InputPipeline::start(InputPass pass)

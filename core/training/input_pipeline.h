@@ -34,20 +34,24 @@ struct InputPass {
 };
 
 /// Runs the part of a document before its Batch node on parallel workers, with plans of one
-/// thread each. Batches come in order and do not depend on the number of workers: every draw is
+/// thread each, and the host work that the model begins with (withHostWorkAhead()). Batches come in
+/// order and do not depend on the number of workers: every draw is
 /// addressed by its sample. One thread takes them.
 class InputPipeline {
 public:
     /// Errors: those of flattened(); BadShape if the images differ in size and nothing resizes
-    /// them, or strings reach the model. `registry` outlives the pipeline.
+    /// them, rows of ids in length, or strings come to a layer that computes; it is named.
+    /// `registry` outlives the pipeline.
     static Result<std::unique_ptr<InputPipeline>> make(const Document& document,
                                                        const LayerRegistry& registry,
                                                        std::shared_ptr<const Source> source,
                                                        const InputOptions& options);
     ~InputPipeline(); ///< stops the workers
 
-    /// What the model takes (see boundaries()), batch in front, kUnknown.
+    /// What the model takes (boundaries() of document()), batch in front, kUnknown.
     const std::vector<Spec>& outputs() const;
+    /// As it is divided here: its Part::Model takes outputs().
+    const Document& document() const;
     void start(InputPass pass); ///< ends a pass before it
     /// The next batch, valid until the following call; null after the last.
     /// Errors: those of the source, and of the pipeline's layers.

@@ -11,6 +11,16 @@ bool isOpen(const Shape& shape)
 
 } // namespace
 
+Error openColumns(std::string where, const Shape& shape)
+{
+    return {ErrorCode::BadShape,
+            std::move(where),
+            {LB_TR("Error",
+                   "gives as many columns as the longest row of a batch, and the next "
+                   "layer needs a fixed number; set output_sequence_length; its shape is %1"),
+             {text(shape)}}};
+}
+
 /// A dimension may be open where host work decides about it and nothing computes with it.
 Result<> PlanBuilder::checkShapes() const
 {
@@ -20,14 +30,10 @@ Result<> PlanBuilder::checkShapes() const
             continue;
         for (const ValueId input : each.inputs)
             if (const OpNode& from = node(input); from.host && isOpen(from.spec.shape))
-                return Error{
-                    ErrorCode::BadShape,
-                    from.origin < m_plan.model.calls.size() ? m_plan.model.calls[from.origin].name
-                                                            : std::string(from.host->name()),
-                    {LB_TR("Error",
-                           "gives as many columns as the longest row of a batch, and the next "
-                           "layer needs a fixed number; set output_sequence_length; its shape is %1"),
-                     {text(from.spec.shape)}}};
+                return openColumns(from.origin < m_plan.model.calls.size()
+                                       ? m_plan.model.calls[from.origin].name
+                                       : std::string(from.host->name()),
+                                   from.spec.shape);
         return Error{ErrorCode::BadShape,
                      "",
                      {LB_TR("Error", "a plan needs known shapes, is: %1"), {text(each.spec.shape)}}};

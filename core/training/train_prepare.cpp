@@ -81,7 +81,7 @@ Result<> TrainRun::preparePlans()
     input.workers = m_job.workers;
     LB_TRY(pipeline, InputPipeline::make(document, *m_job.registry, m_job.data, input));
     m_pipeline = std::move(pipeline);
-    const ModelRequest request = modelRequest(document, *m_job.registry, *m_job.data, *m_pipeline);
+    const ModelRequest request = modelRequest(*m_job.registry, *m_job.data, *m_pipeline);
     const std::int64_t full = std::min(recipe.batchSize, std::ssize(m_rows));
     LB_TRY(model, LossPlan::describe(request, Phase::Training, full));
     LB_TRY(store, ParameterStore::initial(model, static_cast<std::uint64_t>(recipe.seed)));

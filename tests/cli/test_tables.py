@@ -191,6 +191,75 @@ class Tables(unittest.TestCase):
         self.assertIn("rows.csv:2", errors)
         self.assertIn("column pclass holds 'first', which is no int64", errors)
 
+    def all_in_the_model(self, project):
+        """The project with every layer of its pipeline behind a Batch for each column."""
+        document = json.loads(project.read_text())
+        nodes = document["bodies"][0]["nodes"]
+        kinds = {layer["id"]: layer["class_name"] for layer in document["layers"]}
+        source, old = (next(node for node in nodes if kinds[node["layer"]] == kind)
+                       for kind in ("Source", "Batch"))
+        before = old["inputs"][0]["from"]
+        nodes.remove(old)
+        batches = {}
+        for node in nodes:
+            node["stage"] = "pipeline" if node is source else "model"
+            for wire in node["inputs"]:
+                if wire["from"]["node"] == old["id"]:
+                    wire["from"] = before
+                if wire["from"]["node"] == source["id"] and wire["port"] != "label":
+                    wire["from"] = {"node": batches.setdefault(wire["from"]["output"],
+                                                               900 + 2 * len(batches)), "output": 0}
+        for column, batch in batches.items():
+            document["layers"].append({"id": batch + 1, "class_name": "Batch", "name": f"batch_{column}",
+                                       "config": {}})
+            nodes.append({"id": batch, "layer": batch + 1, "stage": "model", "call": {}, "at": [0, 0],
+                          "inputs": [{"from": {"node": source["id"], "output": column}, "port": ""}]})
+        document["next_id"] = 1000
+        project = project.with_stem(f"{project.stem}_model")
+        project.write_text(json.dumps(document))
+        return project
+
+    def assert_trains_the_same(self, template):
+        """With the layers that look up in the pipeline and in the model, to the last bit."""
+        histories, said = [], []
+        before = self.new(template)
+        for project in (before, self.all_in_the_model(before)):
+            self.run_well("check", project)
+            self.run_well("adapt", project)
+            out = self.folder / project.stem
+            self.run_well("train", project, "--epochs", 2, "--out", out)
+            history = json.loads((out / "history.json").read_text())
+            history["history"].pop("seconds")
+            histories.append(history)
+            said.append(self.run_well("evaluate", project, "--weights", out / "model.keras"))
+        self.assertGreater(len(histories[0]["losses"]), 200)
+        self.assertEqual(histories[0], histories[1])
+        self.assertEqual(said[0], said[1])
+        resumed = self.folder / "resumed"
+        self.run_well("train", project, "--epochs", 3, "--out", resumed, "--resume",
+                      out / "checkpoint.keras")
+        bundle = self.folder / "bundle"
+        self.run_well("export", project, "--to", "bundle", "--out", bundle, "--weights",
+                      out / "model.keras")
+        self.run_well("verify", bundle)
+        return bundle
+
+    def test_texts_are_split_in_the_model_as_before_it(self):
+        bundle = self.assert_trains_the_same("text")
+        sentences = self.folder / "sentences.txt"
+        sentences.write_text("The kettle is excellent and works perfectly.\n")
+        out = self.run_well("predict", bundle, "--input", sentences, "--top", 1)
+        self.assertTrue(out.startswith("praise\t"), out)
+
+    def test_columns_are_looked_up_in_the_model_as_before_it(self):
+        bundle = self.assert_trains_the_same("table")
+        rows = self.folder / "rows.csv"
+        rows.write_text("name,sex,pclass,age,sibsp,parch,fare,embarked,deck\n"
+                        "Ann,female,1,30,0,0,80.5,C,B\nBob,male,3,,0,0,7.25,S,\n")
+        out = self.run_well("predict", bundle, "--input", rows, "--top", 1)
+        self.assertEqual([line.split("\t")[0] for line in out.splitlines() if "\t" in line],
+                         ["1", "0"])
+
     def test_the_ship_fits_in_the_place_of_the_passengers(self):
         project = self.new("table")
         out = self.run_well("adapt", project, "--data", SHIP)

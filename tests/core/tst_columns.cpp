@@ -5,6 +5,7 @@
 #include "core/training/evaluation.h"
 #include "core/training/trainer.h"
 #include "tests/core/example_document.h"
+#include "tests/core/given.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -14,6 +15,8 @@ using namespace lb;
 using lb::test::Builder;
 
 namespace {
+
+using Chain = std::vector<std::pair<std::string, Config>>;
 
 /// Columns word, count, size; the label is 1 where the count is 2 or more.
 std::shared_ptr<const Source> table(std::int64_t rows)
@@ -70,6 +73,51 @@ struct TwoValues {
         const NodeId output = b.after(dense, flow::kOutput);
         b.wire({source, 3}, output, std::string(flow::kLabelPort));
     }
+};
+
+/// A column -> `chain` and size -> Normalization, joined -> Dropout -> Dense: the chain before the
+/// Batch or behind it, the same nodes otherwise.
+struct Chained {
+    Builder b;
+    NodeId source;
+    std::vector<NodeId> chain;
+
+    Chained(int column, const Chain& layers, Stage stage)
+    {
+        source = b.add(flow::kSource, ConfigObject{{"kind", "csv"}}, Stage::Pipeline);
+        for (const auto& [kerasClass, config] : layers)
+            chain.push_back(b.add(kerasClass, config, stage));
+        const NodeId normal = b.add("Normalization", ConfigObject{}, Stage::Pipeline);
+        b.wire({source, 2}, normal);
+        const NodeId batch = b.add(flow::kBatch);
+        const NodeId second = b.after(normal, flow::kBatch);
+        std::vector<NodeId> way = chain;
+        way.insert(stage == Stage::Pipeline ? way.end() : way.begin(), batch);
+        PortRef at{source, column};
+        for (const NodeId next : way) {
+            b.wire(at, next);
+            at = {next, 0};
+        }
+        const NodeId joined = b.add("Concatenate");
+        b.wire(at, joined, "0");
+        b.wire({second, 0}, joined, "1");
+        NodeId last = b.after(joined, "Dropout", ConfigObject{{"rate", 0.2}});
+        last = b.after(last, "Dense", ConfigObject{{"units", 2}, {"activation", "softmax"}});
+        const NodeId output = b.after(last, flow::kOutput);
+        b.wire({source, 3}, output, std::string(flow::kLabelPort));
+        Recipe recipe;
+        recipe.epochs = 2;
+        recipe.batchSize = 16; // 120 rows: the last batch is short
+        b.document = edits::setRecipe(b.document, recipe);
+    }
+};
+
+/// What a run told of itself, bit for bit.
+struct Told {
+    std::vector<double> steps, validation;
+    std::map<LayerId, std::vector<Tensor>> weights;
+    std::string error;
+    bool operator==(const Told&) const = default;
 };
 
 } // namespace
@@ -201,7 +249,146 @@ private slots:
         QCOMPARE(again.value().accuracy, 1.0);
     }
 
+    void lookingUpInTheModelTrainsAsBeforeTheBatch_data()
+    {
+        QTest::addColumn<int>("column");
+        QTest::addColumn<Chain>("chain");
+        const auto modeOf = [](const char* mode, ConfigObject config = {}) {
+            config["output_mode"] = mode;
+            return Config(std::move(config));
+        };
+        QTest::newRow("words of a text") << 0 << Chain{{"TextVectorization", modeOf("multi_hot")}};
+        QTest::newRow("ids of words")
+            << 0 << Chain{{"StringLookup", ConfigObject{}},
+                          {"CategoryEncoding", modeOf("one_hot", {{"num_tokens", 4}})}};
+        QTest::newRow("hashes") << 0
+                                << Chain{{"Hashing", modeOf("multi_hot", {{"num_bins", 5}})}};
+        QTest::newRow("integers") << 1 << Chain{{"IntegerLookup", modeOf("multi_hot")}};
+        QTest::newRow("one learns from the other")
+            << 0 << Chain{{"StringLookup", ConfigObject{}}, {"IntegerLookup", modeOf("multi_hot")}};
+    }
+    void lookingUpInTheModelTrainsAsBeforeTheBatch()
+    {
+        QFETCH(int, column);
+        QFETCH(Chain, chain);
+        const Chained before(column, chain, Stage::Pipeline), behind(column, chain, Stage::Model);
+
+        const Document inPipeline
+            = Builder::must(adapted(before.b.document, m_registry, *m_table, m_all));
+        const Document inModel
+            = Builder::must(adapted(behind.b.document, m_registry, *m_table, m_all));
+        const Told expected = trained(inPipeline, 2);
+        const Told found = trained(inModel, 1);
+
+        for (std::size_t i = 0; i < chain.size(); ++i) {
+            const StateHandle& state = inPipeline.layerOf(before.chain[i])->adapted;
+            const StateHandle& same = inModel.layerOf(behind.chain[i])->adapted;
+            QCOMPARE(same == nullptr, state == nullptr);
+            QVERIFY(!state || state->tensors == same->tensors);
+        }
+        QCOMPARE(expected.error, std::string());
+        QCOMPARE(found.error, std::string());
+        QCOMPARE(expected.steps.size(), std::size_t{16});
+        QVERIFY(expected.steps.front() != expected.steps.back());
+        QVERIFY(found == expected);
+        QVERIFY(trained(inModel, 3) == expected);
+        const ValidationRows rows{table(40), {0, 1, 2, 3, 5, 7}};
+        const auto judged = evaluated(inModel, m_registry, rows, found.weights, {4, 1, 1});
+        QVERIFY(judged.ok());
+        QCOMPARE(judged.value().loss,
+                 evaluated(inPipeline, m_registry, rows, expected.weights, {4, 1, 1}).value().loss);
+    }
+
+    void aGroupThatLooksUpGoesAhead()
+    {
+        const Chain chain{{"StringLookup", ConfigObject{{"vocabulary", ConfigList{"sun", "rain"}},
+                                                        {"output_mode", "multi_hot"}}}};
+        Chained alone(0, chain, Stage::Model), grouped(0, chain, Stage::Model);
+        grouped.b.document
+            = Builder::must(edits::makeGroup(grouped.b.document, grouped.chain, "words")).document;
+
+        const auto learned = [&](const Chained& example) {
+            return Builder::must(adapted(example.b.document, m_registry, *m_table, m_all));
+        };
+        const Told found = trained(learned(grouped), 2);
+
+        QCOMPARE(found.error, std::string());
+        QVERIFY(found == trained(learned(alone), 2));
+    }
+
+    void stringsThatComeToArithmeticAreRefused_data()
+    {
+        QTest::addColumn<bool>("group");
+        QTest::addColumn<QString>("reason");
+        QTest::newRow("a layer") << false
+                                 << "dense: strings come to it, and it trains on numbers: put a "
+                                    "TextVectorization, StringLookup or Hashing before it";
+        QTest::newRow("a group that trains")
+            << true << "scores: strings come to it, and layers in it train: dissolve the group, or "
+                       "take the layers that read strings out of it";
+    }
+    void stringsThatComeToArithmeticAreRefused()
+    {
+        QFETCH(bool, group);
+        QFETCH(QString, reason);
+        Builder b;
+        const NodeId source = b.add(flow::kSource, ConfigObject{{"kind", "csv"}}, Stage::Pipeline);
+        NodeId at = b.after(source, flow::kBatch);
+        std::vector<NodeId> inside;
+        if (group)
+            inside.push_back(at = b.after(
+                                 at, "StringLookup",
+                                 ConfigObject{{"vocabulary", ConfigList{"sun", "rain"}},
+                                              {"output_mode", "multi_hot"}}));
+        inside.push_back(at = b.after(at, "Dense", ConfigObject{{"units", 2}}));
+        const NodeId output = b.after(at, flow::kOutput);
+        b.wire({source, 3}, output, std::string(flow::kLabelPort));
+        if (group)
+            b.document = Builder::must(edits::makeGroup(b.document, inside, "scores")).document;
+
+        const auto pipeline = InputPipeline::make(b.document, m_registry, m_table, {});
+
+        QVERIFY(!pipeline.ok());
+        QCOMPARE(textOf(pipeline.error()), reason.toStdString());
+    }
+
+    void rowsOfAnyLengthAreRefusedWithTheWayOut()
+    {
+        const Chained example(0, {{"TextVectorization", ConfigObject{}}}, Stage::Model);
+        const auto pipeline = InputPipeline::make(
+            Builder::must(adapted(example.b.document, m_registry, *m_table, m_all)), m_registry,
+            m_table, {});
+
+        QVERIFY(!pipeline.ok());
+        QCOMPARE(pipeline.error().where, std::string("text_vectorization"));
+        QVERIFY(english(pipeline.error().message).find("output_sequence_length")
+                != std::string::npos);
+    }
+
 private:
+    Told trained(const Document& document, int workers)
+    {
+        TrainJob job;
+        job.document = document;
+        job.data = m_table;
+        job.validation = table(40);
+        job.registry = &m_registry;
+        job.workers = workers;
+        Trainer trainer([] {});
+        trainer.start(job);
+        trainer.wait();
+        const TrainMail mail = trainer.take();
+        Told told;
+        if (mail.snapshot->error)
+            told.error = textOf(*mail.snapshot->error);
+        for (const StepPoint& step : mail.steps)
+            told.steps.push_back(step.loss);
+        for (const EpochPoint& epoch : mail.epochs)
+            told.validation.push_back(epoch.valLoss);
+        if (mail.snapshot->weights)
+            told.weights = *mail.snapshot->weights;
+        return told;
+    }
     Document adaptedDocument(const TwoValues& example)
     {
         return Builder::must(adapted(example.b.document, m_registry, *m_table, m_all));

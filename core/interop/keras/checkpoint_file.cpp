@@ -27,21 +27,6 @@ Result<FlatModel> modelPart(const Document& document, const LayerRegistry& regis
     return flattened(document, registry, request);
 }
 
-/// What the batch gives to it.
-Result<std::vector<Column>> modelInputs(const Document& document, const LayerRegistry& registry,
-                                        std::span<const Column> rows)
-{
-    FlattenRequest request;
-    request.part = FlattenRequest::Part::Pipeline;
-    request.phase = Phase::Training;
-    request.inputs = specsOf(rows);
-    LB_TRY(pipeline, flattened(document, registry, request));
-    std::vector<Spec> specs;
-    for (const ValueId id : pipeline.graph.outputs)
-        specs.push_back(pipeline.graph.nodes[id].spec);
-    return boundaryColumns(document, std::move(specs));
-}
-
 std::vector<Moved> movedWeights(const FlatModel& model)
 {
     std::vector<Moved> moved;
@@ -121,6 +106,20 @@ Result<> checkWeights(const Document& document, const FlatModel& model, const La
 }
 
 } // namespace
+
+Result<std::vector<Column>> modelInputs(const Document& document, const LayerRegistry& registry,
+                                        std::span<const Column> rows)
+{
+    FlattenRequest request;
+    request.part = FlattenRequest::Part::Pipeline;
+    request.phase = Phase::Training;
+    request.inputs = specsOf(rows);
+    LB_TRY(pipeline, flattened(document, registry, request));
+    std::vector<Spec> specs;
+    for (const ValueId id : pipeline.graph.outputs)
+        specs.push_back(pipeline.graph.nodes[id].spec);
+    return boundaryColumns(document, std::move(specs));
+}
 
 Result<std::string> checkpointArchive(const Document& document, const LayerRegistry& registry,
                                       std::span<const Column> rows,

@@ -5,9 +5,14 @@
 
 namespace lb {
 
+/// What the model of a checkpoint takes: the values of boundaries() for `rows`, which is what the
+/// source gives, batch in front. Errors: those of flattened().
+Result<std::vector<Column>> modelInputs(const Document& document, const LayerRegistry& registry,
+                                        std::span<const Column> rows);
+
 /// A run's state as the bytes of a Keras archive: Keras opens it and trains on, with the weights
 /// and the optimizer's state where it looks for them; what only we know stands in our own member.
-/// `rows` is what the source gives, batch in front. Errors: those of kerasArchive().
+/// `rows` as above. Errors: those of kerasArchive().
 Result<std::string> checkpointArchive(const Document& document, const LayerRegistry& registry,
                                       std::span<const Column> rows,
                                       const Checkpoint& checkpoint);
