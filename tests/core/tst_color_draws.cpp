@@ -19,35 +19,6 @@ namespace {
 constexpr std::size_t kSamples = 4'000;
 const StreamKey kPath{1};
 
-/// The largest gap between the share of `values` below a place and `cdf`, times sqrt(n):
-/// Kolmogorov and Smirnov's statistic, above 1.95 once in a thousand tries.
-double gap(std::vector<double> values, const std::function<double(double)>& cdf)
-{
-    std::ranges::sort(values);
-    const double n = static_cast<double>(values.size());
-    double largest = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const double expected = cdf(values[i]);
-        largest = std::max({largest, std::abs(static_cast<double>(i) / n - expected),
-                            std::abs(static_cast<double>(i + 1) / n - expected)});
-    }
-    return largest * std::sqrt(n);
-}
-
-double uniformGap(std::vector<double> values, double low, double high)
-{
-    return gap(std::move(values), [&](double x) { return (x - low) / (high - low); });
-}
-
-/// The chi-squared statistic of counts that should be `expected` each.
-double chiSquared(const std::vector<double>& counts, const std::vector<double>& expected)
-{
-    double sum = 0;
-    for (std::size_t i = 0; i < counts.size(); ++i)
-        sum += (counts[i] - expected[i]) * (counts[i] - expected[i]) / expected[i];
-    return sum;
-}
-
 double mean(const std::vector<double>& values)
 {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
@@ -129,7 +100,7 @@ private slots:
         const double right
             = static_cast<double>(std::ranges::count_if(turns, [](double t) { return t > 0; }));
         const double half = kSamples / 2.0;
-        QVERIFY(chiSquared({right, kSamples - right}, {half, half}) < 10.83);
+        QVERIFY(chiSquared({right, kSamples - right}, {half, half}) < kStrayCoin);
         std::ranges::transform(turns, turns.begin(), [](double t) { return 2 * std::abs(t); });
         checkUniform(turns, 0.2, 0.8);
     }
@@ -198,7 +169,7 @@ private slots:
         if (probability == 0 || probability == 1)
             QCOMPARE(set, expected);
         else
-            QVERIFY(chiSquared({set, kSamples - set}, {expected, kSamples - expected}) < 10.83);
+            QVERIFY(chiSquared({set, kSamples - set}, {expected, kSamples - expected}) < kStrayCoin);
     }
 
     void bitsAreEquallyProbableBelowTheUpperEnd_data()
@@ -316,11 +287,12 @@ private:
         const double width = high - low;
         QVERIFY(least >= low - 1e-4 * width && most <= high + 1e-4 * width);
         QVERIFY(least < low + 0.01 * width && most > high - 0.01 * width);
-        const double stray = width / std::sqrt(12.0 * static_cast<double>(values.size()));
-        QVERIFY2(std::abs(mean(values) - (low + high) / 2) < 4 * stray,
+        const double deviation = width / std::sqrt(12.0 * static_cast<double>(values.size()));
+        QVERIFY2(std::abs(mean(values) - (low + high) / 2) < 4 * deviation,
                  qPrintable(QString::number(mean(values))));
-        QVERIFY2(uniformGap(values, low, high) < 1.95,
-                 qPrintable(QString::number(uniformGap(values, low, high))));
+        const double stray = strayOf(values, uniformCdf(low, high));
+        QVERIFY2(stray < kStray,
+                 qPrintable(QString::number(stray)));
     }
     static std::vector<double> numbers(const Transformation& drawn, const QString& entry)
     {

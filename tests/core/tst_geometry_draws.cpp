@@ -1,6 +1,7 @@
 #include "core/layers/random_numbers.h"
 #include "core/layers/registry.h"
 #include "core/ops/interpreter.h"
+#include "tests/core/given.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -15,24 +16,7 @@ Q_DECLARE_METATYPE(std::function<double(double)>)
 
 namespace {
 
-using Cdf = std::function<double(double)>;
-
 constexpr std::size_t kCount = 4'000;
-/// Kolmogorov and Smirnov at 0.1 %: what 4,000 numbers may stray from their distribution.
-const double kStray = 1.95 / std::sqrt(static_cast<double>(kCount));
-
-double strayOf(std::vector<double> values, const Cdf& cdf)
-{
-    std::ranges::sort(values);
-    const double n = static_cast<double>(values.size());
-    double most = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const double expected = cdf(values[i]);
-        most = std::max({most, expected - static_cast<double>(i) / n,
-                         static_cast<double>(i + 1) / n - expected});
-    }
-    return most;
-}
 
 /// Pearson's statistic for `cells` that are equally probable.
 double chiSquared(std::span<const std::size_t> values, std::size_t cells)
@@ -51,11 +35,6 @@ double chiSquaredLimit(std::size_t freedom) // Wilson and Hilferty
 {
     const double k = static_cast<double>(freedom);
     return k * std::pow(1 - 2 / (9 * k) + 3.09 * std::sqrt(2 / (9 * k)), 3);
-}
-
-Cdf uniform(double low, double high)
-{
-    return [=](double x) { return std::clamp((x - low) / (high - low), 0.0, 1.0); };
 }
 
 double normal(double x)
@@ -77,7 +56,7 @@ double oneOfThreeShares(double x) // under Dirichlet(1)
 Cdf eitherSign(double low, double high)
 {
     return [=](double x) {
-        const double size = uniform(low, high)(std::abs(x));
+        const double size = uniformCdf(low, high)(std::abs(x));
         return x < 0 ? (1 - size) / 2 : (1 + size) / 2;
     };
 }
@@ -139,28 +118,48 @@ private slots:
         QTest::addColumn<QString>("drawn");
         QTest::addColumn<int>("element");
         QTest::addColumn<Cdf>("cdf");
-        const auto pair = [](double a, double b) { return Config(ConfigList{a, b}); };
         const Config shear = ConfigObject{{"x_factor", pair(0.1, 0.4)}, {"y_factor", 0.5}};
         QTest::newRow("shear along x")
             << "RandomShear" << shear << "shear_factor" << 0 << eitherSign(0.1, 0.4);
         QTest::newRow("shear along y")
-            << "RandomShear" << shear << "shear_factor" << 1 << uniform(-0.5, 0.5);
+            << "RandomShear" << shear << "shear_factor" << 1 << uniformCdf(-0.5, 0.5);
         const Config side = ConfigObject{{"scale", 0.4}};
         QTest::newRow("right of the top right corner")
-            << "RandomPerspective" << side << "end_points" << 2 << uniform(7 * 0.8, 7 * 1.2);
+            << "RandomPerspective" << side << "end_points" << 2 << uniformCdf(7 * 0.8, 7 * 1.2);
         QTest::newRow("below the bottom left corner")
-            << "RandomPerspective" << side << "end_points" << 5 << uniform(5 * 0.8, 5 * 1.2);
+            << "RandomPerspective" << side << "end_points" << 5 << uniformCdf(5 * 0.8, 5 * 1.2);
         QTest::newRow("below the bottom right corner")
-            << "RandomPerspective" << side << "end_points" << 7 << uniform(5 * 0.8, 5 * 1.2);
+            << "RandomPerspective" << side << "end_points" << 7 << uniformCdf(5 * 0.8, 5 * 1.2);
         QTest::newRow("mixed evenly")
-            << "MixUp" << Config(ConfigObject{{"alpha", 1.0}}) << "mix_weight" << 0 << uniform(0, 1);
+            << "MixUp" << Config(ConfigObject{{"alpha", 1.0}}) << "mix_weight" << 0
+            << uniformCdf(0, 1);
         QTest::newRow("mixed little")
             << "MixUp" << Config(ConfigObject{{"alpha", 0.5}}) << "mix_weight" << 0 << Cdf(arcsine);
         QTest::newRow("share of the own image")
             << "CutMix" << Config(ConfigObject{{"factor", pair(1, 1)}}) << "mix_weight" << 0
-            << uniform(0, 1);
+            << uniformCdf(0, 1);
         QTest::newRow("elastic noise") << "RandomElasticTransform" << Config(ConfigObject{})
                                        << "noise" << 11 << Cdf(normal);
+        // Layers within one another, with `factor` as their own: 0.2 to 0.6 of what each counts in.
+        const Config inner = ConfigObject{{"factor", pair(0.2, 0.6)}, {"num_chains", 2},
+                                          {"chain_depth", 2}};
+        const auto inside = [&](const char* drawn, int element, const Cdf& cdf) {
+            for (const auto& [name, place] :
+                 {std::pair{"RandAugment", "transforms/"}, std::pair{"AugMix", "chain_transforms/1/0/"}})
+                QTest::addRow("%s: %s of %s", name, drawn, place)
+                    << name << inner << QString(place) + drawn << element << cdf;
+        };
+        inside("random_shear/shear_factor", 0, eitherSign(0.2, 0.6));
+        inside("random_shear/shear_factor", 1, eitherSign(0.2, 0.6));
+        inside("random_translation/translations", 0, uniformCdf(8 * 0.2, 8 * 0.6));
+        inside("random_translation/translations", 1, uniformCdf(6 * 0.2, 6 * 0.6));
+        inside("random_rotation/angle", 0, uniformCdf(360 * 0.2, 360 * 0.6));
+        inside("random_brightness/rgb_delta", 0, uniformCdf(255 * 0.2, 255 * 0.6));
+        inside("random_color_degeneration/factor", 0, uniformCdf(0.2, 0.6));
+        inside("random_contrast/contrast_factor", 0, uniformCdf(1 - 0.2, 1 + 0.6));
+        inside("random_sharpness/factor", 0, uniformCdf(0.2, 0.6));
+        inside("solarization/additions", 0, uniformCdf(0.2, 255 * 0.6)); // its lower end as it is
+        inside("solarization/thresholds", 0, uniformCdf(0.2, 255 * 0.6));
     }
     void samplesFollowTheirDistribution()
     {
@@ -176,6 +175,24 @@ private slots:
         QVERIFY2(strayOf(values, cdf) < kStray, qPrintable(QString::number(strayOf(values, cdf))));
     }
 
+    /// Each place draws for itself: the second depth of a chain does not follow the first.
+    void placesOfOneLayerDoNotHangTogether()
+    {
+        const auto drawn = draw("AugMix", ConfigObject{}, kCount);
+        const auto angles = [&](const char* place) {
+            return numbersOf(drawn.at("chain_transforms/" + std::string(place)
+                                      + "/random_rotation/angle"));
+        };
+        const auto first = angles("0/0");
+        for (const char* other : {"0/1", "1/0", "2/2"}) {
+            const auto second = angles(other);
+            double product = 0; // of numbers from 0 to 108 whose mean is 54
+            for (std::size_t i = 0; i < kCount; ++i)
+                product += (first[i] / 54 - 1) * (second[i] / 54 - 1);
+            QVERIFY(std::abs(3 * product / kCount) < 4 / std::sqrt(kCount));
+        }
+    }
+
     /// One number a batch, of many batches.
     void batchesFollowTheirDistribution_data()
     {
@@ -186,10 +203,10 @@ private slots:
         QTest::newRow("distortion")
             << "RandomElasticTransform"
             << Config(ConfigObject{{"scale", ConfigList{0.25, 0.75}}}) << "distortion_factor"
-            << uniform(0.25, 0.75);
+            << uniformCdf(0.25, 0.75);
         QTest::newRow("share of the image")
             << "AugMix" << Config(ConfigObject{{"chain_depth", 0}}) << "weight_sample"
-            << uniform(0, 1);
+            << uniformCdf(0, 1);
         QTest::newRow("share of the image, less even")
             << "AugMix" << Config(ConfigObject{{"chain_depth", 0}, {"alpha", 0.5}})
             << "weight_sample" << Cdf(arcsine);
@@ -312,8 +329,8 @@ private slots:
             QCOMPARE(rectangle.right, rectangle.left + 20);
             QCOMPARE(rectangle.bottom, rectangle.top + 6);
         }
-        QVERIFY(strayOf(left, uniform(0, 20)) < kStray);
-        QVERIFY(strayOf(top, uniform(0, 24)) < kStray);
+        QVERIFY(strayOf(left, uniformCdf(0, 20)) < kStray);
+        QVERIFY(strayOf(top, uniformCdf(0, 24)) < kStray);
     }
 
     /// sqrt(s) · height × sqrt(t) · width, s, t ~ U(0.25, 0.49): each side has a mean share of
@@ -383,6 +400,10 @@ private slots:
                              << "permutation_order" << "batch_masks";
         QTest::newRow("elastic") << "RandomElasticTransform" << Config(ConfigObject{})
                                  << "distortion_factor" << "noise";
+        QTest::newRow("change") << "RandAugment" << Config(ConfigObject{{"num_ops", 8}})
+                                << "layer_idxes" << "transforms/random_rotation/angle";
+        QTest::newRow("mix of chains") << "AugMix" << Config(ConfigObject{}) << "chain_layers"
+                                       << "chain_transforms/2/1/random_rotation/angle";
     }
     void batchDrawsDependOnTheBatchOnly()
     {
@@ -432,7 +453,6 @@ private slots:
         QTest::addColumn<QString>("name");
         QTest::addColumn<Config>("config");
         QTest::addColumn<bool>("accepted");
-        const auto pair = [](double a, double b) { return Config(ConfigList{a, b}); };
         const auto row = [](const char* what, const char* name, ConfigObject config, bool accepted) {
             QTest::addRow("%s: %s", name, what) << name << Config(std::move(config)) << accepted;
         };
@@ -500,8 +520,8 @@ private slots:
             before.push_back(first[2 * i]);
             after.push_back(last[2 * i]);
         }
-        QVERIFY(strayOf(before, uniform(-4, 4)) < kStray);
-        QVERIFY(strayOf(after, uniform(-400, 400)) < kStray);
+        QVERIFY(strayOf(before, uniformCdf(-4, 4)) < kStray);
+        QVERIFY(strayOf(after, uniformCdf(-400, 400)) < kStray);
         double product = 0;
         for (std::size_t i = 0; i < kCount; ++i)
             product += before[i] * after[i];

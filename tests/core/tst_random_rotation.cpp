@@ -1,6 +1,7 @@
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
 #include "core/ops/interpreter.h"
+#include "tests/core/given.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -60,23 +61,36 @@ private slots:
         QFETCH(QString, name);
         QFETCH(Config, config);
         QFETCH(QString, drawn);
+        QFETCH(int, element);
         QFETCH(double, low);
         QFETCH(double, high);
-        const Tensor tensor = draw(name, config, 4'000).at(drawn.toStdString());
-        std::vector<double> values;
-        if (tensor.dtype() == DType::Bool)
-            values.assign(tensor.values<bool>().begin(), tensor.values<bool>().end());
+        constexpr std::size_t samples = 4'000;
+        const Tensor tensor = draw(name, config, samples).at(drawn.toStdString());
+        std::vector<double> all;
+        const bool coin = tensor.dtype() == DType::Bool;
+        if (coin)
+            all.assign(tensor.values<bool>().begin(), tensor.values<bool>().end());
         else
-            values.assign(tensor.values<float>().begin(), tensor.values<float>().end());
+            all.assign(tensor.values<float>().begin(), tensor.values<float>().end());
+        std::vector<double> values;
+        for (std::size_t i = 0; i < samples; ++i)
+            values.push_back(all[i * (all.size() / samples) + static_cast<std::size_t>(element)]);
+
         const auto [least, most] = std::ranges::minmax(values);
-        const double count = static_cast<double>(values.size());
-        const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+        const double sum = std::accumulate(values.begin(), values.end(), 0.0);
         const double width = high - low;
         QVERIFY(least >= low - 1e-4 && most <= high + 1e-4);
         QVERIFY(least < low + 0.01 * width && most > high - 0.01 * width);
-        // the mean of 4,000 uniform numbers strays by 0.0046 of the width; of coins by 0.0079
-        QVERIFY2(std::abs(mean - (low + high) / 2) < 0.03 * width,
-                 qPrintable(QString::number(mean)));
+        if (coin) {
+            const double half = samples / 2.0;
+            QVERIFY(chiSquared({sum, samples - sum}, {half, half}) < kStrayCoin);
+            return;
+        }
+        const double deviation = width / std::sqrt(12.0 * samples);
+        QVERIFY2(std::abs(sum / samples - (low + high) / 2) < 4 * deviation,
+                 qPrintable(QString::number(sum / samples)));
+        const double stray = strayOf(values, uniformCdf(low, high));
+        QVERIFY2(stray < kStray, qPrintable(QString::number(stray)));
     }
 
     void drawsDependOnSampleEpochAndPathOnly_data() { randomLayers(); }
@@ -125,7 +139,6 @@ private slots:
         QTest::addColumn<QString>("name");
         QTest::addColumn<Config>("config");
         QTest::addColumn<bool>("accepted");
-        const auto pair = [](double a, double b) { return Config(ConfigList{a, b}); };
         QTest::newRow("a turn") << "RandomRotation" << Config(ConfigObject{{"factor", 1}}) << true;
         QTest::newRow("more than a turn")
             << "RandomRotation" << Config(ConfigObject{{"factor", 1.1}}) << false;
@@ -202,36 +215,44 @@ private slots:
     }
 
 private:
+    /// One number a sample: the element of what is drawn for it.
     static void randomLayers()
     {
         QTest::addColumn<QString>("name");
         QTest::addColumn<Config>("config");
         QTest::addColumn<QString>("drawn");
+        QTest::addColumn<int>("element");
         QTest::addColumn<double>("low");
         QTest::addColumn<double>("high");
-        const auto pair = [](double a, double b) { return Config(ConfigList{a, b}); };
-        QTest::newRow("rotation") << "RandomRotation" << Config(ConfigObject{{"factor", 0.125}})
-                                  << "angle" << -45.0 << 45.0;
-        QTest::newRow("zoom") << "RandomZoom"
-                              << Config(ConfigObject{{"height_factor", pair(-0.5, 0.25)}})
-                              << "height_zoom" << 0.5 << 1.25;
-        QTest::newRow("translation")
-            << "RandomTranslation"
-            << Config(ConfigObject{{"height_factor", 0.25}, {"width_factor", 0.25}})
-            << "translations" << -1.0 << 1.0;
-        QTest::newRow("flip") << "RandomFlip" << Config(ConfigObject{}) << "flips" << 0.0 << 1.0;
-        QTest::newRow("contrast") << "RandomContrast"
-                                  << Config(ConfigObject{{"factor", pair(0.1, 0.6)}})
-                                  << "contrast_factor" << 0.9 << 1.6;
-        QTest::newRow("contrast by one number")
-            << "RandomContrast" << Config(ConfigObject{{"factor", 0.5}}) << "contrast_factor" << 1.0
-            << 1.5;
-        QTest::newRow("brightness") << "RandomBrightness" << Config(ConfigObject{{"factor", 0.2}})
-                                    << "rgb_delta" << -51.0 << 51.0;
+        const auto row = [](const char* title, const char* name, ConfigObject config,
+                            const char* drawn, int element, double low, double high) {
+            QTest::newRow(title) << name << Config(std::move(config)) << drawn << element << low
+                                 << high;
+        };
+        row("rotation", "RandomRotation", {{"factor", 0.125}}, "angle", 0, -45, 45);
+        row("rotation to one side", "RandomRotation", {{"factor", pair(-0.5, -0.25)}}, "angle", 0,
+            -180, -90);
+        const ConfigObject zoom{{"height_factor", pair(-0.5, 0.25)}, {"width_factor", pair(0.1, 0.3)}};
+        row("zoom of the height", "RandomZoom", zoom, "height_zoom", 0, 0.5, 1.25);
+        row("zoom of the width", "RandomZoom", zoom, "width_zoom", 0, 1.1, 1.3);
+        row("zoom by the height alone", "RandomZoom", {{"height_factor", 0.3}}, "width_zoom", 0, 0.7,
+            1.3);
+        const ConfigObject moved{{"height_factor", pair(-0.25, 0.5)}, {"width_factor", 0.75}};
+        row("translation to the right", "RandomTranslation", moved, "translations", 0, -3, 3);
+        row("translation down", "RandomTranslation", moved, "translations", 1, -1, 2);
+        for (const char* mode : {"horizontal", "vertical", "horizontal_and_vertical"})
+            row(mode, "RandomFlip", {{"mode", mode}}, "flips", 0, 0, 1);
+        row("contrast", "RandomContrast", {{"factor", pair(0.1, 0.6)}}, "contrast_factor", 0, 0.9,
+            1.6);
+        row("contrast by one number", "RandomContrast", {{"factor", 0.5}}, "contrast_factor", 0, 1,
+            1.5);
+        row("brightness", "RandomBrightness", {{"factor", 0.2}}, "rgb_delta", 0, -51, 51);
+        row("brightness of a range", "RandomBrightness",
+            {{"factor", pair(-0.1, 0.4)}, {"value_range", pair(0, 1)}}, "rgb_delta", 0, -0.1, 0.4);
     }
     Transformation draw(const QString& name, const Config& config, std::size_t count,
                         std::uint64_t first = 0, std::uint32_t epoch = 0,
-                        std::uint64_t path = 7) const
+                        std::uint64_t path = 1) const
     {
         std::vector<std::uint64_t> ids(count);
         std::iota(ids.begin(), ids.end(), first);
