@@ -86,6 +86,13 @@ struct Softsign : Rising<Softsign> {
 struct Exponential : Rising<Exponential> {
     static constexpr std::string_view kName = "exponential";
     static constexpr double kLeast = 0;
+    static ValueRange range(const ValueRange& x, const NoArgs& args)
+    {
+        ValueRange y = Rising<Exponential>::range(x, args);
+        if (y.most > std::numeric_limits<float>::max()) // what is computed overflows
+            y.most = kInfinity;
+        return y;
+    }
     template <typename T> static T value(T x, NoArgs) { return std::exp(x); }
     template <typename T> static T slope(T, T y, NoArgs) { return y; }
 };
