@@ -1,6 +1,7 @@
 #include "core/data/sources.h"
 #include "core/training/adapt.h"
 #include "tests/core/example_document.h"
+#include "tests/core/learning_table.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -85,7 +86,58 @@ private slots:
         }
     }
 
+    void doesNotDependOnWorkers_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<Config>("config");
+        QTest::addColumn<QList<int>>("columns"); // 0 text, 1 count, 2 size
+        const auto row = [](const char* title, const char* name, ConfigObject config,
+                            QList<int> columns) {
+            QTest::newRow(title) << name << Config(std::move(config)) << std::move(columns);
+        };
+        row("words", "StringLookup", {{"max_tokens", 12}}, {0});
+        row("texts", "TextVectorization", {{"ngrams", 2}}, {0});
+        row("texts by documents", "TextVectorization",
+            {{"output_mode", "tf_idf"}, {"max_tokens", 20}}, {0});
+        row("integers", "IntegerLookup", {{"max_tokens", 9}}, {1});
+        row("integers by rows", "IntegerLookup", {{"output_mode", "tf_idf"}}, {1});
+        row("numbers", "Normalization", {}, {2});
+        row("numbers in bins", "Discretization", {{"num_bins", 8}, {"epsilon", 0.05}}, {2});
+        row("several columns", "FeatureSpace",
+            {{"features", ConfigObject{{"text", "string_categorical"},
+                                       {"count", "integer_categorical"},
+                                       {"size", "float_discretized"}}}},
+            {0, 1, 2});
+    }
     void doesNotDependOnWorkers()
+    {
+        QFETCH(QString, name);
+        QFETCH(Config, config);
+        QFETCH(QList<int>, columns);
+        Builder b;
+        const NodeId source = b.add(flow::kSource, ConfigObject{{"kind", "csv"}}, Stage::Pipeline);
+        const NodeId layer = b.add(name.toStdString(), config, Stage::Pipeline);
+        for (const int column : columns)
+            b.wire({source, column}, layer,
+                   columns.size() > 1 ? m_table->columns().at(static_cast<std::size_t>(column)).name : "");
+        const auto tensors = [&](int workers) {
+            AdaptOptions options = m_all;
+            options.workers = workers;
+            options.blockRows = 7; // 7 blocks of 448 rows, the last is short
+            return adapted(b.document, m_registry, *m_table, options)
+                .value()
+                .layerOf(layer)
+                ->adapted->tensors;
+        };
+
+        const auto one = tensors(1);
+
+        QVERIFY(!one.empty());
+        QVERIFY(one == tensors(2));
+        QVERIFY(one == tensors(5));
+    }
+
+    void picturesBehindALayerDependOnNoWorkers()
     {
         Builder b;
         const NodeId scaled
@@ -243,6 +295,7 @@ private:
 
     LayerRegistry m_registry;
     const SourceHandle m_source = drawnShapes(100, 3);
+    const std::shared_ptr<const Source> m_table = test::learningTable(3'000);
     const AdaptOptions m_all{
         .only = {}, .again = false, .heldOut = true, .workers = 2, .blockRows = 16};
 };
