@@ -4,6 +4,8 @@
 #include "core/graph/flow.h"
 #include "core/support/sha256.h"
 
+#include <set>
+
 namespace lb {
 
 const ColumnsLayerType* columnsLayer(const LayerRegistry& registry, const LayerDef* layer)
@@ -27,6 +29,20 @@ std::vector<PortWire> portWires(const Node& node, const LayerDef* layer,
             wire && input.port != flow::kLabelPort)
             wires.push_back({input.port, wire});
     return wires;
+}
+
+const PortRef* beforeBatches(const Document& document, const PortRef* wire)
+{
+    std::set<NodeId> seen; // a file may hold a circle
+    while (wire) {
+        const Node* node = document.node(wire->node);
+        if (!node || !seen.insert(node->id).second)
+            return nullptr;
+        if (!flow::isClass(document, *node, flow::kBatch))
+            return wire;
+        wire = flow::firstWire(*node);
+    }
+    return nullptr;
 }
 
 std::string learnedFrom(const Document& document, const Node& node)

@@ -20,6 +20,10 @@ struct PortWire {
 std::vector<PortWire> portWires(const Node& node, const LayerDef* layer,
                                 const LayerRegistry& registry);
 
+/// Where a wire comes from, whatever Batch nodes it passes; null for null, or where one of those
+/// has no wire.
+const PortRef* beforeBatches(const Document& document, const PortRef* wire);
+
 /// Names what a node's layer learned from: the inputKey() of its wire, or of all of them together.
 std::string learnedFrom(const Document& document, const Node& node);
 

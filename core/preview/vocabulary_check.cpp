@@ -1,5 +1,6 @@
 #include "core/preview/vocabulary_check.h"
 
+#include "core/graph/column_ports.h"
 #include "core/graph/flow.h"
 #include "core/layers/vocabulary_layer.h"
 
@@ -50,7 +51,8 @@ std::optional<std::size_t> textColumnOf(const Document& document, LayerId layer,
         const LayerDef* called = document.layerOf(node->id);
         if (!data || !called || called->id != layer || node->inputs.empty())
             continue;
-        const auto* wire = std::get_if<PortRef>(&node->inputs.front().from);
+        const auto* wire
+            = beforeBatches(document, std::get_if<PortRef>(&node->inputs.front().from));
         const std::vector<Column> columns = source.columns();
         if (wire && wire->node == data->id && wire->port >= 0 && wire->port < std::ssize(columns)
             && columns[static_cast<std::size_t>(wire->port)].spec.dtype == DType::String)

@@ -226,8 +226,11 @@ private:
             if (!whole || !wanted(*layer, *node))
                 continue;
             Target target{layer, type, node->id, {}};
-            for (const PortWire& one : wires)
-                target.from.push_back({*one.wire, source && one.wire->node == source->id});
+            for (const PortWire& one : wires) {
+                const PortRef* from = beforeBatches(m_document, one.wire);
+                const bool direct = source && from && from->node == source->id;
+                target.from.push_back({direct ? *from : *one.wire, direct});
+            }
             pending.push_back(std::move(target));
             nodes.insert(node->id);
         }

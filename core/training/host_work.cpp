@@ -1,5 +1,6 @@
 #include "core/training/host_work.h"
 
+#include "core/graph/column_ports.h"
 #include "core/graph/edits.h"
 #include "core/graph/flatten.h"
 #include "core/graph/flow.h"
@@ -17,21 +18,6 @@ bool isOurs(const Document& document, const Node& node)
     return std::ranges::any_of(ours, [&](std::string_view kerasClass) {
         return flow::isClass(document, node, kerasClass);
     });
-}
-
-/// Where a wire comes from, whatever Batch nodes it passes; null if it comes from nowhere.
-const PortRef* beforeBatches(const Document& document, const PortRef* wire)
-{
-    std::set<NodeId> seen;
-    while (wire) {
-        const Node* node = document.node(wire->node);
-        if (!node || !seen.insert(node->id).second)
-            return nullptr;
-        if (!flow::isClass(document, *node, flow::kBatch))
-            return wire;
-        wire = flow::firstWire(*node);
-    }
-    return nullptr;
 }
 
 class LeadingWork {

@@ -1,6 +1,7 @@
 #include "core/data/source.h"
 #include "core/graph/analysis.h"
 #include "core/graph/flatten.h"
+#include "core/preview/vocabulary_check.h"
 #include "core/training/adapt.h"
 #include "core/training/evaluation.h"
 #include "core/training/trainer.h"
@@ -297,6 +298,21 @@ private slots:
         QVERIFY(judged.ok());
         QCOMPARE(judged.value().loss,
                  evaluated(inPipeline, m_registry, rows, expected.weights, {4, 1, 1}).value().loss);
+    }
+
+    void aBatchHidesNoTexts() // whose validation rows a vocabulary is checked on
+    {
+        const Chain chain{{"StringLookup", ConfigObject{}},
+                          {"TextVectorization", ConfigObject{}}};
+        for (const Stage stage : {Stage::Pipeline, Stage::Model}) {
+            const Chained example(0, chain, stage);
+            const auto columnOf = [&](NodeId node) {
+                return textColumnOf(example.b.document, example.b.document.layerOf(node)->id,
+                                    *m_table);
+            };
+            QVERIFY(columnOf(example.chain[0]) == std::size_t{0});
+            QVERIFY(!columnOf(example.chain[1]));
+        }
     }
 
     void aGroupThatLooksUpGoesAhead()
