@@ -10,7 +10,9 @@
 #include "tests/support/lb_test.h"
 
 #include <QTest>
+
 #include <cmath>
+#include <numeric>
 
 using namespace lb;
 using lb::test::Builder;
@@ -298,6 +300,33 @@ private slots:
         QVERIFY(judged.ok());
         QCOMPARE(judged.value().loss,
                  evaluated(inPipeline, m_registry, rows, expected.weights, {4, 1, 1}).value().loss);
+    }
+
+    void integersAreLookedUpExactlyInTheModel() // where float32 tells no neighbours apart
+    {
+        constexpr std::int64_t large = std::int64_t{1} << 40;
+        const auto data = std::make_shared<MemoryTable>(
+            std::vector<std::pair<std::string, Tensor>>{
+                {"id", Tensor::make<std::int64_t>({3, 1}, [](auto out) {
+                     std::iota(out.begin(), out.end(), large);
+                 })}},
+            std::vector<std::int64_t>{0, 1, 0}, std::vector<std::string>{"even", "odd"});
+        Builder b;
+        const NodeId source = b.add(flow::kSource, ConfigObject{{"kind", "csv"}}, Stage::Pipeline);
+        const NodeId lookup = b.after(
+            b.after(source, flow::kBatch), "IntegerLookup",
+            ConfigObject{{"vocabulary", ConfigList{large, large + 1}}, {"output_mode", "one_hot"}});
+        const NodeId output
+            = b.after(b.after(lookup, "Dense", ConfigObject{{"units", 2}}), flow::kOutput);
+        b.wire({source, 1}, output, std::string(flow::kLabelPort));
+        auto pipeline = Builder::must(InputPipeline::make(b.document, m_registry, data, {}));
+
+        pipeline->start({{0, 1, 2}, 3, 0, 1, 0});
+        const InputBatch* batch = Builder::must(pipeline->next());
+
+        QCOMPARE(batch->x.size(), std::size_t{1});
+        QCOMPARE(std::vector(batch->x[0].begin(), batch->x[0].end()),
+                 (std::vector<float>{0, 1, 0, 0, 0, 1, 1, 0, 0})); // the third is unknown
     }
 
     void aBatchHidesNoTexts() // whose validation rows a vocabulary is checked on
