@@ -4,6 +4,7 @@
 #include "core/preview/learned_numbers.h"
 #include "tests/app/example_session.h"
 #include "tests/app/hand.h"
+#include "tests/support/chooser.h"
 #include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/learned/bins_page.h"
@@ -17,7 +18,6 @@
 #include "widgets/vocabulary/token_table.h"
 #include "widgets/vocabulary/vocabulary_view.h"
 
-#include <QFileDialog>
 #include <QMenu>
 #include <QSettings>
 #include <QTabBar>
@@ -35,27 +35,6 @@ namespace lb {
 namespace {
 
 constexpr int kLearnedPatience = 60'000; // ms
-
-/// Answers the next file dialog with a path.
-class NumberChooser {
-public:
-    explicit NumberChooser(const QString& path)
-    {
-        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this, path] {
-            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
-            if (!dialog)
-                return;
-            m_timer.stop();
-            auto* name = dialog->findChild<QLineEdit*>("fileNameEdit");
-            name->setText(path);
-            QTest::keyClick(name, Qt::Key_Return);
-        });
-        m_timer.start(20);
-    }
-
-private:
-    QTimer m_timer;
-};
 
 /// The same rows, which take their time.
 class SlowSource final : public Source {
@@ -201,7 +180,7 @@ private slots:
         adapt("fare_normalization");
         const QString path = m_folder->filePath("moments.csv");
         {
-            const NumberChooser chooser(path);
+            const Chooser chooser(path);
             m_hand->press(&view(), "Export...");
         }
         QVERIFY(readLearnedNumbers(path.toStdString(), "Normalization").ok());
@@ -209,7 +188,7 @@ private slots:
         const Document before = m_session->document();
         const int steps = m_session->undoStack()->count();
 
-        const NumberChooser chooser(path);
+        const Chooser chooser(path);
         m_hand->press(&view(), "Import...");
 
         QCOMPARE(m_session->undoStack()->count(), steps + 1);
@@ -228,7 +207,7 @@ private slots:
         QString told;
         connect(m_session.get(), &Session::failed, this, [&](const QString& what) { told = what; });
 
-        const NumberChooser chooser(path);
+        const Chooser chooser(path);
         m_hand->press(&view(), "Import...");
 
         QTRY_VERIFY2(told.contains("moments.txt:2"), qPrintable(told));
@@ -242,7 +221,7 @@ private slots:
         const QString path = m_folder->filePath("moments.txt");
         std::ofstream(path.toStdString()) << "10 4\n";
         {
-            const NumberChooser chooser(path);
+            const Chooser chooser(path);
             m_hand->press(&view(), "Import...");
         }
         QVERIFY(menuAction(view(), "With the state before")->isEnabled());
@@ -253,7 +232,7 @@ private slots:
         QCOMPARE(dialog()->figures(), (QStringList{"0", "0", "2", "0"})); // mean and variance moved
         dialog()->close();
         QTRY_VERIFY(!dialog());
-        const NumberChooser chooser(path);
+        const Chooser chooser(path);
         menuAction(view(), "With a file...")->trigger();
         QTRY_VERIFY(dialog());
         QCOMPARE(dialog()->figures(), (QStringList{"0", "0", "0", "2"})); // the same file again

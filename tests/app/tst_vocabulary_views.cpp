@@ -4,6 +4,7 @@
 #include "app/workbench/session.h"
 #include "tests/app/example_session.h"
 #include "tests/app/hand.h"
+#include "tests/support/chooser.h"
 #include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/theme/theme.h"
@@ -11,7 +12,6 @@
 #include "widgets/vocabulary/token_table.h"
 #include "widgets/vocabulary/vocabulary_view.h"
 
-#include <QFileDialog>
 #include <QMessageBox>
 #include <QSettings>
 #include <QTabWidget>
@@ -24,27 +24,6 @@
 
 namespace lb {
 namespace {
-
-/// Answers the next file dialog with a path.
-class Chooser {
-public:
-    explicit Chooser(const QString& path)
-    {
-        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this, path] {
-            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
-            if (!dialog)
-                return;
-            m_timer.stop();
-            auto* name = dialog->findChild<QLineEdit*>("fileNameEdit");
-            name->setText(path);
-            QTest::keyClick(name, Qt::Key_Return);
-        });
-        m_timer.start(20);
-    }
-
-private:
-    QTimer m_timer;
-};
 
 /// The vocabulary in the window: the tab comes and goes, learns, tries, is replaced from a file.
 class TestVocabularyViews : public QObject {

@@ -118,7 +118,8 @@ QWidget* DataView::makeSourcePanel()
     m_rowKind = new SegmentedChoice({tr("Sentences"), tr("Texts"), tr("Passengers"), tr("CSV")}, panel);
     layout->addWidget(m_rowKind);
     connect(m_kind, &SegmentedChoice::chosen, this, [this](int index) {
-        chooseKind(QStringList{"drawn_shapes", "cifar10", "image_folder"}.value(index));
+        chooseKind(
+            QStringList{"drawn_shapes", "cifar10", "image_folder", "sound_folder"}.value(index));
     });
     connect(m_rowKind, &SegmentedChoice::chosen, this, [this](int index) {
         chooseKind(QStringList{"sentences", "text", "passengers", "csv"}.value(index));
@@ -159,6 +160,7 @@ QWidget* DataView::makeSourcePanel()
     row->addWidget(m_facts, 1);
     QPushButton* again = makeButton({}, "stale", "flat", tr("Read the data again"), panel);
     again->setFixedWidth(28);
+    again->setAccessibleName(again->toolTip());
     connect(again, &QPushButton::clicked, this, &DataView::reloadRequested);
     row->addWidget(again);
     layout->addLayout(row);
