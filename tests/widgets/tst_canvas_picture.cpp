@@ -4,6 +4,7 @@
 #include <QDir>
 #include <QPainter>
 #include <QPushButton>
+#include <QToolButton>
 
 using namespace lb;
 using lb::test::CanvasFixture;
@@ -140,6 +141,35 @@ private slots:
         QVERIFY(canvas.picture() != before);
         canvas.view->setCost(node, -1);
         QCOMPARE(canvas.picture(), before);
+    }
+
+    void theHeaderHidesWhatIsNotWanted_data()
+    {
+        QTest::addColumn<QString>("word");
+        for (const char* word : {"Thumbnails", "Ranges", "Cost"})
+            QTest::newRow(word) << word;
+    }
+    void theHeaderHidesWhatIsNotWanted()
+    {
+        QFETCH(QString, word);
+        CanvasFixture canvas;
+        canvas.show(CanvasFixture::templateNamed("drawn_shapes"));
+        canvas.view->setThumbnail(canvas.named("rescaling"), drawnPicture(3));
+        canvas.view->setCost(canvas.named("rescaling"), 1.25);
+        QToolButton* part = nullptr;
+        for (QToolButton* each : canvas.view->findChildren<QToolButton*>())
+            if (each->text() == word)
+                part = each;
+        QVERIFY(part);
+        const auto below = [&] { return canvas.picture().copy(0, 40, 1104, 479); };
+        const QImage all = below();
+
+        QTest::mouseClick(part, Qt::LeftButton);
+        const QImage less = below();
+        QTest::mouseClick(part, Qt::LeftButton);
+
+        QVERIFY(less != all);
+        QCOMPARE(below(), all);
     }
 
     void aThemeSwitchRepaints()

@@ -238,6 +238,18 @@ private slots:
         QCOMPARE(canvas().colorAt(flip + QPoint(0, qRound(6 * view().zoom()))), before);
     }
 
+    void portsThatFitAreRingedFarFromTheHand()
+    {
+        const QPoint ring = view().inputPort(m_flip) - QPoint(0, qRound(10 * view().zoom()));
+        const QColor before = canvas().colorAt(ring);
+
+        pull(view().outputPort(m_rescaling), QPoint(900, 480));
+
+        QTRY_VERIFY(canvas().colorAt(ring) != before);
+        letGo(QPoint(900, 480));
+        QCOMPARE(canvas().colorAt(ring), before);
+    }
+
     void aSelectedWireIsDeleted()
     {
         QSignalSpy spy(&view(), &CanvasView::disconnectRequested);

@@ -5,6 +5,7 @@
 #include "widgets/support/code_box.h"
 
 #include "core/data/sources.h"
+#include "tests/support/chooser.h"
 #include "tests/support/lb_test.h"
 
 #include <QAction>
@@ -16,6 +17,7 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 namespace lb {
@@ -171,6 +173,40 @@ private slots:
         QCOMPARE(write.size(), 1);
         QCOMPARE(write[0][0].toString(), "/tmp/a.bundle");
         QVERIFY(!edited.isEmpty());
+    }
+
+    void theTargetIsChosenInADialog()
+    {
+        QTemporaryDir folder;
+        ExportView view;
+        view.resize(1600, 880);
+        view.show();
+        view.setPlan(planned(), steps(), "shapes");
+        QSignalSpy edited(&view, &ExportView::targetEdited);
+        const auto buttons = view.findChildren<QPushButton*>();
+        const auto choose = std::ranges::find(buttons, "Choose where it is written",
+                                              &QPushButton::accessibleName);
+
+        const Chooser chooser(folder.filePath("shapes.bundle"));
+        QTest::mouseClick(*choose, Qt::LeftButton);
+
+        QCOMPARE(view.target(), folder.filePath("shapes.bundle"));
+        QCOMPARE(edited.size(), 1);
+        QCOMPARE(edited[0][0].toString(), folder.filePath("shapes.bundle"));
+    }
+
+    void aWrittenBundleIsOpenedForPredictions()
+    {
+        ExportView view;
+        view.resize(1600, 880);
+        view.show();
+        view.setPlan(planned(), steps(), "shapes");
+        view.setWritten(checked(true), "/exports/shapes.bundle");
+        QSignalSpy predict(&view, &ExportView::predictRequested);
+
+        QTest::mouseClick(button(view, "Predict with it…"), Qt::LeftButton);
+
+        QCOMPARE(predict.size(), 1);
     }
 
     void offersSingleFiles()

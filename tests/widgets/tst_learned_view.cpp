@@ -1,6 +1,7 @@
 #include "widgets/learned/learned_view.h"
 
 #include "tests/support/lb_test.h"
+#include "tests/support/menu_hand.h"
 #include "tests/widgets/looks.h"
 #include "widgets/learned/bins_page.h"
 #include "widgets/learned/collisions_page.h"
@@ -163,6 +164,55 @@ private slots:
         keepLooks(*m_view, "learned_bins");
     }
 
+    void theChosenBinIsShaded()
+    {
+        m_view->setLayer("discretization", LearnedKind::Bins, true);
+        m_view->setReport(someBins());
+        BinsPage& page = m_view->bins();
+        const auto parts = page.findChildren<QWidget*>();
+        QWidget* chart = *std::ranges::find(parts, "Numbers and the ends of bins",
+                                            &QWidget::accessibleName);
+        const QImage none = chart->grab().toImage();
+
+        QTest::mouseClick(page.table().viewport(), Qt::LeftButton, {}, rowCenter(page.table(), 1));
+        const QImage second = chart->grab().toImage();
+        QTest::keyClick(&page.table(), Qt::Key_Down);
+
+        QVERIFY(second != none);
+        QVERIFY(chart->grab().toImage() != second);
+    }
+
+    void numbersGoInAndOut()
+    {
+        m_view->setLayer("normalization", LearnedKind::Moments, true);
+        m_view->setReport(momentsOf(3));
+        QSignalSpy in(m_view.get(), &LearnedView::importRequested);
+        QSignalSpy out(m_view.get(), &LearnedView::exportRequested);
+
+        press("Import...");
+        press("Export...");
+
+        QCOMPARE(in.size(), 1);
+        QCOMPARE(out.size(), 1);
+    }
+
+    void aStateIsComparedWithAFileOrTheOneBefore()
+    {
+        m_view->setLayer("normalization", LearnedKind::Moments, true);
+        m_view->setReport(momentsOf(3));
+        m_view->setPreviousKnown(true);
+        QSignalSpy file(m_view.get(), &LearnedView::compareFileRequested);
+        QSignalSpy before(m_view.get(), &LearnedView::comparePreviousRequested);
+
+        pickFromMenu(*button("Compare"), 1);
+        QCOMPARE(file.size(), 1);
+        QCOMPARE(before.size(), 0);
+        pickFromMenu(*button("Compare"), 2);
+
+        QCOMPARE(file.size(), 1);
+        QCOMPARE(before.size(), 1);
+    }
+
     void collisionsComeWithTheirRate()
     {
         m_view->setLayer("hashing", LearnedKind::Collisions, true);
@@ -252,6 +302,10 @@ private slots:
         QTest::mouseClick(dialog.which().button(0), Qt::LeftButton);
         QCOMPARE(dialog.table().model()->rowCount(), 4);
         keepLooks(dialog, "compare_states");
+        for (QPushButton* each : dialog.findChildren<QPushButton*>())
+            if (each->text().remove('&') == "Close")
+                QTest::mouseClick(each, Qt::LeftButton);
+        QVERIFY(!dialog.isVisible());
     }
 
 private:

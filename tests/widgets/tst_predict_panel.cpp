@@ -1,10 +1,13 @@
+#include "tests/support/chooser.h"
 #include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/predict/class_list.h"
 #include "widgets/predict/picture_well.h"
 #include "widgets/predict/predict_panel.h"
 
+#include <QDir>
 #include <QDragEnterEvent>
+#include <QFile>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPlainTextEdit>
@@ -62,6 +65,60 @@ private slots:
         QCOMPARE(pictures[0][0].toString(), "/photos/cat.jpg");
         QCOMPARE(models.size(), 2);
         QCOMPARE(models[0][0].toString(), bundle.path());
+    }
+
+    void aClickOnTheWellChoosesAPicture()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath("cat.png");
+        QVERIFY(picture(8).save(path));
+        PredictPanel panel;
+        panel.resize(680, 480);
+        panel.show();
+        QSignalSpy pictures(&panel, &PredictPanel::pictureRequested);
+        {
+            const Chooser chooser(path);
+            QTest::mouseClick(panel.well(), Qt::LeftButton);
+        }
+        {
+            const Chooser chooser(path);
+            QTest::keyClick(panel.well(), Qt::Key_Return);
+        }
+
+        QCOMPARE(pictures.size(), 2);
+        QCOMPARE(pictures[0][0].toString(), path);
+    }
+
+    void opensABundleOrAFile_data()
+    {
+        QTest::addColumn<int>("downs");
+        QTest::addColumn<QString>("name");
+        QTest::newRow("folder") << 1 << "a.bundle";
+        QTest::newRow("archive") << 2 << "a.keras";
+    }
+    void opensABundleOrAFile()
+    {
+        QFETCH(int, downs);
+        QFETCH(QString, name);
+        QTemporaryDir folder;
+        QVERIFY(QDir(folder.path()).mkdir("a.bundle"));
+        QVERIFY(QFile(folder.filePath("a.keras")).open(QFile::WriteOnly));
+        PredictPanel panel;
+        panel.resize(680, 480);
+        panel.show();
+        panel.setModel({"run 2, epoch 5", "facts", {}}, true);
+        QSignalSpy models(&panel, &PredictPanel::modelRequested);
+
+        QTest::mouseClick(button(panel, "Open…"), Qt::LeftButton);
+        QWidget* menu = QApplication::activePopupWidget();
+        QVERIFY(menu);
+        const Chooser chooser(folder.filePath(name));
+        for (int i = 0; i < downs; ++i)
+            QTest::keyClick(menu, Qt::Key_Down);
+        QTest::keyClick(menu, Qt::Key_Return);
+
+        QTRY_COMPARE(models.size(), 1);
+        QCOMPARE(models[0][0].toString(), folder.filePath(name));
     }
 
     void goesBackToTheCurrentModel()
@@ -156,7 +213,9 @@ private slots:
         QCOMPARE(age->accessibleName(), "age");
         age->selectAll();
         QTest::keyClicks(age, "31.5");
+        QTRY_COMPARE(typed.size(), 1); // once, when the typing pauses
         QTest::keyClick(age, Qt::Key_Return);
+        QCOMPARE(typed.size(), 2);
         QTest::mouseClick(button(panel, "Take a row of the data"), Qt::LeftButton);
 
         QCOMPARE(typed.last()[0].toStringList(), (QStringList{"male", "31.5"}));

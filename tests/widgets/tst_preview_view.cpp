@@ -263,6 +263,35 @@ private slots:
         QCOMPARE(probe->shape, (Shape{32, 32, 3}));
     }
 
+    void aLongWaitIsMarked()
+    {
+        m_view->setPins({{previewSample("large", grey(3'000, 3'000), 1), ""}});
+        show(m_rotation);
+
+        QTRY_VERIFY(std::ranges::any_of(m_view->sheet().rows()[0].cells, &SheetCell::isBusy));
+    }
+
+    void whatIsSeenComesFirst()
+    {
+        constexpr int kPins = 24;
+        std::vector<Pin> pins;
+        for (int i = 0; i < kPins; ++i)
+            pins.push_back({previewSample(std::to_string(i), grey(512, 512), unsigned(i)), ""});
+        m_view->setPins(pins);
+        show(m_rotation);
+        ContactSheet& sheet = m_view->sheet();
+        const auto isThere = [&](int row) {
+            return !sheet.rows()[static_cast<std::size_t>(row)].cells.back().picture.isNull();
+        };
+
+        sheet.verticalScrollBar()->setValue(sheet.verticalScrollBar()->maximum());
+
+        const int first = sheet.visibleRows().first;
+        QVERIFY(first > kPins / 2);
+        QTRY_VERIFY_WITH_TIMEOUT(isThere(kPins - 1), 60'000);
+        QVERIFY(!isThere(first - 1));
+    }
+
     void aRefusedLayerSaysWhy()
     {
         setParam(m_rotation, "factor", Config(7.0));
@@ -278,6 +307,12 @@ private slots:
     }
 
 private:
+    static Tensor grey(std::int64_t height, std::int64_t width)
+    {
+        return Tensor::make<std::uint8_t>({height, width, 3}, [](std::span<std::uint8_t> out) {
+            std::ranges::fill(out, std::uint8_t{128});
+        });
+    }
     NodeId add(const char* kerasClass, Config config)
     {
         auto added = edits::addLayer(m_document, m_document.root().id, kerasClass,

@@ -10,6 +10,7 @@
 #include <QClipboard>
 #include <QFrame>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -38,13 +39,15 @@ private slots:
         m_inspector = std::make_unique<Inspector>(m_registry);
         m_inspector->resize(320, 900);
         m_calls = 0;
+        m_answers = true;
         m_adapted.reset();
         TryPage& page = m_inspector->tryPage();
         connect(&page, &TryPage::callRequested, this,
                 [this, &page](LayerId, const LayerCall& call, int ticket) {
                     ++m_calls;
                     m_last = call;
-                    page.setAnswer(ticket, answered(call, m_registry));
+                    if (m_answers)
+                        page.setAnswer(ticket, answered(call, m_registry));
                 });
         connect(&page, &TryPage::adaptRequested, this,
                 [this](LayerId, const LayerCall& call) { m_adapted = call; });
@@ -70,6 +73,43 @@ private slots:
         QCOMPARE(m_last.inputs.size(), 1u);
         QCOMPARE(m_last.inputs[0].dtype(), DType::Float32);
         QVERIFY(!numbers().isEmpty());
+    }
+
+    void wordsAreTextsWhereTheUserSaysSo()
+    {
+        open("Hashing", ConfigObject{{"num_bins", 3}});
+        const auto kinds = find<QWidget>("tryKind")->findChildren<QAbstractButton*>();
+        QTest::mouseClick(kinds[0], Qt::LeftButton);
+        type("tryInput", "one\ntwo");
+        QVERIFY(error()->isVisible()); // no numbers
+
+        QTest::mouseClick(kinds[1], Qt::LeftButton);
+
+        QVERIFY(!error()->isVisible());
+        QCOMPARE(m_last.inputs[0].dtype(), DType::String);
+    }
+
+    void aSeedIsTyped()
+    {
+        open("Dense", ConfigObject{{"units", 2}});
+        const QString before = numbers();
+        auto* seed = find<QWidget>("trySeed")->findChild<QLineEdit*>();
+
+        QTest::mouseClick(seed, Qt::LeftButton);
+        seed->selectAll();
+        QTest::keyClicks(seed, "7");
+        QTest::keyClick(seed, Qt::Key_Return);
+
+        QCOMPARE(m_last.seed, 7u);
+        QVERIFY(numbers() != before); // other weights
+    }
+
+    void aLongCallSaysThatItRuns()
+    {
+        m_answers = false;
+        open("Dense", ConfigObject{{"units", 2}});
+
+        QTRY_VERIFY(allText(m_inspector->tryPage()).contains("computing…"));
     }
 
     void anEmptyLineBeginsTheNextInput()
@@ -333,6 +373,7 @@ private:
     NodeId m_node;
     LayerCall m_last;
     int m_calls = 0;
+    bool m_answers = true;
     std::optional<LayerCall> m_adapted;
 };
 

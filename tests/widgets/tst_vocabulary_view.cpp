@@ -1,11 +1,13 @@
 #include "widgets/vocabulary/vocabulary_view.h"
 
 #include "tests/support/lb_test.h"
+#include "tests/support/menu_hand.h"
 #include "tests/widgets/looks.h"
 #include "widgets/theme/theme.h"
 #include "widgets/vocabulary/token_model.h"
 #include "widgets/vocabulary/token_table.h"
 
+#include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -33,6 +35,14 @@ VocabularyHandle words(std::size_t count)
     }
     report.rows = 500;
     report.distinct = static_cast<std::int64_t>(count) + 7;
+    return std::make_shared<const VocabularyReport>(std::move(report));
+}
+
+/// The same, of which the user keeps one.
+VocabularyHandle pinnedWords(std::size_t count, std::size_t id)
+{
+    VocabularyReport report = *words(count);
+    report.pinned = {id};
     return std::make_shared<const VocabularyReport>(std::move(report));
 }
 
@@ -191,6 +201,95 @@ private slots:
         keepLooks(*m_view, "vocabulary_empty");
     }
 
+    void onlyThePinnedOnesAreListed()
+    {
+        m_view->setLayer("text_vectorization", pinnedWords(200, 150));
+        QVERIFY(allText(*m_view).contains("202 tokens"));
+
+        QTest::mouseClick(button(*m_view, "Pinned"), Qt::LeftButton);
+        QCOMPARE(model().rowCount(), 1);
+        QCOMPARE(model().idAt(0), 150U);
+        QVERIFY(allText(*m_view).contains("1 of 202 tokens"));
+        QTest::mouseClick(button(*m_view, "All"), Qt::LeftButton);
+
+        QCOMPARE(model().rowCount(), 202);
+    }
+
+    void theChosenTokenIsPinnedAndLetGo()
+    {
+        QSignalSpy pin(m_view.get(), &VocabularyView::pinRequested);
+        QPushButton* press = button(*m_view, "Pin");
+        choose(0); // the padding stays anyway
+        QVERIFY(!press->isEnabled());
+        choose(6);
+        QVERIFY(press->isEnabled());
+
+        QTest::mouseClick(press, Qt::LeftButton);
+        QVERIFY(!press->isChecked()); // the owner's answer shows it
+        QTest::keyClick(&table(), Qt::Key_P);
+        m_view->setLayer("text_vectorization", pinnedWords(200, 6));
+        QVERIFY(press->isChecked());
+        QTest::mouseClick(press, Qt::LeftButton);
+
+        QCOMPARE(pin.size(), 3);
+        QCOMPARE(pin[0], QVariantList({6LL, true}));
+        QCOMPARE(pin[1], QVariantList({6LL, true}));
+        QCOMPARE(pin[2], QVariantList({6LL, false}));
+    }
+
+    void theChosenTokenIsSpelledAnew()
+    {
+        QSignalSpy renamed(m_view.get(), &VocabularyView::renameRequested);
+        choose(6);
+
+        QTest::mouseClick(button(*m_view, "Edit"), Qt::LeftButton);
+        auto* editor = table().viewport()->findChild<QLineEdit*>();
+        QVERIFY(editor);
+        editor->selectAll();
+        QTest::keyClicks(editor, "other");
+        QTest::keyClick(editor, Qt::Key_Return);
+
+        QTRY_COMPARE(renamed.size(), 1); // an editor commits when its key is done
+        QCOMPARE(renamed[0], QVariantList({6LL, "other"}));
+    }
+
+    void aTokenHasAMenu()
+    {
+        QSignalSpy pin(m_view.get(), &VocabularyView::pinRequested);
+        const QPoint at = table().visualRect(model().index(5, TokenModel::Word)).center();
+
+        QContextMenuEvent ask(QContextMenuEvent::Mouse, at, table().viewport()->mapToGlobal(at));
+        QApplication::sendEvent(table().viewport(), &ask);
+        QWidget* menu = QApplication::activePopupWidget();
+        QVERIFY(menu);
+        QTest::keyClick(menu, Qt::Key_Down);
+        QTest::keyClick(menu, Qt::Key_Down);
+        QTest::keyClick(menu, Qt::Key_Return);
+
+        QCOMPARE(pin.size(), 1);
+        QCOMPARE(pin[0], QVariantList({5LL, true}));
+    }
+
+    void tokensGoInAndOutAndAreCompared()
+    {
+        m_view->setPreviousKnown(true);
+        QSignalSpy in(m_view.get(), &VocabularyView::importRequested);
+        QSignalSpy out(m_view.get(), &VocabularyView::exportRequested);
+        QSignalSpy file(m_view.get(), &VocabularyView::compareFileRequested);
+        QSignalSpy before(m_view.get(), &VocabularyView::comparePreviousRequested);
+
+        QTest::mouseClick(button(*m_view, "Import..."), Qt::LeftButton);
+        QTest::mouseClick(button(*m_view, "Export..."), Qt::LeftButton);
+        pickFromMenu(*button(*m_view, "Compare"), 1);
+        QCOMPARE(file.size(), 1);
+        pickFromMenu(*button(*m_view, "Compare"), 2);
+
+        QCOMPARE(in.size(), 1);
+        QCOMPARE(out.size(), 1);
+        QCOMPARE(file.size(), 1);
+        QCOMPARE(before.size(), 1);
+    }
+
     void aMillionTokensAreScrolledAndSorted()
     {
         m_view->setLayer("text_vectorization", words(1'000'000));
@@ -207,6 +306,11 @@ private:
     TokenModel& model() { return m_view->tokens().model(); }
     QTableView& table() { return m_view->tokens().table(); }
     QLineEdit& search() { return m_view->tokens().search(); }
+    void choose(int row)
+    {
+        QTest::mouseClick(table().viewport(), Qt::LeftButton, {},
+                          table().visualRect(model().index(row, TokenModel::Word)).center());
+    }
 
     std::unique_ptr<VocabularyView> m_view;
 };

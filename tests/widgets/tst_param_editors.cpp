@@ -1,0 +1,169 @@
+#include "tests/support/chooser.h"
+#include "tests/support/lb_test.h"
+#include "tests/widgets/looks.h"
+#include "widgets/inspector/number_field.h"
+#include "widgets/inspector/parameter_panel.h"
+#include "widgets/inspector/range_slider.h"
+
+#include <QCheckBox>
+#include <QTemporaryDir>
+#include <QToolButton>
+
+namespace lb {
+namespace {
+
+ParamSpec specOf(const char* key, ParamKind kind, Config initial)
+{
+    ParamSpec spec{.key = key, .label = LB_TR("Test", "Value"), .kind = kind};
+    spec.kerasDefault = spec.initial = std::move(initial);
+    return spec;
+}
+
+/// The editor of each kind of parameter, whatever layer has it.
+class TestParamEditors : public QObject {
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        QTest::failOnWarning(realWarnings());
+        setTheme(Theme::dark());
+        m_values.clear();
+        m_drags = m_ended = 0;
+        m_panel = std::make_unique<ParameterPanel>();
+        m_panel->resize(264, 300);
+        connect(m_panel.get(), &ParameterPanel::editRequested, this,
+                [this](const QString&, const Config& value, bool dragging) {
+                    m_values.push_back(value);
+                    m_drags += dragging ? 1 : 0;
+                });
+        connect(m_panel.get(), &ParameterPanel::editEnded, this, [this] { ++m_ended; });
+    }
+    void cleanup() { m_panel.reset(); }
+
+    void aSliderIsDragged_data()
+    {
+        QTest::addColumn<ParamKind>("kind");
+        QTest::newRow("a number") << ParamKind::Real;
+        QTest::newRow("a number, or one a channel") << ParamKind::NumberOrList;
+    }
+    void aSliderIsDragged()
+    {
+        QFETCH(ParamKind, kind);
+        ParamSpec spec = specOf("rate", kind, 0.25);
+        spec.sliderFrom = 0.0;
+        spec.sliderTo = 1.0;
+        open(spec);
+        auto* slider = m_panel->findChild<RangeSlider*>();
+        const QPoint from = slider->handlePosition(1);
+
+        QTest::mousePress(slider, Qt::LeftButton, {}, from);
+        for (int x = 1; x <= 4; ++x)
+            QTest::mouseMove(slider, from + QPoint(6 * x, 0));
+        QCOMPARE(m_ended, 0);
+        QTest::mouseRelease(slider, Qt::LeftButton, {}, from + QPoint(24, 0));
+
+        QVERIFY(m_values.size() >= 3);
+        QCOMPARE(m_drags, int(m_values.size()));
+        QVERIFY(*m_values.back().as<double>() > 0.35);
+        QCOMPARE(m_ended, 1);
+    }
+
+    void eitherNumberOfAPairIsTyped()
+    {
+        ParamSpec spec = specOf("pool_size", ParamKind::Pair, ConfigList{2, 2});
+        spec.integral = spec.scalarPair = true;
+        open(spec);
+        const auto fields = m_panel->findChildren<NumberField*>();
+        QCOMPARE(fields.size(), 2);
+
+        type(*fields[0]->findChild<QLineEdit*>(), "3");
+        QCOMPARE(m_values.back(), Config(ConfigList{3, 2}));
+        type(*fields[1]->findChild<QLineEdit*>(), "5");
+
+        QCOMPARE(m_values.back(), Config(ConfigList{3, 5}));
+        QCOMPARE(m_values.size(), 2U);
+    }
+
+    void aSwitchIsTicked()
+    {
+        open(specOf("use_bias", ParamKind::Bool, true));
+        auto* box = m_panel->findChild<QCheckBox*>();
+
+        QTest::mouseClick(box, Qt::LeftButton, {}, {7, box->height() / 2});
+
+        QCOMPARE(m_values, std::vector<Config>{Config(false)});
+    }
+
+    void anyOtherValueIsTypedAsJson()
+    {
+        ParamSpec spec = specOf("kernel_regularizer", ParamKind::Any, Config());
+        spec.nullable = true;
+        open(spec);
+        auto* line = m_panel->findChild<QLineEdit*>();
+
+        type(*line, "{\"l2\": 0.5}");
+        QCOMPARE(m_values, std::vector<Config>{Config(ConfigObject{{"l2", 0.5}})});
+        m_panel->setValues(ConfigObject{{spec.key, m_values[0]}});
+        type(*line, "{\"l2\": ");
+        QCOMPARE(m_values.size(), 1U);
+        QCOMPARE(line->text(), "{\"l2\": 0.5}"); // taken back
+        type(*line, "");
+
+        QVERIFY(m_values.back().isNull());
+    }
+
+    void aFolderIsTypedOrChosen()
+    {
+        QTemporaryDir folder;
+        open(specOf("path", ParamKind::Text, ""));
+
+        type(*m_panel->findChild<QLineEdit*>(), "/data/cats");
+        QCOMPARE(m_values, std::vector<Config>{Config("/data/cats")});
+        const Chooser chooser(folder.path());
+        for (QToolButton* each : m_panel->findChildren<QToolButton*>())
+            if (each->toolTip() == "Choose a folder")
+                QTest::mouseClick(each, Qt::LeftButton);
+
+        QCOMPARE(m_values.back(), Config(folder.path().toStdString()));
+        QCOMPARE(m_values.size(), 2U);
+    }
+
+    void aSeedIsTypedOrDrawn()
+    {
+        open(specOf("seed", ParamKind::Seed, Config()));
+
+        type(*m_panel->findChild<QLineEdit*>(), "7");
+        QCOMPARE(m_values, std::vector<Config>{Config(7)});
+        QTest::mouseClick(m_panel->findChild<QPushButton*>("newSeed"), Qt::LeftButton);
+
+        const auto* drawn = m_values.back().as<std::int64_t>();
+        QVERIFY(drawn && *drawn > 0 && *drawn < 100'000);
+        QCOMPARE(m_values.size(), 2U);
+    }
+
+private:
+    void open(const ParamSpec& spec)
+    {
+        m_panel->setSpecs(std::span(&spec, 1), ConfigObject{{spec.key, spec.initial}}, "Test");
+        m_panel->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
+    }
+    static void type(QLineEdit& line, const char* text)
+    {
+        QTest::mouseClick(&line, Qt::LeftButton);
+        QTest::keyClick(&line, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClick(&line, Qt::Key_Delete);
+        QTest::keyClicks(&line, text);
+        QTest::keyClick(&line, Qt::Key_Return);
+    }
+
+    std::unique_ptr<ParameterPanel> m_panel;
+    std::vector<Config> m_values;
+    int m_drags = 0, m_ended = 0;
+};
+
+} // namespace
+} // namespace lb
+
+LB_TEST(lb::TestParamEditors)
+#include "tst_param_editors.moc"

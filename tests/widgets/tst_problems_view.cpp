@@ -1,0 +1,133 @@
+#include "widgets/problems/problems_view.h"
+
+#include "core/graph/edits.h"
+#include "tests/support/lb_test.h"
+#include "tests/support/menu_hand.h"
+#include "tests/widgets/looks.h"
+
+#include <QSignalSpy>
+#include <QTableWidget>
+#include <QToolButton>
+
+namespace lb {
+namespace {
+
+/// The list of problems: which are shown, where they lead, and their ways out.
+class TestProblemsView : public QObject {
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        QTest::failOnWarning(realWarnings());
+        setTheme(Theme::dark());
+        auto added = edits::addLayer(emptyDocument(), emptyDocument().root().id, "Dense",
+                                     ConfigObject{{"units", 4}}, Stage::Model, {});
+        m_node = added.value().node;
+        m_view = std::make_unique<ProblemsView>();
+        m_view->resize(1300, 260);
+        m_view->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
+        m_activated.clear();
+        m_fixed.clear();
+        m_adapted.clear();
+        connect(m_view.get(), &ProblemsView::nodeActivated, this,
+                [this](NodeId node) { m_activated.push_back(node); });
+        connect(m_view.get(), &ProblemsView::fixRequested, this,
+                [this](const Problem& problem, int fix) {
+                    m_fixed.emplace_back(problem.code, fix);
+                    m_view->setProblems({}, {}); // as the owner does, whose edit mends it
+                });
+        connect(m_view.get(), &ProblemsView::adaptRequested, this,
+                [this](NodeId node) { m_adapted.push_back(node); });
+        m_view->setProblems(
+            added.value().document,
+            {problem(Severity::Error, "refused", {"Insert Flatten", "Remove", "Mute", "Undo"}),
+             problem(Severity::Warning, "not_adapted", {}),
+             problem(Severity::Hint, "value_range", {"Rescale"})});
+    }
+    void cleanup() { m_view.reset(); }
+
+    void oneKindIsShownAtATime_data()
+    {
+        QTest::addColumn<QString>("word");
+        QTest::addColumn<QString>("kind");
+        QTest::newRow("hints") << "Hints 1" << "Value range";
+        QTest::newRow("warnings") << "Warnings 1" << "Not adapted";
+        QTest::newRow("errors") << "Errors 1" << "Refused";
+    }
+    void oneKindIsShownAtATime()
+    {
+        QFETCH(QString, word);
+        QFETCH(QString, kind);
+        QCOMPARE(table().rowCount(), 3);
+
+        choose(word);
+        QCOMPARE(table().rowCount(), 1);
+        QCOMPARE(table().item(0, 3)->text(), kind);
+        choose("All 3");
+
+        QCOMPARE(table().rowCount(), 3);
+    }
+
+    void aRowLeadsToItsNode()
+    {
+        QTest::mouseClick(table().viewport(), Qt::LeftButton, {},
+                          table().visualItemRect(table().item(1, 2)).center());
+        QCOMPARE(m_activated, std::vector{m_node});
+
+        QTest::keyClick(&table(), Qt::Key_Return);
+
+        QCOMPARE(m_activated, (std::vector{m_node, m_node}));
+    }
+
+    void aFixIsPressed()
+    {
+        QTest::mouseClick(button(*m_view, "Remove"), Qt::LeftButton);
+
+        QTRY_COMPARE(m_fixed, (std::vector{std::pair<std::string, int>("refused", 1)}));
+        QCOMPARE(table().rowCount(), 0);
+    }
+
+    void whatHasNoRoomIsInAMenu()
+    {
+        pickFromMenu(*button(*m_view, "More"), 2);
+
+        QTRY_COMPARE(m_fixed, (std::vector{std::pair<std::string, int>("refused", 3)}));
+    }
+
+    void aLayerThatHasNotLearnedIsAdaptedFromHere()
+    {
+        QTest::mouseClick(button(*m_view, "Adapt"), Qt::LeftButton);
+
+        QCOMPARE(m_adapted, std::vector{m_node});
+    }
+
+private:
+    QTableWidget& table() const { return *m_view->findChild<QTableWidget*>("problems"); }
+    void choose(const QString& word) const
+    {
+        for (QToolButton* each : m_view->header()->findChildren<QToolButton*>())
+            if (each->text() == word)
+                return QTest::mouseClick(each, Qt::LeftButton);
+        QFAIL(qPrintable(word));
+    }
+    Problem problem(Severity severity, const char* code,
+                    const std::vector<const char*>& fixes) const
+    {
+        Problem made{severity, code, m_node, {}, {}, LB_TR("Test", "is odd"), {}};
+        for (const char* title : fixes)
+            made.fixes.push_back({Text{"Test", title}, {}, {}});
+        return made;
+    }
+
+    NodeId m_node;
+    std::unique_ptr<ProblemsView> m_view;
+    std::vector<NodeId> m_activated, m_adapted;
+    std::vector<std::pair<std::string, int>> m_fixed;
+};
+
+} // namespace
+} // namespace lb
+
+LB_TEST(lb::TestProblemsView)
+#include "tst_problems_view.moc"
