@@ -1,5 +1,6 @@
 #include "tests/support/chooser.h"
 #include "tests/support/lb_test.h"
+#include "tests/support/menu_hand.h"
 #include "tests/widgets/looks.h"
 #include "widgets/data/data_view.h"
 #include "widgets/data/sample_grid.h"
@@ -218,6 +219,18 @@ private slots:
                 detail = label;
         QVERIFY(detail && detail->isVisible());
         QTRY_VERIFY(!detail->pixmap().isNull());
+    }
+
+    void aSampleIsPinnedByItsMenu()
+    {
+        use("drawn_shapes");
+        m_view->setSource(drawnShapes(100, 1));
+        QSignalSpy pinned(m_view.get(), &DataView::pinRequested);
+
+        pickFromContextMenu(*m_view->grid()->viewport(), m_view->grid()->tileRect(2).center(), 1);
+
+        QCOMPARE(pinned.size(), 1);
+        QCOMPARE(pinned[0], QVariantList({2LL, false}));
     }
 
     void theDialectOfATableIsHandedOn()

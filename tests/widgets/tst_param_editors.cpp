@@ -1,11 +1,13 @@
 #include "tests/support/chooser.h"
 #include "tests/support/lb_test.h"
+#include "tests/support/menu_hand.h"
 #include "tests/widgets/looks.h"
 #include "widgets/inspector/number_field.h"
 #include "widgets/inspector/parameter_panel.h"
 #include "widgets/inspector/range_slider.h"
 
 #include <QCheckBox>
+#include <QClipboard>
 #include <QTemporaryDir>
 #include <QToolButton>
 
@@ -139,6 +141,23 @@ private slots:
         const auto* drawn = m_values.back().as<std::int64_t>();
         QVERIFY(drawn && *drawn > 0 && *drawn < 100'000);
         QCOMPARE(m_values.size(), 2U);
+    }
+
+    void theMenuOfAParameterResetsItAndCopiesItsName()
+    {
+        open(specOf("rate", ParamKind::Real, 0.25));
+        m_panel->setValues(ConfigObject{{"rate", 0.5}});
+        QLabel* name = nullptr;
+        for (QLabel* label : m_panel->findChildren<QLabel*>())
+            if (label->text() == "Value")
+                name = label;
+        QVERIFY(name);
+
+        pickFromContextMenu(*name, {4, 4}, 1);
+        QCOMPARE(m_values, std::vector<Config>{Config(0.25)});
+        pickFromContextMenu(*name, {4, 4}, 2);
+
+        QCOMPARE(QApplication::clipboard()->text(), "rate");
     }
 
 private:

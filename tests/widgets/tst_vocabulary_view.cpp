@@ -7,7 +7,6 @@
 #include "widgets/vocabulary/token_model.h"
 #include "widgets/vocabulary/token_table.h"
 
-#include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -258,16 +257,12 @@ private slots:
         QSignalSpy pin(m_view.get(), &VocabularyView::pinRequested);
         const QPoint at = table().visualRect(model().index(5, TokenModel::Word)).center();
 
-        QContextMenuEvent ask(QContextMenuEvent::Mouse, at, table().viewport()->mapToGlobal(at));
-        QApplication::sendEvent(table().viewport(), &ask);
-        QWidget* menu = QApplication::activePopupWidget();
-        QVERIFY(menu);
-        QTest::keyClick(menu, Qt::Key_Down);
-        QTest::keyClick(menu, Qt::Key_Down);
-        QTest::keyClick(menu, Qt::Key_Return);
-
+        pickFromContextMenu(*table().viewport(), at, 2);
         QCOMPARE(pin.size(), 1);
         QCOMPARE(pin[0], QVariantList({5LL, true}));
+        pickFromContextMenu(*table().viewport(), at, 1);
+
+        QVERIFY(table().viewport()->findChild<QLineEdit*>()); // the token is being edited
     }
 
     void tokensGoInAndOutAndAreCompared()
