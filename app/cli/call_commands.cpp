@@ -1,3 +1,4 @@
+#include "app/cli/call_annotations.h"
 #include "app/cli/commands.h"
 #include "core/conform/conform.h"
 #include "core/conform/layer_call.h"
@@ -17,7 +18,8 @@ namespace lb {
 namespace {
 
 struct CallOptions {
-    std::string layer, output, adapt, dtype, transformation, weights, state, caseFolder, out;
+    std::string layer, output, adapt, dtype, transformation, weights, state, caseFolder, out,
+        masks, boxes;
     std::vector<std::string> inputs;
     bool training = false;
     std::uint64_t seed = 0;
@@ -121,6 +123,18 @@ Result<LayerCall> readCall(const CallOptions& options)
         LB_TRY(input, readValue(path));
         call.inputs.push_back(dtype ? converted(input, *dtype) : std::move(input));
     }
+    std::optional<Tensor> masks;
+    std::optional<Config> boxes;
+    if (!options.masks.empty()) {
+        LB_TRY(read, readValue(options.masks));
+        masks = std::move(read);
+    }
+    if (!options.boxes.empty()) {
+        LB_TRY(read, readJson(options.boxes));
+        boxes = std::move(read);
+    }
+    if (Result<> added = addAnnotations(call, masks, boxes); !added.ok())
+        return added.error();
     call.training = options.training || !options.transformation.empty();
     call.seed = options.seed;
     if (!options.transformation.empty()) {
@@ -183,6 +197,30 @@ Config namedResults(const Config& layer, const LayerRegistry& registry, std::spa
                      : Config();
 }
 
+/// Images with what belongs to them: a file of lists gets all of it; beside an array of images the
+/// masks get one of their own, and the boxes are printed.
+Result<int> writeAnnotated(const std::string& output, const LayerCall& call,
+                           const LayerAnswer& answer)
+{
+    if (output.ends_with(".json")) {
+        const Config all = movedDictionary(call, answer.outputs);
+        const Result<> written
+            = saveAtomically(output, writeJson(all, JsonStyle::Compact) + "\n");
+        return written.ok() ? Result<int>(0) : written.error();
+    }
+    if (Result<> saved = saveAtomically(output, encodeNpy(answer.outputs.front())); !saved.ok())
+        return saved.error();
+    if (const Tensor* masks = movedMasks(call, answer.outputs)) {
+        std::filesystem::path path = output;
+        path.replace_extension(".masks.npy");
+        if (Result<> saved = saveAtomically(path, encodeNpy(*masks)); !saved.ok())
+            return saved.error();
+    }
+    if (const Config boxes = movedBoxes(call, answer.outputs); !boxes.isNull())
+        std::printf("%s\n", writeJson(boxes, JsonStyle::Compact).c_str());
+    return 0;
+}
+
 Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
 {
     const auto missing = [](const char* option) {
@@ -201,10 +239,12 @@ Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
     if (options.output.empty())
         return missing("--output");
     LB_TRY(call, readCall(options));
-    for (std::size_t i = 0; i < call.inputs.size(); ++i)
+    for (std::size_t i = 0; i < options.inputs.size() && i < call.inputs.size(); ++i)
         if (options.inputs[i].ends_with(".wav") && takesChannels(call.layer, registry))
             call.inputs[i] = soundBatch(converted(call.inputs[i], DType::Float32));
     LB_TRY(answer, answered(call, registry));
+    if (!call.roles.empty())
+        return writeAnnotated(options.output, call, answer);
     const Tensor& y = answer.outputs.at(0);
     const bool json = options.output.ends_with(".json");
     if (answer.ragged) {
@@ -326,6 +366,12 @@ void addCallCommands(CLI::App& app, Context& context)
                         "What a random layer drew (.json); implies --training");
     command->add_option("--weights", call->weights, "A folder of .npy files in Keras' order");
     command->add_option("--state", call->state, "What was learned before (.json)");
+    command->add_option("--masks", call->masks,
+                        "The class of every pixel of the images (.npy); Y.masks.npy beside the "
+                        "output gets what became of it");
+    command->add_option("--boxes", call->boxes,
+                        "Boxes of the images, {\"boxes\": ..., \"labels\": ...} in the layer's "
+                        "bounding_box_format (.json); what became of them is printed in that form");
     command->add_option("--case", call->caseFolder, "A folder with a call written down");
     command->add_option("--out", call->out, "Gets the answers of --case");
     command->callback([&context, call] {
