@@ -31,11 +31,10 @@ struct PreviewOptions {
     bool seeded = false, inference = false;
 };
 
-/// A picture of some node's output, float32 [height, width, channels], and what it may show.
+/// A picture of some node's output, [height, width, channels], and what it may show.
 struct Cell {
     Tensor image;
     ValueRange range;
-    DType dtype = DType::Float32;
     ImageAnnotations annotations = {};
 };
 
@@ -96,8 +95,8 @@ public:
                          m_project.document.nameOf(m_node),
                          {LB_TR("Error", "gives %1, which is no picture; choose a node before it"),
                           {text(spec)}}};
-        return Cell{asFloat(y).reshaped({y.shape()[1], y.shape()[2], y.shape()[3]}), spec.range,
-                    spec.dtype, annotationsAt(*plan, plan->model().annotations)};
+        return Cell{y.reshaped({y.shape()[1], y.shape()[2], y.shape()[3]}), spec.range,
+                    annotationsAt(*plan, plan->model().annotations)};
     }
 
 private:
@@ -133,31 +132,12 @@ private:
     std::map<std::vector<Shape>, Plan> m_plans; ///< of the image and what belongs to it
 };
 
-/// What is shown black and what white: the range that flows there, else that of the numbers.
-std::pair<float, float> contrastOf(std::span<const Cell> cells)
+/// A cell enlarged by a whole factor, with its masks and boxes, black and white as in the window.
+Picture pictureOf(const Cell& cell, std::int64_t factor)
 {
-    const ValueRange& range = cells.front().range;
-    if (cells.front().dtype == DType::UInt8)
-        return {0.0f, 255.0f};
-    if (range.known() && range.most > range.least && range.most - range.least < 1e6) {
-        const bool pixels = range.least >= 0 && range.most <= 255 && range.most > 1.5;
-        return pixels ? std::pair(0.0f, 255.0f)
-                      : std::pair(static_cast<float>(range.least), static_cast<float>(range.most));
-    }
-    float least = INFINITY, most = -INFINITY;
-    for (const Cell& cell : cells)
-        for (const float x : cell.image.values<float>())
-            if (std::isfinite(x)) {
-                least = std::min(least, x);
-                most = std::max(most, x);
-            }
-    return least < most ? std::pair(least, most) : std::pair(least, least + 1);
-}
-
-/// A cell enlarged by a whole factor, with its masks and boxes.
-Picture pictureOf(const Cell& cell, std::int64_t factor, float black, float white)
-{
-    const Tensor& image = cell.image;
+    const Tensor image = asFloat(cell.image);
+    const ValueRange shown = shownRange(cell.image, cell.range);
+    const auto black = static_cast<float>(shown.least), white = static_cast<float>(shown.most);
     const std::int64_t channels = image.shape()[2];
     const auto x = image.values<float>();
     Picture picture{static_cast<int>(image.shape()[1] * factor),
@@ -190,12 +170,10 @@ Tensor sheetOf(std::span<const Cell> cells)
         = static_cast<std::int64_t>(std::ceil(std::sqrt(static_cast<double>(count))));
     const std::int64_t rows = (count + columns - 1) / columns;
     const std::int64_t width = columns * pitch + kGap;
-    const auto [black, white] = contrastOf(cells);
     return Tensor::make<std::uint8_t>({rows * pitch + kGap, width, 3}, [&](auto out) {
         std::ranges::fill(out, kGround);
         for (std::int64_t k = 0; k < count; ++k) {
-            const Picture picture
-                = pictureOf(cells[static_cast<std::size_t>(k)], factor, black, white);
+            const Picture picture = pictureOf(cells[static_cast<std::size_t>(k)], factor);
             const std::int64_t top = k / columns * pitch + kGap, left = k % columns * pitch + kGap;
             const std::ptrdiff_t line = 3 * picture.width;
             for (std::int64_t i = 0; i < picture.height; ++i)

@@ -233,6 +233,21 @@ class TestPreview(Project):
         self.assertIn("dense", errors)
         self.assertFalse((self.folder / "x.png").exists())
 
+    def test_colours_driven_out_of_the_range_do_not_wash_the_picture_out(self):
+        project = self.new()
+        layer = next(l for l in project["layers"] if l["name"] == "random_flip")
+        layer["class_name"] = "RandomSaturation"
+        layer["config"] = {"factor": [0.0, 0.9], "value_range": [0, 255], "seed": None}
+        self.project.write_text(json.dumps(project))
+
+        def strongest(node):
+            _, _, rgb = self.sheet("--node", node, "--count", "4")
+            return [max(rgb[i : i + 3]) for i in range(0, len(rgb), 3)]
+
+        # the strongest of three colours is what saturation leaves alone
+        pairs = zip(strongest("drawn_shapes"), strongest("random_flip"))
+        self.assertLessEqual(max(abs(a - b) for a, b in pairs), 1)
+
     def test_an_unknown_node_is_one_line(self):
         self.new()
         code, _, errors = run("preview", self.project, "--node", "nobody", "--out",
