@@ -85,7 +85,7 @@ DataView::DataView(QWidget* parent)
     auto* left = new QWidget(this);
     left->setProperty("look", "panel");
     left->setAttribute(Qt::WA_StyledBackground);
-    left->setFixedWidth(320);
+    left->setFixedWidth(376);
     auto* column = new QVBoxLayout(left);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);

@@ -109,9 +109,8 @@ TablePanel::TablePanel(QWidget* parent)
     m_table->verticalHeader()->setDefaultSectionSize(28);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionResizeMode(kName, QHeaderView::Stretch);
-    m_table->setColumnWidth(kType, 118);
-    m_table->setColumnWidth(kMissing, 52);
-    m_table->setColumnWidth(kStandsFor, 54);
+    m_table->horizontalHeader()->setObjectName("denseHeader");
+    m_table->setColumnWidth(kType, 128);
     m_table->setShowGrid(false);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setAccessibleName(tr("Columns"));
@@ -262,6 +261,7 @@ void TablePanel::showColumns()
     m_table->setVisible(shown > 0);
     for (const Place place : {kType, kMissing, kStandsFor})
         m_table->setColumnHidden(place, m_settings.isText && place != kMissing);
+    fitHeadings();
     m_table->setRowCount(shown);
     for (int i = 0; i < shown; ++i)
         fillRow(i);
@@ -269,6 +269,22 @@ void TablePanel::showColumns()
                        static_cast<int>(m_rows.size()) - shown));
     m_more->setVisible(std::ssize(m_rows) > shown);
     m_filling = false;
+}
+
+/// A heading is never cut: its words are known, the values below it are short.
+void TablePanel::fitHeadings()
+{
+    QHeaderView* header = m_table->horizontalHeader();
+    header->ensurePolished(); // its size comes from the style sheet
+    for (const Place place : {kMissing, kStandsFor})
+        if (!m_table->isColumnHidden(place))
+            m_table->setColumnWidth(place, header->sectionSizeHint(place));
+}
+
+void TablePanel::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    fitHeadings();
 }
 
 /// Items stay, so that this may be called inside of their own signal.

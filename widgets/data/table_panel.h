@@ -37,6 +37,9 @@ public:
 signals:
     void edited(const QString& key, const lb::Config& value); ///< "separator", "columns", ..
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     struct Row {
         WishedColumn wish;
@@ -47,6 +50,7 @@ private:
     };
     void showDialect();
     void showColumns();
+    void fitHeadings();
     void fillRow(int index);
     QTableWidgetItem* itemAt(int row, int place);
     QComboBox* typeChoiceAt(int index);

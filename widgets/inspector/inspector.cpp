@@ -147,6 +147,8 @@ QWidget* Inspector::Impl::makeNodePage()
     tabs->setObjectName("inspectorTabs");
     tabs->setDrawBase(false);
     tabs->setExpanding(false);
+    tabs->setUsesScrollButtons(false); // narrow panels shorten the names, no tab is out of sight
+    tabs->setElideMode(Qt::ElideRight);
     for (const QString& name : {tr("Parameters"), tr("About"), tr("Code"), tr("Try it"),
                                 tr("State")})
         tabs->addTab(name);

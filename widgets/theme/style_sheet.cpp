@@ -82,6 +82,8 @@ QToolButton[look="segment"], QPushButton[look="segment"] { background: transpare
 QToolButton[look="segment"]:hover, QPushButton[look="segment"]:hover { color: @text; }
 QToolButton[look="segment"]:checked, QPushButton[look="segment"]:checked { background: @hover; border-color: @line2; color: @text; font-weight: 500; }
 
+#tryKind QAbstractButton { padding: 0 6px; }
+
 QLineEdit, QAbstractSpinBox, QPlainTextEdit, QTextEdit { background: @field; color: @text; border: 1px solid @line2; border-radius: 6px; padding: 0 8px; min-height: 22px; selection-background-color: @accent; selection-color: @onAccent; }
 QPlainTextEdit, QTextEdit { padding: 4px; }
 QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: @text3; }
@@ -108,6 +110,8 @@ QRadioButton { spacing: 8px; }
 QTabWidget::pane { border: 0; border-top: 1px solid @line; }
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: @text2; padding: 0 4px; margin: 0 8px; min-height: 33px; border: 0; border-bottom: 2px solid transparent; font-size: 12px; }
+QTabBar#inspectorTabs::tab { padding: 0 2px; margin: 0 5px; }
+QTabBar#inspectorTabs::tab:first { margin-left: 10px; }
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; font-weight: 600; }
 
@@ -125,6 +129,7 @@ QAbstractItemView::item:hover { background: @hover; }
 QAbstractItemView::item:selected { background: @accentBg; color: @text; }
 QHeaderView { background: @panel; }
 QHeaderView::section { background: @panel; color: @text2; border: 0; border-bottom: 1px solid @line; padding: 0 8px; min-height: 24px; font-size: 11px; }
+QHeaderView#denseHeader::section { padding: 0 4px; }
 QTableCornerButton::section { background: @panel; border: 0; }
 
 QSlider::groove:horizontal { height: 4px; background: @hover; border-radius: 2px; }

@@ -1,5 +1,6 @@
 #include "widgets/training/metric_plot.h"
 
+#include "widgets/support/axis_format.h"
 #include "widgets/support/number_text.h"
 #include "widgets/theme/theme.h"
 
@@ -38,6 +39,16 @@ double nearestY(const QList<QPointF>& points, double x)
             y = point.y();
         }
     return y;
+}
+
+/// A range and its ticks at once: in between the axis would count the new range in the old steps,
+/// which may be a million.
+void setTicks(QValueAxis& axis, double from, double to, double step)
+{
+    axis.setTickInterval(std::max(axis.tickInterval(), step));
+    axis.setRange(from, to);
+    axis.setTickInterval(step);
+    axis.setLabelFormat(axisFormat(step));
 }
 
 } // namespace
@@ -156,10 +167,8 @@ void MetricPlot::fitAxes()
     take(m_smooth->points());
     take(m_validation->points());
     const double stepX = niceStep(right > 0 ? right : 1);
-    m_axisX->setRange(0, std::max(right * 1.02, stepX));
-    const double tickX = m_x == ChartX::Epoch ? std::max(1.0, stepX) : stepX;
-    m_axisX->setTickInterval(tickX);
-    m_axisX->setLabelFormat(tickX < 1 ? "%.1f" : "%.0f");
+    setTicks(*m_axisX, 0, std::max(right * 1.02, stepX),
+             m_x == ChartX::Epoch ? std::max(1.0, stepX) : stepX);
     if (!std::isfinite(least)) {
         least = 0;
         most = 1;
@@ -169,9 +178,7 @@ void MetricPlot::fitAxes()
     double top = std::ceil(most / stepY + 0.05) * stepY;
     if (m_value == ChartValue::Accuracy)
         top = std::min(top, std::max(1.0, bottom + stepY));
-    m_axisY->setRange(bottom, std::max(top, bottom + stepY));
-    m_axisY->setTickInterval(stepY);
-    m_axisY->setLabelFormat(stepY < 0.1 ? "%.2f" : "%.1f");
+    setTicks(*m_axisY, bottom, std::max(top, bottom + stepY), stepY);
     viewport()->update();
 }
 

@@ -1,5 +1,6 @@
 #include "widgets/vocabulary/curve_plot.h"
 
+#include "widgets/support/axis_format.h"
 #include "widgets/theme/theme.h"
 
 #include <QChart>
@@ -37,10 +38,11 @@ QList<QPointF> thinned(const QList<QPointF>& points, bool logarithmic)
     return kept;
 }
 
+/// A number that a quarter of is round, too.
 double roundedUp(double value)
 {
     const double power = std::pow(10, std::floor(std::log10(value)));
-    for (const double factor : {1.0, 2.0, 2.5, 5.0, 10.0})
+    for (const double factor : {1.0, 2.0, 4.0, 6.0, 8.0, 10.0})
         if (factor * power >= value)
             return factor * power;
     return value;
@@ -117,12 +119,12 @@ void CurvePlot::fitAxes()
     } else {
         auto* x = static_cast<QValueAxis*>(m_x);
         auto* y = static_cast<QValueAxis*>(m_y);
-        x->setRange(0, roundedUp(right));
-        x->setTickCount(5);
-        x->setLabelFormat("%.0f");
-        y->setRange(0, roundedUp(std::max(top, 1.0)));
-        y->setTickCount(5);
-        y->setLabelFormat(top < 4 ? "%.1f" : "%.0f");
+        const double most = roundedUp(std::max(top, 1.0));
+        for (const auto& [axis, end] : {std::pair{x, roundedUp(right)}, {y, most}}) {
+            axis->setTickCount(5);
+            axis->setLabelFormat(axisFormat(end / 4));
+            axis->setRange(0, end);
+        }
     }
     viewport()->update();
 }
