@@ -30,7 +30,14 @@ public:
     {
         for (const auto signal : {&Session::documentChanged, &Session::selectionChanged})
             connect(&session, signal, this, &VocabularyViews::show);
-        connect(&session, &Session::sourceChanged, this, &VocabularyViews::show);
+        connect(&session, &Session::sourceChanged, this, [this] {
+            const int before = m_serial;
+            show();
+            if (!m_layer || m_serial != before)
+                return; // that will look at the new rows when it is done
+            m_view->setCheck({});
+            check(*m_layer);
+        });
         connect(m_view, &VocabularyView::adaptRequested, this, [this] {
             if (const LayerDef* layer = shownLayer())
                 m_session.requestAdapt({layer->id});

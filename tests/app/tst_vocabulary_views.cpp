@@ -12,6 +12,8 @@
 #include "widgets/vocabulary/token_table.h"
 #include "widgets/vocabulary/vocabulary_view.h"
 
+#include <QFileDialog>
+#include <QLabel>
 #include <QMessageBox>
 #include <QSettings>
 #include <QTabWidget>
@@ -88,6 +90,26 @@ private slots:
         QTRY_VERIFY(!view().tokens().isVisible());
     }
 
+    void theRateOfUnknownWordsIsOfTheValidationRows()
+    {
+        learn();
+        const auto heldOut = m_session->heldOut();
+        QVERIFY(heldOut && heldOut->size() != m_session->source()->size());
+        QTRY_VERIFY_WITH_TIMEOUT(view().figures().at(4) != "–", kPatience);
+
+        QCOMPARE(checkedRows(), heldOut->size());
+        const QString rate = view().figures().at(4);
+        QVERIFY2(rate != "0.0 %", qPrintable(rate)); // every word of the training rows was kept
+
+        // rows of one file: those that the split holds out
+        const auto source = m_session->source();
+        const Recipe& recipe = m_session->document().recipe;
+        m_session->setSource(source, factsOf(*source, recipe, false), nullptr);
+        const auto split = splitBy(source->size(), recipe.validationFraction,
+                                   static_cast<std::uint64_t>(recipe.seed));
+        QTRY_COMPARE_WITH_TIMEOUT(checkedRows(), std::ssize(split.validation), kPatience);
+    }
+
     void aSentenceIsTriedWhileOneTypes()
     {
         learn();
@@ -143,6 +165,14 @@ private slots:
 
 private:
     VocabularyView& view() const { return *m_window->views().vocabulary; }
+    /// What stands beside the plot; -1: nothing.
+    qint64 checkedRows() const
+    {
+        const QString text = view().findChild<QLabel*>("oovRows")->text();
+        bool fine = false;
+        const qint64 rows = QLocale().toLongLong(text.section(' ', 0, 0), &fine);
+        return fine ? rows : -1;
+    }
     TokenModel& model() const { return view().tokens().model(); }
     QTabWidget& tabs() const { return *m_window->findChild<QTabWidget*>("bottomTabs"); }
     void learn()

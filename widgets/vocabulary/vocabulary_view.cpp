@@ -159,6 +159,7 @@ QWidget* VocabularyView::makeRight()
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
     row->addWidget(titled(tr("Count by rank"), makeLabel(tr("log–log"), "hint"), m_ranks), 1);
+    m_oovRows->setObjectName("oovRows");
     row->addWidget(titled(tr("OOV on validation"), m_oovRows, m_oovCurve), 1);
     auto* inside = new QWidget;
     auto* column = new QVBoxLayout(inside);
