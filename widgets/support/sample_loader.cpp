@@ -1,7 +1,9 @@
 #include "widgets/support/sample_loader.h"
 
 #include "core/data/sources.h"
+#include "core/preview/annotated_picture.h"
 #include "core/tensor/dispatch.h"
+#include "widgets/preview/pictures.h"
 #include "widgets/support/tensor_picture.h"
 #include "widgets/support/translated.h"
 
@@ -149,6 +151,19 @@ void SampleLoader::takePicture(const Source& source, Done& done) const
         done.failure = translated(image.error());
         return;
     }
+    const auto annotations = source.annotations(done.index);
+    if (!annotations.ok()) {
+        done.failure = translated(annotations.error());
+        return;
+    }
+    if (annotations.value().any()) {
+        PictureOptions options;
+        options.maxSide = m_longestSide;
+        done.annotated = pictureOf(image.value(), source.imageSpec().range, options);
+        annotate(done.annotated, annotations.value(), image.value().shape(),
+                 {}); // names of boxes could not be read at a tile's size
+        return;
+    }
     done.picture = pictureOf(image.value());
     if (std::max(done.picture.width(), done.picture.height()) > m_longestSide)
         done.picture = done.picture.scaled(m_longestSide, m_longestSide, Qt::KeepAspectRatio,
@@ -178,6 +193,8 @@ void SampleLoader::takeMail()
         if (done.generation != generation)
             continue;
         any = true;
+        if (!done.annotated.rgb.empty())
+            done.picture = imageOf(done.annotated);
         if (!done.picture.isNull())
             m_pictures.insert(done.index, new QImage(done.picture),
                               std::max(1, done.picture.width() * done.picture.height()));

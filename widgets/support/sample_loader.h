@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/data/source.h"
+#include "core/preview/picture.h"
 
 #include <QCache>
 #include <QHash>
@@ -13,8 +14,9 @@
 
 namespace lb {
 
-/// Decodes pictures of a source, or draws its sounds, on a worker, those that are wished for now and no others, and
-/// keeps the last ones. Large pictures are kept scaled down, so memory is bounded.
+/// Decodes pictures of a source, with their masks and boxes, or draws its sounds, on a worker, those
+/// that are wished for now and no others, and keeps the last ones. Large pictures are kept scaled
+/// down, so memory is bounded.
 ///
 /// GUI thread; the destructor waits for the one picture that is being decoded.
 class SampleLoader : public QObject {
@@ -42,6 +44,7 @@ private:
         std::uint64_t generation;
         std::int64_t index;
         QImage picture;
+        Picture annotated; ///< instead, where something belongs to it: its boxes are still to paint
         QString failure, words;
     };
     void work(const std::stop_token& stop);
