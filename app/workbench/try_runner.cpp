@@ -21,6 +21,8 @@ Result<> affordable(const LayerCall& call, const LayerRegistry& registry)
     std::vector<Spec> specs;
     for (const Tensor& input : call.inputs)
         specs.push_back({input.dtype(), input.shape(), {}});
+    if (!call.roles.empty())
+        specs.resize(1); // masks and boxes cost little beside their images
     const auto graph = describedBy(*type.value(), *call.layer.find("config"), specs,
                                    call.training ? Phase::Training : Phase::Inference, call.state);
     if (!graph.ok())
@@ -95,7 +97,10 @@ void TryRunner::call(LayerId layer, LayerCall call, int ticket)
 
 void TryRunner::adapt(LayerId layer, LayerCall call)
 {
-    const Shape shape = call.adapt ? call.adapt->shape() : Shape{};
+    const Tensor* data = call.adapt ? &*call.adapt
+        : call.adaptTable.empty()  ? nullptr
+                                   : &call.adaptTable.begin()->second;
+    const Shape shape = data ? data->shape() : Shape{};
     const std::int64_t rows = shape.empty() ? 1 : shape[0];
     m_adapts.start([this, call = std::move(call), layer, rows,
                     registry = &m_session.registry()](const std::stop_token&) {

@@ -2,7 +2,7 @@
 
 #include "core/conform/numbers.h"
 #include "core/interop/code/tensor_code.h"
-#include "core/preview/picture.h"
+#include "core/preview/annotated_picture.h"
 #include "core/tensor/typed_numbers.h"
 #include "widgets/inspector/inspector_pages.h"
 #include "widgets/inspector/typed_editor.h"
@@ -30,16 +30,22 @@ constexpr std::int64_t kMostCopied = 1'000'000;
 constexpr int kPictureSide = 160;
 constexpr int kMostLines = 12;
 
-/// What is drawn of a result: a matrix as a whole, else its first sample.
-Tensor shownOf(const Tensor& y)
+/// Without the batch axis.
+Tensor firstOf(const Tensor& y)
 {
-    if (y.shape().size() < 3 || y.shape()[0] < 1 || y.dtype() == DType::String)
-        return y;
     const Shape inner(y.shape().begin() + 1, y.shape().end());
     const auto size = static_cast<std::size_t>(elementCount(inner) * sizeOf(y.dtype()));
     return Tensor::makeRaw(y.dtype(), inner, [&](std::span<std::byte> out) {
         std::ranges::copy(y.bytes().first(size), out.begin());
     });
+}
+
+/// What is drawn of a result: a matrix as a whole, else its first sample.
+Tensor shownOf(const Tensor& y)
+{
+    if (y.shape().size() < 3 || y.shape()[0] < 1 || y.dtype() == DType::String)
+        return y;
+    return firstOf(y);
 }
 
 /// A matrix, a cell a number, from its least to its largest; magenta is not finite.
@@ -65,6 +71,36 @@ QImage matrixImage(const Tensor& matrix)
             image.setPixel(column, row, qRgb(color[0], color[1], color[2]));
         }
     return image;
+}
+
+/// What belongs to the first image of an answer.
+ImageAnnotations annotationsOf(std::span<const Tensor> outputs, std::span<const Role> roles)
+{
+    ImageAnnotations result;
+    for (std::size_t i = 0; i < std::min(outputs.size(), roles.size()); ++i) {
+        const Tensor& y = outputs[i];
+        if (y.shape().empty() || y.shape()[0] < 1 || y.dtype() == DType::String)
+            continue;
+        if (roles[i] == Role::SegmentationMasks)
+            result.mask = firstOf(y);
+        else if (roles[i] == Role::Boxes)
+            result.boxes = firstOf(y);
+        else if (roles[i] == Role::BoxLabels)
+            result.labels = firstOf(y);
+    }
+    return result;
+}
+
+QString roleText(Role role)
+{
+    switch (role) {
+    case Role::Images: return TryOutput::tr("images");
+    case Role::SegmentationMasks: return TryOutput::tr("masks");
+    case Role::Boxes: return TryOutput::tr("boxes: left, top, right, bottom");
+    case Role::BoxLabels: return TryOutput::tr("classes of the boxes");
+    case Role::Labels: return TryOutput::tr("labels");
+    }
+    return {};
 }
 
 QString drawnText(const RandomLayerType& type, const Transformation& drawn, std::int64_t samples)
@@ -131,18 +167,26 @@ TryOutput::TryOutput(QWidget* parent)
     m_copy->setEnabled(false);
 }
 
-void TryOutput::showAnswer(const LayerAnswer& answer, const LayerType& type, const QImage& input)
+void TryOutput::showAnswer(const LayerAnswer& answer, const LayerType& type, const QImage& input,
+                           std::span<const Role> roles, std::vector<std::string> names)
 {
     m_outputs = answer.outputs;
+    m_annotations = annotationsOf(m_outputs, roles);
+    m_names = std::move(names);
     m_errorCard->hide();
     m_frame->show();
     QStringList shapes, texts;
     std::int64_t count = 0;
-    for (const Tensor& y : m_outputs) {
+    for (std::size_t i = 0; i < m_outputs.size(); ++i) {
+        const Tensor& y = m_outputs[i];
         const auto name = nameOf(y.dtype());
         shapes << QString::fromLatin1(name.data(), qsizetype(name.size())) + " "
                 + QString::fromStdString(text(y.shape()));
-        texts << QString::fromStdString(readableText(y));
+        const QString values = QString::fromStdString(readableText(y));
+        if (i < roles.size() && roles.size() > 1)
+            texts.prepend(roleText(roles[i]) + "\n" + values); // few numbers stand before many
+        else
+            texts << values;
         count += elementCount(y.shape());
     }
     for (const auto& mask : answer.masks)
@@ -179,8 +223,11 @@ void TryOutput::drawPicture()
         const bool cells = y.shape().size() == 2 && m_in.isNull() && y.shape()[0] <= kMostCells
             && y.shape()[1] <= kMostCells;
         m_rows = cells ? static_cast<int>(y.shape()[0]) : 0;
-        m_out = cells ? matrixImage(y)
-                      : imageOf(pictureOf(y, ValueRange::unknown(), pictureOptions(kPictureSide)));
+        Picture picture;
+        if (!cells)
+            picture = pictureOf(y, ValueRange::unknown(), pictureOptions(kPictureSide));
+        annotate(picture, m_annotations, y.shape(), m_names);
+        m_out = cells ? matrixImage(y) : imageOf(picture);
     }
     showPictures();
 }
@@ -202,6 +249,7 @@ void TryOutput::showError(const QString& message)
 void TryOutput::clear()
 {
     m_outputs.clear();
+    m_annotations = {};
     m_out = {};
     m_errorCard->hide();
     m_frame->hide();

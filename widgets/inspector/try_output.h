@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/conform/layer_call.h"
+#include "core/data/image_annotations.h"
 
 #include <QImage>
 #include <QWidget>
@@ -22,7 +23,10 @@ public:
     explicit TryOutput(QWidget* parent = nullptr);
 
     /// `input` is the picture that went in, if one did; the one that came out stands beside it.
-    void showAnswer(const LayerAnswer& answer, const LayerType& type, const QImage& input);
+    /// `roles` of the outputs where masks and boxes came too, which lie over the picture then;
+    /// `names` of the boxes' classes.
+    void showAnswer(const LayerAnswer& answer, const LayerType& type, const QImage& input,
+                    std::span<const Role> roles = {}, std::vector<std::string> names = {});
     void showError(const QString& message);
     void clear();
     void setBusy(bool busy); ///< the old answer stays, its caption says that a new one is coming
@@ -38,6 +42,8 @@ private:
     void showPictures();
 
     std::vector<Tensor> m_outputs;
+    ImageAnnotations m_annotations; ///< of the first sample that came out
+    std::vector<std::string> m_names; ///< of the boxes' classes
     QString m_shape;
     QImage m_in, m_out;
     int m_rows = 0; ///< of a matrix that is drawn; 0: a picture

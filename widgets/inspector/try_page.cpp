@@ -1,14 +1,15 @@
 #include "widgets/inspector/try_page.h"
 
 #include "core/conform/numbers.h"
+#include "core/layers/columns_layer.h"
 #include "core/tensor/typed_numbers.h"
 #include "widgets/inspector/number_field.h"
 #include "widgets/inspector/trial.h"
 #include "widgets/inspector/try_output.h"
 #include "widgets/inspector/typed_editor.h"
+#include "widgets/preview/pictures.h"
 #include "widgets/support/controls.h"
 #include "widgets/support/segmented.h"
-#include "widgets/support/tensor_picture.h"
 #include "widgets/support/translated.h"
 #include "widgets/theme/theme.h"
 
@@ -25,6 +26,7 @@ namespace {
 constexpr int kTypingPause = 150; ///< ms: nothing is asked for while somebody types
 constexpr int kBusyAfterTyping = 200; ///< ms
 constexpr qsizetype kMostTyped = 1'000'000; ///< characters
+constexpr int kInputSide = 160;
 
 } // namespace
 
@@ -32,10 +34,12 @@ struct TryPage::Impl {
     TryPage& self;
     const LayerType* type = nullptr;
     LayerDef layer;
+    std::vector<Spec> wired; ///< what comes to the node
     std::map<LayerId, Trial> trials;
-    std::optional<Tensor> image;
-    QImage imagePicture;
-    QString imageName;
+    std::optional<PreviewSample> image; ///< small, with what belongs to it
+    QImage imagePicture; ///< of the question that was asked last
+    std::vector<Role> roles; ///< of its inputs
+    QString refusedBoxes; ///< why the image went without what belongs to it
     int asked = 0, answered = 0;
     QTimer typing, busy;
 
@@ -43,6 +47,9 @@ struct TryPage::Impl {
     QPlainTextEdit* input = nullptr;
     QFrame* inputFrame = nullptr;
     ElidedLabel* caption = nullptr;
+    QWidget* boxesPart = nullptr;
+    QPlainTextEdit* boxes = nullptr;
+    QLabel* boxesNote = nullptr;
     Segmented* phase = nullptr;
     NumberField* seed = nullptr;
     QPushButton* newSeed = nullptr;
@@ -59,6 +66,7 @@ struct TryPage::Impl {
 
     Trial& trial() { return trials[layer.id]; }
     void makeInput(QVBoxLayout& column);
+    void makeBoxes(QVBoxLayout& column);
     void makePhase(QVBoxLayout& column);
     void makeAdapt(QVBoxLayout& column);
     void showTrial();
@@ -67,7 +75,8 @@ struct TryPage::Impl {
     void ask();
     void askToAdapt();
     LayerCall call() const;
-    Result<std::vector<Tensor>> inputs();
+    Result<> takeInputs(LayerCall& question);
+    Result<> takeImage(LayerCall& question);
     bool usesImage() { return trial().kind == Trial::Image && image.has_value(); }
     Result<std::vector<Tensor>> typed(const QString& text);
 };
@@ -82,6 +91,7 @@ TryPage::TryPage(QWidget* parent)
     column->setSpacing(8);
     m_impl->makeAdapt(*column);
     m_impl->makeInput(*column);
+    m_impl->makeBoxes(*column);
     m_impl->makePhase(*column);
     column->addWidget(makeLine(Qt::Horizontal, this));
     m_impl->output = new TryOutput(this);
@@ -105,7 +115,7 @@ void TryPage::Impl::makeInput(QVBoxLayout& column)
     caption = new ElidedLabel("monoHint", Qt::ElideMiddle, &self);
     head->addWidget(caption, 1);
     column.addLayout(head);
-    kind = new Segmented({tr("Numbers"), tr("Text"), tr("Image")}, &self);
+    kind = new Segmented({tr("Numbers"), tr("Text"), tr("Image"), tr("Column")}, &self);
     kind->setObjectName("tryKind");
     column.addWidget(kind, 0, Qt::AlignLeft);
     input = new QPlainTextEdit(&self);
@@ -125,6 +135,35 @@ void TryPage::Impl::makeInput(QVBoxLayout& column)
         trial().kind = static_cast<Trial::Kind>(index);
         showTrial();
         ask();
+    });
+}
+
+/// Of the image, for layers that move them.
+void TryPage::Impl::makeBoxes(QVBoxLayout& column)
+{
+    boxesPart = new QWidget(&self);
+    auto* part = new QVBoxLayout(boxesPart);
+    part->setContentsMargins(0, 0, 0, 0);
+    part->setSpacing(8);
+    part->addWidget(makeLabel(tr("Boxes"), "title", boxesPart));
+    boxes = new QPlainTextEdit(boxesPart);
+    boxes->setObjectName("tryBoxes");
+    boxes->setAccessibleName(tr("Boxes"));
+    boxes->setPlaceholderText(tr("left top right bottom class, a box a line"));
+    boxes->setToolTip(tr("Boxes that go into the layer with the image: left, top, right and bottom "
+                         "in pixels of the image as it is called, and a class"));
+    setUpNumbers(*boxes);
+    part->addWidget(framed(*boxes, boxesPart));
+    boxesNote = makeLabel({}, "hint", boxesPart);
+    boxesNote->setObjectName("tryBoxesNote");
+    boxesNote->setWordWrap(true);
+    part->addWidget(boxesNote);
+    column.addWidget(boxesPart);
+    connect(boxes, &QPlainTextEdit::textChanged, &self, [this] {
+        trial().boxes = boxes->toPlainText();
+        refusedBoxes.clear();
+        fitLines(*boxes, 1, 4);
+        typing.start();
     });
 }
 
@@ -205,9 +244,12 @@ void TryPage::showLayer(const LayerType& type, const LayerDef& layer,
     const bool changed = other || !(d.layer.config == layer.config) || d.layer.adapted != layer.adapted;
     d.type = &type;
     d.layer = layer;
+    d.wired = inputs;
     if (!d.trials.contains(layer.id))
         d.trials[layer.id] = startingTrial(type, inputs);
     setEnabled(true);
+    if (changed)
+        d.refusedBoxes.clear();
     if (other) {
         d.answered = ++d.asked; // an answer that is on its way is of another layer
         d.busy.stop();
@@ -231,9 +273,8 @@ void TryPage::setSample(const std::optional<PreviewSample>& sample)
 {
     Impl& d = *m_impl;
     const bool fits = sample && sample->image.shape().size() == 3;
-    d.image = fits ? std::optional(imageBatch(*sample)) : std::nullopt;
-    d.imagePicture = fits ? pictureOf(*d.image, sample->range) : QImage();
-    d.imageName = fits ? QString::fromStdString(sample->name) : QString();
+    d.image = fits ? std::optional(smallSample(*sample)) : std::nullopt;
+    d.refusedBoxes.clear();
     if (!d.type)
         return;
     d.showTrial();
@@ -248,11 +289,19 @@ void TryPage::Impl::showTrial()
     const bool withImage = usesImage();
     kind->setCurrent(now.kind == Trial::Image && !withImage ? Trial::Numbers : now.kind);
     kind->setEnabledAt(Trial::Image, image.has_value(), tr("No image is pinned"));
-    input->setPlaceholderText(now.kind == Trial::Text
-                                  ? tr("A text a line")
-                                  : tr("1 2 3, a row a line; an empty line begins the next input"));
+    input->setPlaceholderText(
+        now.kind == Trial::Text ? tr("A text a line")
+            : now.kind == Trial::Columns
+            ? tr("A value a line; an empty line begins the next column")
+            : tr("1 2 3, a row a line; an empty line begins the next input"));
     inputFrame->setVisible(!withImage);
-    caption->setFullText(withImage ? imageName : QString());
+    caption->setFullText(withImage ? QString("%1  %2×%3")
+                                         .arg(QString::fromStdString(image->name))
+                                         .arg(image->image.shape()[1])
+                                         .arg(image->image.shape()[0])
+                                   : QString());
+    boxesPart->setVisible(withImage && type && type->movesAnnotations());
+    boxesNote->hide();
     phase->setCurrent(now.training ? 0 : 1);
     seed->setValue(Config(now.seed));
     adaptPart->setVisible(dynamic_cast<const AdaptableLayerType*>(type) != nullptr);
@@ -263,6 +312,8 @@ void TryPage::Impl::showTrial()
         fitLines(editor, least, most);
     };
     put(*input, now.input, 3, 8);
+    if (withImage)
+        put(*boxes, now.boxes.value_or(boxesText(image->annotations, image->boxNames)), 1, 4);
     put(*adapt, now.adapt, 2, 6);
 }
 
@@ -303,17 +354,56 @@ Result<std::vector<Tensor>> TryPage::Impl::typed(const QString& text)
     if (text.size() > kMostTyped)
         return Error{ErrorCode::TooLarge, "",
                      LB_TR("Error", "is too long to be tried here; call it from the command line")};
+    if (trial().kind == Trial::Columns)
+        return typedColumns(text, *type, wired);
     if (trial().kind != Trial::Text)
         return typedTensors(text.toStdString());
     LB_TRY(lines, tensorOfLines(text.toStdString()));
     return std::vector<Tensor>{lines};
 }
 
-Result<std::vector<Tensor>> TryPage::Impl::inputs()
+Result<> TryPage::Impl::takeInputs(LayerCall& question)
 {
     if (usesImage())
-        return std::vector<Tensor>{*image};
-    return typed(trial().input);
+        return takeImage(question);
+    LB_TRY(tensors, typed(trial().input));
+    question.inputs = std::move(tensors);
+    return std::monostate{};
+}
+
+/// The image, with its mask and its boxes where the layer moves them. As everywhere in a project
+/// boxes are told as xyxy.
+Result<> TryPage::Impl::takeImage(LayerCall& question)
+{
+    PreviewSample shown = *image;
+    shown.annotations = {};
+    if (type->movesAnnotations() && refusedBoxes.isEmpty()) {
+        shown.annotations.mask = image->annotations.mask;
+        LB_TRY(given, typedBoxes(boxes->toPlainText(), image->boxNames));
+        shown.annotations.boxes = given.boxes;
+        shown.annotations.labels = given.labels;
+    }
+    const auto add = [&](Role role, const Tensor& tensor) {
+        Shape batch = tensor.shape();
+        batch.insert(batch.begin(), 1);
+        question.inputs.push_back(tensor.reshaped(std::move(batch)));
+        roles.push_back(role);
+    };
+    add(Role::Images, shown.image);
+    if (shown.annotations.mask)
+        add(Role::SegmentationMasks, *shown.annotations.mask);
+    if (shown.annotations.boxes) {
+        add(Role::Boxes, *shown.annotations.boxes);
+        add(Role::BoxLabels, *shown.annotations.labels);
+    }
+    if (roles.size() > 1) {
+        question.roles = roles;
+        LB_TRY(config, withParam(layer.config, "bounding_box_format", "xyxy"));
+        question.layer
+            = ConfigObject{{"class_name", layer.kerasClass}, {"config", std::move(config)}};
+    }
+    imagePicture = imageOf(pictureOf(shown, pictureOptions(kInputSide)));
+    return std::monostate{};
 }
 
 LayerCall TryPage::Impl::call() const
@@ -330,15 +420,16 @@ void TryPage::Impl::ask()
     typing.stop();
     if (!type || !self.isVisible())
         return;
-    auto tensors = inputs();
+    LayerCall question = call();
+    imagePicture = {};
+    roles.clear();
+    const Result<> taken = takeInputs(question);
     const int ticket = ++asked;
-    if (!tensors.ok()) {
+    if (!taken.ok()) {
         answered = ticket;
         busy.stop();
-        return output->showError(translated(tensors.error()));
+        return output->showError(translated(taken.error()));
     }
-    LayerCall question = call();
-    question.inputs = std::move(tensors.value());
     question.training = trial().training;
     question.seed = static_cast<std::uint64_t>(trial().seed);
     busy.start();
@@ -352,8 +443,17 @@ void TryPage::Impl::askToAdapt()
     if (!values.ok())
         return self.setAdaptError(translated(values.error()));
     LayerCall question = call();
-    question.adapt = values.value().front();
-    question.inputs = {values.value().front()};
+    question.inputs = values.value();
+    if (const auto* named = dynamic_cast<const ColumnsLayerType*>(type)) {
+        const auto names = named->columns(layer.config);
+        if (!names.ok())
+            return self.setAdaptError(translated(names.error()));
+        for (std::size_t i = 0; i < std::min(names.value().size(), values.value().size()); ++i)
+            question.adaptTable.emplace(names.value()[i], values.value()[i]);
+    } else {
+        question.adapt = values.value().front();
+        question.inputs.resize(1);
+    }
     Q_EMIT self.adaptRequested(layer.id, question);
 }
 
@@ -364,11 +464,18 @@ void TryPage::setAnswer(int ticket, const Result<LayerAnswer>& answer)
         return;
     d.answered = ticket;
     d.busy.stop();
+    if (!answer.ok() && d.roles.size() > 1 && !d.trial().boxes) {
+        d.refusedBoxes = translated(answer.error()); // nobody asked for them: the image alone
+        return d.ask();
+    }
     if (!answer.ok())
         return d.output->showError(translated(answer.error()));
+    d.boxesNote->setText(tr("Left out: %1").arg(d.refusedBoxes));
+    d.boxesNote->setVisible(!d.refusedBoxes.isEmpty());
     if (answer.value().vocabulary)
         d.showTokens(*answer.value().vocabulary);
-    d.output->showAnswer(answer.value(), *d.type, d.usesImage() ? d.imagePicture : QImage());
+    d.output->showAnswer(answer.value(), *d.type, d.imagePicture, d.roles,
+                         d.image ? d.image->boxNames : std::vector<std::string>());
 }
 
 void TryPage::setAdaptError(const QString& message)

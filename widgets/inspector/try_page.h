@@ -16,7 +16,7 @@ namespace lb {
 inline constexpr const char* kTypedData = ledger::kTyped;
 
 /// Tab "Try it": the shown layer called like a function, on numbers or texts that are typed or pasted
-/// or on the pinned image; layers that learn from data can be adapted on typed values.
+/// or on the pinned image, with its mask and boxes where the layer moves them; layers that learn from data can be adapted on typed values.
 ///
 /// It computes nothing: the owner answers callRequested() with setAnswer(), from another thread's
 /// result, and adaptRequested() with an undo command. What was typed stays with its layer while
