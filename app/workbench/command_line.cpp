@@ -38,6 +38,10 @@ CommandLine parsedCommandLine(const QStringList& arguments)
                        {"train", QObject::tr("Train before the window is painted.")},
                        {"adapt", QObject::tr("Adapt all layers before.")},
                        {"tab", QObject::tr("Bring the tab of that name to the front before."), "NAME"},
+                       {"compare",
+                        QObject::tr("Adapt the selected layer with that setting as well, and show "
+                                    "both states."),
+                        "KEY=NUMBER"},
                        {"size", QObject::tr("Of the window, such as 1600x1000."), "SIZE"}});
     const QCommandLineOption help = parser.addHelpOption();
     const QCommandLineOption version = parser.addVersionOption();
@@ -74,6 +78,9 @@ CommandLine parsedCommandLine(const QStringList& arguments)
     line.train = parser.isSet("train");
     line.adapt = parser.isSet("adapt");
     line.tabs = parser.values("tab");
+    line.compare = parser.value("compare");
+    if (!line.compare.isEmpty() && (line.select.isEmpty() || !line.adapt))
+        return refused(QObject::tr("--compare goes with --select and --adapt."));
     if (line.screenshot.isEmpty()
         && (line.train || line.adapt || !line.tabs.isEmpty() || !line.select.isEmpty()))
         return refused(QObject::tr("--select, --adapt, --tab and --train go with --screenshot."));

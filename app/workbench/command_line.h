@@ -19,6 +19,7 @@ struct CommandLine {
     QString select; ///< the name of a node that is selected before; "" for none
     bool train = false; ///< and whether a run is finished before
     bool adapt = false; ///< and whether layers that learn from data have learned before
+    QString compare; ///< "max_tokens=500": the selected layer learns anew with it, both states are shown
     QStringList tabs; ///< names of tabs that are brought to the front before: "try it", "preview"
     QSize size{1600, 1000};
     bool sizeIsGiven = false; ///< else the window's last one

@@ -4,9 +4,15 @@
 #include "app/workbench/main_window.h"
 #include "app/workbench/session.h"
 #include "app/workbench/window_actions.h"
+#include "core/graph/edits.h"
+#include "widgets/learned/compare_dialog.h"
+#include "widgets/learned/learned_view.h"
+#include "widgets/theme/theme.h"
+#include "widgets/vocabulary/vocabulary_view.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QPainter>
 #include <QPixmap>
 #include <QTabBar>
 #include <QTimer>
@@ -59,6 +65,56 @@ bool tabShown(MainWindow& window, const QString& name)
     return false;
 }
 
+bool adaptedAll(MainWindow& window)
+{
+    if (isAdapted(window.session()))
+        return true;
+    window.actions().adaptAll->trigger();
+    return waitedFor(window, kMostMs,
+                     [&] { return isAdapted(window.session()) && window.settled(); });
+}
+
+/// The selected layer learns with another setting, too, and both states stand side by side.
+bool compared(MainWindow& window, const QString& setting)
+{
+    Session& session = window.session();
+    const LayerDef* layer = session.document().layerOf(session.selected());
+    bool isNumber = false;
+    const qlonglong value = setting.section('=', 1).toLongLong(&isNumber);
+    if (!layer || !isNumber)
+        return false;
+    session.apply(edits::setParam(session.document(), layer->id,
+                                  setting.section('=', 0, 0).toStdString(), Config(value)),
+                  setting);
+    if (!waitedFor(window, kMostMs, [&window] { return window.settled(); }) || !adaptedAll(window))
+        return false;
+    if (VocabularyView* view = window.views().vocabulary; view && view->isVisible())
+        Q_EMIT view->comparePreviousRequested();
+    else if (LearnedView* other = window.views().learned)
+        Q_EMIT other->comparePreviousRequested();
+    return waitedFor(window, kMostMs, [&window] {
+        const auto* dialog = window.findChild<CompareDialog*>();
+        return dialog && dialog->isVisible() && window.settled();
+    });
+}
+
+/// The window, and what is open in front of it where it would stand.
+QPixmap painted(MainWindow& window)
+{
+    QPixmap picture = window.grab();
+    auto* dialog = window.findChild<CompareDialog*>();
+    if (!dialog)
+        return picture;
+    QPainter painter(&picture);
+    painter.fillRect(window.rect(), QColor(0, 0, 0, 110));
+    QRect place = dialog->rect();
+    place.moveCenter(window.rect().center());
+    painter.drawPixmap(place, dialog->grab());
+    painter.setPen(currentTheme().line2);
+    painter.drawRect(place.adjusted(-1, -1, 0, 0));
+    return picture;
+}
+
 /// Selects, adapts, shows tabs and trains as the command line says, once the data are there.
 bool prepared(MainWindow& window, const CommandLine& line)
 {
@@ -68,11 +124,8 @@ bool prepared(MainWindow& window, const CommandLine& line)
         return true;
     if (!waitedFor(window, kMostMs, settled))
         return false;
-    if (line.adapt && !isAdapted(session)) {
-        window.actions().adaptAll->trigger();
-        if (!waitedFor(window, kMostMs, [&] { return isAdapted(session) && window.settled(); }))
-            return false;
-    }
+    if (line.adapt && !adaptedAll(window))
+        return false;
     if (const Node* node = session.document().named(line.select.toStdString()))
         session.select({node->id});
     else if (!line.select.isEmpty())
@@ -80,6 +133,8 @@ bool prepared(MainWindow& window, const CommandLine& line)
     for (const QString& tab : line.tabs)
         if (!waitedFor(window, kMostMs, settled) || !tabShown(window, tab))
             return false;
+    if (!line.compare.isEmpty() && !compared(window, line.compare))
+        return false;
     if (!line.train)
         return true;
     window.train();
@@ -98,7 +153,7 @@ int paintedInto(MainWindow& window, const CommandLine& line)
     const bool complete = waitedFor(window, kMostMs, [&window] { return window.settled(); });
     if (!complete)
         std::fprintf(stderr, "some pictures were not there after a minute\n");
-    if (!window.grab().save(line.screenshot, "PNG")) {
+    if (!painted(window).save(line.screenshot, "PNG")) {
         std::fprintf(stderr, "%s: cannot be written; choose another folder\n",
                      qUtf8Printable(line.screenshot));
         return 1;

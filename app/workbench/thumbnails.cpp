@@ -5,6 +5,7 @@
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/preview/pictures.h"
 #include "widgets/preview/word_picture.h"
+#include "widgets/support/tensor_picture.h"
 #include "widgets/theme/theme.h"
 
 #include <QLocale>
@@ -96,9 +97,10 @@ void Thumbnails::setSample(std::optional<PreviewSample> sample)
 
 void Thumbnails::setOverview(const std::vector<PreviewSample>& samples)
 {
-    m_overview = samples.empty()      ? QImage()
-        : samples.front().isRow() ? linesOf(samples)
-                                  : sheetOf(samples);
+    m_overview = samples.empty()    ? QImage()
+        : isSound(samples.front()) ? waveOf(samples.front().cells.front(), kWordsSize)
+        : samples.front().isRow()  ? linesOf(samples)
+                                   : sheetOf(samples);
     refresh();
 }
 

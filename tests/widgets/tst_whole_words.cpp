@@ -5,6 +5,8 @@
 #include "widgets/data/data_view.h"
 #include "widgets/data/table_panel.h"
 #include "widgets/inspector/inspector.h"
+#include "widgets/preview/contact_sheet.h"
+#include "widgets/preview/pictures.h"
 #include "widgets/training/metric_chart.h"
 #include "widgets/vocabulary/vocabulary_view.h"
 
@@ -102,6 +104,52 @@ private slots:
             words += tabs.fontMetrics().horizontalAdvance(tabs.tabText(i));
         QVERIFY(words < tabs.width());
         keepLooks(inspector, "whole_tabs");
+    }
+
+    /// A group draws several numbers, which are wider than a picture.
+    void captionsOfDrawsStandApart()
+    {
+        ContactSheet sheet;
+        sheet.resize(1'100, 260);
+        QStringList columns;
+        for (int i = 0; i < 9; ++i)
+            columns << QString("draw %1").arg(i);
+        SheetRow row{"circle", "32×32", std::vector<SheetCell>(9)};
+        sheet.setLayoutOf(columns, {row});
+        QImage picture(32, 32, QImage::Format_RGB32);
+        picture.fill(Qt::red);
+        for (int i = 0; i < 9; ++i)
+            sheet.setCell(0, i, picture, "✓ ↔ -24.2° ×1.07 -12.5° ×0.98 ✓ ↔");
+        sheet.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&sheet));
+
+        const QImage seen = sheet.viewport()->grab().toImage();
+
+        for (int i = 1; i < 8; ++i) {
+            const QRect left = sheet.cellRect(0, i), right = sheet.cellRect(0, i + 1);
+            const int middle = (left.center().x() + right.center().x()) / 2;
+            for (int y = left.bottom() + 2; y < left.bottom() + 12; ++y)
+                for (int x = middle - 1; x <= middle + 1; ++x)
+                    QCOMPARE(seen.pixelColor(x, y), currentTheme().panel);
+        }
+        keepLooks(sheet, "whole_captions");
+    }
+
+    void aSoundIsNotShownAsNumbers_data()
+    {
+        QTest::addColumn<std::int64_t>("samples");
+        QTest::addColumn<bool>("sound");
+        QTest::newRow("a second of it") << std::int64_t{8'000} << true;
+        QTest::newRow("a number of a table") << std::int64_t{1} << false;
+    }
+    void aSoundIsNotShownAsNumbers()
+    {
+        QFETCH(std::int64_t, samples);
+        QFETCH(bool, sound);
+        const Tensor cell = Tensor::make<float>({samples}, [](auto) {});
+
+        QCOMPARE(isSound(rowSample("row 0", {"x"}, {cell}, 0)), sound);
+        QVERIFY(!isSound(rowSample("row 0", {"x", "y"}, {cell, cell}, 0)));
     }
 
     void axesOfACurveSayTheirNumbers()

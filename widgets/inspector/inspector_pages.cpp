@@ -64,10 +64,10 @@ QString specText(const Spec& spec)
     const auto name = nameOf(spec.dtype);
     QString text = QString::fromStdString(dimsText(spec.shape)) + "  "
         + QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size()));
-    if (spec.range.known())
+    if (spec.range.known()) // word joiners: a range is not broken
         text += "  "
             + fixedText(spec.range.least, spec.range.least == std::floor(spec.range.least) ? 0 : 2)
-            + "–"
+            + "\u2060–\u2060"
             + fixedText(spec.range.most, spec.range.most == std::floor(spec.range.most) ? 0 : 2);
     return text;
 }

@@ -80,9 +80,13 @@ void ContactSheet::paintCell(QPainter& painter, const QRect& place, const SheetC
     }
     painter.setFont(uiFont(FontRole::Mono));
     painter.setPen(cell.isHint ? theme.text3 : theme.text);
-    painter.drawText(
-        QRect(place.left() - kGap / 2, place.bottom() + 1, place.width() + kGap, kCaption),
-        Qt::AlignHCenter | Qt::AlignVCenter, cell.caption);
+    constexpr int kApart = 8; // from the caption beside it
+    QRect line(0, place.bottom() + 1, std::max(place.width(), pitch() - kApart), kCaption);
+    line.moveCenter({place.center().x(), line.center().y()});
+    if (painter.fontMetrics().horizontalAdvance(cell.caption) > line.width())
+        painter.setFont(uiFont(FontRole::MonoTiny));
+    painter.drawText(line, Qt::AlignHCenter | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(cell.caption, Qt::ElideRight, line.width()));
 }
 
 void ContactSheet::paintRow(QPainter& painter, int row) const

@@ -66,6 +66,13 @@ QImage imageOf(const Picture& picture)
     return image;
 }
 
+bool isSound(const PreviewSample& sample)
+{
+    constexpr std::int64_t kLeastSamples = 64; // fewer are numbers
+    return sample.cells.size() == 1 && sample.cells.front().dtype() == DType::Float32
+        && elementCount(sample.cells.front().shape()) >= kLeastSamples;
+}
+
 PictureOptions pictureOptions(int maxSide)
 {
     const Theme& theme = currentTheme();

@@ -4,6 +4,7 @@
 #include "widgets/preview/pictures.h"
 #include "widgets/preview/strip_plot.h"
 #include "widgets/preview/word_picture.h"
+#include "widgets/support/tensor_picture.h"
 #include "widgets/support/translated.h"
 
 #include <algorithm>
@@ -17,6 +18,8 @@ constexpr int kDraws = 8;
 constexpr int kMaxSide = 256;
 constexpr int kBusyAfter = 200; // ms
 constexpr std::int64_t kLarge = 512 * 512; // pixels: shown small first
+
+constexpr QSize kWaveSize{244, 120};
 
 QString sizeText(const PreviewSample& sample)
 {
@@ -99,7 +102,9 @@ void PreviewView::Impl::takePins()
         row.native = std::make_shared<const PreviewSample>(pin.sample);
         if (pixelsOf(pin.sample) > kLarge)
             row.nativeQuick = std::make_shared<const PreviewSample>(quick(pin.sample));
-        if (pin.sample.cells.size() == 1 && pin.sample.cells.front().dtype() != DType::String)
+        if (isSound(pin.sample))
+            row.picture = waveOf(pin.sample.cells.front(), kWaveSize);
+        else if (pin.sample.cells.size() == 1 && pin.sample.cells.front().dtype() != DType::String)
             row.picture = imageOf(pictureOf(pin.sample.cells.front(), ValueRange::unknown(),
                                             pictureOptions(kMaxSide)));
         else if (!pin.sample.isRow())
