@@ -6,6 +6,7 @@
 #include "core/graph/flow.h"
 #include "core/graph/groups.h"
 #include "core/graph/lints.h"
+#include "core/graph/supposed.h"
 #include "core/layers/random_group.h"
 #include "core/layers/random_layer.h"
 
@@ -382,6 +383,10 @@ Analysis analysed(const Document& document, const Facts& facts, const LayerRegis
     AnalysisMemo own;
     AnalysisMemo::Impl& memory = (memo ? memo : &own)->impl();
     Analysis analysis = Walk(document, facts, registry, phase, memory).run();
+    tellWaiting(document, registry, analysis, [&](const Document& supposed) {
+        AnalysisMemo once;
+        return Walk(supposed, facts, registry, phase, once.impl()).run();
+    });
     addLints({document, facts, registry, phase}, analysis);
     return analysis;
 }

@@ -4,6 +4,7 @@
 #include "core/graph/flat_weights.h"
 #include "core/graph/flow.h"
 #include "core/graph/groups.h"
+#include "core/layers/described.h"
 #include "core/layers/random_group.h"
 
 #include <algorithm>
@@ -366,14 +367,11 @@ private:
             outputs = describedWith(annotations, type, layer, values.front(), origin, call);
         if (!outputs) {
             Emitter emitter(std::move(m_graph), values, m_request.phase, origin);
-            auto described = type.describe(layer.config, layer.adapted, emitter);
-            if (!described.ok())
-                return within(name, std::move(described.error()));
-            auto graph = std::move(emitter).finish(described.value());
+            auto graph = finished(type, layer.config, layer.adapted, std::move(emitter),
+                                  &outputs.emplace());
             if (!graph.ok())
                 return within(name, std::move(graph.error()));
             m_graph = std::move(graph.value());
-            outputs = std::move(described.value());
             if (!annotations.empty() && !type.movesAnnotations() && !outputs->empty()
                 && samePicture(values.front(), outputs->front()))
                 call.annotations = annotations;

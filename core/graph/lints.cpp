@@ -150,31 +150,10 @@ void addStateLints(const LintGraph& graph, const Node& node, NodeFacts& facts,
     }
 }
 
-/// Whether a layer that leads to `node` will say the size of what it gives when it has learned.
-bool waitsForAdapt(const LintGraph& graph, NodeId node)
-{
-    for (const NodeId before : graph.upstream(node)) {
-        const auto facts = graph.analysis.nodes.find(before);
-        if (before == node || facts == graph.analysis.nodes.end() || !facts->second.needsAdapt
-            || facts->second.adapted)
-            continue;
-        for (const Spec& spec : facts->second.outputs)
-            if (spec.shape.size() > 1
-                && std::ranges::count(std::span(spec.shape).subspan(1), kUnknown) > 0)
-                return true;
-    }
-    return false;
-}
-
-/// What is not on the way to the output stops nobody, nor does a size that adapting will tell: it
-/// comes before everything that needs the size.
+/// What is not on the way to the output stops nobody.
 void soften(const LintGraph& graph, std::vector<Problem>& problems)
 {
     const Document& document = graph.context.document;
-    for (Problem& problem : problems)
-        if (problem.severity == Severity::Error && problem.code == "refused"
-            && waitsForAdapt(graph, problem.node))
-            problem.severity = Severity::Warning;
     const Node* output = document.output();
     if (!output)
         return;

@@ -3,6 +3,7 @@
 #include "core/graph/fixes.h"
 #include "core/graph/flow.h"
 #include "core/graph/lint_tools.h"
+#include "core/graph/supposed.h"
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,7 @@ namespace {
 
 /// Layers that may stand before one that refuses its input.
 constexpr std::array kAdapters{"GlobalAveragePooling2D", "Flatten", "Resizing", "Rescaling"};
+constexpr std::array kWordAdapters{"TextVectorization", "StringLookup", "Hashing"};
 
 std::string outcomeOf(const CallFacts& facts)
 {
@@ -21,7 +23,22 @@ std::string outcomeOf(const CallFacts& facts)
     return text;
 }
 
-/// Those that make the layer accept what comes, tried out on the specs alone.
+/// What an adapter starts with. Words become ids for a layer that looks ids up; as numbers they
+/// would mean nothing to any other, which gets a row of zeros and ones.
+Config adapterConfig(const LayerType& adapter, const LayerDef& layer, const Spec& input)
+{
+    Config config = adapter.newConfig();
+    if (input.dtype != DType::String || layer.kerasClass == "Embedding"
+        || layer.kerasClass == "CategoryEncoding")
+        return config;
+    // one word a sample without an axis of its own: as multi_hot Keras takes all for one sample
+    const bool single = input.shape.size() == 1 && adapter.kerasClass() != "TextVectorization";
+    auto hot = withParam(config, "output_mode", single ? "one_hot" : "multi_hot");
+    return hot.ok() ? std::move(hot.value()) : config;
+}
+
+/// Those that make the layer accept what comes, tried out on the specs alone; an adapter that learns
+/// as if it had.
 void insertAdapters(const LintGraph& graph, const Node& node, Problem& problem)
 {
     const LayerDef* layer = graph.layerOf(node);
@@ -29,24 +46,30 @@ void insertAdapters(const LintGraph& graph, const Node& node, Problem& problem)
     if (!layer || inputs.size() != 1)
         return;
     const LintContext& context = graph.context;
-    for (const char* kerasClass : kAdapters) {
+    const bool words = inputs.front().dtype == DType::String;
+    for (const char* kerasClass : words ? std::span<const char* const>(kWordAdapters)
+                                        : std::span<const char* const>(kAdapters)) {
         const auto type = context.registry.find(kerasClass);
         if (!type.ok())
             continue;
-        const Config config = type.value()->newConfig();
-        const CallFacts before
-            = callFacts(context.registry, kerasClass, config, {}, inputs, context.phase);
-        if (before.error)
+        const Config config = adapterConfig(*type.value(), *layer, inputs.front());
+        const StateHandle learned = supposedState(*type.value(), config, inputs);
+        const auto behind = [&](const StateHandle& state) {
+            CallFacts facts
+                = callFacts(context.registry, kerasClass, config, state, inputs, context.phase);
+            return facts.error ? facts
+                               : callFacts(context.registry, layer->kerasClass, layer->config,
+                                           layer->adapted, facts.outputs, context.phase);
+        };
+        if (behind(learned).error)
             continue;
-        const CallFacts after = callFacts(context.registry, layer->kerasClass, layer->config,
-                                          layer->adapted, before.outputs, context.phase);
-        if (after.error)
-            continue;
+        const CallFacts now = behind({});
         const Stage stage = graph.stageOf(node);
         problem.fixes.push_back(fixes::insertBefore({LB_TR("Fix", "Insert %1"), {kerasClass}},
                                                     node.id, node.inputs.front().port, kerasClass,
                                                     config, stage));
-        problem.fixes.back().outcome = outcomeOf(after);
+        if (!now.error) // else its size is told when it has learned
+            problem.fixes.back().outcome = outcomeOf(now);
     }
 }
 
@@ -106,6 +129,8 @@ void addFixesOfRefusals(const LintGraph& graph, std::vector<Problem>& problems)
             setGoodValue(graph, *node, problem);
         else if (problem.code == "missing_input")
             connectSomething(graph, *node, problem);
+        if (problem.code == "waits_for_adapt")
+            continue; // the way out is at the layer that it waits for
         const bool end = graph.isClass(*node, flow::kOutput);
         if (problem.code == "cycle" && !node->inputs.empty()) {
             const auto cut

@@ -1,6 +1,7 @@
 #include "core/layers/layer.h"
 
 #include "core/layers/annotations.h"
+#include "core/layers/described.h"
 
 namespace lb {
 
@@ -50,9 +51,21 @@ Result<Outputs> withAnnotations(Result<Outputs> outputs, Emitter& emitter)
 Result<OpGraph> describedBy(const LayerType& layer, const Config& config, std::vector<Spec> inputs,
                             Phase phase, const StateHandle& state)
 {
-    Emitter emitter(std::move(inputs), phase);
-    LB_TRY(outputs, layer.describe(config, state, emitter));
-    return std::move(emitter).finish(outputs);
+    return finished(layer, config, state, Emitter(std::move(inputs), phase));
+}
+
+Result<OpGraph> finished(const LayerType& layer, const Config& config, const StateHandle& state,
+                         Emitter emitter, Outputs* outputs)
+{
+    Result<Outputs> made = layer.describe(config, state, emitter);
+    Result<OpGraph> graph = std::move(emitter).finish(made.ok() ? made.value() : Outputs{});
+    if (!graph.ok())
+        return graph;
+    if (!made.ok())
+        return std::move(made.error());
+    if (outputs)
+        *outputs = std::move(made.value());
+    return graph;
 }
 
 } // namespace lb

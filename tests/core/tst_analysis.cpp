@@ -22,6 +22,24 @@ Facts tenShapes()
     return facts;
 }
 
+Facts sentences()
+{
+    Facts facts;
+    facts.columns = {{"text", {DType::String, {}, {}}}, {"fare", {DType::Float32, {}, {}}}};
+    facts.samples = 64;
+    facts.classNames = {"praise", "complaint"};
+    facts.dataHash = "hash of the texts";
+    return facts;
+}
+
+std::vector<std::string> titles(const Problem& problem)
+{
+    std::vector<std::string> names;
+    for (const Fix& fix : problem.fixes)
+        names.push_back(english(fix.title));
+    return names;
+}
+
 Config dense(std::int64_t units, const char* activation = "linear")
 {
     return ConfigObject{{"units", units}, {"activation", activation}};
@@ -141,6 +159,98 @@ private slots:
         const Document fixed = Builder::must(flatten.apply(b.document));
         QVERIFY2(of(fixed).problems.empty(), first(of(fixed)));
         QCOMPARE(of(fixed).parameters, std::int64_t{30'730});
+    }
+
+    void stringsOfferWhatTurnsThemIntoNumbers_data()
+    {
+        QTest::addColumn<Config>("config");
+        QTest::addColumn<std::vector<std::string>>("inserts");
+        using Inserts = std::vector<std::string>;
+        const Inserts all{"Insert TextVectorization", "Insert StringLookup", "Insert Hashing"};
+        QTest::newRow("Dense") << dense(4) << all;
+        QTest::newRow("Embedding")
+            << Config(ConfigObject{{"input_dim", 100}, {"output_dim", 8}}) << all;
+        QTest::newRow("Conv2D") << Config(ConfigObject{{"filters", 4}, {"kernel_size", 3}})
+                                << Inserts{}; // none of them makes pictures
+    }
+    void stringsOfferWhatTurnsThemIntoNumbers()
+    {
+        QFETCH(Config, config);
+        QFETCH(std::vector<std::string>, inserts);
+        Builder b;
+        const NodeId batch = b.after(b.source(), "Batch");
+        const NodeId layer = b.after(batch, QTest::currentDataTag(), config);
+
+        const Analysis analysis = of(b.document, sentences());
+
+        const Problem* problem = find(analysis.problems, "refused", layer);
+        QVERIFY(problem);
+        QVERIFY2(english(problem->message).starts_with("computes with numbers and got strings"),
+                 english(problem->message).c_str());
+        std::vector<std::string> expected = inserts;
+        expected.push_back("Remove " + b.document.nameOf(layer));
+        QCOMPARE(titles(*problem), expected);
+        for (std::size_t i = 0; i < inserts.size(); ++i) {
+            const Document fixed = Builder::must(problem->fixes[i].apply(b.document));
+            const Analysis after = of(fixed, sentences());
+            QVERIFY2(!find(after.problems, "refused"), inserts[i].c_str());
+        }
+    }
+
+    void aLayerWaitsForWhatHasNotLearned()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId words = b.after(source, "TextVectorization",
+                                     ConfigObject{{"output_mode", "multi_hot"}}, Stage::Pipeline);
+        const NodeId batch = b.after(words, "Batch");
+        const NodeId layer = b.after(batch, "Dense", dense(4));
+
+        const Analysis analysis = of(b.document, sentences());
+
+        QVERIFY(find(analysis.problems, "not_adapted", words));
+        const Problem* waits = find(analysis.problems, "waits_for_adapt", layer);
+        QVERIFY(waits && waits->severity == Severity::Hint && waits->fixes.empty());
+        QVERIFY(english(waits->message).find("text_vectorization") != std::string::npos);
+        QVERIFY(!find(analysis.problems, "refused"));
+        const auto hints = [](const Problem& p) { return p.severity == Severity::Hint; };
+        QCOMPARE(std::ranges::count_if(analysis.problems,
+                                       [&](const Problem& p) { return p.node == layer && !hints(p); }),
+                 0);
+    }
+
+    void aLayerWaitsForAFeatureSpace()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId space
+            = b.add("FeatureSpace",
+                    ConfigObject{{"features", ConfigObject{{"fare", "float_discretized"},
+                                                           {"text", "string_categorical"}}}},
+                    Stage::Pipeline);
+        b.wire({source, 0}, space, "text");
+        b.wire({source, 1}, space, "fare");
+        const NodeId layer = b.after(b.after(space, "Batch"), "Dense", dense(4));
+
+        const Analysis analysis = of(b.document, sentences());
+
+        QVERIFY2(find(analysis.problems, "waits_for_adapt", layer), first(analysis));
+        QVERIFY2(!find(analysis.problems, "refused"), first(analysis));
+    }
+
+    /// Rows of ids are as long as their text, whatever the layer learns.
+    void aSizeThatAdaptingDoesNotTellIsAnError()
+    {
+        Builder b;
+        const NodeId words
+            = b.after(b.source(), "TextVectorization", ConfigObject{}, Stage::Pipeline);
+        const NodeId layer = b.after(b.after(words, "Batch"), "Dense", dense(4));
+        b.output(layer, words);
+
+        const Analysis analysis = of(b.document, sentences());
+
+        const Problem* problem = find(analysis.problems, "refused", layer);
+        QVERIFY(problem && problem->severity == Severity::Error);
     }
 
     void rescaledTwice()
@@ -467,9 +577,9 @@ private slots:
     }
 
 private:
-    Analysis of(const Document& document) const
+    Analysis of(const Document& document, const Facts& facts = tenShapes()) const
     {
-        return analysed(document, tenShapes(), m_registry);
+        return analysed(document, facts, m_registry);
     }
     NodeId flattened(Builder& b, NodeId source) const
     {
