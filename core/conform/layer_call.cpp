@@ -2,6 +2,8 @@
 
 #include "core/conform/numbers.h"
 #include "core/conform/ragged_call.h"
+#include "core/layers/described.h"
+#include "core/layers/dtype_policy.h"
 #include "core/layers/vocabulary_layer.h"
 #include "core/layers/weight_rule.h"
 #include "core/ops/interpreter.h"
@@ -19,19 +21,6 @@ struct Described {
     Outputs outputs;
     std::vector<ValueId> masks; ///< of the inputs, kNoValue where there is none
 };
-
-Result<> checkPolicy(const LayerType& layer, const Config& config)
-{
-    const Config* dtype = config.find("dtype");
-    const Config* inner = dtype ? dtype->find("config") : nullptr;
-    const Config* name = inner ? inner->find("name") : dtype;
-    const auto* text = name ? name->as<std::string>() : nullptr;
-    if (text && !layer.computesWith(*text))
-        return Error{ErrorCode::Unsupported,
-                     "dtype",
-                     {LB_TR("Error", "this layer is not computed in the policy %1 here"), {*text}}};
-    return std::monostate{};
-}
 
 Result<Described> described(const LayerCall& call, const LayerType& layer, const Config& config,
                             const StateHandle& state)
@@ -57,10 +46,8 @@ Result<Described> described(const LayerCall& call, const LayerType& layer, const
     Emitter emitter(std::move(result.graph), std::move(inputs),
                     call.training ? Phase::Training : Phase::Inference, 0);
     emitter.setRoles(call.roles);
-    LB_TRY(outputs, layer.describe(config, state, emitter));
-    LB_TRY(graph, std::move(emitter).finish(outputs));
+    LB_TRY(graph, finished(layer, config, state, std::move(emitter), &result.outputs));
     result.graph = std::move(graph);
-    result.outputs = std::move(outputs);
     return result;
 }
 

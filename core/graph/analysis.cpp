@@ -7,6 +7,7 @@
 #include "core/graph/groups.h"
 #include "core/graph/lints.h"
 #include "core/graph/supposed.h"
+#include "core/layers/dtype_policy.h"
 #include "core/layers/random_group.h"
 #include "core/layers/random_layer.h"
 
@@ -313,7 +314,10 @@ private:
         }
         if (describes && !node.muted)
             return;
-        if (Result<> checked = type.value()->check(layer.config); !checked.ok())
+        Result<> checked = type.value()->check(layer.config);
+        if (checked.ok())
+            checked = checkPolicy(*type.value(), layer.config);
+        if (!checked.ok())
             refuse(node, checked.error());
     }
 
@@ -342,7 +346,7 @@ private:
     {
         if (!m_refused.insert(node.id).second)
             return;
-        const bool parameter = error.code == ErrorCode::BadParameter;
+        const bool parameter = error.code == ErrorCode::BadParameter || error.where == "dtype";
         const std::string param = parameter ? error.where.substr(0, error.where.find('/')) : "";
         problem(parameter                               ? "bad_parameter"
                     : error.code == ErrorCode::TooLarge ? "too_large"

@@ -1,5 +1,6 @@
 #include "core/graph/analysis_memo.h"
 
+#include "core/layers/dtype_policy.h"
 #include "core/support/limits.h"
 
 #include <algorithm>
@@ -89,6 +90,8 @@ CallFacts callFacts(const LayerRegistry& registry, std::string_view kerasClass,
     auto type = registry.find(kerasClass);
     if (!type.ok())
         return failed(std::move(type.error()));
+    if (Result<> policy = checkPolicy(*type.value(), config); !policy.ok())
+        return failed(std::move(policy.error()));
     auto graph = describedBy(*type.value(), config, inputs, phase, state);
     if (!graph.ok())
         return failed(std::move(graph.error()));

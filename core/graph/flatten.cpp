@@ -5,6 +5,7 @@
 #include "core/graph/flow.h"
 #include "core/graph/groups.h"
 #include "core/layers/described.h"
+#include "core/layers/dtype_policy.h"
 #include "core/layers/random_group.h"
 
 #include <algorithm>
@@ -350,6 +351,8 @@ private:
     Result<MadeValues> describe(const LayerType& type, const Node& node, const LayerDef& layer,
                                 StreamKey path, const MadeValues& inputs, const std::string& name)
     {
+        if (Result<> policy = checkPolicy(type, layer.config); !policy.ok())
+            return within(name, std::move(policy.error()));
         const auto origin = static_cast<std::uint32_t>(m_calls.size());
         const GraphEnd before = GraphEnd::of(m_graph);
         CallOrigin call{node.id, layer.id,     name, pathOf(layer, node, path),

@@ -73,6 +73,21 @@ void insertAdapters(const LintGraph& graph, const Node& node, Problem& problem)
     }
 }
 
+/// The policy that every layer computes in; what Keras chooses itself for one that wants integers.
+void setGoodPolicy(const LayerDef& layer, const LayerType& type, Problem& problem)
+{
+    for (const Config& value : {Config("float32"), Config()}) {
+        const auto changed = withParam(layer.config, "dtype", value);
+        if (!changed.ok() || !type.check(changed.value()).ok())
+            continue;
+        problem.fixes.push_back(fixes::setParam(
+            value.isNull() ? Message(LB_TR("Fix", "Set %1 to its default"), {"dtype"})
+                           : Message(LB_TR("Fix", "Use float32")),
+            layer.id, "dtype", value));
+        return;
+    }
+}
+
 /// The nearest value that the layer takes.
 void setGoodValue(const LintGraph& graph, const Node& node, Problem& problem)
 {
@@ -81,6 +96,8 @@ void setGoodValue(const LintGraph& graph, const Node& node, Problem& problem)
         = layer ? graph.context.registry.find(layer->kerasClass) : graph.context.registry.find("");
     if (!type.ok())
         return;
+    if (problem.param == "dtype")
+        return setGoodPolicy(*layer, *type.value(), problem);
     for (const ParamSpec& spec : type.value()->specs()) {
         if (spec.key != problem.param)
             continue;

@@ -1,5 +1,6 @@
 #include "core/layers/nested_layer.h"
 
+#include "core/layers/dtype_policy.h"
 #include "core/layers/registry.h"
 
 namespace lb {
@@ -22,6 +23,8 @@ Result<NestedLayer> nestedLayer(std::string name, const std::string& kerasClass,
         return type.error();
     if (Result<> fits = type.value()->check(config); !fits.ok())
         return placed(name, fits.error());
+    if (Result<> policy = checkPolicy(*type.value(), config); !policy.ok())
+        return placed(name, policy.error());
     return NestedLayer{std::move(name), type.value(), std::move(config)};
 }
 

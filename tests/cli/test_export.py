@@ -305,6 +305,25 @@ class TestExport(Folder):
                                  says="conv2d_1")
             self.assertFalse((self.folder / "x").exists())
 
+    def test_a_policy_that_is_not_computed_is_not_dropped(self):
+        project = new(self.folder)
+        content = json.loads(project.read_text())
+        layer = next(layer for layer in content["layers"] if layer["name"] == "rescaling")
+        layer["config"]["dtype"] = {"class_name": "DTypePolicy", "config": {"name": "float16"}}
+        project.write_text(json.dumps(content))
+        says = "rescaling/dtype: this layer is not computed in the policy float16 here: use float32"
+        code, output, _ = run("check", project)
+        self.assertEqual(code, 1)
+        self.assertIn(f"error: {says} [bad_parameter]", output)
+        for form in ("keras", "onnx", "python", "r", "bundle"):
+            with self.subTest(form):
+                target = self.folder / "written"
+                self.refused_quietly("export", project, "--to", form, "--out", target, says=says)
+                self.assertFalse(target.exists())
+        layer["config"]["dtype"]["config"]["name"] = "float32"
+        project.write_text(json.dumps(content))
+        self.assertEqual(run("export", project, "--to", "python", "--out", target)[0], 0)
+
     def test_an_unknown_form_is_one_line(self):
         self.refused("export", new(self.folder), "--to", "exe", "--out", self.folder / "x",
                      says="--to")

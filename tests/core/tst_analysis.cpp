@@ -471,6 +471,47 @@ private slots:
         QCOMPARE(after.spec({flat, 0})->shape, (Shape{kUnknown, 24 * 20 * 3}));
     }
 
+    void aPolicyThatIsNotComputedIsAProblem_data()
+    {
+        QTest::addColumn<Config>("policy");
+        QTest::addColumn<bool>("computed");
+        const auto named = [](const char* name) {
+            return Config(ConfigObject{{"class_name", "DTypePolicy"},
+                                       {"config", ConfigObject{{"name", name}}}});
+        };
+        QTest::newRow("none") << Config() << true;
+        QTest::newRow("float32") << Config("float32") << true;
+        QTest::newRow("float32 as Keras writes it") << named("float32") << true;
+        for (const char* name : {"float16", "bfloat16", "float64", "mixed_float16"})
+            QTest::newRow(name) << Config(name) << false;
+        QTest::newRow("an object") << named("mixed_bfloat16") << false;
+        QTest::newRow("no name") << Config(16) << false;
+    }
+    void aPolicyThatIsNotComputedIsAProblem()
+    {
+        QFETCH(Config, policy);
+        QFETCH(bool, computed);
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId scaled
+            = b.after(source, "Rescaling",
+                      ConfigObject{{"scale", 1.0 / 255}, {"dtype", policy}}, Stage::Pipeline);
+        const NodeId loose = b.add("Rescaling", ConfigObject{{"scale", 2.0}, {"dtype", policy}});
+
+        const Analysis analysis = of(b.document);
+
+        const Problem* problem = find(analysis.problems, "bad_parameter", scaled);
+        QCOMPARE(!problem, computed);
+        QCOMPARE(!find(analysis.problems, "bad_parameter", loose), computed);
+        if (!problem)
+            return;
+        QCOMPARE(problem->param, std::string("dtype"));
+        QCOMPARE(problem->severity, Severity::Error);
+        QCOMPARE(titles(*problem), std::vector<std::string>{"Use float32"});
+        const Document fixed = Builder::must(problem->fixes.at(0).apply(b.document));
+        QVERIFY(!find(of(fixed).problems, "bad_parameter", scaled));
+    }
+
     void saysThatLabelsAreNotMixed()
     {
         Builder b;
