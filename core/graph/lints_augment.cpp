@@ -19,20 +19,52 @@ std::pair<const Node*, const Input*> userOf(const LintGraph& graph, const Node& 
     return {nullptr, nullptr};
 }
 
+/// The first layer behind `node` that needs other weights at inference than in training, or cannot be
+/// called then: it trains and predicts nothing.
+std::string breaksAtInference(const LintGraph& graph, const Node& node)
+{
+    const LintContext& context = graph.context;
+    if (context.phase != Phase::Training)
+        return {};
+    const Analysis later
+        = analysed(context.document, context.facts, context.registry, Phase::Inference);
+    for (const auto& body : context.document.bodies)
+        for (const auto& other : body->nodes) {
+            const auto now = graph.analysis.nodes.find(other->id);
+            const auto then = later.nodes.find(other->id);
+            if (now == graph.analysis.nodes.end() || then == later.nodes.end()
+                || now->second.outputs.empty() || other->id == node.id)
+                continue;
+            const bool differs = then->second.outputs.empty()
+                || then->second.parameters != now->second.parameters;
+            if (differs && graph.upstream(other->id).contains(node.id))
+                return context.document.nameOf(other->id);
+        }
+    return {};
+}
+
 /// Keras' RandomCrop passes images on at inference, in their own size.
 void cropsInTrainingOnly(const LintGraph& graph, const Node& node, std::vector<Problem>& problems)
 {
     const auto [user, input] = userOf(graph, node);
     if (user && (graph.isClass(*user, "CenterCrop") || graph.isClass(*user, "Resizing")))
         return;
-    Problem problem{Severity::Hint,
-                    "crops_in_training_only",
-                    node.id,
-                    "",
-                    "",
-                    LB_TR("Problem", "cuts images in training only, as in Keras; at inference they "
-                                     "keep their size"),
-                    {}};
+    const std::string broken = breaksAtInference(graph, node);
+    Problem problem{
+        broken.empty() ? Severity::Hint : Severity::Error,
+        "crops_in_training_only",
+        node.id,
+        "",
+        "",
+        broken.empty()
+            ? Message(LB_TR("Problem", "cuts images in training only, as in Keras; at inference they "
+                                       "keep their size"))
+            : Message(LB_TR("Problem",
+                            "RandomCrop cuts images in training only, as in Keras; at inference they "
+                            "keep their size, which %1 cannot take with the weights that it trains: "
+                            "put a CenterCrop or Resizing behind it"),
+                      {broken}),
+        {}};
     if (user) {
         ConfigObject config;
         for (const char* key : {"height", "width", "data_format"})

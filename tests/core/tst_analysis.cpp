@@ -471,6 +471,49 @@ private slots:
         QCOMPARE(after.spec({flat, 0})->shape, (Shape{kUnknown, 24 * 20 * 3}));
     }
 
+    void aCropThatChangesWeightsIsAnError()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId scaled = b.after(source, "Rescaling", kByte, Stage::Pipeline);
+        const NodeId batch = b.after(scaled, "Batch");
+        const NodeId crop = b.after(batch, "RandomCrop", ConfigObject{{"height", 24}, {"width", 24}});
+        const NodeId flat = b.after(crop, "Flatten");
+        const NodeId layer = b.after(flat, "Dense", dense(10, "softmax"));
+        b.output(layer, source);
+
+        const Analysis analysis = of(b.document);
+
+        const Problem* problem = find(analysis.problems, "crops_in_training_only", crop);
+        QVERIFY(problem && problem->severity == Severity::Error);
+        const std::string message = english(problem->message);
+        QVERIFY(message.find("RandomCrop") != std::string::npos);
+        QVERIFY(message.find(b.document.nameOf(layer)) != std::string::npos);
+        const Document fixed = Builder::must(problem->fixes.at(0).apply(b.document));
+        const Analysis after = of(fixed);
+        QVERIFY2(!after.hasErrors(), first(after));
+    }
+
+    /// Weights of a convolution do not depend on the size of the pictures.
+    void aCropBeforeConvolutionsIsAHint()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId scaled = b.after(source, "Rescaling", kByte, Stage::Pipeline);
+        const NodeId batch = b.after(scaled, "Batch");
+        const NodeId crop = b.after(batch, "RandomCrop", ConfigObject{{"height", 24}, {"width", 24}});
+        const NodeId conv
+            = b.after(crop, "Conv2D", ConfigObject{{"filters", 4}, {"kernel_size", 3}});
+        const NodeId pooled = b.after(conv, "GlobalAveragePooling2D");
+        b.output(b.after(pooled, "Dense", dense(10, "softmax")), source);
+
+        const Analysis analysis = of(b.document);
+
+        const Problem* hint = find(analysis.problems, "crops_in_training_only", crop);
+        QVERIFY(hint && hint->severity == Severity::Hint);
+        QVERIFY2(!analysis.hasErrors(), first(analysis));
+    }
+
     void aPolicyThatIsNotComputedIsAProblem_data()
     {
         QTest::addColumn<Config>("policy");
