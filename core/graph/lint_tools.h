@@ -39,6 +39,7 @@ double magnitude(const ValueRange& range); ///< the larger of both ends' absolut
 void addFixesOfRefusals(const LintGraph& graph, std::vector<Problem>& problems);
 void addRangeLints(const LintGraph& graph, const Node& node, std::vector<Problem>& problems);
 void addStageLints(const LintGraph& graph, const Node& node, std::vector<Problem>& problems);
+void addConfigLints(const LintGraph& graph, const Node& node, std::vector<Problem>& problems);
 void addAugmentLints(const LintGraph& graph, const Node& node, std::vector<Problem>& problems);
 void addOutputLints(const LintGraph& graph, std::vector<Problem>& problems);
 

@@ -190,6 +190,7 @@ void addLints(const LintContext& context, Analysis& analysis)
             addRangeLints(graph, *node, problems);
             addStageLints(graph, *node, problems);
             addAugmentLints(graph, *node, problems);
+            addConfigLints(graph, *node, problems);
             if (const auto facts = analysis.nodes.find(node->id); facts != analysis.nodes.end())
                 addStateLints(graph, *node, facts->second, problems);
         }

@@ -555,6 +555,33 @@ private slots:
         QVERIFY(!find(of(fixed).problems, "bad_parameter", scaled));
     }
 
+    void aParameterThatKerasLacksIsAHint()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId scaled = b.after(source, "Rescaling",
+                                      ConfigObject{{"scale", 1.0 / 255},
+                                                   {"sclae", 2.0},
+                                                   {"name", "scaled"},
+                                                   {"trainable", true},
+                                                   {"dtype", "float32"}},
+                                      Stage::Pipeline);
+        b.after(scaled, "RandomFlip",
+                ConfigObject{{"mode", "horizontal"}, {"bounding_box_format", "xyxy"}});
+
+        const Analysis analysis = of(b.document);
+
+        const Problem* hint = find(analysis.problems, "unknown_parameter");
+        QVERIFY(hint && hint->severity == Severity::Hint);
+        QCOMPARE(hint->node, scaled);
+        QCOMPARE(hint->param, std::string("sclae"));
+        QCOMPARE(std::ranges::count(analysis.problems, "unknown_parameter", &Problem::code), 1);
+        const Document fixed = Builder::must(hint->fixes.at(0).apply(b.document));
+        QVERIFY(!fixed.layerOf(scaled)->config.find("sclae"));
+        QVERIFY(fixed.layerOf(scaled)->config.find("scale"));
+        QVERIFY(!find(of(fixed).problems, "unknown_parameter"));
+    }
+
     void saysThatLabelsAreNotMixed()
     {
         Builder b;
