@@ -1,4 +1,5 @@
 #include "app/cli/commands.h"
+#include "app/cli/progress_line.h"
 #include "app/cli/train_options.h"
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
@@ -65,7 +66,9 @@ Result<std::int64_t> adaptFirst(OpenedProject& project, const LayerRegistry& reg
     std::stop_source stop;
     JobContext job;
     job.stop = stop.get_token();
-    job.onProgress = [&stop](const Progress&) {
+    ProgressLine line("adapting");
+    job.onProgress = [&stop, &line](const Progress& at) {
+        line.show(at);
         if (g_interrupted)
             stop.request_stop();
     };

@@ -40,9 +40,7 @@ void AdaptRunner::start(std::vector<LayerId> only)
         const JobContext job{stop, [this](const Progress& at) {
                                  QMetaObject::invokeMethod(
                                      this,
-                                     [this, at] {
-                                         Q_EMIT progressed(at.done, at.total, at.secondsLeft);
-                                     },
+                                     [this, at] { Q_EMIT progressed(at); },
                                      Qt::QueuedConnection);
                              }};
         auto after = std::make_shared<Result<Document>>(*document);

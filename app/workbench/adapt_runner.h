@@ -2,6 +2,7 @@
 
 #include "app/workbench/latest_job.h"
 #include "core/graph/document.h"
+#include "core/support/jobs.h"
 
 #include <QObject>
 
@@ -22,7 +23,7 @@ public:
 
 signals:
     void started();
-    void progressed(double done, double total, double secondsLeft);
+    void progressed(const lb::Progress& at);
     void finished(const QString& summary); ///< what was adapted, why not, or that it was cancelled
 
 private:

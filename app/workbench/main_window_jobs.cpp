@@ -56,7 +56,7 @@ void MainWindow::connectJobs()
     });
     connect(&m_data, &DataOpener::progressed, this, [this](double done, double total) {
         if (!m_adapt.isRunning())
-            m_status->setJob(done, total, 0);
+            m_status->setJob(done, total);
     });
     connect(&m_data, &DataOpener::finished, this, [this] {
         if (!m_adapt.isRunning())
@@ -69,7 +69,10 @@ void MainWindow::connectJobs()
         m_status->startJob(tr("Adapting"));
         m_toolbar->setAdapting(true);
     });
-    connect(&m_adapt, &AdaptRunner::progressed, m_status, &StatusLine::setJob);
+    connect(&m_adapt, &AdaptRunner::progressed, this, [this](const Progress& at) {
+        m_status->setJob(at.done, at.total);
+        m_status->setJobPace(at.rate, at.secondsLeft);
+    });
     connect(&m_adapt, &AdaptRunner::finished, this, [this](const QString& summary) {
         m_status->endJob();
         m_toolbar->setAdapting(false);

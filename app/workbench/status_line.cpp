@@ -2,6 +2,7 @@
 
 #include "widgets/support/translated.h"
 #include "widgets/theme/theme.h"
+#include "widgets/training/run_header.h"
 
 #include <QFile>
 #include <QHBoxLayout>
@@ -12,6 +13,8 @@
 #include <QToolButton>
 
 #include <unistd.h>
+
+#include <cmath>
 
 namespace lb {
 namespace {
@@ -76,6 +79,7 @@ StatusLine::StatusLine(QWidget* parent)
     , m_zoom(new QLabel("100 %"))
     , m_trouble(new QLabel)
     , m_jobName(new QLabel)
+    , m_jobPace(new QLabel)
     , m_job(new QWidget)
     , m_bar(new QProgressBar)
     , m_clear(new QTimer(this))
@@ -105,6 +109,8 @@ StatusLine::StatusLine(QWidget* parent)
     jobLayout->setSpacing(6);
     jobLayout->addWidget(m_jobName);
     jobLayout->addWidget(m_bar);
+    m_jobPace->setObjectName("jobPace");
+    jobLayout->addWidget(m_jobPace);
     jobLayout->addWidget(cancel);
     addWidget(m_job);
     m_job->hide();
@@ -180,16 +186,26 @@ void StatusLine::setTrouble(const QString& badge, const QString& why)
 void StatusLine::startJob(const QString& name)
 {
     m_jobName->setText(name);
+    m_jobPace->clear();
     m_bar->setRange(0, 0);
     m_job->show();
 }
 
-void StatusLine::setJob(double done, double total, double secondsLeft)
+void StatusLine::setJob(double done, double total)
 {
     m_bar->setRange(0, total > 0 ? 1'000 : 0);
     if (total > 0)
         m_bar->setValue(qRound(1'000 * done / total));
-    m_bar->setToolTip(secondsLeft > 0 ? tr("%1 s left").arg(secondsLeft, 0, 'f', 1) : QString());
+}
+
+void StatusLine::setJobPace(double rowsPerSecond, double secondsLeft)
+{
+    QStringList parts;
+    if (rowsPerSecond > 0)
+        parts << tr("%1 rows/s").arg(locale().toString(rowsPerSecond, 'f', rowsPerSecond < 10 ? 1 : 0));
+    if (secondsLeft > 0)
+        parts << tr("%1 left").arg(durationText(std::ceil(secondsLeft)));
+    m_jobPace->setText(parts.join(", "));
 }
 
 void StatusLine::endJob()

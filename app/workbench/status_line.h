@@ -22,7 +22,8 @@ public:
     void showFor(const QString& sentence, int ms);
     void setTrouble(const QString& short_, const QString& why); ///< a badge; "" takes it away
     void startJob(const QString& name);
-    void setJob(double done, double total, double secondsLeft);
+    void setJob(double done, double total);
+    void setJobPace(double rowsPerSecond, double secondsLeft); ///< 0: cannot be told yet
     void endJob();
 
 signals:
@@ -33,7 +34,7 @@ private:
     void measureMemory();
 
     QToolButton* m_problems;
-    QLabel *m_data, *m_memory, *m_sentence, *m_seed, *m_zoom, *m_trouble, *m_jobName;
+    QLabel *m_data, *m_memory, *m_sentence, *m_seed, *m_zoom, *m_trouble, *m_jobName, *m_jobPace;
     QWidget* m_job;
     QProgressBar* m_bar;
     QTimer* m_clear;

@@ -308,6 +308,7 @@ private:
 
     Result<> round(const std::vector<Target>& targets)
     {
+        m_job.begin = JobContext::Clock::now(); // every round counts its rows from the start
         const auto start = std::chrono::steady_clock::now();
         LB_TRY(reads, readsOf(targets));
         const std::int64_t each = blockRows();
@@ -401,7 +402,7 @@ private:
     const LayerRegistry& m_registry;
     const Source& m_source;
     const AdaptOptions& m_options;
-    const JobContext& m_job;
+    JobContext m_job;
     std::vector<std::int64_t> m_rows;
     std::string m_hash;
     std::set<LayerId> m_done;

@@ -9,7 +9,9 @@
 #include "tests/support/lb_test.h"
 #include "widgets/theme/theme.h"
 
+#include <QLabel>
 #include <QProgressBar>
+#include <QRegularExpression>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
@@ -71,7 +73,12 @@ private slots:
     {
         const Document before = m_session->document();
         QList<int> shares;
+        QStringList paces;
+        const auto* pace = job()->findChild<QLabel*>("jobPace");
         connect(bar(), &QProgressBar::valueChanged, this, [&](int value) { shares << value; });
+        connect(bar(), &QProgressBar::valueChanged, pace, [&] {
+            QMetaObject::invokeMethod(this, [&] { paces << pace->text(); }, Qt::QueuedConnection);
+        });
 
         m_hand->key(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
         QVERIFY(job()->isVisible());
@@ -81,6 +88,8 @@ private slots:
         QCOMPARE(state()->tensors.find("mean")->second.shape(), Shape{3});
         QVERIFY(shares.size() > 1);
         QVERIFY(std::is_sorted(shares.begin(), shares.end()));
+        static const QRegularExpression kPace("^[0-9.,]+ rows/s, ([0-9]+ s|[0-9:]+) left$");
+        QVERIFY2(paces.indexOf(kPace) >= 0, qPrintable(paces.join(" | ")));
         QCOMPARE(m_session->undoStack()->count(), 1);
         const Document learned = m_session->document();
         m_hand->key(m_window.get(), Qt::Key_Z, Qt::ControlModifier);

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import subprocess
 import tempfile
 import unittest
 
@@ -164,6 +165,30 @@ class Tables(unittest.TestCase):
             self.assertAlmostEqual(number, expected, delta=0.5)
         out = self.run_well("predict", bundle, "--input", rows, "--json")
         self.assertAlmostEqual(json.loads(out)[0]["value"], 16, delta=0.5)
+
+    def test_adapting_shows_its_pace_on_a_terminal(self):
+        project = self.new("text")
+        code, _, errors = workbench.run("adapt", project)
+        self.assertEqual((code, errors), (0, ""))  # a pipe gets nothing
+        document = json.loads(project.read_text())
+        source = next(layer for layer in document["layers"] if layer["name"] == "sentences")
+        source["config"]["count"] = 40_000  # several blocks of rows
+        project.write_text(json.dumps(document))
+        terminal, theirs = os.openpty()
+        with subprocess.Popen([workbench.CLI, "adapt", project], stdout=subprocess.DEVNULL,
+                              stderr=theirs) as process:
+            os.close(theirs)
+            shown = b""
+            while True:
+                try:
+                    shown += os.read(terminal, 4096)
+                except OSError:  # the last one to write is gone
+                    break
+        os.close(terminal)
+        self.assertEqual(process.returncode, 0)
+        text = shown.decode()
+        self.assertRegex(text, r"\r\x1b\[Kadapting  [\d,]+ of [\d,]+ rows  [\d,]+ rows/s, [\d,]+ s left")
+        self.assertTrue(text.endswith("\r\x1b[K"), repr(text))  # and the line is clean again
 
     def test_a_number_is_no_class(self):
         project = self.estimating()
