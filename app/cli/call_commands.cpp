@@ -149,6 +149,12 @@ Result<LayerCall> readCall(const CallOptions& options)
         LB_TRY(data, readValue(options.adapt));
         call.adapt = std::move(data);
     }
+    const auto none = [](const Tensor& tensor) { return elementCount(tensor.shape()) == 0; };
+    if ((call.adapt && none(*call.adapt))
+        || std::ranges::any_of(call.adaptTable, [&](const auto& one) { return none(one.second); }))
+        return Error{ErrorCode::BadParameter, options.adapt,
+                     LB_TR("Error", "holds nothing to learn from; give at least one row, or leave "
+                                    "--adapt away")};
     if (!options.weights.empty()) {
         LB_TRY(weights, readWeights(options.weights));
         call.weights = std::move(weights);

@@ -105,6 +105,13 @@ bool looksLikeHeader(const Rows& rows)
     return numbersBelow || (shortNames && !repeated);
 }
 
+bool holdsAll(const Rows& rows, const std::vector<std::string>& names)
+{
+    return !names.empty() && !rows.empty() && std::ranges::all_of(names, [&](const auto& name) {
+        return std::ranges::find(rows.front(), name) != rows.front().end();
+    });
+}
+
 /// UTF-16 without a mark: every other byte of plain text is NUL.
 std::string_view wideEncoding(std::string_view text)
 {
@@ -186,7 +193,7 @@ CsvDialect detectedDialect(std::string_view beginning, bool whole, const CsvWish
             rows = std::move(otherRows);
         }
     }
-    dialect.header = wish.header.value_or(looksLikeHeader(rows));
+    dialect.header = wish.header.value_or(looksLikeHeader(rows) || holdsAll(rows, wish.names));
     return dialect;
 }
 

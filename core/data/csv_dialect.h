@@ -3,6 +3,8 @@
 #include "core/data/csv_record.h"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace lb {
 
@@ -10,6 +12,7 @@ namespace lb {
 struct CsvWish {
     std::optional<char> separator, quote;
     std::optional<bool> header;
+    std::vector<std::string> names = {}; ///< columns that are asked for: where they stand, it is a header
 };
 
 /// Finds out how a file is written, from its beginning (some 64 KiB, without a byte order mark):

@@ -77,8 +77,9 @@ public:
         if (m_csv.m_columns.empty() || m_csv.m_index.size() == 0)
             return Error{ErrorCode::BadFile, path(),
                          m_csv.m_columns.empty()
-                             ? LB_TR("Error", "is empty")
-                             : LB_TR("Error", "has names of columns, but no record below")};
+                             ? LB_TR("Error", "is empty; choose a file that holds data")
+                             : LB_TR("Error", "has names of columns, but no record below; add "
+                                              "rows, or choose another file")};
         m_csv.m_index.finish(size());
         m_csv.m_hash = sha256Hex(m_hashes);
         finishTypes();

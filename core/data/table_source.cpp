@@ -205,6 +205,8 @@ Result<std::shared_ptr<const Source>> tableSource(const fs::path& path, const Ta
     gathered.numeric = options.numberLabel;
     CsvOptions pass;
     pass.dialect = options.dialect;
+    if (!options.label.empty())
+        pass.dialect.names = {options.label};
     for (const WishedColumn& wish : wishes)
         if (wish.typed && wish.column.from.empty())
             pass.types.emplace(wish.column.name, wish.column.type);

@@ -61,9 +61,12 @@ class BadInput(unittest.TestCase):
             (SHIP + '1,1,"fem', ("ship.csv:10", "a quote is opened here")),
             (SHIP + "1,1,female\n", ("ship.csv:10", "has 3 fields where there are 10")),
             (SHIP + "1,1,fem\0ale,1,1,1,1,S,First,C\n", ("ship.csv:10", "NUL byte")),
-            (SHIP.splitlines()[0] + "\n", ("ship.csv", "has no column survived for the label",
-                                           "choose one of its columns")),
-            ("", ("ship.csv", "is empty")),
+            (SHIP.splitlines()[0] + "\n", ("ship.csv", "has names of columns, but no record below",
+                                           "add rows, or choose another file")),
+            (SHIP.splitlines()[0], ("ship.csv", "has names of columns, but no record below")),
+            (SHIP.replace("survived", "lived"), ("ship.csv", "has no column survived for the label",
+                                                 "choose one of its columns")),
+            ("", ("ship.csv", "is empty", "choose a file that holds data")),
         ):
             with self.subTest(words[1]):
                 self.table.write_text(content)

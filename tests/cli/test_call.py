@@ -145,6 +145,16 @@ class Call(unittest.TestCase):
         )
         self.assertEqual(y, ("<i8", (2,), [0, 2]))
 
+    def test_nothing_to_learn_from_is_told_with_its_file(self):
+        (self.folder / "none.txt").write_text("")
+        workbench.write_npy(self.folder / "none.npy", (0, 3), ())
+        for layer, file, x in (("StringLookup", "none.txt", ["azure"]),
+                               ("Normalization", "none.npy", [[1.0, 2.0, 3.0]])):
+            with self.subTest(file):
+                err = self.refused("--layer", self.layer(layer), "--input", self.json("x.json", x),
+                                   "--adapt", self.folder / file, "--output", self.y)
+                self.assertIn(f"{file}: holds nothing to learn from; give at least one row", err)
+
     def test_a_state_may_be_a_vocabulary(self):
         state = self.json("s.json", {"vocabulary": ["[UNK]", "turquoise", "cyan"]})
         x = self.json("x.json", ["cyan", "azure"])
