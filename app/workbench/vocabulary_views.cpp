@@ -217,18 +217,10 @@ std::optional<LayerDef> VocabularyViews::withFile(const LayerDef& layer, const Q
     if (path.isEmpty())
         return std::nullopt;
     *file = QFileInfo(path).fileName();
-    const Result<Tensor> tokens
-        = readVocabulary(QFile::encodeName(path).toStdString(), integers(layer));
-    if (!tokens.ok()) {
-        m_session.reportFailure(tokens.error());
-        return std::nullopt;
-    }
-    auto state = typeOf(layer)->withVocabulary(layer.config, tokens.value(), std::nullopt);
+    const auto state = stateOfVocabulary(QFile::encodeName(path).toStdString(), *typeOf(layer),
+                                         layer.config, integers(layer));
     if (!state.ok()) {
-        Error error = state.error();
-        error.where = QFile::encodeName(path).toStdString()
-            + (error.where.empty() ? "" : ": " + error.where);
-        m_session.reportFailure(error);
+        m_session.reportFailure(state.error());
         return std::nullopt;
     }
     LayerDef changed = layer;

@@ -183,6 +183,25 @@ Result<Tensor> readVocabulary(const std::filesystem::path& path, bool integers,
     });
 }
 
+Result<StateHandle> stateOfVocabulary(const std::filesystem::path& path,
+                                      const VocabularyLayerType& layer, const Config& config,
+                                      bool integers, const Limits& limits)
+{
+    LB_TRY(tokens, readVocabulary(path, integers, limits));
+    Result<StateHandle> state = layer.withVocabulary(config, tokens, std::nullopt);
+    if (state.ok())
+        return state;
+    Error& error = state.error();
+    constexpr std::string_view field = "vocabulary/"; // every line of a file is a token
+    std::size_t place = 0;
+    const char* end = error.where.data() + error.where.size();
+    if (error.where.starts_with(field)
+        && std::from_chars(error.where.data() + field.size(), end, place).ptr == end)
+        return badLine(path, place + 1, std::move(error.message));
+    error.where = path.string() + (error.where.empty() ? "" : ": " + error.where);
+    return state;
+}
+
 Result<> writeVocabulary(const std::filesystem::path& path, const VocabularyReport& vocabulary,
                          bool integers)
 {

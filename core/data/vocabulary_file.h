@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/layers/vocabulary_layer.h"
 #include "core/preview/vocabulary_report.h"
 #include "core/support/limits.h"
 
@@ -14,6 +15,12 @@ namespace lb {
 /// (and where it came first), not UTF-8, a binary file, no whole number.
 Result<Tensor> readVocabulary(const std::filesystem::path& path, bool integers,
                               const Limits& limits = {});
+
+/// The state of a layer with a file's tokens, as its withVocabulary() gives it. Errors: those of
+/// readVocabulary(); those of the layer, with the line of a token that stands in a wrong place.
+Result<StateHandle> stateOfVocabulary(const std::filesystem::path& path,
+                                      const VocabularyLayerType& layer, const Config& config,
+                                      bool integers, const Limits& limits = {});
 
 /// Writes the learned tokens, without the special ones, by the name's ending: `.json` a list,
 /// `.tsv` a table with count, document frequency and idf, otherwise a token a line. What

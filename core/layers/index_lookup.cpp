@@ -10,7 +10,7 @@
 namespace lb {
 namespace {
 
-Error bad(const char* key, Text reason, std::vector<Arg> args = {})
+Error bad(std::string key, Text reason, std::vector<Arg> args = {})
 {
     return {ErrorCode::BadParameter, key, {reason, std::move(args)}};
 }
@@ -94,7 +94,7 @@ Result<> checkTokens(const LookupSettings<Token>& settings, std::span<const Toke
         const auto at = std::ranges::find(tokens, token);
         const std::int64_t index = at - tokens.begin() + (std::ssize(given) - std::ssize(tokens));
         const std::vector<Token> special = settings.specialTokens();
-        return bad("vocabulary", reason,
+        return bad("vocabulary/" + std::to_string(index), reason,
                    {shown(token), index, shown(std::span<const Token>(special))});
     };
     if (settings.mask && std::ranges::count(tokens, *settings.mask) > 0)

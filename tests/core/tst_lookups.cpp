@@ -267,9 +267,9 @@ private slots:
         row("repeated", {{"vocabulary", ConfigList{"a", "b", "a"}}}, "vocabulary: has tokens that are repeated: [\"a\"]");
         row("empty", {{"vocabulary", ConfigList{}}}, "vocabulary: must not be empty");
         row("mask inside", {{"vocabulary", ConfigList{"a", "", "b"}}, {"mask_token", ""}},
-            "vocabulary: has the mask token \"\" at place 1");
+            "vocabulary/1: has the mask token \"\" at place 1");
         row("unknown token inside",
-            {{"vocabulary", ConfigList{"a", "[UNK]"}}, {"invert", true}}, "vocabulary: has the token for unknown ones");
+            {{"vocabulary", ConfigList{"a", "[UNK]"}}, {"invert", true}}, "vocabulary/1: has the token for unknown ones");
         row("too many", {{"vocabulary", three}, {"max_tokens", 3}}, "vocabulary: has 4 tokens");
         row("a path", {{"vocabulary", "/etc/passwd"}}, "vocabulary: a file is not read");
         row("numbers", {{"vocabulary", ConfigList{1, 2}}}, "vocabulary: needs a list of texts");

@@ -117,6 +117,37 @@ private slots:
         QVERIFY(lookup->withVocabulary(config, front, std::nullopt).ok());
     }
 
+    void aMisplacedTokenOfAFileIsToldByItsLine_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("place");
+        QTest::newRow("lines") << "m.txt" << QByteArray("a\nb\n[MASK]\nc\n") << "m.txt:3";
+        QTest::newRow("behind special ones")
+            << "s.txt" << QByteArray("[MASK]\n[UNK]\na\n[MASK]x\n") << "";
+        QTest::newRow("a list") << "m.json" << QByteArray("[\"a\", \"[MASK]\"]") << "m.json:2";
+    }
+    void aMisplacedTokenOfAFileIsToldByItsLine()
+    {
+        QFETCH(QString, file);
+        QFETCH(QByteArray, text);
+        QFETCH(QString, place);
+        LayerRegistry registry;
+        registerBuiltinLayers(registry);
+        const auto* lookup
+            = dynamic_cast<const VocabularyLayerType*>(registry.find("StringLookup").value());
+        const Config config = ConfigObject{{"mask_token", "[MASK]"}};
+        const std::filesystem::path path = written(file.toStdString(), text.toStdString());
+
+        const auto state = stateOfVocabulary(path, *lookup, config, false);
+
+        QCOMPARE(state.ok(), place.isEmpty());
+        if (!state.ok()) {
+            QCOMPARE(state.error().where, (path.parent_path() / place.toStdString()).string());
+            QVERIFY(english(state.error().message).starts_with("has the mask token \"[MASK]\""));
+        }
+    }
+
     void aFileThatIsTooLongIsNotRead()
     {
         Limits limits;
