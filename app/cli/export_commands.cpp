@@ -1,6 +1,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/exported_model.h"
 #include "core/graph/feature_spaces.h"
+#include "core/graph/project_file.h"
 #include "core/interop/bundle.h"
 #include "core/interop/code/keras_code.h"
 #include "core/support/files.h"
@@ -146,6 +147,8 @@ Result<int> runExport(const ExportOptions& options, const LayerRegistry& registr
     if (options.keep && std::filesystem::exists(options.out, ignored))
         return Error{ErrorCode::Io, options.out,
                      LB_TR("Error", "is there already; choose another name or replace it")};
+    if (Result<> other = checkNotOwnFile(options.project.project, options.out); !other.ok())
+        return other.error();
     return options.to == "python" || options.to == "r" ? writeCode(options, registry)
                                                        : writeModel(options, registry);
 }

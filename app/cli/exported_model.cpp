@@ -1,5 +1,7 @@
 #include "app/cli/exported_model.h"
 
+#include "core/graph/project_file.h"
+
 #include <cstdio>
 
 namespace lb {
@@ -17,7 +19,7 @@ fs::path weightsFileOf(const ProjectModelOptions& options)
     if (!options.weights.empty())
         return options.weights;
     std::error_code ignored;
-    const fs::path beside = fs::path(options.project).replace_extension(".keras");
+    const fs::path beside = weightsBeside(options.project);
     return fs::exists(beside, ignored) ? beside : fs::path();
 }
 

@@ -1,6 +1,7 @@
 #include "app/workbench/export_runner.h"
 
 #include "app/workbench/session.h"
+#include "core/graph/project_file.h"
 #include "widgets/support/translated.h"
 
 #include <QDir>
@@ -173,8 +174,21 @@ void ExportRunner::showFailure(const Error& error)
         m_view->setRefused(error);
 }
 
+/// Whether a model may be written there; says why not.
+bool ExportRunner::mayWrite(const QString& path)
+{
+    const Result<> other = m_session.path().isEmpty()
+        ? Result<>(std::monostate{})
+        : checkNotOwnFile(filePath(m_session.path()), filePath(path));
+    if (!other.ok())
+        m_view->setRefused(other.error());
+    return other.ok();
+}
+
 void ExportRunner::write(const QString& path)
 {
+    if (!mayWrite(path))
+        return;
     const ModelOffer offer = m_store.offer();
     BundleRequest request = requestOf(offer);
     request.target = filePath(path);
@@ -217,6 +231,8 @@ void ExportRunner::check()
 
 void ExportRunner::writeFormat(ExportView::Format format, const QString& path)
 {
+    if (!mayWrite(path))
+        return;
     const ModelOffer offer = m_store.offer();
     run(tr("Writing %1").arg(QFileInfo(path).fileName()),
         [this, offer, format, path, number = m_current + 1](const JobContext& job) {

@@ -33,6 +33,7 @@ private:
     void forget(); ///< what was planned: it is planned again when it is seen
     void run(const QString& what, Work work);
     template <typename Then> void mail(std::uint64_t job, Then then);
+    bool mayWrite(const QString& path);
     void showPlan(const ExportReport& report, const ModelOffer& offer);
     void showFailure(const Error& error);
     QString subtitle(const ModelOffer& offer) const;

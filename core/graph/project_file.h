@@ -19,6 +19,12 @@ Result<Document> parseProject(std::string_view text, const Limits& limits);
 Result<Document> loadProject(const std::filesystem::path& path, const Limits& limits);
 Result<> saveProject(const Document& document, const std::filesystem::path& path); ///< atomic
 
+/// Where the weights of a project are looked for that names none: the archive of its name beside it.
+std::filesystem::path weightsBeside(const std::filesystem::path& project);
+/// Refuses to write a model over the project or over what its weights are read from.
+/// Errors: BadParameter at `target`, with a way out.
+Result<> checkNotOwnFile(const std::filesystem::path& project, const std::filesystem::path& target);
+
 /// The built-in templates (resources/templates/*.lbench, compiled in), by file stem.
 struct Template {
     std::string name; ///< "drawn_shapes"

@@ -111,4 +111,25 @@ std::string writeProject(const Document& document)
                      JsonStyle::Canonical);
 }
 
+std::filesystem::path weightsBeside(const std::filesystem::path& project)
+{
+    return std::filesystem::path(project).replace_extension(".keras");
+}
+
+Result<> checkNotOwnFile(const std::filesystem::path& project, const std::filesystem::path& target)
+{
+    const auto isSame = [&](const std::filesystem::path& own) {
+        std::error_code ignored; // what is not there is not written over
+        return std::filesystem::equivalent(own, target, ignored);
+    };
+    if (isSame(project))
+        return Error{ErrorCode::BadParameter, target.string(),
+                     LB_TR("Error", "is the project itself; choose another name for the model")};
+    if (isSame(weightsBeside(project)))
+        return Error{ErrorCode::BadParameter, target.string(),
+                     LB_TR("Error", "is what the project takes its weights from, and would be written "
+                                    "over; choose another name, or remove it first")};
+    return std::monostate{};
+}
+
 } // namespace lb

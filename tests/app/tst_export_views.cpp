@@ -138,6 +138,30 @@ private slots:
                                                | QDir::NoDotAndDotDot).size(), 1);
     }
 
+    void refusesWhatBelongsToTheProject()
+    {
+        QTemporaryDir folder;
+        const QString project = folder.filePath("mine.lbench");
+        QFile weights(folder.filePath("mine.keras"));
+        QVERIFY(weights.open(QFile::WriteOnly));
+        weights.write("keep me");
+        weights.close();
+        ExportBench bench;
+        QVERIFY(bench.session.save(project).ok());
+        QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
+
+        for (const QString& target : {weights.fileName(), project}) {
+            bench.writeTo(target);
+            QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
+
+            const QString banner = bench.view->bannerText();
+            QVERIFY2(banner.startsWith("Nothing was written"), qPrintable(banner));
+            QVERIFY2(banner.contains("choose another name"), qPrintable(banner));
+        }
+        QVERIFY(weights.open(QFile::ReadOnly));
+        QCOMPARE(weights.readAll(), "keep me");
+    }
+
     void cancelsAndWritesNothing()
     {
         QTemporaryDir folder;

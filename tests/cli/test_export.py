@@ -369,6 +369,21 @@ class TestWeights(Folder):
         self.assertEqual((code, errors), (0, ""))
         self.assertNotEqual(output, initial)
 
+    def test_what_belongs_to_the_project_is_not_written_over(self):
+        own = self.project.with_suffix(".keras")
+        self.weights.rename(own)
+        kept = own.read_bytes(), self.project.read_bytes()
+        (self.folder / "below").mkdir()
+        for form, target, says in (
+                ("keras", own, "drawn_shapes.keras: is what the project takes its weights from"),
+                ("onnx", own, "choose another name, or remove it first"),
+                ("keras", self.folder / "below" / ".." / own.name, "takes its weights from"),
+                ("python", self.project, "drawn_shapes.lbench: is the project itself"),
+                ("bundle", self.project, "choose another name for the model")):
+            with self.subTest(form=form, target=target.name):
+                self.refused("export", self.project, "--to", form, "--out", target, says=says)
+        self.assertEqual((own.read_bytes(), self.project.read_bytes()), kept)
+
     def test_weights_of_another_model_are_refused(self):
         content = json.loads(self.project.read_text())
         for layer in content["layers"]:
