@@ -296,8 +296,12 @@ Result<int> evaluate(const TrainOptions& options, const LayerRegistry& registry)
     const fs::path path
         = options.weights.empty() ? folder / "model.keras" : fs::path(options.weights);
     LB_TRY(archive, readKerasArchive(path, registry));
-    // For what a FeatureSpace learned, which the archive has in parts; the rest goes by ids.
-    static_cast<void>(weightsFrom(archive, project.document));
+    Result<LayerWeights> weights = weightsFrom(archive, project.document);
+    if (!weights.ok())
+        return Error{weights.error().code,
+                     path.string()
+                         + (weights.error().where.empty() ? "" : ": " + weights.error().where),
+                     weights.error().message};
     for (const auto& layer : archive.document.layers) // what they were adapted to goes with them
         if (const LayerDef* ours = project.document.layer(layer->id);
             layer->adapted && ours && ours->kerasClass == layer->kerasClass) {
@@ -309,7 +313,7 @@ Result<int> evaluate(const TrainOptions& options, const LayerRegistry& registry)
         return Error{ErrorCode::NotFound, options.project,
                      LB_TR("Error", "no row is held out; set recipe.validation_fraction above 0")};
     LB_TRY(result,
-           evaluated(project.document, registry, on, archive.weights,
+           evaluated(project.document, registry, on, weights.value(),
                      {project.document.recipe.batchSize, cores(options.threads),
                       cores(options.workers)}));
     std::printf("%lld rows  loss %.4f", static_cast<long long>(result.rows), result.loss);

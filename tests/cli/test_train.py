@@ -229,6 +229,19 @@ class Train(unittest.TestCase):
         self.write(content)
         self.assertIn("gone", self.refused("train", self.project))
 
+    def test_weights_of_another_model_are_not_evaluated(self):
+        self.run_cli("train", "--epochs", 0)
+        content = project()
+        dense = next(layer for layer in content["layers"] if layer["class_name"] == "Dense")
+        for node in content["bodies"][0]["nodes"]:
+            if node["layer"] == dense["id"]:
+                node["layer"] = 998
+        dense.update(id=998, name="another")
+        content["layers"].sort(key=lambda layer: layer["id"])
+        self.write(content)
+        err = self.refused("evaluate", self.project)
+        self.assertIn("model.keras: holds the weights of another model", err)
+
     def test_adapts_and_saves_the_project(self):
         self.write(project([("Normalization", {"axis": -1})]))
         out, _ = self.run_cli("adapt")
