@@ -298,10 +298,13 @@ private:
                                : target.type->summarise(target.layer->config, inputs.front());
         if (summary.ok())
             return summary;
-        for (const Tensor& x : inputs)
-            if (const auto odd = firstNotFinite(x)) {
+        const std::string why = english(summary.error().message);
+        for (const Tensor& x : inputs) // rows of a block mean nothing to anybody
+            if (const auto odd = firstNotFinite(x); odd && why == english(notFinite(*odd).message)) {
                 const std::int64_t row = rows[static_cast<std::size_t>(odd->row)];
-                return notFinite({row, odd->value}, placeOf(m_source, row));
+                Error told = notFinite({row, odd->value}, placeOf(m_source, row));
+                told.where = summary.error().where;
+                return told;
             }
         return summary;
     }

@@ -243,6 +243,21 @@ private slots:
         QVERIFY(learned.layerOf(node)->adapted);
     }
 
+    void blamesANumberForItsOwnFailureOnly()
+    {
+        const MemoryTable numbers({{"x", Tensor::of<float>({3, 1}, {1, std::nanf(""), 2})}},
+                                  {0, 0, 0}, {"all"});
+        Builder b;
+        b.after(b.add(flow::kSource, ConfigObject{{"kind", "csv"}}, Stage::Pipeline),
+                "StringLookup", ConfigObject{}, Stage::Pipeline);
+
+        const auto done = adapted(b.document, m_registry, numbers, m_all);
+
+        QVERIFY(!done.ok());
+        const std::string why = english(done.error().message);
+        QVERIFY2(why.find("strings") != std::string::npos, why.c_str());
+    }
+
     void needsARow()
     {
         Builder b;
