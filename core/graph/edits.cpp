@@ -95,8 +95,23 @@ void dropUnused(Document& document)
     std::erase_if(document.layers, [&](const auto& layer) { return !used.contains(layer->id); });
 }
 
+bool isTakenFrom(const Body& body, NodeId node)
+{
+    return std::ranges::any_of(body.nodes, [&](const auto& other) {
+        return std::ranges::any_of(other->inputs, [&](const Input& input) {
+            const auto* wire = std::get_if<PortRef>(&input.from);
+            return wire && wire->node == node;
+        });
+    });
+}
+
+/// Whether `to` is among what leads to `from`.
 bool reaches(const Document& document, NodeId from, NodeId to)
 {
+    if (from == to)
+        return true;
+    if (!isTakenFrom(*document.bodyOf(to), to))
+        return false; // as every new node: the end of a chain needs no look at the whole chain
     std::vector<NodeId> open{from};
     std::set<NodeId> seen;
     while (!open.empty()) {
