@@ -1,3 +1,4 @@
+#include "core/graph/analysis.h"
 #include "core/graph/flow.h"
 #include "core/graph/groups.h"
 #include "core/layers/random_group.h"
@@ -280,17 +281,37 @@ Result<std::shared_ptr<ParameterStore>> PreviewEngine::Impl::storeFor(const Flat
     return store;
 }
 
+/// Of a layer that was refused: it may only wait for one before it that has not learned yet.
+Error whyRefused(const PreviewTarget& target, const LayerRegistry& registry,
+                 std::vector<Spec> inputs, Error error)
+{
+    Facts facts;
+    for (Spec& spec : inputs) {
+        if (!spec.shape.empty())
+            spec.shape.erase(spec.shape.begin()); // the batch
+        facts.columns.push_back({"", std::move(spec)});
+    }
+    const Analysis analysis = analysed(*target.document, facts, registry, target.phase);
+    for (const Problem& problem : analysis.problems)
+        if (problem.code == "waits_for_adapt"
+            && target.document->nameOf(problem.node) == error.where)
+            error.message = problem.message;
+    return error;
+}
+
 Result<std::shared_ptr<PreparedPlan>> PreviewEngine::Impl::made(const PreviewTask& task,
                                                                 NodeId node, bool every)
 {
     const PreviewTarget& target = *task.target;
-    LB_TRY(model,
-           flattened(*target.document, registry,
-                     {.part = FlattenRequest::Part::UpTo,
-                      .node = node,
-                      .phase = target.phase,
-                      .inputs = specsOf(*task.sample),
-                      .annotations = annotationSpecs(task.sample->annotations)}));
+    auto described = flattened(*target.document, registry,
+                               {.part = FlattenRequest::Part::UpTo,
+                                .node = node,
+                                .phase = target.phase,
+                                .inputs = specsOf(*task.sample),
+                                .annotations = annotationSpecs(task.sample->annotations)});
+    if (!described.ok())
+        return whyRefused(target, registry, specsOf(*task.sample), std::move(described.error()));
+    FlatModel model = std::move(described.value());
     LB_TRY(store, storeFor(model, target));
     std::vector<NodePlace> places
         = placesOf(*target.document, model, task.sample->annotations);

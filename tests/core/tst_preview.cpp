@@ -149,6 +149,28 @@ private slots:
         QVERIFY(refused.error().where.starts_with("dense"));
     }
 
+    void aNodeThatWaitsForAdaptingSaysSo()
+    {
+        Builder b;
+        const NodeId source = b.add(flow::kSource, ConfigObject{{"kind", "text"}}, Stage::Pipeline);
+        const NodeId words = b.after(source, "TextVectorization",
+                                     ConfigObject{{"output_mode", "multi_hot"}}, Stage::Pipeline);
+        const NodeId dense
+            = b.after(b.after(words, "Batch"), "Dense", ConfigObject{{"units", 2}});
+        PreviewTask task;
+        task.target = previewTarget(
+            {std::make_shared<const Document>(b.document), dense, PreviewScope::UpToHere}, m_registry);
+        task.sample = std::make_shared<const PreviewSample>(
+            rowSample("row 0", {"text"}, {Tensor::of<std::string>({}, {"a kettle"})}, 0));
+
+        const auto run = PreviewEngine(m_registry).run(task);
+
+        QVERIFY(!run.ok());
+        QCOMPARE(run.error().where, b.document.nameOf(dense));
+        const std::string why = english(run.error().message);
+        QVERIFY2(why.starts_with("waits until text_vectorization has learned"), why.c_str());
+    }
+
     void theKeyIsThatOfTheContent_data()
     {
         QTest::addColumn<int>("change");
