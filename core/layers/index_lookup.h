@@ -26,6 +26,13 @@ template <typename Token> struct LookupSettings {
     std::vector<Token> specialTokens() const; ///< the ids in front of the learned tokens
 };
 
+/// How unknown integers are spread over their ids: by the remainder of a division, or by a hash.
+enum class OovMethod : std::uint8_t { FloorMod, FarmHash };
+constexpr std::array<std::string_view, 2> kerasNames(OovMethod)
+{
+    return {"floormod", "farmhash"};
+}
+
 /// null, n for [n, n], or [a, b].
 using LookupSalt = std::optional<BothOr<std::int64_t>>;
 std::optional<std::array<std::uint64_t, 2>> hashKey(const LookupSalt& salt);

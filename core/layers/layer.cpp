@@ -1,5 +1,6 @@
 #include "core/layers/layer.h"
 
+#include "core/kernels/boxes.h"
 #include "core/layers/annotations.h"
 #include "core/layers/described.h"
 
@@ -25,6 +26,32 @@ Result<Outputs> regularized(const Config& config, Result<Outputs> outputs, Emitt
     for (const ValueRef& output : outputs.value())
         emitter.regularizeActivity(regularizer, output);
     return outputs;
+}
+
+const ParamSpec* boxFormatSpec(const About& about)
+{
+    static const ParamSpec spec = [] {
+        const auto names = kernels::kerasNames(kernels::BoxFormat{});
+        ParamSpec made = bareSpec(
+            "bounding_box_format", LB_TR("Layer", "Format of boxes"), ParamKind::Choice,
+            LB_TR("Layer",
+                  "What the four numbers of a bounding box are, where boxes come with the images; "
+                  "empty: none come."));
+        made.nullable = true;
+        made.advanced = true;
+        made.choices = {names.begin(), names.end()};
+        return made;
+    }();
+    const bool images
+        = about.family == About::Family::Image || about.family == About::Family::RandomImage;
+    return images ? &spec : nullptr;
+}
+
+Result<> checkBoxFormat(const Config& config)
+{
+    LB_TRY(format, boxFormatOf(config));
+    static_cast<void>(format);
+    return std::monostate{};
 }
 
 Result<> prepareAnnotations(const Config& config, const About& about, Emitter& emitter)

@@ -92,6 +92,10 @@ public:
 /// Adds what every Keras layer may have: the loss of an `activity_regularizer` in its config.
 Result<Outputs> regularized(const Config& config, Result<Outputs> outputs, Emitter& emitter);
 
+/// The field bounding_box_format, which Keras gives every layer of images; null for other families.
+const ParamSpec* boxFormatSpec(const About& about);
+Result<> checkBoxFormat(const Config& config); ///< Errors: BadParameter at "bounding_box_format"
+
 /// Outputs of an image layer that is called with what belongs to images: those that `outputs` lack
 /// pass as they are. `prepare` the emitter before the layer is described.
 /// Errors: BadParameter at "bounding_box_format"; Unsupported for a layer of other families.
@@ -116,6 +120,8 @@ public:
                 std::vector<ParamSpec> specs;
                 specs.reserve(sizeof...(field));
                 (specs.push_back(fullSpecOf(field)), ...);
+                if (const ParamSpec* shared = sharedSpec())
+                    specs.push_back(*shared);
                 return specs;
             },
             fieldsOnce());
@@ -169,10 +175,21 @@ protected:
             if (params.ok())
                 if (Result<> valid = Self::validate(params.value()); !valid.ok())
                     return std::move(valid.error());
+        if (params.ok() && sharedSpec())
+            if (Result<> known = checkBoxFormat(config); !known.ok())
+                return std::move(known.error());
         return params;
     }
 
 private:
+    /// Of a layer of images; with kWithoutBoxFormat none.
+    static const ParamSpec* sharedSpec()
+    {
+        if constexpr (requires { Self::kWithoutBoxFormat; })
+            return nullptr;
+        else
+            return boxFormatSpec(Self::describeAbout());
+    }
     static const auto& fieldsOnce()
     {
         static const auto fields = Self::fields();

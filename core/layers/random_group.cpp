@@ -29,6 +29,7 @@ std::string branchName(std::size_t number)
 class RandomGroup final : public RandomLayerOf<RandomGroup, RandomGroupParams> {
 public:
     static constexpr std::string_view kKerasClass = "RandomGroup";
+    static constexpr bool kWithoutBoxFormat = true; ///< its layers say it
 
     static auto fields()
     {

@@ -265,6 +265,24 @@ class Conform(unittest.TestCase):
         rows = table(out)
         self.assertEqual(rows, {"FeatureSpace": (48, 0), "total": (48, 0)})
 
+    def test_every_key_that_keras_writes_is_a_field_of_its_layer(self):
+        """Beside what every layer of Keras has, and what follows from a vocabulary."""
+        shared = {"name", "trainable", "dtype", "vocabulary_size"}
+        code, out, _ = workbench.run("layers", "--json")
+        self.assertEqual(code, 0)
+        fields = {layer["class_name"]: {field["key"] for field in layer["fields"]}
+                  for layer in json.loads(out)}
+        unknown = collections.Counter()
+        for archive in ("preprocessing.zip", "preprocessing_more.zip", "preprocessing_edges.zip",
+                        "annotated_images.zip", "feature_space.zip"):
+            with zipfile.ZipFile(workbench.GOLDEN / archive) as source:
+                for name in source.namelist():
+                    if name.endswith("case.json"):
+                        layer = json.loads(source.read(name))["layer"]
+                        for key in set(layer["config"]) - shared - fields[layer["class_name"]]:
+                            unknown[layer["class_name"], key] += 1
+        self.assertEqual(unknown, {})
+
     def test_every_case_of_the_models_layers_agrees(self):
         code, out, err = self.conform(
             workbench.GOLDEN / "model_layers.zip", "--only", ",".join(MODEL)

@@ -199,6 +199,29 @@ private slots:
         QCOMPARE(numbersIn(answer.outputs[3]), numbersIn(one.labels));
     }
 
+    /// One field of all layers of images: Keras' names, or none.
+    void boxesAreToldInAFormatOfKeras()
+    {
+        int asked = 0;
+        for (const LayerType* layer : m_registry.layers()) {
+            const auto field
+                = std::ranges::find(layer->specs(), "bounding_box_format", &ParamSpec::key);
+            if (field == layer->specs().end())
+                continue;
+            ++asked;
+            QCOMPARE(field->choices.size(), std::size_t{9});
+            QVERIFY(field->nullable && field->kerasDefault.isNull());
+            ConfigObject config = *layer->contractExamples().front().config.as<ConfigObject>();
+            config["bounding_box_format"] = "rel_xyxy";
+            QVERIFY(layer->check(config).ok());
+            config["bounding_box_format"] = "coco";
+            const Result<> refused = layer->check(config);
+            QVERIFY(!refused.ok());
+            QCOMPARE(refused.error().where, std::string("bounding_box_format"));
+        }
+        QCOMPARE(asked, 31);
+    }
+
     void boxesNeedAFormat_data()
     {
         QTest::addColumn<QByteArray>("config");

@@ -33,7 +33,6 @@ bool isUnused(const std::string& key, const Config& value)
     static const std::map<std::string, Config, std::less<>> kUnused{
         {"data_format", "channels_last"}, {"renorm_momentum", 0.99}, {"trainable", true},
         {"autocast", true},               {"groups", 1},
-        {"oov_method", "floormod"}, // of strings, which are hashed whatever it says
     };
     const auto found = kUnused.find(key);
     const bool* flag = value.as<bool>();

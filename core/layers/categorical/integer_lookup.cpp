@@ -5,12 +5,6 @@
 namespace lb {
 namespace {
 
-enum class OovMethod : std::uint8_t { FloorMod, FarmHash };
-[[maybe_unused]] constexpr std::array<std::string_view, 2> kerasNames(OovMethod)
-{
-    return {"floormod", "farmhash"};
-}
-
 struct IntegerLookupParams {
     std::optional<std::int64_t> maxTokens;
     std::int64_t oovIndices = 1;

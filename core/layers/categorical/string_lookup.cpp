@@ -15,6 +15,7 @@ struct StringLookupParams {
     bool pad = false;
     bool sparse = false;
     std::string encoding = "utf-8";
+    OovMethod oovMethod = OovMethod::FloorMod;
     LookupSalt salt;
 
     bool operator==(const StringLookupParams&) const = default;
@@ -68,6 +69,10 @@ public:
                 .advanced()
                 .help(LB_TR("Layer", "Keras then keeps only what is not 0; the numbers are the same.")),
             field(&Params::encoding, "encoding", LB_TR("Layer", "Encoding")).advanced(),
+            field(&Params::oovMethod, "oov_method", LB_TR("Layer", "Unknown by"))
+                .advanced()
+                .help(LB_TR("Layer",
+                            "Keras keeps it for integers; strings are hashed whatever it says.")),
             field(&Params::salt, "salt", LB_TR("Layer", "Salt"))
                 .advanced()
                 .help(LB_TR("Layer", "Key of the hash that spreads unknown strings.")),

@@ -21,6 +21,7 @@ struct PipelineParams {
 class Pipeline final : public RandomLayerOf<Pipeline, PipelineParams> {
 public:
     static constexpr std::string_view kKerasClass = "Pipeline";
+    static constexpr bool kWithoutBoxFormat = true; ///< its layers say it
     static constexpr bool kMovesAnnotations = true;
 
     static auto fields()

@@ -9,6 +9,7 @@ namespace {
 struct MaxNumBoundingBoxesParams {
     std::int64_t maxNumber = 0;
     std::int64_t fillValue = -1;
+    DataFormat dataFormat = DataFormat::ChannelsLast; ///< changes nothing, as in Keras
 
     bool operator==(const MaxNumBoundingBoxesParams&) const = default;
 };
@@ -37,6 +38,9 @@ public:
                 .slider(-1, 0)
                 .help(LB_TR("Layer", "Stands for the numbers of a box that is missing; Keras "
                                      "forgets it when it saves.")),
+            field(&P::dataFormat, "data_format", LB_TR("Layer", "Data format"))
+                .advanced()
+                .help(LB_TR("Layer", "Where the channels stand in a shape.")),
         };
     }
     static About describeAbout()
