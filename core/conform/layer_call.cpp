@@ -46,6 +46,7 @@ Result<Described> described(const LayerCall& call, const LayerType& layer, const
     Emitter emitter(std::move(result.graph), std::move(inputs),
                     call.training ? Phase::Training : Phase::Inference, 0);
     emitter.setRoles(call.roles);
+    emitter.setIsCall(true);
     LB_TRY(graph, finished(layer, config, state, std::move(emitter), &result.outputs));
     result.graph = std::move(graph);
     return result;

@@ -53,6 +53,10 @@ public:
     /// call, as in Keras, every layer inside a layer gets all of it.
     bool passesBeside() const { return m_passesBeside; }
     void setPassesBeside(bool beside) { m_passesBeside = beside; }
+    /// Whether a layer is called on its own, as in Python: Keras then computes with integers as they
+    /// come, where a pipeline or a model makes floats of them first.
+    bool isCall() const { return m_isCall; }
+    void setIsCall(bool call) { m_isCall = call; }
     /// How the layer that is described tells boxes, by Keras' name; nothing: it does not say.
     const std::optional<std::string>& boxFormat() const { return m_boxFormat; }
     void setBoxFormat(std::optional<std::string> format) { m_boxFormat = std::move(format); }
@@ -122,6 +126,7 @@ private:
     std::vector<Role> m_roles;
     std::optional<std::string> m_boxFormat;
     bool m_passesBeside = false;
+    bool m_isCall = false;
     Phase m_phase;
     std::uint32_t m_origin = 0;
     std::string m_drawPrefix;

@@ -116,9 +116,7 @@ def at_inference(w):
 
 def passed(w):
     """Layers that change colours only, and one that changes boxes only."""
-    # eager Keras adds to bytes as bytes, past 255 and below 0; in a tf.data pipeline it does not
-    asked(w, lambda **form: L.RandomBrightness(0.3, **form), "", ask=w.drawn, tolerance=1e-2,
-          dtype="float32")
+    asked(w, lambda **form: L.RandomBrightness(0.3, **form), "", ask=w.drawn, tolerance=1e-2)
     asked(w, lambda **form: L.AutoContrast(**form), "", ask=w.make, tolerance=1e-2)
     number = w.whole(1, 5)
     w.make(lambda: L.MaxNumBoundingBoxes(number, bounding_box_format="xyxy"),

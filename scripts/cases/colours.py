@@ -121,6 +121,8 @@ def others(w):
         any_channels(), 1e-5)
     one(lambda: L.RandomInvert(w.pick(end(w, 0, 1), (1.0, 1.0)), **how), any_channels(), 1e-5)
     one(lambda: L.RandomGrayscale(w.number(0, 1), data_format=s["format"]), w.pick(3, 3, 1), 1e-5)
+    # eager Keras adds to integers as integers, and bytes wrap
+    one(lambda: L.RandomBrightness(end(w, -1, 1), **how), any_channels())
     one(lambda: L.RandomHue(end(w, 0, 1), **how), 3)
     one(lambda: L.RandomSaturation(end(w, -0.5, 0.9), **how), 3, setting=floats if training else s)
     one(lambda: L.RandomSharpness(end(w, 0, 1), **how), any_channels())

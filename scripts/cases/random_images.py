@@ -51,6 +51,8 @@ def coloured(w):
             size = {**w.size(), "channels": 3}
             w.drawn(lambda: kind(factor, value_range=value_range), w.images(**size, high=high),
                     f"{value_range}", tolerance)
+    for dtype in ("uint8", "int32"):
+        w.drawn(lambda: L.RandomBrightness((-1.0, 1.0)), w.images(**w.size(), dtype=dtype), dtype)
     whole_numbers = np.floor(w.images(4))
     w.drawn(lambda: L.RandomPosterization((2, 6)), whole_numbers, tolerance=1e-2)
     w.make(lambda: L.Solarization((0.0, w.number(0.1, 0.5)), (0.0, w.number(0.1, 0.9))), w.images(4),

@@ -1,3 +1,4 @@
+#include "core/conform/layer_call.h"
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
 #include "core/ops/interpreter.h"
@@ -106,6 +107,7 @@ private slots:
         const Config half = ConfigObject{{"factor", 0.5}};
         QTest::newRow("auto contrast")
             << "AutoContrast" << Config(ConfigObject{}) << false << false;
+        QTest::newRow("brightness") << "RandomBrightness" << half << true << false;
         QTest::newRow("clahe") << "ContrastLimitedAdaptiveHistogramEqualization"
                                << Config(ConfigObject{}) << true << true;
         QTest::newRow("equalization") << "Equalization" << Config(ConfigObject{}) << true << false;
@@ -134,6 +136,23 @@ private slots:
             const Spec& y = graph.value().nodes[graph.value().outputs[0]].spec;
             QCOMPARE(y.dtype == DType::UInt8, phase == Phase::Training ? training : inference);
         }
+    }
+
+    void bytesWrapWhereALayerIsCalledAlone()
+    {
+        LayerCall call;
+        call.layer = ConfigObject{{"class_name", "RandomBrightness"},
+                                  {"config", ConfigObject{{"factor", 0.5}}}};
+        call.inputs = {Tensor::of<std::uint8_t>({1, 1, 3, 1}, {10, 200, 128})};
+        call.training = true;
+        call.transformation = ConfigObject{{"rgb_delta", ConfigList{127.9}}};
+        const auto answer = answered(call, m_registry);
+        QVERIFY(answer.ok());
+        const Tensor wrapped = Tensor::of<std::uint8_t>({1, 1, 3, 1}, {137, 71, 255});
+        QCOMPARE(answer.value().outputs.at(0), wrapped);
+        call.inputs = {Tensor::of<std::int32_t>({1, 1, 3, 1}, {10, 200, 128})};
+        const Tensor whole = Tensor::of<std::int32_t>({1, 1, 3, 1}, {137, 255, 255});
+        QCOMPARE(answered(call, m_registry).value().outputs.at(0), whole);
     }
 
     void refusesWhatKerasRefuses_data()

@@ -15,8 +15,10 @@ struct RandomBrightnessParams : ColorParams {
 
 /// Adds a number of its own to every image, in training only, and keeps the value range.
 /// Units: `factor` in parts of the value range; draws `rgb_delta` [batch, 1, 1, 1] in the units of
-/// the images. Shapes: x [batch, height, width, channels] or one image; y as x, float32 in training
-/// (Keras lets bytes wrap there, unless the layer runs in a pipeline), at inference x itself.
+/// the images. Shapes: x [batch, height, width, channels] or one image; y as x, float32 in training,
+/// at inference x itself. Called on its own it adds a whole number to integers, and bytes wrap: 200
+/// and 127 are 71, as in Keras (where TensorFlow converts images in blocks of 32, numbers below 0 become
+/// 0 there, see docs/differences.md).
 /// Source: Keras 3 `RandomBrightness`.
 class RandomBrightness final : public RandomLayerOf<RandomBrightness, RandomBrightnessParams> {
 public:
@@ -50,10 +52,15 @@ public:
         const bool integer = !isFloating(e.spec(e.input(0)).dtype);
         if (!e.training())
             return passedOn(e, integer ? e.input(0) : e.floatInput(0), p.dataFormat);
+        const DType given = e.spec(e.input(0)).dtype;
+        const auto whole = [&](ValueRef x) {
+            return integer && given != DType::Bool && e.isCall() ? e.cast(x, given) : x;
+        };
         const ImageFrame frame(e, e.floatInput(0), p.dataFormat);
-        const ValueRef delta = e.drawn("rgb_delta", drawnSpec(frame.batch(), 3));
-        const ValueRef y = e.add(frame.images(), delta);
-        return Outputs{frame.restored(clipped(e, y, sorted(p.valueRange)))};
+        const ValueRef delta = whole(e.drawn("rgb_delta", drawnSpec(frame.batch(), 3)));
+        const ValueRef sum = e.add(frame.images(), e.cast(delta, DType::Float32));
+        const ValueRef y = e.cast(whole(sum), DType::Float32);
+        return Outputs{whole(frame.restored(clipped(e, y, sorted(p.valueRange))))};
     }
     static Result<Transformation> drawn(const RandomBrightnessParams& p, const DrawContext& context)
     {
