@@ -97,7 +97,33 @@ private:
     std::uint64_t m_draw = 0;
 };
 
+std::shared_ptr<const Source> labelledTexts(Tensor texts, std::vector<std::int64_t> labels,
+                                            std::vector<std::string> classes)
+{
+    std::vector<std::pair<std::string, Tensor>> columns;
+    columns.emplace_back("text", std::move(texts));
+    return std::make_shared<MemoryTable>(std::move(columns), std::move(labels), std::move(classes));
+}
+
 } // namespace
+
+std::shared_ptr<const Source> threeSentences(std::int64_t count)
+{
+    static constexpr std::array<std::string_view, 3> kSentences{
+        "Treat the humanity in every person as an end, and never as a means alone.",
+        "Let all give what they are able to, and let all receive what meets their needs!",
+        "Reason follows the passions, and was never meant to be more than their servant.",
+    };
+    std::vector<std::int64_t> labels;
+    Tensor texts = Tensor::make<std::string>({count, 1}, [&](std::span<std::string> out) {
+        for (std::string& text : out) {
+            const std::size_t which = labels.size() % kSentences.size();
+            text = kSentences[which];
+            labels.push_back(static_cast<std::int64_t>(which));
+        }
+    });
+    return labelledTexts(std::move(texts), std::move(labels), {"humanity", "needs", "reason"});
+}
 
 std::shared_ptr<const Source> builtInSentences(std::int64_t count, std::uint64_t seed)
 {
@@ -110,10 +136,7 @@ std::shared_ptr<const Source> builtInSentences(std::int64_t count, std::uint64_t
             labels.push_back(praise ? 1 : 0);
         }
     });
-    std::vector<std::pair<std::string, Tensor>> columns;
-    columns.emplace_back("text", std::move(texts));
-    return std::make_shared<MemoryTable>(std::move(columns), std::move(labels),
-                                         std::vector<std::string>{"complaint", "praise"});
+    return labelledTexts(std::move(texts), std::move(labels), {"complaint", "praise"});
 }
 
 } // namespace lb

@@ -108,6 +108,8 @@ Result<Place> placeOf(const Config& config, const fs::path& base)
 
 Result<SourceHandle> madeSource(const Place& place, const Config& config)
 {
+    if (place.kind == "sentences" && word(config, "sentences") == "classic")
+        return threeSentences(place.count);
     if (place.kind == "sentences")
         return builtInSentences(place.count, place.seed);
     if (place.kind == "passengers") {
@@ -189,6 +191,8 @@ Result<SourceHandle> openSource(const Config& config, const fs::path& base, cons
 Result<SourceHandle> openHeldOut(const Config& config, const fs::path& base)
 {
     LB_TRY(place, placeOf(config, base));
+    if (place.kind == "sentences" && word(config, "sentences") == "classic")
+        return SourceHandle(); // there are no others of that sort
     if (place.made) {
         place.count = std::max(place.count / 4, kLeastHeldOut);
         place.seed += kOtherSeed;

@@ -9,7 +9,7 @@ import zlib
 
 from workbench import run
 
-TEMPLATES = ("drawn_shapes", "cifar10", "text", "ag_news", "table")
+TEMPLATES = ("drawn_shapes", "cifar10", "text", "three_sentences", "ag_news", "table")
 
 
 def png_pixels(path):

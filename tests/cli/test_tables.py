@@ -62,6 +62,25 @@ class Tables(unittest.TestCase):
             out = self.run_well("predict", bundle, "--input", path, "--top", 1)
             self.assertTrue(out.startswith("praise\t"), out)
 
+    def test_the_three_sentences_from_template_to_prediction(self):
+        project = self.new("three_sentences")
+        self.run_well("check", project)
+        adapted = self.run_well("adapt", project)
+        self.assertIn("text_vectorization  TextVectorization  adapted on 3 rows", adapted)
+        self.assertIn("epoch 40/40  loss 0.0000  accuracy 1.0000", self.run_well("train", project))
+        model = self.folder / "model.keras"
+        bundle = self.folder / "bundle"
+        self.run_well("export", project, "--to", "bundle", "--out", bundle, "--weights", model)
+        self.run_well("verify", bundle)
+        self.assertTrue((bundle / "model.onnx").exists())
+        asked = self.folder / "asked.txt"
+        asked.write_text("TREAT the humanity in EVERY person as an end; and never as a means (alone)\n"
+                         "let all give what they can and let all receive what meets their needs\n"
+                         "Reason follows passions, and was never meant to be more than a servant\n")
+        out = self.run_well("predict", bundle, "--input", asked, "--top", 1)
+        self.assertEqual([line.split("\t")[0] for line in out.splitlines() if "\t" in line],
+                         ["humanity", "needs", "reason"])
+
     def test_news_in_the_place_of_sentences(self):
         project = self.new("ag_news")
         news = self.folder / "ag_news.csv"

@@ -181,7 +181,7 @@ private slots:
 
     void templatesAreCanonical()
     {
-        QCOMPARE(builtinTemplates().size(), std::size_t{6});
+        QCOMPARE(builtinTemplates().size(), std::size_t{7});
         for (const Template& one : builtinTemplates()) {
             const auto document = parseProject(one.json, {});
             QVERIFY2(document.ok(), one.name.c_str());

@@ -115,7 +115,7 @@ void DataView::setSettings(const DataSettings& settings)
         static_cast<int>(std::clamp<std::int64_t>(settings.splitSeed, 0, m_splitSeed->maximum())));
     m_kindHint->setText(
         settings.kind == "sentences"
-            ? tr("Sentences of two classes, made by the program. Nothing is downloaded or read.")
+            ? tr("Sentences made by the program. Nothing is downloaded or read.")
             : settings.kind == "passengers"
             ? tr("Passengers of a made-up ship. Nothing is downloaded or read.")
             : settings.kind == "text"

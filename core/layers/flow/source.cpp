@@ -10,6 +10,7 @@ struct SourceLayerParams {
     std::string path; ///< relative to the project; empty for what the program makes
     std::int64_t count = 4'096; ///< of rows that the program makes
     std::int64_t seed = 1;
+    std::string sentences = "grammar"; ///< or "classic": three that everybody knows
     std::string label; ///< the column that holds the class
     std::string labelType = "class"; ///< or "number": to estimate it
     Config columns = ConfigList{}; ///< [{name, dtype, missing, from}]; empty: all, as found
@@ -62,6 +63,11 @@ public:
             field(&P::seed, "seed", LB_TR("Layer", "Seed"))
                 .appliesIf(made)
                 .help(LB_TR("Layer", "Another one makes other rows of the same classes.")),
+            field(&P::sentences, "sentences", LB_TR("Layer", "Sentences"))
+                .editedAs(ParamKind::Choice, {"grammar", "classic"})
+                .appliesIf([](const P& p) { return p.kind == "sentences"; })
+                .help(LB_TR("Layer", "Of what people say who bought something, in two classes, or the "
+                                     "classic three of humanity, needs and reason.")),
             field(&P::label, "label", LB_TR("Layer", "Label column"))
                 .appliesIf(table)
                 .help(LB_TR("Layer", "The column that holds the class. Empty: the last one; of a "
@@ -113,6 +119,10 @@ public:
             return Error{ErrorCode::BadParameter,
                          "kind",
                          {LB_TR("Error", "is no kind of data known here: %1"), {p.kind}}};
+        if (!oneOf(p.sentences, {"grammar", "classic"}))
+            return Error{ErrorCode::BadParameter,
+                         "sentences",
+                         {LB_TR("Error", "is %1; it is grammar or classic"), {p.sentences}}};
         if (!oneOf(p.labelType, {"class", "number"}))
             return Error{ErrorCode::BadParameter,
                          "label_type",
