@@ -86,6 +86,16 @@ class TestFeatureSpace(unittest.TestCase):
         np.testing.assert_allclose(self.predicted(self.folder / "model.keras"),
                                    model.predict(columns(), verbose=0), atol=1e-6, rtol=0)
 
+    def test_a_space_of_several_values_is_refused_with_the_reason(self):
+        made = FeatureSpace(features={"age": "float_normalized", "z": "float"}, output_mode="dict")
+        made.adapt(tf.data.Dataset.from_tensor_slices({"age": [1.0, 2.0], "z": [3.0, 4.0]}))
+        made.save(self.folder / "dict.keras")
+        done = subprocess.run([CLI, "predict", self.folder / "dict.keras", "--input", self.rows],
+                              capture_output=True, text=True, timeout=300, check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("output_mode dict", done.stderr)
+        self.assertIn("save it with output_mode concat", done.stderr)
+
     def template(self, *layers):
         """The template's project; `layers` are the names of those that stay."""
         project = self.folder / "project.lbench"

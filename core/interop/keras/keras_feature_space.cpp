@@ -313,7 +313,9 @@ Result<KerasModel> readKerasFeatureSpace(const ZipReader& zip, const Config& roo
     LB_TRY(parts, featureSpaceParts(space.config));
     if (!parts.concat)
         return Error{ErrorCode::Unsupported, "config.json",
-                     LB_TR("Error", "models with several outputs are not read yet")};
+                     LB_TR("Error",
+                           "gives a value for each feature (output_mode dict), and a model has one "
+                           "output here; save it with output_mode concat")};
     KerasModel model;
     model.document = emptyDocument();
     Document& document = model.document;
