@@ -1,6 +1,7 @@
 #include "core/layers/lookup_onnx.h"
 
 #include "core/interop/onnx/onnx_builder.h"
+#include "core/layers/hash_onnx.h"
 
 namespace lb::lookup_onnx {
 namespace {
@@ -70,10 +71,6 @@ Result<std::string> ids(OnnxNode& node, const std::string& x, const Lookup<Token
         return unsupported(LB_TR("Error",
                                  "ONNX cannot refuse unknown tokens; set num_oov_indices to 1"));
     const bool spreads = settings.oovIndices > 1;
-    if (spreads && (std::is_same_v<Token, std::string> || settings.farmHash))
-        return unsupported(LB_TR("Error",
-                                 "the hash that spreads unknown tokens has no ONNX form; set "
-                                 "num_oov_indices to 1"));
     std::vector<Token> keys;
     std::vector<std::int64_t> values;
     if (settings.mask) {
@@ -93,9 +90,26 @@ Result<std::string> ids(OnnxNode& node, const std::string& x, const Lookup<Token
     const auto number = [&](std::int64_t value) {
         return node.initializer(Tensor::of<std::int64_t>({}, {value}));
     };
-    const std::string unknown = node.add(
-        "Add", {node.add("Mod", {x, number(settings.oovIndices)}), number(settings.oovStart())});
-    return node.add("Where", {node.add("Equal", {found, number(-1)}), unknown, found});
+    const std::string isUnknown = node.add("Equal", {found, number(-1)});
+    const bool hashed = std::is_same_v<Token, std::string> || settings.farmHash;
+    const std::string rest = hashed
+        ? hash_onnx::binsOf(node, x, kDTypeOf<Token>, settings.salt, settings.oovIndices,
+                            node.add("Not", {isUnknown}))
+        : node.add("Mod", {x, number(settings.oovIndices)});
+    const std::string unknown = node.add("Add", {rest, number(settings.oovStart())});
+    return node.add("Where", {isUnknown, unknown, found});
+}
+
+Result<std::string> codesOf(OnnxNode& node, const std::string& ids, const Shape& shape,
+                            OutputMode mode, std::int64_t depth)
+{
+    if (mode == OutputMode::Int)
+        return ids;
+    if (mode == OutputMode::OneHot)
+        return oneHot(node, ids, shape, depth);
+    if (shape.size() > 2 || shape.empty())
+        return unsupported(LB_TR("Error", "vectors of tables with more than two axes have no ONNX form"));
+    return bag(node, ids, shape, mode != OutputMode::MultiHot, depth);
 }
 
 template <typename Token>
@@ -103,13 +117,7 @@ Result<std::string> codes(OnnxNode& node, const std::string& ids, const Shape& s
                           const Lookup<Token>& lookup)
 {
     const OutputMode mode = lookup.settings().mode;
-    if (mode == OutputMode::Int)
-        return ids;
-    if (mode == OutputMode::OneHot)
-        return oneHot(node, ids, shape, lookup.depth());
-    if (shape.size() > 2 || shape.empty())
-        return unsupported(LB_TR("Error", "vectors of tables with more than two axes have no ONNX form"));
-    const std::string bags = bag(node, ids, shape, mode != OutputMode::MultiHot, lookup.depth());
+    LB_TRY(bags, codesOf(node, ids, shape, mode, lookup.depth()));
     if (mode != OutputMode::TfIdf)
         return bags;
     const std::string weights

@@ -7,7 +7,8 @@
 namespace lb::lookup_onnx {
 
 /// Ids of the tokens in `x` (their dtype: the lookup's): int64, and the length of the code where a
-/// token leaves no trace. Errors: Unsupported (several ids for unknown strings, or none).
+/// token leaves no trace. Strings that are spread over several ids: see hash_onnx.h. Errors:
+/// Unsupported (no id for what is unknown).
 template <typename Token>
 Result<std::string> ids(OnnxNode& node, const std::string& x, const Lookup<Token>& lookup);
 
@@ -15,6 +16,10 @@ Result<std::string> ids(OnnxNode& node, const std::string& x, const Lookup<Token
 template <typename Token>
 Result<std::string> codes(OnnxNode& node, const std::string& ids, const Shape& shape,
                           const Lookup<Token>& lookup);
+
+/// Codes of ids 0 .. `depth`, of which the last leaves no trace: int64, tf_idf counts. Errors: as codes().
+Result<std::string> codesOf(OnnxNode& node, const std::string& ids, const Shape& shape,
+                            OutputMode mode, std::int64_t depth);
 
 /// The way back. Errors: none today.
 template <typename Token>

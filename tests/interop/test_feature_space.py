@@ -132,6 +132,7 @@ class TestFeatureSpace(unittest.TestCase):
         done = subprocess.run([sys.executable, bundle / "verify.py"], capture_output=True,
                               text=True, timeout=300, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("model.onnx: 8 samples agree", done.stdout)
         script = self.folder / "model.py"
         cli("export", project, "--to", "python", "--out", script)
         done = subprocess.run([sys.executable, script], capture_output=True, text=True,

@@ -1,5 +1,7 @@
 #include "core/kernels/hashing.h"
 #include "core/layers/category_codes.h"
+#include "core/layers/hash_onnx.h"
+#include "core/layers/lookup_onnx.h"
 #include "core/layers/registry.h"
 #include "core/tensor/dispatch.h"
 
@@ -47,6 +49,14 @@ public:
             return static_cast<std::int64_t>(hash % static_cast<std::uint64_t>(m_bins));
         });
         return codesOf(shape, ids, m_mode, m_bins, m_dtype);
+    }
+
+    Result<> onnx(OnnxNode& node) const override
+    {
+        const std::string ids = hash_onnx::crossedBins(node, m_bins);
+        LB_TRY(codes, lookup_onnx::codesOf(node, ids, node.inputSpec(0).shape, m_mode, m_bins));
+        node.result(node.add("Cast", {codes}, {{"to", onnxType(m_dtype)}}));
+        return std::monostate{};
     }
 
 private:

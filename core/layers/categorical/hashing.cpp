@@ -1,5 +1,7 @@
 #include "core/kernels/hashing.h"
+#include "core/layers/hash_onnx.h"
 #include "core/layers/index_lookup.h"
+#include "core/layers/lookup_onnx.h"
 #include "core/layers/registry.h"
 #include "core/tensor/dispatch.h"
 
@@ -48,6 +50,26 @@ public:
         return codesOf(squeezed(x.shape(), m_params.mode), ids, m_params.mode, m_params.bins,
                        m_dtype);
     }
+    Result<> onnx(OnnxNode& node) const override
+    {
+        const Shape& shape = node.inputSpec(0).shape;
+        const DType given = node.inputSpec(0).dtype;
+        const std::string mask = m_masked ? node.add("Equal", {comparable(node), maskOf(node)}) : "";
+        std::string ids = hash_onnx::binsOf(node, node.input(0), given, m_key,
+                                            static_cast<std::int64_t>(m_bins), mask);
+        if (m_masked) {
+            const auto number = [&](std::int64_t value) {
+                return node.initializer(Tensor::of<std::int64_t>({}, {value}));
+            };
+            ids = node.add("Where", {mask, number(0), node.add("Add", {ids, number(1)})});
+        }
+        const Shape left = squeezed(shape, m_params.mode);
+        if (left.size() < shape.size())
+            ids = node.add("Squeeze", {ids, node.ints({-1})});
+        LB_TRY(codes, lookup_onnx::codesOf(node, ids, left, m_params.mode, m_params.bins));
+        node.result(node.add("Cast", {codes}, {{"to", onnxType(m_dtype)}}));
+        return std::monostate{};
+    }
     /// Keras takes one axis of length 1 away before the codes, which take a second one.
     static Shape squeezed(Shape shape, OutputMode mode)
     {
@@ -70,6 +92,26 @@ private:
             return Codec<double>::read(m_params.mask, mask)
                 && static_cast<float>(value) == static_cast<float>(mask);
         }
+    }
+    /// The input and the mask of one dtype, compared as isMask() does.
+    std::string comparable(OnnxNode& node) const
+    {
+        const DType given = node.inputSpec(0).dtype;
+        return given == DType::String ? node.input(0) : node.inputAs(0, comparedAs(given));
+    }
+    std::string maskOf(OnnxNode& node) const
+    {
+        if (const auto* text = m_params.mask.as<std::string>())
+            return node.initializer(Tensor::of<std::string>({}, {*text}));
+        if (comparedAs(node.inputSpec(0).dtype) == DType::Int64)
+            return node.initializer(Tensor::of<std::int64_t>({}, {*m_params.mask.as<std::int64_t>()}));
+        double mask = 0;
+        Codec<double>::read(m_params.mask, mask);
+        return node.initializer(Tensor::of<float>({}, {static_cast<float>(mask)}));
+    }
+    DType comparedAs(DType given) const
+    {
+        return m_params.mask.as<std::int64_t>() && !isFloating(given) ? DType::Int64 : DType::Float32;
     }
     std::uint64_t hashOf(std::string_view bytes) const
     {

@@ -2,6 +2,7 @@
 #include "core/layers/lookup_layer.h"
 #include "core/layers/lookup_onnx.h"
 #include "core/layers/registry.h"
+#include "core/layers/text_onnx.h"
 
 namespace lb {
 namespace {
@@ -171,10 +172,11 @@ public:
     Result<> onnx(OnnxNode& node) const override
     {
         const auto without = [](Text what) { return Error{ErrorCode::Unsupported, "", what}; };
-        if (!m_params.ngrams.widths.empty())
-            return without(LB_TR("Error", "n-grams have no ONNX form here"));
-        if (m_params.split == Split::Character)
-            return without(LB_TR("Error", "a split into characters has no ONNX form here"));
+        const std::vector<std::int64_t>& widths = m_params.ngrams.widths;
+        if (!widths.empty() && m_params.split != Split::Whitespace)
+            return without(LB_TR("Error", "n-grams have an ONNX form of words only"));
+        if (!m_lookup.ready())
+            return m_lookup.missing();
         LB_TRY(layout, TextLayout::of(node.inputSpec(0).shape, m_params));
         if (!m_params.split && (m_params.length || node.inputSpec(0).shape.size() > 2))
             return without(LB_TR("Error", "texts that are not split have an ONNX form as one column"));
@@ -198,10 +200,24 @@ public:
             node.result(codes);
             return std::monostate{};
         }
+        if (m_params.split == Split::Character) {
+            LB_TRY(codes, m_params.mode == OutputMode::Int
+                       ? text_onnx::characterIds(node, x, m_lookup, m_params.length)
+                       : text_onnx::characterCodes(node, x, m_lookup));
+            node.result(codes);
+            return std::monostate{};
+        }
         for (const char c : {'\t', '\n', '\v', '\f', '\r'})
             x = lookup_onnx::replaced(node, x, {c}, " ");
-        const std::string tokens = node.addAll("StringSplit", {x}, {}, 2).front();
-        LB_TRY(ids, lookup_onnx::ids(node, tokens, m_lookup));
+        const auto words = node.addAll("StringSplit", {x}, {}, 2);
+        const bool joins = !widths.empty() && widths != std::vector<std::int64_t>{1};
+        text_onnx::Grams grams{words[0], "", ""};
+        if (joins)
+            grams = text_onnx::grams(node, words[0], words[1], widths);
+        LB_TRY(found, lookup_onnx::ids(node, grams.tokens, m_lookup));
+        std::string ids = found;
+        if (joins && m_params.mode == OutputMode::Int)
+            ids = text_onnx::packed(node, ids, grams);
         if (m_params.mode != OutputMode::Int) {
             LB_TRY(codes, lookup_onnx::codes(node, ids, {kUnknown, kUnknown}, m_lookup));
             node.result(codes);
