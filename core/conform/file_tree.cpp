@@ -27,7 +27,7 @@ Result<std::vector<std::string>> filesBelow(const std::filesystem::path& folder,
         if (!entries->is_regular_file())
             continue;
         names.push_back(entries->path().lexically_relative(folder).generic_string());
-        if (names.size() > limits.archiveMembers)
+        if (std::ssize(names) > limits.folderFiles)
             return Error{ErrorCode::TooLarge, folder.string(),
                          LB_TR("Error", "holds too many files")};
     }

@@ -21,6 +21,21 @@ bool isNone(const Config& config, std::string_view key)
     return value && value->isNull();
 }
 
+/// How many runs of words a row of `tokens` has; `ngrams` is the largest length, or a list of lengths.
+std::int64_t runsOf(std::int64_t tokens, const Config& ngrams)
+{
+    std::int64_t all = 0;
+    const auto add = [&](std::int64_t width) { all += std::max<std::int64_t>(tokens - width + 1, 0); };
+    if (const auto* most = ngrams.as<std::int64_t>())
+        for (std::int64_t width = 1; width <= std::min(*most, tokens); ++width)
+            add(width);
+    if (const auto* list = ngrams.as<ConfigList>())
+        for (const Config& each : *list)
+            if (const auto* width = each.as<std::int64_t>())
+                add(*width);
+    return all;
+}
+
 /// The first `width` columns.
 Tensor cut(const Tensor& rows, std::int64_t width)
 {
@@ -58,14 +73,17 @@ Result<LayerAnswer> raggedAnswer(const LayerCall& call, const LayerRegistry& reg
     const auto* length = most ? most->as<std::int64_t>() : nullptr;
     const bool unsplit = isNone(config, "split");
     const Config* ngrams = config.find("ngrams");
-    if (texts.shape().size() > 2 || (unsplit && ngrams && !ngrams->isNull()))
+    const bool joins = unsplit && ngrams && !ngrams->isNull();
+    if (texts.shape().size() > 2 || (joins && texts.shape().size() != 1))
         return Error{ErrorCode::Unsupported, "ragged",
                      LB_TR("Error", "rows of different lengths are made of one column of texts, split")};
     if (unsplit || texts.shape().empty()) { // one tensor: there is nothing to pad
-        const bool short_ = length && unsplit && !texts.shape().empty()
-            && texts.shape().back() < *length;
-        if (short_)
-            answer.outputs[0] = cut(ids, texts.shape().back());
+        if (length && unsplit && !texts.shape().empty()) {
+            const std::int64_t words = texts.shape().back();
+            const std::int64_t has = joins ? runsOf(words, *ngrams) : words;
+            if (has < *length)
+                answer.outputs[0] = cut(ids, has);
+        }
         return std::move(answer);
     }
     LB_TRY(known, registry.find("TextVectorization"));

@@ -12,7 +12,7 @@ bool asksForRagged(const LayerType& layer, const Config& config);
 /// The answer as TensorFlow's RaggedTensor holds it: all ids one after the other, then how many each
 /// row has; rows are cut to output_sequence_length and never padded. Texts that are not split make
 /// one tensor, as in Keras. Errors: those of the call; BadParameter as Keras; Unsupported for texts
-/// of more than two axes and for n-grams of texts that are not split.
+/// of more than two axes and for n-grams of tables of texts that are not split.
 Result<LayerAnswer> raggedAnswer(const LayerCall& call, const LayerRegistry& registry,
                                  const Limits& limits);
 

@@ -76,6 +76,7 @@ MORE = {  # configurations that the first cases do not ask
     "RandomSharpness": 6,
     "RandomShear": 6,
     "Solarization": 6,
+    "TextVectorization": 2,
 }
 ANNOTATED = {  # images with masks, boxes in every format and labels
     "AugMix": 9,
