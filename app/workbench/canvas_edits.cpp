@@ -3,6 +3,7 @@
 #include "app/workbench/arrangement.h"
 #include "app/workbench/session.h"
 #include "core/graph/edits.h"
+#include "core/graph/feature_spaces.h"
 #include "core/graph/flow.h"
 #include "widgets/canvas/canvas_view.h"
 
@@ -193,6 +194,18 @@ void dissolveGroup(Session& session, NodeId group)
         session.select(std::move(freed));
 }
 
+void openSpace(Session& session, NodeId space)
+{
+    const std::shared_ptr<const Document> before = session.sharedDocument();
+    if (!session.apply(withOpenSpace(*before, space), tr("Open into its layers")))
+        return;
+    std::vector<NodeId> made;
+    for (const auto& node : session.document().body(before->bodyOf(space)->id)->nodes)
+        if (!before->node(node->id))
+            made.push_back(node->id);
+    session.select(std::move(made));
+}
+
 void move(Session& session, const std::vector<NodeId>& nodes, Point by, Stage stage,
           bool stageChanged)
 {
@@ -267,6 +280,7 @@ void joinEdits(CanvasView& canvas, Session& session)
     on(&CanvasView::groupRequested,
        [s](const std::vector<NodeId>& nodes) { makeGroup(*s, nodes); });
     on(&CanvasView::dissolveRequested, [s](NodeId group) { dissolveGroup(*s, group); });
+    on(&CanvasView::openSpaceRequested, [s](NodeId space) { openSpace(*s, space); });
     on(&CanvasView::renameRequested,
        [s, view = &canvas](NodeId node) { rename(*s, node, view); });
     on(&CanvasView::fixRequested, [s](const Problem& problem, int fix) {
@@ -386,6 +400,11 @@ void dissolveSelection(Session& session)
 {
     if (session.selected().value)
         dissolveGroup(session, session.selected());
+}
+void openSelectedSpace(Session& session)
+{
+    if (session.selected().value)
+        openSpace(session, session.selected());
 }
 
 void arrangeAll(Session& session)

@@ -28,6 +28,7 @@ void collapseSelection(Session& session);
 void frameSelection(Session& session);
 void groupSelection(Session& session);
 void dissolveSelection(Session& session); ///< the first selected node, where it is a group
+void openSelectedSpace(Session& session); ///< the first selected node, where it is a FeatureSpace
 /// Puts all nodes in rows of their stage, in the order of the computation.
 void arrangeAll(Session& session);
 

@@ -7,6 +7,7 @@
 #include "app/workbench/toolbar.h"
 #include "app/workbench/window_actions.h"
 #include "core/graph/edits.h"
+#include "core/graph/feature_spaces.h"
 #include "core/graph/project_file.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/palette/layer_palette.h"
@@ -133,7 +134,8 @@ void MainWindow::fillGraphMenus()
     QMenu* graph = menuBar()->addMenu(tr("Graph"));
     graph->addActions({a.addLayer, a.arrange, a.fit, a.frameSelected, a.minimap});
     graph->addSeparator();
-    graph->addActions({a.mute, a.collapse, a.frame, a.group, a.dissolve});
+    graph->addActions({a.mute, a.collapse, a.frame, a.group, a.dissolve, a.openSpace});
+    graph->setToolTipsVisible(true); // why something is not to be had
     connect(a.addLayer, &QAction::triggered, this, [this] {
         setWorkspace(Workspace::Design);
         m_paletteDock->show();
@@ -151,6 +153,19 @@ void MainWindow::fillGraphMenus()
     connect(a.frame, &QAction::triggered, this, [this] { lb::frameSelection(m_session); });
     connect(a.group, &QAction::triggered, this, [this] { groupSelection(m_session); });
     connect(a.dissolve, &QAction::triggered, this, [this] { dissolveSelection(m_session); });
+    connect(a.openSpace, &QAction::triggered, this, [this] { openSelectedSpace(m_session); });
+    const auto offer = [this] {
+        const Result<> may = mayOpenSpace(m_session.document(), m_session.selected());
+        QAction& open = *m_actions->openSpace;
+        open.setEnabled(may.ok());
+        open.setToolTip(may.ok() ? tr("A FeatureSpace's layers in its place (%1)").arg(keyText(open))
+                        : m_session.selected().value ? translated(may.error())
+                                                     : tr("Select a FeatureSpace to open it"));
+        open.setStatusTip(open.toolTip());
+    };
+    connect(&m_session, &Session::documentChanged, this, offer);
+    connect(&m_session, &Session::selectionChanged, this, offer);
+    offer();
 
     QMenu* dataMenu = menuBar()->addMenu(tr("Data"));
     dataMenu->addActions({a.chooseData, a.adaptAll});

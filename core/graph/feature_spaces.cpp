@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kFeatureSpace = "FeatureSpace";
 constexpr double kNodeStep = 256, kNodeRow = 208; ///< between the new nodes
+constexpr double kLaneRoom = 48; ///< more, where the next row stands in the other lane
 
 /// What the layer knows of a config that Keras wrote, which also names and types it.
 Config ownKeys(const NestedLayer& layer)
@@ -22,6 +23,21 @@ Config ownKeys(const NestedLayer& layer)
         if (const Config* value = layer.config.find(spec.key))
             kept.emplace(spec.key, *value);
     return kept;
+}
+
+/// Every column has a wire, and what learns has learned.
+Result<> mayOpen(const Node& node, const LayerDef& space, const FeatureSpaceParts& parts)
+{
+    for (const SpaceFeature& feature : parts.features) {
+        if (!flow::wireTo(node, feature.name))
+            return Error{ErrorCode::NotFound,
+                         space.name,
+                         {LB_TR("Error", "nothing is connected to its column %1"), {feature.name}}};
+        if (feature.learner() && !featureState(space.adapted, feature.name))
+            return Error{ErrorCode::BadParameter, space.name,
+                         LB_TR("Error", "was never adapted to data; adapt it first")};
+    }
+    return std::monostate{};
 }
 
 /// Puts the layers into a copy of the document.
@@ -42,21 +58,15 @@ public:
     Result<Document> run()
     {
         LB_TRY(parts, featureSpaceParts(m_space.config));
-        for (const SpaceFeature& feature : parts.features) {
-            const PortRef* wire = flow::wireTo(m_node, feature.name);
-            if (!wire)
-                return Error{ErrorCode::NotFound,
-                             m_space.name,
-                             {LB_TR("Error", "nothing is connected to its column %1"), {feature.name}}};
-            m_columns.push_back(*wire);
-            if (feature.learner() && !featureState(m_space.adapted, feature.name))
-                return Error{ErrorCode::BadParameter, m_space.name,
-                             LB_TR("Error", "was never adapted to data; adapt it first")};
-        }
+        if (Result<> ready = mayOpen(m_node, m_space, parts); !ready.ok())
+            return std::move(ready.error());
+        for (const SpaceFeature& feature : parts.features)
+            m_columns.push_back(*flow::wireTo(m_node, feature.name));
         LB_TRY(steps, featureSpaceSteps(parts, m_space.adapted));
         for (const SpaceStep& step : steps.steps)
             add(step);
         rewire(steps.outputs);
+        makeRoom();
         finish();
         return std::move(m_document);
     }
@@ -149,6 +159,44 @@ private:
         }
     }
 
+    /// Moves away what stands where the layers now do: right of the space as far as they are wider,
+    /// below it as far as they are taller.
+    void makeRoom()
+    {
+        int rows = 0;
+        for (const auto& [column, taken] : m_rows)
+            rows = std::max(rows, taken);
+        const double wider = m_rows.empty() ? 0 : kNodeStep * m_rows.rbegin()->first;
+        const double taller = kNodeRow * std::max(0, rows - 1);
+        const auto isRight = [&](const Node& node) {
+            return node.stage == m_node.stage && node.at.x > m_node.at.x
+                && std::abs(node.at.y - m_node.at.y) < kNodeRow + taller;
+        };
+        const auto isBelow = [&](const Node& node) {
+            return node.at.y >= m_node.at.y + kNodeRow / 2;
+        };
+        const auto isNew = [&](const Node& node) {
+            return node.id == m_node.id || std::ranges::count(m_made, node.id) > 0;
+        };
+        Point by; // as much as the nearest there needs
+        for (const auto& node : m_body.nodes) {
+            const double lanes = node->stage == m_node.stage ? 0 : kLaneRoom;
+            if (isNew(*node))
+                continue;
+            if (isRight(*node))
+                by.x = std::max(by.x, m_node.at.x + wider + kNodeStep - node->at.x);
+            else if (isBelow(*node))
+                by.y = std::max(by.y, m_node.at.y + taller + kNodeRow + lanes - node->at.y);
+        }
+        for (auto& shared : m_body.nodes) {
+            if (isNew(*shared) || !(isRight(*shared) || isBelow(*shared)))
+                continue;
+            auto node = std::make_shared<Node>(*shared);
+            (isRight(*shared) ? node->at.x : node->at.y) += isRight(*shared) ? by.x : by.y;
+            shared = std::move(node);
+        }
+    }
+
     /// Takes the space itself out.
     void finish()
     {
@@ -184,11 +232,25 @@ bool isFeatureSpace(const Document& document, const Node& node)
     return layer && layer->kerasClass == kFeatureSpace && !node.muted;
 }
 
-Result<Document> withOpenSpace(const Document& document, NodeId node)
+Result<> mayOpenSpace(const Document& document, NodeId node)
 {
     const Node* space = document.node(node);
-    if (!space || !isFeatureSpace(document, *space))
-        return Error{ErrorCode::NotFound, "", LB_TR("Error", "the node is not in the project")};
+    const LayerDef* layer = document.layerOf(node);
+    if (!space || !layer || layer->kerasClass != kFeatureSpace)
+        return Error{ErrorCode::NotFound, document.nameOf(node),
+                     LB_TR("Error", "is no FeatureSpace; select one")};
+    if (space->muted)
+        return Error{ErrorCode::BadParameter, layer->name,
+                     LB_TR("Error", "is muted; take that back first")};
+    LB_TRY(parts, featureSpaceParts(layer->config));
+    return mayOpen(*space, *layer, parts);
+}
+
+Result<Document> withOpenSpace(const Document& document, NodeId node)
+{
+    if (Result<> may = mayOpenSpace(document, node); !may.ok())
+        return std::move(may.error());
+    const Node* space = document.node(node);
     return Opening(document, *space, *document.layerOf(node)).run();
 }
 

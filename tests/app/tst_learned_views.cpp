@@ -1,6 +1,7 @@
 #include "app/workbench/file_actions.h"
 #include "app/workbench/main_window.h"
 #include "app/workbench/session.h"
+#include "app/workbench/window_actions.h"
 #include "core/preview/learned_numbers.h"
 #include "tests/app/example_session.h"
 #include "tests/app/hand.h"
@@ -12,6 +13,7 @@
 #include "widgets/learned/compare_dialog.h"
 #include "widgets/learned/learned_view.h"
 #include "widgets/learned/moments_page.h"
+#include "widgets/search/command_box.h"
 #include "widgets/support/controls.h"
 #include "widgets/theme/theme.h"
 #include "widgets/vocabulary/token_model.h"
@@ -275,7 +277,68 @@ private slots:
                      "pinned");
     }
 
+    void aFeatureSpaceOpensIntoItsLayers()
+    {
+        QVERIFY(m_window->files().startFrom("feature_space"));
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kLearnedPatience);
+        m_hand->seeAll();
+        const QAction& action = *m_window->actions().openSpace;
+        QVERIFY(!action.isEnabled());
+        m_hand->clickNode("dense");
+        QVERIFY(!action.isEnabled());
+        QVERIFY2(action.statusTip().contains("is no FeatureSpace"), qPrintable(action.statusTip()));
+        m_hand->clickNode("feature_space");
+        QVERIFY(!action.isEnabled());
+        QVERIFY2(action.toolTip().contains("never adapted"), qPrintable(action.toolTip()));
+        m_window->actions().adaptAll->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(action.isEnabled(), kLearnedPatience);
+        const Document before = m_session->document();
+        const int steps = m_session->undoStack()->count();
+
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        auto* box = m_window->findChild<CommandBox*>("commandBox");
+        QTRY_VERIFY(box->isVisible());
+        QTest::keyClicks(box->findChild<QLineEdit*>(), "open into");
+        QCOMPARE(box->titles().value(0), "Open into its layers");
+        QTest::keyClick(box->findChild<QLineEdit*>(), Qt::Key_Return);
+
+        QCOMPARE(m_session->undoStack()->count(), steps + 1);
+        QCOMPARE(m_hand->document().layerOf(m_hand->named("feature_space"))->kerasClass,
+                 "Concatenate");
+        QCOMPARE(m_session->selection(), m_hand->document().root().frames.back().nodes);
+        QVERIFY(!m_session->analysis().hasErrors());
+        QVERIFY(nothingOverlaps());
+        m_hand->seeAll();
+        keepLooks(*m_window, "opened_space_window");
+        m_session->undoStack()->undo();
+        QVERIFY(m_session->document() == before);
+
+        m_hand->seeAll();
+        m_hand->clickNode("feature_space");
+        m_hand->key(m_hand->port(), Qt::Key_O, Qt::ControlModifier | Qt::AltModifier);
+        QCOMPARE(m_session->undoStack()->count(), steps + 1);
+        QVERIFY(!m_hand->document().named("feature_space")
+                || m_hand->document().layerOf(m_hand->named("feature_space"))->kerasClass
+                    == "Concatenate");
+    }
+
 private:
+    /// Each node has its place, and the model stands below the input pipeline.
+    bool nothingOverlaps() const
+    {
+        const auto& nodes = m_hand->document().root().nodes;
+        for (const auto& one : nodes)
+            for (const auto& other : nodes) {
+                const bool near = std::abs(one->at.x - other->at.x) < 200
+                    && std::abs(one->at.y - other->at.y) < 180;
+                const bool under
+                    = one->stage != other->stage && one->stage == Stage::Pipeline
+                    && one->at.y + 180 > other->at.y;
+                if (one != other && (near || under))
+                    return false;
+            }
+        return true;
+    }
     LearnedView& view() const { return *m_window->views().learned; }
     VocabularyView& words() const { return *m_window->views().vocabulary; }
     TokenModel& tokens() const { return words().tokens().model(); }

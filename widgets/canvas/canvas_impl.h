@@ -7,6 +7,8 @@
 
 #include <QTimer>
 
+class QMenu;
+
 namespace lb {
 
 constexpr double kWireReach = 6; ///< pixels from a wire at which the pointer takes it
@@ -65,6 +67,7 @@ struct CanvasView::Impl {
     bool showTip(QPoint viewportPoint, QPoint globalPoint);
     QString tipAt(QPointF point) const;
     void showMenu(QPoint viewportPoint, QPoint globalPoint);
+    void addOpenSpace(QMenu& menu, NodeId space);
 
     // Wires.
     void beginWire(const canvas::WireDrag::End& fixed, std::optional<canvas::WireDrag::End> taken,

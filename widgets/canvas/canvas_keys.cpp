@@ -185,6 +185,8 @@ bool CanvasView::Impl::selectionCommand(int key, Qt::KeyboardModifiers keys)
         Q_EMIT view.groupRequested(nodes);
     else if (key == Qt::Key_G && keys == (Qt::ControlModifier | Qt::AltModifier))
         Q_EMIT view.dissolveRequested(nodes.back());
+    else if (key == Qt::Key_O && keys == (Qt::ControlModifier | Qt::AltModifier))
+        Q_EMIT view.openSpaceRequested(nodes.back());
     else if (key == Qt::Key_M && plain)
         Q_EMIT view.muteRequested(nodes);
     else if (key == Qt::Key_H && plain)

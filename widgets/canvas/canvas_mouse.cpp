@@ -1,4 +1,6 @@
+#include "core/graph/feature_spaces.h"
 #include "widgets/canvas/canvas_impl.h"
+#include "widgets/support/translated.h"
 
 #include <QLineF>
 #include <QMenu>
@@ -258,6 +260,23 @@ void CanvasView::Impl::hover(QPointF point)
         view.viewport()->unsetCursor();
 }
 
+/// Disabled with the reason as its tip, where the FeatureSpace cannot be opened yet.
+void CanvasView::Impl::addOpenSpace(QMenu& menu, NodeId space)
+{
+    QAction* entry = menu.addAction(CanvasView::tr("Open into its layers"), &view, [this, space] {
+        Q_EMIT view.openSpaceRequested(space);
+    });
+    entry->setObjectName("openSpace");
+    entry->setShortcut(Qt::CTRL | Qt::ALT | Qt::Key_O);
+    entry->setShortcutContext(Qt::WidgetShortcut);
+    const Result<> may = mayOpenSpace(*scene.document(), space);
+    entry->setEnabled(may.ok());
+    if (!may.ok()) {
+        entry->setToolTip(translated(may.error()));
+        menu.setToolTipsVisible(true);
+    }
+}
+
 void CanvasView::Impl::showMenu(QPoint viewportPoint, QPoint globalPoint)
 {
     const QPointF point = toScene(viewportPoint);
@@ -288,6 +307,9 @@ void CanvasView::Impl::showMenu(QPoint viewportPoint, QPoint globalPoint)
         if (const canvas::NodeItem* node = scene.nodeAt(point); node && node->face().composite)
             add(CanvasView::tr("Dissolve group"), Qt::CTRL | Qt::ALT | Qt::Key_G,
                 [this, id = node->face().id] { Q_EMIT view.dissolveRequested(id); });
+        if (const canvas::NodeItem* node = scene.nodeAt(point);
+            node && node->face().kerasClass == "FeatureSpace")
+            addOpenSpace(*menu, node->face().id);
         menu->addSeparator();
         add(CanvasView::tr("Delete"), Qt::Key_Delete, [this] { removeSelected(false); });
         add(CanvasView::tr("Delete and reconnect"), Qt::SHIFT | Qt::Key_Delete,

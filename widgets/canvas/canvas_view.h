@@ -67,6 +67,7 @@ signals:
     void frameRequested(const std::vector<lb::NodeId>& nodes); ///< a border around them
     void groupRequested(const std::vector<lb::NodeId>& nodes); ///< one node instead of them
     void dissolveRequested(lb::NodeId group);
+    void openSpaceRequested(lb::NodeId space); ///< a FeatureSpace's layers instead of it
     void fixRequested(const lb::Problem& problem, int fix); ///< from a refusal card or a lint
     void paletteRequested(QPoint viewportPos); ///< Tab, Shift+A, double-click
     void phaseToggleRequested(); ///< T
