@@ -31,6 +31,28 @@ std::vector<const Node*> inOrder(const Body& body)
 
 } // namespace
 
+Heights::Heights(const Body& body)
+{
+    constexpr int kMostInputs = 3, kMostOutputs = 2; // more of them stand in rows
+    constexpr double kPortRow = 20;
+    const auto atLeast = [&](NodeId node, int ports, int most) {
+        double& own = m_more[node];
+        own = std::max(own, ports > most ? kPortRow * (ports + 1) : 0); // one is free
+    };
+    for (const auto& node : body.nodes) {
+        atLeast(node->id, static_cast<int>(node->inputs.size()), kMostInputs);
+        for (const Input& input : node->inputs)
+            if (const auto* wire = std::get_if<PortRef>(&input.from))
+                atLeast(wire->node, wire->port + 1, kMostOutputs);
+    }
+}
+
+double Heights::more(NodeId node) const
+{
+    const auto found = m_more.find(node);
+    return found == m_more.end() ? 0 : found->second;
+}
+
 Point next(Point at)
 {
     if (at.x + kPitchX >= kLeft + kColumns * kPitchX)
@@ -41,21 +63,25 @@ Point next(Point at)
 std::vector<Place> places(const Document& document)
 {
     std::vector<Place> result;
-    const std::vector<const Node*> order = inOrder(document.root());
-    Point at{kLeft, kTop};
-    double bottom = kTop - kPitchY;
-    for (const Node* node : order)
-        if (node->stage == Stage::Pipeline) {
+    const Body& body = document.root();
+    const Heights heights(body);
+    double bottom = kTop - kPitchY; // of the rows so far, where the next one would begin less a pitch
+    const auto place = [&](Stage stage, Point at) {
+        double tallest = 0;
+        for (const Node* node : inOrder(body)) {
+            if (node->stage != stage)
+                continue;
             result.push_back({node->id, at});
-            bottom = at.y;
-            at = next(at);
+            tallest = std::max(tallest, heights.more(node->id));
+            bottom = at.y + tallest;
+            const Point following = next(at);
+            at = following.y > at.y ? Point{following.x, following.y + tallest} : following;
+            if (at.x == kLeft)
+                tallest = 0;
         }
-    at = {kLeft, std::max(kModelTop, bottom + kModelTop - kTop)};
-    for (const Node* node : order)
-        if (node->stage == Stage::Model) {
-            result.push_back({node->id, at});
-            at = next(at);
-        }
+    };
+    place(Stage::Pipeline, {kLeft, kTop});
+    place(Stage::Model, {kLeft, std::max(kModelTop, bottom + kModelTop - kTop)});
     return result;
 }
 

@@ -95,10 +95,13 @@ std::vector<WireEnd> wiresFrom(const Document& document, PortRef from)
 
 bool isFree(const Document& document, Point at)
 {
+    const arrangement::Heights heights(document.root());
     return std::none_of(document.root().nodes.begin(), document.root().nodes.end(),
                         [&](const auto& node) {
+                            const double below = at.y - node->at.y - heights.more(node->id);
                             return std::abs(node->at.x - at.x) < arrangement::kPitchX - 16
-                                && std::abs(node->at.y - at.y) < arrangement::kPitchY - 16;
+                                && node->at.y - at.y < arrangement::kPitchY - 16
+                                && below < arrangement::kPitchY - 16;
                         });
 }
 

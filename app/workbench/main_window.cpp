@@ -116,7 +116,7 @@ void MainWindow::connectSession()
     connect(&m_session, &Session::projectReplaced, this, [this] {
         m_loggedIndex = 0;
         QMetaObject::invokeMethod(
-            this, [this] { canvas().fitAll(); }, Qt::QueuedConnection);
+            this, [this] { canvas().showOpening(); }, Qt::QueuedConnection);
     });
     connect(m_files, &FileActions::said, this, &MainWindow::note);
     connect(m_session.undoStack(), &QUndoStack::canUndoChanged, m_actions->undo,

@@ -3,6 +3,8 @@
 #include "widgets/canvas/canvas_scene.h"
 #include "widgets/canvas/canvas_text.h"
 
+#include <QPolygonF>
+
 #include <set>
 
 using namespace lb;
@@ -42,6 +44,21 @@ private:
         QPainterPath area;
         area.addRect(rect);
         return crosses(path, area);
+    }
+    /// How the path runs, in short lines.
+    static QPolygonF linesOf(const QPainterPath& path)
+    {
+        const QList<QPolygonF> parts = path.toSubpathPolygons();
+        return parts.isEmpty() ? QPolygonF() : parts.front();
+    }
+    static bool meet(const QPolygonF& one, const QPolygonF& other)
+    {
+        for (qsizetype i = 1; i < one.size(); ++i)
+            for (qsizetype j = 1; j < other.size(); ++j)
+                if (QLineF(one[i - 1], one[i]).intersects(QLineF(other[j - 1], other[j]), nullptr)
+                    == QLineF::BoundedIntersection)
+                    return true;
+        return false;
     }
 
 private slots:
@@ -203,6 +220,22 @@ private slots:
         QVERIFY(runsOver(wire.path, {140, 205, 100, 10})); // in the gutter
     }
 
+    void aWirePassesANodeAtTheHeightOfItsTarget()
+    {
+        const QRectF from(0, 0, 136, 344), above(300, 0, 136, 160), to(600, 140, 136, 160);
+        Obstacles obstacles;
+        obstacles.add({1}, from);
+        obstacles.add({2}, to);
+        obstacles.add({3}, above);
+
+        const WireRoute wire = routed(ends(from, to), obstacles); // from 58 to 198
+
+        QVERIFY(!runsOver(wire.path, above));
+        QVERIFY(runsOver(wire.path, {330, 197, 200, 2})); // level below it
+        QVERIFY(!runsOver(wire.path, {0, 200, 600, 200})); // and nowhere deeper
+        QVERIFY(wire.label.x() < above.left());
+    }
+
     void aNodeShowsWhatIsMostTelling()
     {
         CanvasFixture canvas;
@@ -250,6 +283,104 @@ private slots:
         QCOMPARE(face.alarm, Tone::Error);
         QVERIFY(face.chip.has_value());
         QVERIFY(face.problem.contains("FromTheFuture"));
+    }
+
+    void manyPortsStandBelowTheValues()
+    {
+        NodeFace source = plainFace("Passengers");
+        source.inputs.clear();
+        source.outputs.clear();
+        for (const char* name : {"pclass", "sex", "age", "sibsp", "parch", "fare", "embarked",
+                                 "deck", "label"})
+            source.outputs.push_back({name, PortKind::Vector, false, {}});
+        const double values = 134; // their lower edge on every node
+
+        const NodeGeometry geometry = geometryOf(source);
+
+        QCOMPARE(geometry.outputs.size(), 9U);
+        QVERIFY(geometry.outputs.front().y() > values + 8);
+        QVERIFY(geometry.outputs.back().y() < geometry.size.height() - kFooter - 8);
+        for (std::size_t i = 1; i < geometry.outputs.size(); ++i)
+            QVERIFY(geometry.outputs[i].y() - geometry.outputs[i - 1].y() >= 17); // a chip's height
+        source.collapsed = true;
+        const NodeGeometry small = geometryOf(source);
+        QVERIFY(small.outputs.back().y() < small.size.height());
+        QVERIFY(small.outputs[1].y() - small.outputs[0].y() >= 12);
+    }
+
+    void columnsAreTakenInTheOrderInWhichTheyAreGiven()
+    {
+        CanvasFixture canvas;
+        canvas.facts = {};
+        canvas.show(CanvasFixture::templateNamed("feature_space"));
+        FaceMaker faces(canvas.registry);
+        const Analysis analysis = canvas.analysis();
+        faces.begin(*canvas.document, analysis, canvas.facts);
+        const auto namesOf = [](const std::vector<PortFace>& ports) {
+            QStringList names;
+            for (const PortFace& port : ports)
+                names << port.name;
+            return names;
+        };
+
+        QCOMPARE(namesOf(faces.face(*canvas.document->node(canvas.named("passengers"))).outputs),
+                 (QStringList{"pclass", "sex", "age", "sibsp", "parch", "fare", "embarked", "deck",
+                              "label"}));
+        QCOMPARE(namesOf(faces.face(*canvas.document->node(canvas.named("feature_space"))).inputs),
+                 (QStringList{"pclass", "sex", "age", "sibsp", "fare", "embarked", "deck"}));
+    }
+
+    void nothingLiesOnEachOther_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<int>("crossings"); // pairs of wires within the pipeline
+        QTest::newRow("table") << "table" << 1; // sex_x_pclass takes them the other way round
+        QTest::newRow("feature_space") << "feature_space" << 0;
+        QTest::newRow("drawn_shapes") << "drawn_shapes" << 0;
+        QTest::newRow("text") << "text" << 0;
+    }
+    void nothingLiesOnEachOther()
+    {
+        QFETCH(QString, name);
+        QFETCH(int, crossings);
+        CanvasFixture canvas;
+        if (name != "drawn_shapes")
+            canvas.facts = {};
+        canvas.show(CanvasFixture::templateNamed(name.toStdString()));
+        CanvasScene scene(canvas.registry);
+        scene.setDocument(canvas.document, canvas.analysis(), canvas.facts);
+
+        std::vector<QRectF> chips;
+        std::vector<const WireItem*> wires;
+        for (const QGraphicsItem* item : scene.items()) {
+            if (const auto* chip = qgraphicsitem_cast<const PillItem*>(item); chip && chip->isShown())
+                chips.push_back(chip->mapRectToScene(chip->boundingRect().adjusted(1, 1, -1, -1)));
+            if (const auto* wire = qgraphicsitem_cast<const WireItem*>(item))
+                wires.push_back(wire);
+        }
+        for (std::size_t i = 0; i < chips.size(); ++i) {
+            for (std::size_t j = 0; j < i; ++j)
+                QVERIFY2(!chips[i].intersects(chips[j]), "a chip stands on another one");
+            for (const NodeItem* node : scene.nodes())
+                QVERIFY2(!chips[i].intersects(node->bodyRect()), "a chip stands on a node");
+        }
+        QVERIFY2(std::ssize(chips) * 4 >= std::ssize(wires) * 3, "most wires say what they carry");
+        for (const NodeItem* one : scene.nodes())
+            for (const NodeItem* other : scene.nodes())
+                QVERIFY(one == other || !one->bodyRect().intersects(other->bodyRect()));
+        const auto inPipeline = [&](const WireItem& wire) { return !wire.ends().gutter; };
+        int crossed = 0;
+        for (const WireItem* wire : wires) {
+            for (const NodeItem* node : scene.nodes())
+                if (node->face().id != wire->ends().from.node && node->face().id != wire->ends().to)
+                    QVERIFY2(!meet(linesOf(wire->route().path), QPolygonF(node->bodyRect())),
+                             qPrintable(node->face().layerName));
+            for (const WireItem* other : wires)
+                if (wire < other && inPipeline(*wire) && inPipeline(*other)
+                    && wire->ends().from != other->ends().from)
+                    crossed += meet(linesOf(wire->route().path), linesOf(other->route().path));
+        }
+        QCOMPARE(crossed, crossings);
     }
 
     void anEditKeepsAllItemsButThoseItTouches()

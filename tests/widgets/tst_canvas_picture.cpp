@@ -105,6 +105,36 @@ private slots:
         QCOMPARE(picture.pixelColor(2, 300), currentTheme().canvas);
     }
 
+    void aTableOpensWhereItCanBeRead_data()
+    {
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"table", "feature_space"})
+            QTest::newRow(name) << name;
+    }
+    void aTableOpensWhereItCanBeRead()
+    {
+        QFETCH(QString, name);
+        CanvasFixture canvas;
+        canvas.facts = {};
+        canvas.show(CanvasFixture::templateNamed(name.toStdString()));
+        const QRect seen = canvas.port()->rect();
+        for (const bool dark : {true, false}) {
+            setTheme(dark ? Theme::dark() : Theme::light());
+            keep(canvas.picture(), "opens_" + name + (dark ? "_dark" : "_light"));
+        }
+
+        QVERIFY2(canvas.view->zoom() >= 0.6, qPrintable(QString::number(canvas.view->zoom())));
+        QVERIFY(seen.contains(canvas.view->nodeCenter(canvas.named("passengers"))));
+        canvas.view->resize(1500, 700); // the same in another size
+        QVERIFY(canvas.view->zoom() >= 0.6);
+        QVERIFY(canvas.port()->rect().contains(
+            canvas.view->nodeCenter(canvas.named("passengers"))));
+
+        QTest::keyClick(canvas.view.get(), Qt::Key_Home);
+        for (const auto& node : canvas.document->root().nodes)
+            QVERIFY(canvas.port()->rect().contains(canvas.view->nodeCenter(node->id)));
+    }
+
     void trainOnlyNodesLoseTheirFillAtInference()
     {
         CanvasFixture canvas;

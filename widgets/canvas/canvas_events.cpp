@@ -80,8 +80,10 @@ void CanvasView::resizeEvent(QResizeEvent* event)
 {
     QGraphicsView::resizeEvent(event);
     m_impl->placeOverlays();
-    if (m_impl->keepsFit)
+    if (m_impl->kept == Impl::Kept::Fit)
         fitAll();
+    else if (m_impl->kept == Impl::Kept::Opening)
+        showOpening();
 }
 
 void CanvasView::scrollContentsBy(int dx, int dy)

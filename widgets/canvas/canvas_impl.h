@@ -127,7 +127,9 @@ struct CanvasView::Impl {
     bool panned = false; ///< the right button moved: no menu
     bool spaceDown = false, cutDown = false;
     bool byKeyboard = false; ///< the last thing done was done by key: its node has a focus ring
-    bool keepsFit = true; ///< in another size, too, until somebody zooms or scrolls
+    /// What is shown in another size, too, until somebody zooms or scrolls.
+    enum class Kept : std::uint8_t { Nothing, Fit, Opening };
+    Kept kept = Kept::Opening;
     QRectF band; ///< scene
     QPointF cutEnd;
     std::optional<std::pair<NodeId, std::string>> dropWireKey;

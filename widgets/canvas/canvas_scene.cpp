@@ -221,6 +221,7 @@ WireEnds CanvasScene::endsOf(NodeId to, const std::string& port, const Wire& wir
     ends.fromNode = from.bodyRect();
     ends.toNode = target.bodyRect();
     ends.isLabel = wire.line.face().labels;
+    ends.isListed = isListed(from.face().outputs) || isListed(target.face().inputs);
     ends.gutter = gutterOf(from, target, ends.isLabel);
     return ends;
 }
@@ -245,6 +246,19 @@ void CanvasScene::routeWires(const std::set<NodeId>* only)
     }
     if (!only)
         m_changed.clear();
+    placePills();
+}
+
+/// So that no two stand on each other and none on a node. Labels' are the first to give way.
+void CanvasScene::placePills()
+{
+    Obstacles taken;
+    for (const NodeItem* node : m_order)
+        taken.add(node->face().id, node->bodyRect());
+    for (const bool labels : {false, true})
+        for (auto& [key, wire] : m_wires)
+            if (wire->line.face().labels == labels)
+                wire->line.placePill(taken);
 }
 
 void CanvasScene::setQueueNote(const QString& note)
@@ -257,6 +271,7 @@ void CanvasScene::setQueueNote(const QString& note)
         face.pill.extra = note;
         wire->line.setFace(std::move(face));
     }
+    placePills();
 }
 
 void CanvasScene::setSelection(const std::vector<NodeId>& nodes, NodeId focus)

@@ -78,6 +78,7 @@ private:
     void layOut();
     void updateFrames(const std::vector<NodeBox>& boxes, std::vector<QRectF>& rects);
     void routeWires(const std::set<NodeId>* only);
+    void placePills();
     void rememberPlaces(const std::vector<NodeBox>& boxes);
     WireEnds endsOf(NodeId to, const std::string& port, const Wire& wire) const;
     std::optional<double> gutterOf(const NodeItem& from, const NodeItem& to, bool label) const;

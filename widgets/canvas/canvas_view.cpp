@@ -1,5 +1,6 @@
 #include "widgets/canvas/canvas_view.h"
 
+#include "core/graph/flow.h"
 #include "widgets/canvas/canvas_impl.h"
 #include "widgets/canvas/canvas_text.h"
 #include "widgets/theme/theme.h"
@@ -15,6 +16,7 @@ namespace lb {
 namespace {
 
 constexpr double kLeastZoom = 0.1, kMostZoom = 4;
+constexpr double kReadableZoom = 0.62; ///< at which values can still be read
 constexpr double kMargin = 12;
 
 } // namespace
@@ -100,7 +102,7 @@ void CanvasView::setDocument(std::shared_ptr<const Document> document, const Ana
     d.empty->setVisible(d.scene.nodes().empty());
     d.minimap->setVisible(d.minimapShown && !d.scene.nodes().empty());
     if (isAnother)
-        fitAll();
+        showOpening();
     d.updateMinimap();
 }
 
@@ -153,7 +155,33 @@ void CanvasView::setMinimapShown(bool shown)
 void CanvasView::fitAll()
 {
     m_impl->fit(m_impl->scene.contentRect(), 1);
-    m_impl->keepsFit = true;
+    m_impl->kept = Impl::Kept::Fit;
+}
+
+void CanvasView::showOpening()
+{
+    Impl& d = *m_impl;
+    const QRectF all = d.scene.contentRect();
+    d.fit(all, 1);
+    const auto& nodes = d.scene.nodes();
+    if (d.zoom() < kReadableZoom && !nodes.empty()) {
+        const auto source = std::ranges::find(nodes, std::string(flow::kSource),
+                                              [](const auto* node) { return node->face().kerasClass; });
+        const QPointF flow = (source == nodes.end() ? nodes.front() : *source)->bodyRect().center();
+        setTransform(QTransform::fromScale(kReadableZoom, kReadableZoom));
+        const QRectF room = d.freeArea().adjusted(kMargin, 0, -kMargin, -kMargin);
+        const QSizeF seen = room.size() / kReadableZoom;
+        const auto centred = [](double wish, double least, double most, double length) {
+            return most - least <= length ? (least + most) / 2
+                                          : std::clamp(wish, least + length / 2, most - length / 2);
+        };
+        d.place({centred(flow.x(), all.left(), all.right(), seen.width()),
+                 centred(flow.y(), all.top(), all.bottom(), seen.height())},
+                room.center());
+        d.placeMinimap();
+        Q_EMIT zoomChanged(zoom());
+    }
+    d.kept = Impl::Kept::Opening;
 }
 
 void CanvasView::frameSelection()
@@ -219,7 +247,7 @@ QPointF CanvasView::Impl::toScene(QPointF viewportPoint) const
 
 void CanvasView::Impl::place(QPointF scenePoint, QPointF viewportPoint)
 {
-    keepsFit = false;
+    kept = Kept::Nothing;
     view.horizontalScrollBar()->setValue(qRound(scenePoint.x() * zoom() - viewportPoint.x()));
     view.verticalScrollBar()->setValue(qRound(scenePoint.y() * zoom() - viewportPoint.y()));
     updateMinimap();

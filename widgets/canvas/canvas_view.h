@@ -37,6 +37,8 @@ public:
 
     void setMinimapShown(bool shown);
     void fitAll();
+    /// As a project opens: all of it where that can be read, else where its flow begins.
+    void showOpening();
     void frameSelection();
     void centerOnNode(NodeId node);
 

@@ -11,6 +11,7 @@
 #include "widgets/theme/theme.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace lb::canvas {
 namespace {
@@ -206,7 +207,7 @@ NodeFace FaceMaker::face(const Node& node)
     }
     face.trainOnly = facts && facts->trainOnly;
     describeInputs(node, face);
-    describeOutputs(facts, face);
+    describeOutputs(node, facts, face);
     describeState(facts, face);
     return face;
 }
@@ -357,7 +358,12 @@ void FaceMaker::describeInputs(const Node& node, NodeFace& face)
     const auto* called = std::get_if<LayerId>(&node.calls);
     const LayerDef* layer = called ? m_document->layer(*called) : nullptr;
     if (columnsLayer(m_registry, layer)) {
-        for (const PortWire& column : portWires(node, layer, m_registry))
+        // As the outputs that they come from stand, so that their wires do not cross.
+        std::vector<PortWire> columns = portWires(node, layer, m_registry);
+        std::ranges::stable_sort(columns, {}, [](const PortWire& column) {
+            return column.wire ? column.wire->port : std::numeric_limits<int>::max();
+        });
+        for (const PortWire& column : columns)
             names.push_back(column.port);
     } else if (known.inputs > 1) {
         std::size_t count = known.inputs; // one more than is used, so that another one fits
@@ -393,7 +399,7 @@ void FaceMaker::describeInputs(const Node& node, NodeFace& face)
     face.hasInput = face.inputs.empty() || face.inputs.front().connected;
 }
 
-void FaceMaker::describeOutputs(const NodeFacts* facts, NodeFace& face)
+void FaceMaker::describeOutputs(const Node& node, const NodeFacts* facts, NodeFace& face)
 {
     const bool isSource = face.kerasClass == flow::kSource;
     const auto used = m_usedOutputs.find(face.id);
@@ -402,9 +408,23 @@ void FaceMaker::describeOutputs(const NodeFacts* facts, NodeFace& face)
         count = std::max(count, facts->outputs.size());
     if (used != m_usedOutputs.end())
         count = std::max(count, used->second.size());
+    std::vector<std::string> names;
+    if (const LayerDef* layer = isSource ? m_document->layerOf(node.id) : nullptr) {
+        for (const Column& column : sourceColumns(*layer, *m_facts))
+            names.push_back(column.name);
+        if (names.size() > 1)
+            names.emplace_back(flow::kLabelPort);
+        else
+            names.clear(); // the only one says itself what it is
+        count = std::max(count, names.size());
+    }
     const PortKind through = face.inputs.empty() ? PortKind::Image : face.inputs.front().kind;
     for (std::size_t i = 0; i < count; ++i) {
-        PortFace port{{}, isSource && i == 1 ? PortKind::Label : through, false, {}};
+        const bool label = isSource && i == (names.empty() ? 1 : names.size() - 1);
+        PortFace port{i < names.size() ? QString::fromStdString(names[i]) : QString(),
+                      label ? PortKind::Label : through,
+                      false,
+                      {}};
         if (facts && i < facts->outputs.size()) {
             port.spec = facts->outputs[i];
             if (port.kind != PortKind::Label)

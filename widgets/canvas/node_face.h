@@ -17,7 +17,7 @@ enum class PortKind : std::uint8_t { Image, String, Ids, Vector, Sequence, Label
 PortKind portKindOf(const Spec& spec);
 
 struct PortFace {
-    QString name; ///< of an input: "" for the only one; of an output: empty
+    QString name; ///< "" for the only one; of an output a column's, where there are several
     PortKind kind = PortKind::Image;
     bool connected = false;
     std::optional<Spec> spec; ///< what arrives or leaves; nothing while it is unknown
@@ -89,7 +89,7 @@ private:
     void describeComposite(const Body& body, const Node& node, NodeFace& face);
     void describeState(const NodeFacts* facts, NodeFace& face);
     void describeInputs(const Node& node, NodeFace& face);
-    void describeOutputs(const NodeFacts* facts, NodeFace& face);
+    void describeOutputs(const Node& node, const NodeFacts* facts, NodeFace& face);
     void addParams(const LayerType& type, const Config& config, NodeFace& face);
     void addFlowParams(const LayerDef& layer, NodeFace& face);
     bool hasLint(NodeId node, const std::string& param) const;

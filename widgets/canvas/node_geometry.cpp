@@ -11,6 +11,9 @@ namespace lb::canvas {
 namespace {
 
 constexpr double kFirstPort = 58, kSecondInput = 108, kSecondOutput = 134;
+constexpr std::size_t kMostBeside = 4; ///< ports beside the values; of those with names two
+constexpr double kListTop = 2; ///< from the values to the first row
+constexpr double kCollapsedRow = 12;
 constexpr double kLaneSide = 24, kLaneTop = 36, kLaneBottom = 16;
 constexpr double kFrameSide = 10, kFrameTop = 25, kFrameBottom = 11;
 constexpr double kFramedLaneTop = 27, kFramedLaneBottom = 12;
@@ -26,6 +29,15 @@ double titleWidth(const NodeFace& face)
     return width;
 }
 
+/// A row each, the middle of the first one `top` below the node's upper edge.
+std::vector<QPointF> listed(std::size_t count, double x, double top, double step)
+{
+    std::vector<QPointF> points;
+    for (std::size_t i = 0; i < count; ++i)
+        points.emplace_back(x, top + step * static_cast<double>(i));
+    return points;
+}
+
 std::vector<QPointF> spread(std::size_t count, double x, double second, double scale)
 {
     std::vector<QPointF> points;
@@ -38,6 +50,14 @@ std::vector<QPointF> spread(std::size_t count, double x, double second, double s
 }
 
 } // namespace
+
+bool isListed(const std::vector<PortFace>& ports)
+{
+    const bool named = std::ranges::any_of(ports, [](const PortFace& port) {
+        return !port.name.isEmpty() && !port.name.front().isDigit();
+    });
+    return ports.size() > kMostBeside || (named && ports.size() > 2);
+}
 
 NodeGeometry geometryOf(const NodeFace& face)
 {
@@ -55,6 +75,20 @@ NodeGeometry geometryOf(const NodeFace& face)
     const double secondOutput = face.collapsed ? 92 : kSecondOutput;
     geometry.inputs = spread(face.inputs.size(), 0, secondInput, scale);
     geometry.outputs = spread(face.outputs.size(), width, secondOutput, scale);
+    const double step = face.collapsed ? kCollapsedRow : kPortRow;
+    const double top = (face.collapsed ? kHeader : kNodeHeight - kFooter + kListTop) + step / 2;
+    double rows = 0;
+    const auto list = [&](const std::vector<PortFace>& ports, std::vector<QPointF>& places,
+                          double x) {
+        if (!isListed(ports))
+            return;
+        places = listed(ports.size(), x, top, step);
+        rows = std::max(rows, step * static_cast<double>(ports.size()));
+    };
+    list(face.inputs, geometry.inputs, 0);
+    list(face.outputs, geometry.outputs, width);
+    if (rows > 0)
+        geometry.size.rheight() += std::ceil((rows + 2 * kListTop) / kGrid) * kGrid;
     return geometry;
 }
 

@@ -15,6 +15,7 @@ inline constexpr double kNodeWidth = 136, kNodeHeight = 160;
 inline constexpr double kCollapsedWidth = 80, kCollapsedHeight = 56;
 inline constexpr double kHeader = 28, kFooter = 26;
 inline constexpr double kPortHit = 24; ///< side of the square that catches the pointer
+inline constexpr double kPortRow = 20; ///< of a port with its name: two chips on wires fit
 inline constexpr double kNodeGap = 88; ///< least room between nodes: a label fits
 
 /// Sizes and port places of one node, relative to its top left corner.
@@ -24,6 +25,9 @@ struct NodeGeometry {
     bool operator==(const NodeGeometry&) const = default;
 };
 NodeGeometry geometryOf(const NodeFace& face);
+/// Whether these ports stand below the node's values, in rows with their names: many of them would
+/// cover what the node shows.
+bool isListed(const std::vector<PortFace>& ports);
 
 /// What the backdrops need to know of a node.
 struct NodeBox {

@@ -54,6 +54,7 @@ private:
     void paintFar(QPainter& painter, const Style& style) const;
     void paintRings(QPainter& painter) const;
     void paintPorts(QPainter& painter) const;
+    void paintPortNames(QPainter& painter) const;
     void paintPort(QPainter& painter, QPointF at, const PortFace& port, PortAnswer answer) const;
     bool isIdentity() const;
 

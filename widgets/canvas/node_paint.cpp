@@ -8,6 +8,8 @@
 #include <QPainterPath>
 #include <QStyleOptionGraphicsItem>
 
+#include <algorithm>
+
 namespace lb::canvas {
 namespace {
 
@@ -55,6 +57,7 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
         paintThumbnail(*painter, box);
         if (style.detail == Detail::Full)
             paintParams(*painter);
+        paintPortNames(*painter);
         paintFooter(*painter, style, true);
     }
     if (style.detail == Detail::Full && !m_face.footnote.isEmpty()) {
@@ -130,10 +133,14 @@ void NodeItem::paintParams(QPainter& painter) const
 {
     const Theme& theme = currentTheme();
     const CanvasFonts& fonts = canvasFonts();
-    const double width = m_geometry.size.width() - 2 * (kFaceInset + 2);
+    const bool portBeside = !isListed(m_face.inputs)
+        && std::ranges::any_of(m_geometry.inputs,
+                               [](QPointF port) { return port.y() > kParamTop; });
+    const double left = kFaceInset + (portBeside ? 6 : 2);
+    const double width = m_geometry.size.width() - left - kFaceInset - 2;
     double top = kParamTop;
     for (const NodeFace::Param& param : m_face.params) {
-        const QRectF row(kFaceInset + 2, top, width, kParamRow);
+        const QRectF row(left, top, width, kParamRow);
         top += kParamRow;
         const QFontMetricsF names(fonts.hint);
         const QFontMetricsF values(fonts.mono);
@@ -217,6 +224,30 @@ void NodeItem::paintRings(QPainter& painter) const
         painter.setPen(QPen(theme.accent, 2, Qt::DashLine, Qt::FlatCap));
         painter.drawRoundedRect(body.adjusted(-5, -5, 5, 5), kFaceRadius + 5, kFaceRadius + 5);
     }
+}
+
+/// Beside the ports that stand in rows of their own.
+void NodeItem::paintPortNames(QPainter& painter) const
+{
+    constexpr double kBesidePort = 12;
+    const QFontMetricsF metrics(canvasFonts().hint);
+    const bool both = isListed(m_face.inputs) && isListed(m_face.outputs);
+    const double most = m_geometry.size.width() / (both ? 2 : 1) - 2 * kBesidePort + 4;
+    painter.setFont(canvasFonts().hint);
+    painter.setPen(currentTheme().text2);
+    const auto names = [&](const std::vector<PortFace>& ports, const std::vector<QPointF>& places,
+                           bool left) {
+        if (!isListed(ports))
+            return;
+        for (std::size_t i = 0; i < ports.size(); ++i) {
+            const QRectF row(left ? kBesidePort : places[i].x() - kBesidePort - most,
+                             places[i].y() - kPortRow / 2, most, kPortRow);
+            painter.drawText(row, Qt::AlignVCenter | (left ? Qt::AlignLeft : Qt::AlignRight),
+                             metrics.elidedText(ports[i].name, Qt::ElideRight, most));
+        }
+    };
+    names(m_face.inputs, m_geometry.inputs, true);
+    names(m_face.outputs, m_geometry.outputs, false);
 }
 
 void NodeItem::paintPorts(QPainter& painter) const

@@ -9,6 +9,7 @@ namespace lb::canvas {
 namespace {
 
 constexpr double kWireZ = 2, kPillZ = 5, kLooseZ = 20;
+constexpr NodeId kNoNode{-1};
 
 } // namespace
 
@@ -26,6 +27,7 @@ void WireItem::setRoute(const WireEnds& ends, WireRoute route)
     m_route = std::move(route);
     m_bounds = m_route.path.boundingRect().adjusted(-5, -5, 5, 5);
     m_pill.follow(*this);
+    m_pill.setPos(m_route.label);
     update();
 }
 
@@ -60,6 +62,26 @@ void WireItem::setDetached(bool detached)
     m_detached = detached;
     setVisible(!detached);
     m_pill.setVisible(!detached);
+}
+
+void WireItem::placePill(Obstacles& taken)
+{
+    if (!m_pill.m_fits || !m_pill.isVisible())
+        return;
+    const auto offer = [&](QPointF at) {
+        const QRectF box = m_pill.m_bounds.translated(at);
+        if (taken.hit(box, kNoNode, kNoNode))
+            return false;
+        taken.add(box);
+        m_pill.place(at, true);
+        return true;
+    };
+    if (offer(m_route.label)) // mostly
+        return;
+    for (const QPointF at : pillPlaces(m_route))
+        if (offer(at))
+            return;
+    m_pill.place(m_route.label, false);
 }
 
 bool WireItem::isFaded() const
@@ -109,7 +131,15 @@ void PillItem::follow(const WireItem& wire)
     const QSizeF size = pillSize(m_content);
     m_fits = !m_content.shape.isEmpty() && wire.m_route.room >= size.width() + 12;
     m_bounds = QRectF(-QPointF(size.width() / 2, size.height() / 2), size).adjusted(-1, -1, 1, 1);
-    setPos(wire.m_route.label);
+    update();
+}
+
+void PillItem::place(QPointF at, bool hasPlace)
+{
+    if (at == pos() && hasPlace == m_hasPlace)
+        return;
+    m_hasPlace = hasPlace;
+    setPos(at);
     update();
 }
 
@@ -117,7 +147,7 @@ void PillItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
 {
     const Detail detail
         = detailAt(option->levelOfDetailFromTransform(painter->worldTransform()));
-    if (!m_fits || detail == Detail::HeaderOnly)
+    if (!m_fits || !m_hasPlace || detail == Detail::HeaderOnly)
         return;
     painter->setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
     if (m_faded && m_look.phase == Phase::Inference)

@@ -40,6 +40,9 @@ public:
     void setAccent(bool accent); ///< the source is selected
     void setTarget(bool target); ///< what is dropped here goes into the wire
     void setDetached(bool detached); ///< its end is in the user's hand
+    /// Moves the pill to the first of its places where nothing is `taken`, and takes that; hides
+    /// it where there is none.
+    void placePill(Obstacles& taken);
 
     const WireEnds& ends() const { return m_ends; }
     const WireRoute& route() const { return m_route; }
@@ -70,14 +73,18 @@ public:
     QRectF boundingRect() const override { return m_bounds; }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget*) override;
 
+    bool isShown() const { return m_fits && m_hasPlace && isVisible(); }
+
 private:
     friend class WireItem;
     void follow(const WireItem& wire);
+    void place(QPointF at, bool hasPlace);
 
     const CanvasLook& m_look;
     Pill m_content;
     QRectF m_bounds;
     bool m_fits = true, m_faded = false;
+    bool m_hasPlace = true;
 };
 
 /// The wire in the user's hand: in its colour, or dashed in the error colour where it is refused.

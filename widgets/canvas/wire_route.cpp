@@ -51,6 +51,7 @@ public:
             WireRoute wire;
             wire.room = b.x() - a.x();
             wire.label = (a + b) / 2;
+            wire.oneLine = m_ends.isListed;
             if (std::abs(a.y() - b.y()) < 1) {
                 wire.path.moveTo(a);
                 wire.path.lineTo(b);
@@ -59,10 +60,60 @@ public:
             }
             return wire;
         }
+        if (!m_ends.gutter && forward)
+            if (const auto wire = level())
+                return *wire;
         return rightAngled(m_ends.gutter.value_or(rowGutter()));
     }
 
 private:
+    /// A bend first and then straight at the height of the target, or straight and then a bend,
+    /// past what stands between them.
+    std::optional<WireRoute> level() const
+    {
+        constexpr double kLeastBend = 56, kAside = 4;
+        const QPointF& a = m_ends.start;
+        const QPointF& b = m_ends.end;
+        const double step = std::max(16.0, (b.x() - a.x()) / 64);
+        const auto isFree = [&](QPointF from, QPointF to) {
+            return !hit(from - QPointF(0, kAside), to) && !hit(from + QPointF(0, kAside), to);
+        };
+        for (double x = b.x() - step; x >= a.x() + kLeastBend; x -= step) {
+            const QPointF turn(x, b.y());
+            if (!hit(a, turn)) {
+                if (!isFree(turn, b))
+                    break; // it would have to bend later, where something lies in the way
+                WireRoute wire = bent(a, turn);
+                wire.path.lineTo(b);
+                return wire;
+            }
+        }
+        for (double x = a.x() + step; x <= b.x() - kLeastBend; x += step) {
+            const QPointF turn(x, a.y());
+            if (!hit(turn, b)) {
+                if (!isFree(a, turn))
+                    break;
+                WireRoute wire = bent(turn, b);
+                QPainterPath path(a);
+                path.lineTo(turn);
+                path.connectPath(wire.path);
+                wire.path = path;
+                return wire;
+            }
+        }
+        return std::nullopt;
+    }
+
+    static WireRoute bent(QPointF from, QPointF to)
+    {
+        WireRoute wire;
+        wire.path = looseWire(from, to);
+        wire.label = (from + to) / 2;
+        wire.room = to.x() - from.x();
+        wire.oneLine = true;
+        return wire;
+    }
+
     bool hit(QPointF a, QPointF b) const
     {
         return m_obstacles.hit(around(a, b), m_ends.from.node, m_ends.to);
@@ -180,6 +231,14 @@ QPainterPath looseWire(QPointF start, QPointF end)
     const double reach = std::max(24.0, std::abs(end.x() - start.x()) / 2);
     path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end);
     return path;
+}
+
+std::vector<QPointF> pillPlaces(const WireRoute& route)
+{
+    std::vector<QPointF> places{route.label};
+    for (const double along : {0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8})
+        places.push_back(route.path.pointAtPercent(along));
+    return places;
 }
 
 bool crosses(const QPainterPath& path, const QPainterPath& area)

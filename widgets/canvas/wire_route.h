@@ -17,6 +17,7 @@ class Obstacles {
 public:
     void clear();
     void add(NodeId node, const QRectF& rect);
+    void add(const QRectF& rect) { add(NodeId{}, rect); } ///< of something that is no node
     /// Whether anything but the two nodes lies under `area`.
     bool hit(const QRectF& area, NodeId except, NodeId orExcept) const;
 
@@ -37,6 +38,7 @@ struct WireEnds {
     /// The height at which it runs between the lanes; nothing within a lane.
     std::optional<double> gutter;
     bool isLabel = false; ///< leaves by the second output: its pill stands beside the drop
+    bool isListed = false; ///< ends or begins in a row of many: its pill is one line high
     bool operator==(const WireEnds&) const = default;
 };
 
@@ -47,9 +49,13 @@ struct WireRoute {
     double room = 0; ///< for the pill, along the wire
 };
 
-/// Straight where the ports align, a cubic with level ends where nothing lies between, else at
-/// right angles through the nearest gutter. Pure.
+/// Straight where the ports align, a cubic with level ends where nothing lies between, such a one
+/// behind or before a level line that passes what does, else at right angles through the nearest
+/// gutter. Pure.
 WireRoute routed(const WireEnds& ends, const Obstacles& obstacles);
+
+/// Where the middle of a wire's pill may stand, the best first.
+std::vector<QPointF> pillPlaces(const WireRoute& route);
 
 /// While it is dragged: a cubic from an output's place to an input's.
 QPainterPath looseWire(QPointF start, QPointF end);
