@@ -60,10 +60,9 @@ Point next(Point at)
     return {at.x + kPitchX, at.y};
 }
 
-std::vector<Place> places(const Document& document)
+std::vector<Place> places(const Body& body)
 {
     std::vector<Place> result;
-    const Body& body = document.root();
     const Heights heights(body);
     double bottom = kTop - kPitchY; // of the rows so far, where the next one would begin less a pitch
     const auto place = [&](Stage stage, Point at) {

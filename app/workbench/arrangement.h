@@ -28,7 +28,7 @@ struct Place {
     NodeId node;
     Point at;
 };
-/// Places for the nodes of the root body in the order of the computation.
-std::vector<Place> places(const Document& document);
+/// Places for the nodes in the order of the computation.
+std::vector<Place> places(const Body& body);
 
 } // namespace lb::arrangement

@@ -47,13 +47,48 @@ Config newConfig(const Session& session, const QString& kerasClass)
     return type.ok() ? type.value()->newConfig() : Config(ConfigObject{});
 }
 
+bool isFlow(const std::string& kerasClass)
+{
+    return kerasClass == flow::kSource || kerasClass == flow::kBatch || kerasClass == flow::kOutput
+        || kerasClass == flow::kInput;
+}
+
+/// Nodes that make a group one: they are neither added nor taken away.
+bool isEnd(const Document& document, NodeId node)
+{
+    const LayerDef* layer = document.layerOf(node);
+    return layer && isFlow(layer->kerasClass) && document.bodyOf(node) != &document.root();
+}
+
+/// Says so and returns true if one of them is what a group begins or ends with.
+bool holdsEnd(Session& session, const std::vector<NodeId>& nodes)
+{
+    for (const NodeId node : nodes)
+        if (isEnd(session.document(), node)) {
+            session.reportFailure(
+                {ErrorCode::BadParameter, session.document().nameOf(node),
+                 LB_TR("Error", "stays: a group has what it takes and what it gives; dissolve the "
+                                "group to be rid of them")});
+            return true;
+        }
+    return false;
+}
+
 /// Adds a layer; `wire` joins it in the same step. Selects it.
 bool add(Session& session, const QString& kerasClass, Stage stage, Point at,
          const std::function<Result<Document>(const Document&, NodeId)>& wire = {})
 {
     const Document& document = session.document();
+    if (!session.inside().empty()) {
+        if (isFlow(kerasClass.toStdString())) {
+            session.reportFailure({ErrorCode::BadParameter, kerasClass.toStdString(),
+                                   LB_TR("Error", "stays outside of groups: they hold layers alone")});
+            return false;
+        }
+        stage = document.node(session.inside().back())->stage;
+    }
     Result<edits::Added> added
-        = edits::addLayer(document, document.root().id, kerasClass.toStdString(),
+        = edits::addLayer(document, session.shownBody().id, kerasClass.toStdString(),
                           newConfig(session, kerasClass), stage, at);
     if (!added.ok()) {
         session.reportFailure(added.error());
@@ -83,20 +118,20 @@ struct WireEnd {
     std::string port;
 };
 
-std::vector<WireEnd> wiresFrom(const Document& document, PortRef from)
+std::vector<WireEnd> wiresFrom(const Body& body, PortRef from)
 {
     std::vector<WireEnd> ends;
-    for (const auto& node : document.root().nodes)
+    for (const auto& node : body.nodes)
         for (const Input& input : node->inputs)
             if (const auto* wire = std::get_if<PortRef>(&input.from); wire && *wire == from)
                 ends.push_back({node->id, input.port});
     return ends;
 }
 
-bool isFree(const Document& document, Point at)
+bool isFree(const Body& body, Point at)
 {
-    const arrangement::Heights heights(document.root());
-    return std::none_of(document.root().nodes.begin(), document.root().nodes.end(),
+    const arrangement::Heights heights(body);
+    return std::none_of(body.nodes.begin(), body.nodes.end(),
                         [&](const auto& node) {
                             const double below = at.y - node->at.y - heights.more(node->id);
                             return std::abs(node->at.x - at.x) < arrangement::kPitchX - 16
@@ -105,11 +140,11 @@ bool isFree(const Document& document, Point at)
                         });
 }
 
-Point freePlace(const Document& document, Stage stage)
+Point freePlace(const Body& body, Stage stage)
 {
     Point at{arrangement::kLeft,
              stage == Stage::Pipeline ? arrangement::kTop : arrangement::kModelTop};
-    while (!isFree(document, at))
+    while (!isFree(body, at))
         at = arrangement::next(at);
     return at;
 }
@@ -140,7 +175,8 @@ void toggle(Session& session, const std::vector<NodeId>& nodes, bool Node::*flag
 
 void mute(Session& session, const std::vector<NodeId>& nodes)
 {
-    toggle(session, nodes, &Node::muted, edits::setMuted, tr("Mute"));
+    if (!holdsEnd(session, nodes))
+        toggle(session, nodes, &Node::muted, edits::setMuted, tr("Mute"));
 }
 
 void collapse(Session& session, const std::vector<NodeId>& nodes)
@@ -150,7 +186,7 @@ void collapse(Session& session, const std::vector<NodeId>& nodes)
 
 void remove(Session& session, const std::vector<NodeId>& nodes, bool reconnect)
 {
-    if (nodes.empty())
+    if (nodes.empty() || holdsEnd(session, nodes))
         return;
     edit(session,
          reconnect ? edits::removeAndReconnect(session.document(), nodes)
@@ -161,7 +197,7 @@ void remove(Session& session, const std::vector<NodeId>& nodes, bool reconnect)
 void duplicate(Session& session, const std::vector<NodeId>& nodes)
 {
     std::vector<NodeId> created;
-    if (!nodes.empty()
+    if (!nodes.empty() && !holdsEnd(session, nodes)
         && session.apply(edits::duplicateNodes(session.document(), nodes, {32, 32}, &created),
                          tr("Duplicate")))
         session.select(created);
@@ -171,7 +207,7 @@ void frame(Session& session, const std::vector<NodeId>& nodes)
 {
     if (!nodes.empty())
         edit(session,
-             edits::addFrame(session.document(), session.document().root().id,
+             edits::addFrame(session.document(), session.shownBody().id,
                              tr("group").toStdString(), nodes),
              tr("Frame"));
 }
@@ -283,6 +319,8 @@ void joinEdits(CanvasView& canvas, Session& session)
     on(&CanvasView::groupRequested,
        [s](const std::vector<NodeId>& nodes) { makeGroup(*s, nodes); });
     on(&CanvasView::dissolveRequested, [s](NodeId group) { dissolveGroup(*s, group); });
+    on(&CanvasView::enterRequested, [s](NodeId group) { s->enter(group); });
+    on(&CanvasView::leaveRequested, [s](std::size_t depth) { s->leave(depth); });
     on(&CanvasView::openSpaceRequested, [s](NodeId space) { openSpace(*s, space); });
     on(&CanvasView::renameRequested,
        [s, view = &canvas](NodeId node) { rename(*s, node, view); });
@@ -300,10 +338,12 @@ void joinCanvas(CanvasView& canvas, Session& session)
 {
     joinEdits(canvas, session);
     const auto show = [&canvas, &session] {
+        canvas.setInside(session.inside());
         canvas.setDocument(session.sharedDocument(), session.analysis(), session.facts());
         canvas.setSelection(session.selection());
     };
     QObject::connect(&session, &Session::documentChanged, &canvas, show);
+    QObject::connect(&session, &Session::insideChanged, &canvas, show);
     QObject::connect(&session, &Session::sourceChanged, &canvas, show);
     QObject::connect(&session, &Session::phaseChanged, &canvas, [&canvas, &session, show] {
         canvas.setPhase(session.phase());
@@ -343,10 +383,11 @@ void addBehindSelection(Session& session, const QString& kerasClass)
     const NodeId behind = session.selected();
     const Node* node = document.node(behind);
     const bool isOutput = kerasClass == "Output";
-    const bool follows = node && kerasClass != "Source" && document.output() != node;
+    const bool isLast = node && flow::isClass(document, *node, flow::kOutput);
+    const bool follows = node && kerasClass != "Source" && !isLast;
     Stage stage = stageFor(session.registry(), kerasClass);
     if (!follows) {
-        add(session, kerasClass, stage, freePlace(document, stage),
+        add(session, kerasClass, stage, freePlace(session.shownBody(), stage),
             isOutput ? [&session](const Document& next, NodeId output) {
                 return withLabel(next, output, session.facts());
             } : std::function<Result<Document>(const Document&, NodeId)>());
@@ -355,9 +396,10 @@ void addBehindSelection(Session& session, const QString& kerasClass)
     // In the stage of the node before it, except for what makes batches or has weights.
     if (node->stage == Stage::Model || stage == Stage::Pipeline)
         stage = node->stage;
-    const std::vector<WireEnd> ends = wiresFrom(document, {behind, 0});
-    Point at = node->stage == stage ? arrangement::next(node->at) : freePlace(document, stage);
-    while (!isFree(document, at))
+    const std::vector<WireEnd> ends = wiresFrom(session.shownBody(), {behind, 0});
+    const Body& body = session.shownBody();
+    Point at = node->stage == stage ? arrangement::next(node->at) : freePlace(body, stage);
+    while (!isFree(body, at))
         at = arrangement::next(at);
     add(session, kerasClass, stage, at, [&](const Document& d, NodeId added) {
         Steps steps(d);
@@ -409,11 +451,20 @@ void openSelectedSpace(Session& session)
     if (session.selected().value)
         openSpace(session, session.selected());
 }
+void enterSelectedGroup(Session& session)
+{
+    session.enter(session.selected());
+}
+void leaveGroup(Session& session)
+{
+    if (!session.inside().empty())
+        session.leave(session.inside().size() - 1);
+}
 
 void arrangeAll(Session& session)
 {
     Steps steps(session.document());
-    for (const auto& [node, place] : arrangement::places(session.document())) {
+    for (const auto& [node, place] : arrangement::places(session.shownBody())) {
         const Point at = session.document().node(node)->at;
         const Point by{place.x - at.x, place.y - at.y};
         if (by != Point{})

@@ -29,6 +29,8 @@ void frameSelection(Session& session);
 void groupSelection(Session& session);
 void dissolveSelection(Session& session); ///< the first selected node, where it is a group
 void openSelectedSpace(Session& session); ///< the first selected node, where it is a FeatureSpace
+void enterSelectedGroup(Session& session); ///< shows the inside of the first selected node
+void leaveGroup(Session& session); ///< shows what is around the group
 /// Puts all nodes in rows of their stage, in the order of the computation.
 void arrangeAll(Session& session);
 

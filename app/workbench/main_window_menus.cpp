@@ -8,6 +8,7 @@
 #include "app/workbench/window_actions.h"
 #include "core/graph/edits.h"
 #include "core/graph/feature_spaces.h"
+#include "core/graph/flow.h"
 #include "core/graph/project_file.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/palette/layer_palette.h"
@@ -134,7 +135,9 @@ void MainWindow::fillGraphMenus()
     QMenu* graph = menuBar()->addMenu(tr("Graph"));
     graph->addActions({a.addLayer, a.arrange, a.fit, a.frameSelected, a.minimap});
     graph->addSeparator();
-    graph->addActions({a.mute, a.collapse, a.frame, a.group, a.dissolve, a.openSpace});
+    graph->addActions({a.mute, a.collapse, a.frame, a.group, a.dissolve});
+    graph->addSeparator();
+    graph->addActions({a.enterGroup, a.leaveGroup, a.openSpace});
     graph->setToolTipsVisible(true); // why something is not to be had
     connect(a.addLayer, &QAction::triggered, this, [this] {
         setWorkspace(Workspace::Design);
@@ -153,6 +156,8 @@ void MainWindow::fillGraphMenus()
     connect(a.frame, &QAction::triggered, this, [this] { lb::frameSelection(m_session); });
     connect(a.group, &QAction::triggered, this, [this] { groupSelection(m_session); });
     connect(a.dissolve, &QAction::triggered, this, [this] { dissolveSelection(m_session); });
+    connect(a.enterGroup, &QAction::triggered, this, [this] { enterSelectedGroup(m_session); });
+    connect(a.leaveGroup, &QAction::triggered, this, [this] { leaveGroup(m_session); });
     connect(a.openSpace, &QAction::triggered, this, [this] { openSelectedSpace(m_session); });
     const auto offer = [this] {
         const Result<> may = mayOpenSpace(m_session.document(), m_session.selected());
@@ -162,9 +167,13 @@ void MainWindow::fillGraphMenus()
                         : m_session.selected().value ? translated(may.error())
                                                      : tr("Select a FeatureSpace to open it"));
         open.setStatusTip(open.toolTip());
+        const Node* node = m_session.document().node(m_session.selected());
+        m_actions->enterGroup->setEnabled(node && std::holds_alternative<BodyId>(node->calls));
+        m_actions->leaveGroup->setEnabled(!m_session.inside().empty());
     };
     connect(&m_session, &Session::documentChanged, this, offer);
     connect(&m_session, &Session::selectionChanged, this, offer);
+    connect(&m_session, &Session::insideChanged, this, offer);
     offer();
 
     QMenu* dataMenu = menuBar()->addMenu(tr("Data"));
@@ -187,7 +196,14 @@ void MainWindow::showSearch()
 {
     std::vector<Finding> findings;
     const Document& document = m_session.document();
-    for (const auto& node : document.root().nodes) {
+    std::vector<const Node*> nodes;
+    for (const auto& body : document.bodies)
+        for (const auto& node : body->nodes) // but for what groups begin and end with
+            if (body == document.bodies.front()
+                || !(flow::isClass(document, *node, flow::kInput)
+                     || flow::isClass(document, *node, flow::kOutput)))
+                nodes.push_back(node.get());
+    for (const Node* node : nodes) {
         const LayerDef* layer = document.layerOf(node->id);
         const std::string kerasClass = layer ? layer->kerasClass : std::string();
         const auto type = m_session.registry().find(kerasClass);

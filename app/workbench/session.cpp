@@ -2,6 +2,7 @@
 
 #include "core/data/source.h"
 #include "core/graph/edits.h"
+#include "core/graph/groups.h"
 #include "core/graph/project_file.h"
 #include "widgets/support/translated.h"
 
@@ -148,6 +149,43 @@ void Session::select(std::vector<NodeId> nodes)
     if (nodes == m_selection)
         return;
     m_selection = std::move(nodes);
+    if (!m_selection.empty() && m_document->bodyOf(m_selection.front()) != &shownBody())
+        if (const auto calls = groups::callers(*m_document, m_selection.front())) {
+            m_inside.clear();
+            for (const Node* call : *calls)
+                m_inside.push_back(call->id);
+            Q_EMIT insideChanged();
+        }
+    Q_EMIT selectionChanged();
+}
+
+const Body& Session::shownBody() const
+{
+    const Node* call = m_inside.empty() ? nullptr : m_document->node(m_inside.back());
+    const auto* called = call ? std::get_if<BodyId>(&call->calls) : nullptr;
+    const Body* body = called ? m_document->body(*called) : nullptr;
+    return body ? *body : m_document->root();
+}
+
+void Session::enter(NodeId group)
+{
+    const Node* call = m_document->node(group);
+    if (!call || !std::holds_alternative<BodyId>(call->calls))
+        return;
+    select({group}); // shows where it is
+    m_inside.push_back(group);
+    m_selection.clear();
+    Q_EMIT insideChanged();
+    Q_EMIT selectionChanged();
+}
+
+void Session::leave(std::size_t depth)
+{
+    if (depth >= m_inside.size())
+        return;
+    m_selection = {m_inside[depth]};
+    m_inside.resize(depth);
+    Q_EMIT insideChanged();
     Q_EMIT selectionChanged();
 }
 
@@ -234,7 +272,10 @@ void Session::onHistoryMoved()
         return;
     analyse();
     const bool lost = pruneSelection();
+    const bool left = pruneInside();
     Q_EMIT documentChanged();
+    if (left)
+        Q_EMIT insideChanged();
     if (lost)
         Q_EMIT selectionChanged();
 }
@@ -242,6 +283,23 @@ void Session::onHistoryMoved()
 bool Session::pruneSelection()
 {
     return std::erase_if(m_selection, [this](NodeId node) { return !m_document->node(node); }) > 0;
+}
+
+bool Session::pruneInside()
+{
+    const Body* body = &m_document->root();
+    std::size_t kept = 0;
+    while (kept < m_inside.size()) {
+        const Node* call = m_document->node(m_inside[kept]);
+        const auto* called = call ? std::get_if<BodyId>(&call->calls) : nullptr;
+        if (!called || m_document->bodyOf(call->id) != body)
+            break;
+        body = m_document->body(*called);
+        ++kept;
+    }
+    const bool left = kept < m_inside.size();
+    m_inside.resize(kept);
+    return left;
 }
 
 void Session::analyse()
@@ -261,6 +319,7 @@ void Session::reset(Document document, const QString& path, const QString& name,
     m_replacing = false;
     m_document = std::make_shared<const Document>(std::move(document));
     m_selection.clear();
+    m_inside.clear();
     m_source.reset();
     m_heldOut.reset();
     m_sourceError.clear();

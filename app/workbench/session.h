@@ -41,6 +41,9 @@ public:
     Phase phase() const { return m_phase; }
     const std::vector<NodeId>& selection() const { return m_selection; }
     NodeId selected() const; ///< the first selected node; 0 if there is none
+    /// The calls that lead to the group which is shown, outermost first; empty: the root is.
+    const std::vector<NodeId>& inside() const { return m_inside; }
+    const Body& shownBody() const; ///< where new nodes go
     QUndoStack* undoStack() const { return m_undo; }
 
     /// One undo step from document() to `next`. Steps with the same `mergeKey` that follow each
@@ -57,7 +60,9 @@ public:
     void requestAdapt(std::vector<LayerId> only = {}) { Q_EMIT adaptRequested(std::move(only)); }
 
     void setPhase(Phase phase);
-    void select(std::vector<NodeId> nodes);
+    void select(std::vector<NodeId> nodes); ///< shows the group that they are in
+    void enter(NodeId group); ///< shows its inside; nothing is selected there
+    void leave(std::size_t depth); ///< back to that many calls; selects the group that was left
     void setSource(std::shared_ptr<const Source> source, Facts facts,
                    std::shared_ptr<const Source> heldOut = {});
     void setSourceError(const QString& reason); ///< takes the source away
@@ -76,6 +81,7 @@ signals:
     void documentChanged(); ///< analysis() is already the new one
     void projectReplaced(); ///< another project was opened; before documentChanged()
     void selectionChanged();
+    void insideChanged(); ///< another group is shown, or the root
     void phaseChanged(); ///< after analysis() changed
     void sourceChanged(); ///< source(), heldOut() or sourceError(); analysis() changed with it
     void fileChanged(); ///< path(), displayName() or isModified()
@@ -90,6 +96,7 @@ private:
     void reset(Document document, const QString& path, const QString& name, bool modified = false);
     void onHistoryMoved();
     bool pruneSelection(); ///< true if it lost nodes that are not there any more
+    bool pruneInside(); ///< true if a group on the way is not there any more
 
     const LayerRegistry& m_registry;
     std::shared_ptr<const Document> m_document;
@@ -99,7 +106,7 @@ private:
     std::shared_ptr<const Source> m_source, m_heldOut;
     QString m_sourceError;
     Phase m_phase = Phase::Training;
-    std::vector<NodeId> m_selection;
+    std::vector<NodeId> m_selection, m_inside;
     QUndoStack* m_undo;
     int m_mergeEpoch = 0;
     bool m_replacing = false;

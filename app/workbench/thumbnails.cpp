@@ -78,7 +78,11 @@ Thumbnails::Thumbnails(Session& session, CanvasView& canvas, QObject* parent)
         refresh();
     });
     connect(&session, &Session::sourceChanged, this, &Thumbnails::refresh);
-    connect(&session, &Session::projectReplaced, this, [this] { m_costs.clear(); });
+    connect(&session, &Session::projectReplaced, this, [this] {
+        m_costs.clear();
+        m_pictures.clear();
+    });
+    connect(&canvas, &CanvasView::bodyShown, this, &Thumbnails::showKnown);
     connect(&m_runner, &PreviewRunner::ready, this,
             [this](const std::vector<PreviewResultHandle>& results) {
                 for (const PreviewResultHandle& result : results)
@@ -186,8 +190,9 @@ void Thumbnails::take(const PreviewResult& result)
     }
     for (const NodeId node : m_shown)
         if (std::ranges::find(shown, node) == shown.end())
-            m_canvas.setThumbnail(node, {}); // it has no value any more
+            set(node, {}); // it has no value any more
     m_shown = std::move(shown);
+    showGroupEnds();
     takeCosts(result);
 }
 
@@ -195,8 +200,47 @@ void Thumbnails::show(const NodePicture& picture)
 {
     const LayerDef* layer = m_session.document().layerOf(picture.node);
     const bool isSource = layer && layer->kerasClass == flow::kSource;
-    m_canvas.setThumbnail(picture.node,
-                          isSource && !m_overview.isNull() ? m_overview : pictureFor(picture));
+    set(picture.node, isSource && !m_overview.isNull() ? m_overview : pictureFor(picture));
+}
+
+void Thumbnails::set(NodeId node, const QImage& picture)
+{
+    if (picture.isNull())
+        m_pictures.erase(node);
+    else
+        m_pictures[node] = picture;
+    m_canvas.setThumbnail(node, picture);
+}
+
+void Thumbnails::showKnown()
+{
+    for (const auto& [node, picture] : m_pictures)
+        m_canvas.setThumbnail(node, picture);
+    for (const auto& [node, measured] : m_costs)
+        if (const auto ms = cost(node))
+            m_canvas.setCost(node, *ms);
+}
+
+/// What a group takes and gives has the picture of the value.
+void Thumbnails::showGroupEnds()
+{
+    const Document& document = m_session.document();
+    const auto copy = [&](NodeId to, const PortRef* from) {
+        const auto known = from ? m_pictures.find(from->node) : m_pictures.end();
+        set(to, known == m_pictures.end() ? QImage() : QImage(known->second));
+    };
+    for (const auto& around : document.bodies) // outer ones first, as they were made
+        for (const auto& call : around->nodes) {
+            const auto* called = std::get_if<BodyId>(&call->calls);
+            const Body* body = called ? document.body(*called) : nullptr;
+            if (!body)
+                continue;
+            for (const auto& node : body->nodes)
+                if (flow::isClass(document, *node, flow::kInput))
+                    copy(node->id, flow::firstWire(*call));
+                else if (flow::isClass(document, *node, flow::kOutput))
+                    copy(node->id, flow::firstWire(*node));
+        }
 }
 
 QImage Thumbnails::pictureFor(const NodePicture& picture) const

@@ -38,6 +38,9 @@ private:
     QImage withLabel(const NodePicture& picture) const;
     QImage pictureFor(const NodePicture& picture) const;
     void showLaneNotes();
+    void set(NodeId node, const QImage& picture);
+    void showKnown(); ///< again, in nodes that were not on the canvas
+    void showGroupEnds();
 
     Session& m_session;
     CanvasView& m_canvas;
@@ -52,6 +55,7 @@ private:
     std::string m_wanted, m_wantedNative; ///< keys of the newest requests, until they are there
     std::map<NodeId, std::vector<double>> m_costs; ///< the last few measured
     std::vector<NodeId> m_shown;
+    std::map<NodeId, QImage> m_pictures; ///< of all nodes, also of those inside of groups
     PreviewRunner m_runner;
 };
 

@@ -59,6 +59,8 @@ WindowActions::WindowActions(QWidget* w)
     frame = make(w, tr("Frame selection"), "", {}, "Ctrl+G");
     group = make(w, tr("Group selection"), "layers", {}, "Ctrl+Shift+G");
     dissolve = make(w, tr("Dissolve group"), "", {}, "Ctrl+Alt+G");
+    enterGroup = make(w, tr("Open group"), "enter", {}, "Return");
+    leaveGroup = make(w, tr("Leave group"), "", {}, "Esc");
     openSpace = make(w, tr("Open into its layers"), "layers", {}, "Ctrl+Alt+O");
     minimap = make(w, tr("Minimap"), "minimap");
     minimap->setCheckable(true);

@@ -6,6 +6,7 @@
 #include "widgets/inspector/inspector.h"
 #include "widgets/theme/theme.h"
 #include "tests/support/lb_test.h"
+#include "tests/widgets/looks.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -126,6 +127,132 @@ private slots:
 
         QCOMPARE(m_session->document().nameOf(m_session->selected()),
                  std::string("data_augmentation"));
+    }
+
+    void itIsEnteredAndLeft_data()
+    {
+        QTest::addColumn<bool>("byMouse");
+        QTest::newRow("double-click, the header") << true;
+        QTest::newRow("Enter, Esc") << false;
+    }
+    void itIsEnteredAndLeft()
+    {
+        QFETCH(bool, byMouse);
+        group();
+        const NodeId node = m_session->selected();
+        m_canvas->resize(1100, 520);
+        m_canvas->fitAll();
+        const double zoom = m_canvas->zoom();
+        const QPoint place = m_canvas->nodeCenter(node);
+
+        if (byMouse)
+            QTest::mouseDClick(m_canvas->viewport(), Qt::LeftButton, {}, place);
+        else
+            QTest::keyClick(m_canvas, Qt::Key_Return);
+
+        QCOMPARE(m_session->inside(), std::vector{node});
+        QVERIFY(m_session->selection().empty());
+        auto* way = m_canvas->findChild<QLabel*>("canvasWay");
+        QVERIFY2(way->text().contains("main") && way->text().contains("group"),
+                 qPrintable(way->text()));
+        QVERIFY(m_canvas->nodeCenter(node).isNull()); // the outside is not shown
+        for (const NodeId layer : m_layers)
+            QVERIFY(m_canvas->viewport()->rect().contains(m_canvas->nodeCenter(layer)));
+
+        QTest::mouseClick(m_canvas->viewport(), Qt::LeftButton, {},
+                          m_canvas->nodeCenter(m_layers.front()));
+        QCOMPARE(m_session->selection(), std::vector{m_layers.front()});
+        QVERIFY(inspector()->findChild<QWidget*>("mode")); // RandomFlip's
+
+        if (byMouse) {
+            Q_EMIT way->linkActivated("0");
+        } else {
+            QTest::keyClick(m_canvas, Qt::Key_Escape); // the selection first
+            QCOMPARE(m_session->inside().size(), 1U);
+            QTest::keyClick(m_canvas, Qt::Key_Escape);
+        }
+        QVERIFY(m_session->inside().empty());
+        QCOMPARE(m_session->selection(), std::vector{node});
+        QCOMPARE(m_canvas->zoom(), zoom); // as it was left
+        QVERIFY((m_canvas->nodeCenter(node) - place).manhattanLength() <= 2);
+        QCOMPARE(m_session->undoStack()->count(), 1); // looking is no edit
+    }
+
+    void aLinkOrAProblemInsideShowsTheInside()
+    {
+        group();
+        const NodeId node = m_session->selected();
+
+        m_session->select({m_layers.back()});
+
+        QCOMPARE(m_session->inside(), std::vector{node});
+        QVERIFY(!m_canvas->nodeCenter(m_layers.back()).isNull());
+        m_session->select({node});
+        QVERIFY(m_session->inside().empty());
+    }
+
+    void insideItsLayersAreEditedAsOutside()
+    {
+        group();
+        const NodeId node = m_session->selected();
+        const Document before = m_session->document();
+        const auto rowOf = [&] { // names from the group's input to its output
+            QStringList names;
+            const Document& document = m_session->document();
+            const Body& body = m_session->shownBody();
+            const Node* at = groups::outputOf(document, body);
+            while (at && !at->inputs.empty()) {
+                at = document.node(std::get<PortRef>(at->inputs.front().from).node);
+                if (at && document.layerOf(at->id)->kerasClass != "Input")
+                    names.prepend(QString::fromStdString(document.nameOf(at->id)));
+            }
+            return names;
+        };
+        m_session->enter(node);
+        const QStringList row = rowOf();
+        QCOMPARE(row.size(), std::ssize(m_layers));
+
+        m_session->select({m_layers.front()});
+        addBehindSelection(*m_session, "RandomContrast"); // added: behind the first
+        QStringList longer = row;
+        longer.insert(1, "random_contrast");
+        QCOMPARE(rowOf(), longer);
+        QCOMPARE(m_session->document().root().nodes.size(), before.root().nodes.size());
+        const NodeId added = m_session->selected();
+        QCOMPARE(m_session->document().node(added)->stage, Stage::Pipeline);
+        QVERIFY(!m_canvas->nodeCenter(added).isNull());
+        QVERIFY(!m_session->analysis().hasErrors());
+
+        m_session->select({m_layers.front()}); // removed, the others joined
+        QTest::keyClick(m_canvas, Qt::Key_Delete, Qt::ShiftModifier);
+        longer.removeFirst();
+        QCOMPARE(rowOf(), longer);
+        QVERIFY(!m_session->analysis().hasErrors());
+
+        m_session->undoStack()->undo();
+        m_session->undoStack()->undo();
+        QVERIFY(m_session->document() == before);
+        QCOMPARE(m_session->inside(), std::vector{node}); // still inside
+        m_session->undoStack()->undo(); // the group itself
+        QVERIFY(m_session->inside().empty());
+        QVERIFY(!m_canvas->nodeCenter(m_layers.front()).isNull());
+    }
+
+    void whatItTakesAndGivesStays()
+    {
+        group();
+        m_session->enter(m_session->selected());
+        const Document before = m_session->document();
+        const NodeId output = groups::outputOf(before, m_session->shownBody())->id;
+        QSignalSpy failed(m_session.get(), &Session::failed);
+
+        m_session->select({output});
+        removeSelection(*m_session, false);
+        duplicateSelection(*m_session);
+        addBehindSelection(*m_session, "Batch");
+
+        QCOMPARE(failed.count(), 3);
+        QVERIFY(m_session->document() == before);
     }
 
 private:

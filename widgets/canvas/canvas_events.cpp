@@ -24,6 +24,7 @@ bool CanvasView::event(QEvent* event)
     }
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange) {
         m_impl->scene.update();
+        m_impl->updateHeader(); // its links have the theme's colour
         viewport()->update();
     }
     return QGraphicsView::event(event);
@@ -116,6 +117,12 @@ void CanvasView::mouseDoubleClickEvent(QMouseEvent* event)
     if (event->button() == Qt::LeftButton && !m_impl->scene.nodeAt(point)) {
         Q_EMIT paletteRequested(event->position().toPoint());
         event->accept();
+        return;
+    }
+    const canvas::NodeItem* node = m_impl->scene.nodeAt(point);
+    if (event->button() == Qt::LeftButton && node && node->face().composite) {
+        event->accept();
+        Q_EMIT enterRequested(node->face().id);
         return;
     }
     m_impl->press(*event); // the second press of a fast user is a press

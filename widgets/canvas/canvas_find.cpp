@@ -60,7 +60,7 @@ WireItem* CanvasScene::wire(NodeId to, const std::string& port) const
 const Frame* CanvasScene::frameTitleAt(QPointF point) const
 {
     if (m_document)
-        for (const Frame& frame : m_document->root().frames)
+        for (const Frame& frame : body().frames)
             if (const auto item = m_frames.find(frame.id.value);
                 item != m_frames.end() && item->second->titleRect().contains(point))
                 return &frame;

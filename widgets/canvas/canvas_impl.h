@@ -7,6 +7,8 @@
 
 #include <QTimer>
 
+#include <map>
+
 class QMenu;
 
 namespace lb {
@@ -130,6 +132,16 @@ struct CanvasView::Impl {
     /// What is shown in another size, too, until somebody zooms or scrolls.
     enum class Kept : std::uint8_t { Nothing, Fit, Opening };
     Kept kept = Kept::Opening;
+    /// How a body was looked at when it was left.
+    struct Look {
+        double zoom = 1;
+        QPointF centre;
+        Kept kept = Kept::Opening;
+    };
+    std::map<BodyId, Look> looks;
+    Look look() const;
+    void lookAgain(const Look& before);
+    std::vector<NodeId> calls; ///< that lead to the group which is shown
     QRectF band; ///< scene
     QPointF cutEnd;
     std::optional<std::pair<NodeId, std::string>> dropWireKey;

@@ -91,7 +91,7 @@ canvas::NodeItem* CanvasView::Impl::neighbour(const canvas::NodeItem& from, int 
                 return scene.node(wire->node);
     if (key == Qt::Key_Right)
         for (const bool labels : {false, true}) // the picture's way before the label's
-            for (const auto& other : scene.document()->root().nodes)
+            for (const auto& other : scene.body().nodes)
                 for (const Input& input : other->inputs)
                     if (const auto* wire = std::get_if<PortRef>(&input.from);
                         wire && wire->node == id && (wire->port > 0) == labels)
@@ -123,7 +123,10 @@ bool CanvasView::Impl::command(QKeyEvent& event)
 {
     const Qt::KeyboardModifiers keys = event.modifiers() & ~Qt::KeypadModifier;
     const int key = event.key();
-    if (key == Qt::Key_Delete || key == Qt::Key_Backspace) {
+    const bool idle = touched().empty() && !selectedWire && mode == Mode::Idle;
+    if ((key == Qt::Key_Escape || key == Qt::Key_Backspace) && idle && !scene.inside().empty()) {
+        Q_EMIT view.leaveRequested(scene.inside().size() - 1);
+    } else if (key == Qt::Key_Delete || key == Qt::Key_Backspace) {
         removeSelected(keys & Qt::ShiftModifier);
     } else if (key == Qt::Key_Escape && mode == Mode::Moving) { // dropped where it was
         scene.endDrag();
@@ -187,6 +190,8 @@ bool CanvasView::Impl::selectionCommand(int key, Qt::KeyboardModifiers keys)
         Q_EMIT view.dissolveRequested(nodes.back());
     else if (key == Qt::Key_O && keys == (Qt::ControlModifier | Qt::AltModifier))
         Q_EMIT view.openSpaceRequested(nodes.back());
+    else if (isEnter && plain && scene.node(nodes.back())->face().composite)
+        Q_EMIT view.enterRequested(nodes.back());
     else if (key == Qt::Key_M && plain)
         Q_EMIT view.muteRequested(nodes);
     else if (key == Qt::Key_H && plain)

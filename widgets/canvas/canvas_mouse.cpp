@@ -293,6 +293,9 @@ void CanvasView::Impl::showMenu(QPoint viewportPoint, QPoint globalPoint)
     };
     add(CanvasView::tr("Add layer…"), Qt::Key_Tab,
         [this, viewportPoint] { Q_EMIT view.paletteRequested(viewportPoint); });
+    if (!scene.inside().empty())
+        add(CanvasView::tr("Leave group"), Qt::Key_Escape,
+            [this] { Q_EMIT view.leaveRequested(scene.inside().size() - 1); });
     if (!touched().empty()) {
         menu->addSeparator();
         add(CanvasView::tr("Duplicate"), Qt::CTRL | Qt::Key_D,
@@ -304,9 +307,12 @@ void CanvasView::Impl::showMenu(QPoint viewportPoint, QPoint globalPoint)
             [this] { Q_EMIT view.frameRequested(touched()); });
         add(CanvasView::tr("Group"), Qt::CTRL | Qt::SHIFT | Qt::Key_G,
             [this] { Q_EMIT view.groupRequested(touched()); });
-        if (const canvas::NodeItem* node = scene.nodeAt(point); node && node->face().composite)
+        if (const canvas::NodeItem* node = scene.nodeAt(point); node && node->face().composite) {
+            add(CanvasView::tr("Open group"), Qt::Key_Return,
+                [this, id = node->face().id] { Q_EMIT view.enterRequested(id); });
             add(CanvasView::tr("Dissolve group"), Qt::CTRL | Qt::ALT | Qt::Key_G,
                 [this, id = node->face().id] { Q_EMIT view.dissolveRequested(id); });
+        }
         if (const canvas::NodeItem* node = scene.nodeAt(point);
             node && node->face().kerasClass == "FeatureSpace")
             addOpenSpace(*menu, node->face().id);

@@ -16,7 +16,20 @@ bool speaksOfWire(const Problem& problem)
             || problem.code == "refused");
 }
 
+const Body* calledBody(const Document& document, NodeId call)
+{
+    const Node* node = document.node(call);
+    const auto* called = node ? std::get_if<BodyId>(&node->calls) : nullptr;
+    return called ? document.body(*called) : nullptr;
+}
+
 } // namespace
+
+const Body& CanvasScene::body() const
+{
+    const Body* called = m_inside.empty() ? nullptr : calledBody(*m_document, m_inside.back());
+    return called ? *called : m_document->root();
+}
 
 CanvasScene::CanvasScene(const LayerRegistry& registry, QObject* parent)
     : QGraphicsScene(parent)
@@ -46,6 +59,8 @@ void CanvasScene::setDocument(std::shared_ptr<const Document> document, const An
                               const Facts& facts)
 {
     m_document = std::move(document);
+    while (!m_inside.empty() && !calledBody(*m_document, m_inside.back()))
+        m_inside.pop_back();
     m_facts = facts;
     m_problems = analysis.problems;
     m_faces.begin(*m_document, analysis, facts);
@@ -61,7 +76,7 @@ void CanvasScene::updateNodes(bool& moved)
 {
     std::set<std::int64_t> alive;
     m_order.clear();
-    for (const auto& node : m_document->root().nodes) {
+    for (const auto& node : body().nodes) {
         alive.insert(node->id.value);
         auto& item = m_nodes[node->id.value];
         const bool isNew = !item;
@@ -77,17 +92,17 @@ void CanvasScene::updateNodes(bool& moved)
     std::erase_if(m_nodes, [&](const auto& entry) { return !alive.contains(entry.first); });
     std::erase_if(m_selected, [&](NodeId id) { return !alive.contains(id.value); });
     std::erase_if(m_dragged, [&](NodeId id) { return !alive.contains(id.value); });
-    if (m_document->root().frames.size() != m_frames.size())
+    if (body().frames.size() != m_frames.size())
         moved = true;
-    for (const Frame& frame : m_document->root().frames)
+    for (const Frame& frame : body().frames)
         moved = moved || !m_frames.contains(frame.id.value);
-    moved = moved || !m_document->root().frames.empty(); // members may have changed
+    moved = moved || !body().frames.empty(); // members may have changed
 }
 
 void CanvasScene::updateWires(const Analysis& analysis)
 {
     std::set<std::pair<NodeId, std::string>> seen;
-    for (const auto& node : m_document->root().nodes)
+    for (const auto& node : body().nodes)
         for (const Input& input : node->inputs)
             if (const auto* from = std::get_if<PortRef>(&input.from))
                 if (m_nodes.contains(from->node.value))
@@ -145,8 +160,10 @@ void CanvasScene::layOut()
     updateFrames(all, frames);
     rememberPlaces(all);
     m_lanes = laneBoxes(all, frames);
-    m_pipeline->setVisible(!all.empty());
-    m_model->setVisible(!all.empty());
+    if (!m_inside.empty() && !all.empty())
+        m_lanes.keepOnly(all.front().stage); // a group is of one lane
+    m_pipeline->setVisible(!m_lanes.pipeline.isEmpty());
+    m_model->setVisible(!m_lanes.model.isEmpty());
     m_pipeline->setLane(m_lanes.pipeline, m_lanes.pipelineEmpty);
     m_model->setLane(m_lanes.model, m_lanes.modelEmpty);
 }
@@ -176,7 +193,7 @@ void CanvasScene::rememberPlaces(const std::vector<NodeBox>& boxes)
 void CanvasScene::updateFrames(const std::vector<NodeBox>& boxes, std::vector<QRectF>& rects)
 {
     std::set<std::int64_t> alive;
-    for (const Frame& frame : m_document->root().frames) {
+    for (const Frame& frame : body().frames) {
         const QRectF rect = frameRect(frame, boxes);
         if (rect.isEmpty())
             continue;

@@ -25,6 +25,11 @@ public:
     void setDocument(std::shared_ptr<const Document> document, const Analysis& analysis,
                      const Facts& facts);
     const Document* document() const { return m_document.get(); }
+    /// The calls that lead to the group which the next document is shown inside of, outermost first;
+    /// as far as they are there.
+    void setInside(std::vector<NodeId> calls) { m_inside = std::move(calls); }
+    const std::vector<NodeId>& inside() const { return m_inside; }
+    const Body& body() const; ///< what is shown; only with a document
     const Facts& facts() const { return m_facts; }
     const std::vector<Problem>& problems() const { return m_problems; }
     std::vector<const Problem*> problems(NodeId node) const;
@@ -86,6 +91,7 @@ private:
 
     FaceMaker m_faces;
     std::shared_ptr<const Document> m_document;
+    std::vector<NodeId> m_inside;
     Facts m_facts;
     std::vector<Problem> m_problems;
     std::unordered_map<std::int64_t, std::unique_ptr<NodeItem>> m_nodes;

@@ -46,6 +46,8 @@ void CanvasView::Impl::joinOverlays()
                 scene.look.costs = costs;
                 scene.update();
             });
+    connect(header, &canvas::CanvasHeader::bodyClicked, &view,
+            [this](int depth) { Q_EMIT view.leaveRequested(static_cast<std::size_t>(depth)); });
     connect(card, &canvas::ProblemCard::fixChosen, &view, [this](int fix) { takeFix(fix); });
     connect(card, &canvas::ProblemCard::left, &view, [this] {
         hideCard();
@@ -93,6 +95,12 @@ void CanvasView::setDocument(std::shared_ptr<const Document> document, const Ana
     d.hideCard();
     const bool isAnother
         = !d.scene.document() || !canvas::sharesParts(*d.scene.document(), *document);
+    if (isAnother)
+        d.looks.clear();
+    else
+        d.looks[d.scene.body().id] = d.look();
+    const BodyId before = isAnother ? BodyId{} : d.scene.body().id;
+    d.scene.setInside(d.calls);
     d.scene.setDocument(std::move(document), analysis, facts);
     d.parameters = analysis.parameters;
     d.trainable = !analysis.hasErrors();
@@ -101,9 +109,33 @@ void CanvasView::setDocument(std::shared_ptr<const Document> document, const Ana
     d.updateHeader();
     d.empty->setVisible(d.scene.nodes().empty());
     d.minimap->setVisible(d.minimapShown && !d.scene.nodes().empty());
-    if (isAnother)
+    const auto look = d.looks.find(d.scene.body().id);
+    if (isAnother || look == d.looks.end())
         showOpening();
+    else if (d.scene.body().id != before)
+        d.lookAgain(look->second);
     d.updateMinimap();
+    if (d.scene.body().id != before)
+        Q_EMIT bodyShown();
+}
+
+void CanvasView::setInside(std::vector<NodeId> calls)
+{
+    m_impl->calls = std::move(calls);
+}
+
+CanvasView::Impl::Look CanvasView::Impl::look() const
+{
+    return {zoom(), toScene(freeArea().center()), kept};
+}
+
+void CanvasView::Impl::lookAgain(const Look& before)
+{
+    view.setTransform(QTransform::fromScale(before.zoom, before.zoom));
+    place(before.centre, freeArea().center());
+    placeMinimap();
+    kept = before.kept;
+    Q_EMIT view.zoomChanged(before.zoom);
 }
 
 void CanvasView::setPhase(Phase phase)
@@ -318,7 +350,12 @@ void CanvasView::Impl::updateHeader()
     if (!scene.document())
         return;
     const QString count = canvas::nodeCount(scene.nodes().size());
-    header->setFacts(QString::fromStdString(scene.document()->root().name),
+    QStringList way{QString::fromStdString(scene.document()->root().name)};
+    for (const NodeId call : scene.inside())
+        way << QString::fromStdString(scene.document()->nameOf(call));
+    if (way.size() > 1)
+        return header->setFacts(way, CanvasView::tr("%1, Esc leads back").arg(count));
+    header->setFacts(way,
                      trainable ? CanvasView::tr("%1, %2 parameters")
                                      .arg(count, canvas::countLabel(parameters))
                                : CanvasView::tr("%1, not trainable yet").arg(count));

@@ -16,7 +16,7 @@ namespace lb {
 /// Drag data of the palette: a Keras class name, UTF-8.
 inline constexpr const char* kLayerMime = "application/x-layerbench-layer";
 
-/// Shows a document's root body as lanes, nodes and wires, and reports what the user wants; it
+/// Shows a document's root body, or a group's, as lanes, nodes and wires, and reports what the user wants; it
 /// never changes a document. The owner answers with setDocument(), also inside a signal.
 class CanvasView : public QGraphicsView {
     Q_OBJECT
@@ -26,6 +26,8 @@ public:
 
     void setDocument(std::shared_ptr<const Document> document, const Analysis& analysis,
                      const Facts& facts); ///< emits nothing
+    /// The calls that lead to the group whose inside the next document is shown at, outermost first.
+    void setInside(std::vector<NodeId> calls);
     void setPhase(Phase phase);
     /// What stands in a node: its output on the pinned sample. A null picture takes it away.
     void setThumbnail(NodeId node, const QImage& picture);
@@ -69,6 +71,9 @@ signals:
     void frameRequested(const std::vector<lb::NodeId>& nodes); ///< a border around them
     void groupRequested(const std::vector<lb::NodeId>& nodes); ///< one node instead of them
     void dissolveRequested(lb::NodeId group);
+    void bodyShown(); ///< other nodes than before: they have no pictures yet
+    void enterRequested(lb::NodeId group); ///< double-click, Enter: its inside is to be shown
+    void leaveRequested(std::size_t depth); ///< Esc, the way in the header: that many calls stay
     void openSpaceRequested(lb::NodeId space); ///< a FeatureSpace's layers instead of it
     void fixRequested(const lb::Problem& problem, int fix); ///< from a refusal card or a lint
     void paletteRequested(QPoint viewportPos); ///< Tab, Shift+A, double-click

@@ -150,14 +150,15 @@ void FaceMaker::begin(const Document& document, const Analysis& analysis, const 
     for (const Problem& problem : analysis.problems)
         m_problems[problem.node.value].push_back(&problem);
     m_usedOutputs.clear();
-    for (const auto& node : document.root().nodes)
-        for (const Input& input : node->inputs)
-            if (const auto* wire = std::get_if<PortRef>(&input.from); wire && wire->port >= 0) {
-                auto& used = m_usedOutputs[wire->node];
-                const auto port = static_cast<std::size_t>(wire->port);
-                if (port < 64)
-                    used.resize(std::max(used.size(), port + 1)), used[port] = 1;
-            }
+    for (const auto& body : document.bodies)
+        for (const auto& node : body->nodes)
+            for (const Input& input : node->inputs)
+                if (const auto* wire = std::get_if<PortRef>(&input.from); wire && wire->port >= 0) {
+                    auto& used = m_usedOutputs[wire->node];
+                    const auto port = static_cast<std::size_t>(wire->port);
+                    if (port < 64)
+                        used.resize(std::max(used.size(), port + 1)), used[port] = 1;
+                }
 }
 
 const std::vector<const Problem*>& FaceMaker::problems(NodeId node) const
@@ -208,8 +209,31 @@ NodeFace FaceMaker::face(const Node& node)
     face.trainOnly = facts && facts->trainOnly;
     describeInputs(node, face);
     describeOutputs(node, facts, face);
+    describeGroupEnd(node, face);
     describeState(facts, face);
     return face;
+}
+
+/// What a group takes and gives stands in it like nodes, without anything of their own.
+void FaceMaker::describeGroupEnd(const Node& node, NodeFace& face)
+{
+    const bool output = face.kerasClass == flow::kOutput;
+    if (face.kerasClass != flow::kInput
+        && !(output && m_document->bodyOf(node.id) != &m_document->root()))
+        return;
+    face.kerasClass = flow::kInput; // not where the loss is taken
+    face.title = output ? Words::tr("Group output") : Words::tr("Group input");
+    face.icon = output ? QStringLiteral("target") : QStringLiteral("enter");
+    face.fact = output ? Words::tr("goes on outside") : Words::tr("comes from outside");
+    face.params.clear();
+    face.fades = false;
+    if (!output) {
+        face.inputs.clear();
+        face.hasInput = true;
+        return;
+    }
+    face.outputs.clear();
+    std::erase_if(face.inputs, [](const PortFace& port) { return port.name == "label"; });
 }
 
 void FaceMaker::describeLayer(const LayerDef& layer, NodeFace& face)

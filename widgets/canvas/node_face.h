@@ -86,6 +86,7 @@ private:
 
     const ClassFacts& classFacts(const std::string& kerasClass);
     void describeLayer(const LayerDef& layer, NodeFace& face);
+    void describeGroupEnd(const Node& node, NodeFace& face);
     void describeComposite(const Body& body, const Node& node, NodeFace& face);
     void describeState(const NodeFacts* facts, NodeFace& face);
     void describeInputs(const Node& node, NodeFace& face);

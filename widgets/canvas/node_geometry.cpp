@@ -103,8 +103,16 @@ QRectF frameRect(const Frame& frame, std::span<const NodeBox> nodes)
     return rect.adjusted(-kFrameSide, -kFrameTop, kFrameSide, kFrameBottom);
 }
 
+void LaneBoxes::keepOnly(Stage stage)
+{
+    only = stage;
+    (stage == Stage::Pipeline ? model : pipeline) = {};
+}
+
 Stage LaneBoxes::stageAt(QPointF point) const
 {
+    if (only)
+        return *only;
     const auto distance = [&](const QRectF& lane) {
         return std::max({lane.top() - point.y(), point.y() - lane.bottom(), 0.0});
     };

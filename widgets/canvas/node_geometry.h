@@ -46,7 +46,10 @@ QRectF frameRect(const Frame& frame, std::span<const NodeBox> nodes);
 struct LaneBoxes {
     QRectF pipeline, model; ///< equally wide; the empty one is a placeholder beside the other
     bool pipelineEmpty = true, modelEmpty = true;
+    std::optional<Stage> only; ///< there is no other lane
     bool operator==(const LaneBoxes&) const = default;
+
+    void keepOnly(Stage stage);
 
     /// In which lane something at `point` would be: the one it is in, else the nearer one.
     Stage stageAt(QPointF point) const;

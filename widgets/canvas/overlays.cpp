@@ -20,6 +20,10 @@ CanvasHeader::CanvasHeader(QWidget* parent)
     , m_costs(new QToolButton(this))
 {
     m_body->setProperty("look", "title");
+    m_body->setObjectName("canvasWay");
+    m_body->setTextFormat(Qt::RichText);
+    connect(m_body, &QLabel::linkActivated, this,
+            [this](const QString& depth) { Q_EMIT bodyClicked(depth.toInt()); });
     m_facts->setProperty("look", "caption");
     auto* segments = new QFrame(this);
     segments->setProperty("look", "segments");
@@ -60,9 +64,14 @@ void CanvasHeader::paintEvent(QPaintEvent*)
     paintIcon(painter, QRectF(12, height() / 2.0 - 7, 14, 14), "design", currentTheme().text);
 }
 
-void CanvasHeader::setFacts(const QString& body, const QString& facts)
+void CanvasHeader::setFacts(const QStringList& way, const QString& facts)
 {
-    m_body->setText(body);
+    QString text;
+    for (int depth = 0; depth + 1 < way.size(); ++depth)
+        text += QString("<a href=\"%1\" style=\"color:%2;text-decoration:none\">%3</a> › ")
+                    .arg(depth)
+                    .arg(currentTheme().accent.name(), way[depth].toHtmlEscaped());
+    m_body->setText(text + way.last().toHtmlEscaped());
     m_facts->setText(facts);
 }
 

@@ -48,9 +48,11 @@ class CanvasHeader : public QWidget {
 public:
     explicit CanvasHeader(QWidget* parent);
 
-    void setFacts(const QString& body, const QString& facts);
+    /// `way`: names from the root to the body that is shown; all but the last are links.
+    void setFacts(const QStringList& way, const QString& facts);
 
 signals:
+    void bodyClicked(int depth); ///< its place in the way
     void shownChanged(bool thumbnails, bool ranges, bool costs);
 
 protected:

@@ -330,7 +330,8 @@ void Inspector::Impl::showLayer(const LayerDef& layer, const LayerType& type)
     } else {
         panel->setValues(layer.config);
     }
-    nodeRecipe->setVisible(layer.kerasClass == flow::kBatch || layer.kerasClass == flow::kOutput);
+    nodeRecipe->setVisible((layer.kerasClass == flow::kBatch || layer.kerasClass == flow::kOutput)
+                           && document->bodyOf(node) == &document->root());
     QStringList specs;
     for (const Spec& spec : inputs)
         specs << specText(spec);
