@@ -135,14 +135,18 @@ std::vector<NodePlace> placesOf(const Document& document, const FlatModel& model
         if (const CallOrigin& call = model.calls[i]; !call.outputs.empty())
             known[call.node] = {call.node, call.outputs.front(), i, call.annotations};
     std::vector<NodePlace> places;
-    for (const auto& node : document.root().nodes) {
+    std::vector<const Node*> nodes; // those inside of groups, too
+    for (const auto& body : document.bodies)
+        for (const auto& node : body->nodes)
+            nodes.push_back(node.get());
+    for (const Node* node : nodes) {
         const NodeId id = node->id;
         const LayerDef* layer = document.layerOf(id);
         if (layer && layer->kerasClass == flow::kSource) {
             places.push_back({id, model.graph.inputs.front(), {}, first});
             continue;
         }
-        const Node* at = node.get();
+        const Node* at = node;
         int port = 0;
         std::set<NodeId> seen;
         while (at && at->muted && seen.insert(at->id).second) { // passes on what it gets
@@ -162,7 +166,7 @@ std::vector<NodePlace> placesOf(const Document& document, const FlatModel& model
                 places.push_back({id, *value, {}, first});
         } else if (const auto found = known.find(at->id); found != known.end())
             places.push_back({id, found->second.value,
-                              at == node.get() ? found->second.call : std::nullopt,
+                              at == node ? found->second.call : std::nullopt,
                               found->second.annotations});
     }
     return places;

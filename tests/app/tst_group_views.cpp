@@ -255,6 +255,33 @@ private slots:
         QVERIFY(m_session->document() == before);
     }
 
+    void itsLayersHavePictures()
+    {
+        group();
+        const NodeId node = m_session->selected();
+        QTRY_VERIFY_WITH_TIMEOUT(m_views.settled(), kPatience);
+        m_canvas->resize(1100, 520);
+        m_session->enter(node);
+        QTRY_VERIFY_WITH_TIMEOUT(m_views.settled(), kPatience);
+        const auto coloured = [&](NodeId at) { // dots of the picture in the node; icons are grey
+            const QImage seen = m_canvas->grab().toImage();
+            const QPoint centre = m_canvas->nodeCenter(at);
+            int count = 0;
+            const double zoom = m_canvas->zoom();
+            for (int x = -30; x <= 30; x += 2)
+                for (int y = -44; y <= 4; y += 2)
+                    count += seen.pixelColor(centre + QPoint(qRound(x * zoom), qRound(y * zoom)))
+                                 .saturation()
+                        > 90;
+            return count;
+        };
+
+        for (const auto& each : m_session->shownBody().nodes)
+            QVERIFY2(coloured(each->id) > 150,
+                     qPrintable(QString::fromStdString(m_session->document().nameOf(each->id))));
+        keepLooks(*m_canvas, "inside_group");
+    }
+
 private:
     Inspector* inspector() const { return qobject_cast<Inspector*>(m_views.inspector); }
     void group()
