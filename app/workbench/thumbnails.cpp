@@ -219,6 +219,7 @@ void Thumbnails::showKnown()
     for (const auto& [node, measured] : m_costs)
         if (const auto ms = cost(node))
             m_canvas.setCost(node, *ms);
+    showGroupCosts();
 }
 
 /// What a group takes and gives has the picture of the value.
@@ -261,8 +262,33 @@ void Thumbnails::takeCosts(const PreviewResult& result)
             measured.erase(measured.begin());
         m_canvas.setCost(node, *cost(node));
     }
+    showGroupCosts();
     showLaneNotes();
     Q_EMIT costsChanged();
+}
+
+/// A group that is always applied is not measured itself: it takes what its layers take.
+void Thumbnails::showGroupCosts()
+{
+    for (const auto& around : m_session.document().bodies)
+        for (const auto& call : around->nodes)
+            if (std::holds_alternative<BodyId>(call->calls) && !m_costs.contains(call->id))
+                if (const auto ms = costWithin(*call, 0))
+                    m_canvas.setCost(call->id, *ms);
+}
+
+std::optional<double> Thumbnails::costWithin(const Node& node, int depth) const
+{
+    constexpr int kDeepest = 16;
+    std::optional<double> sum = cost(node.id);
+    const auto* called = std::get_if<BodyId>(&node.calls);
+    const Body* body = called && !sum && depth < kDeepest ? m_session.document().body(*called)
+                                                          : nullptr;
+    if (body)
+        for (const auto& inner : body->nodes)
+            if (const auto ms = costWithin(*inner, depth + 1))
+                sum = sum.value_or(0) + *ms;
+    return sum;
 }
 
 /// The median of the last few: what disturbs a single measure does not show.
@@ -280,7 +306,7 @@ void Thumbnails::showLaneNotes()
 {
     double pipeline = 0, model = 0;
     for (const auto& node : m_session.document().root().nodes)
-        if (const auto ms = cost(node->id))
+        if (const auto ms = costWithin(*node, 0))
             (node->stage == Stage::Pipeline ? pipeline : model) += *ms;
     const bool rows = m_sample && m_sample->isRow();
     m_canvas.setLaneNotes(rateText(pipeline, rows), rateText(model, rows));

@@ -41,6 +41,9 @@ private:
     void set(NodeId node, const QImage& picture);
     void showKnown(); ///< again, in nodes that were not on the canvas
     void showGroupEnds();
+    void showGroupCosts();
+    /// Of a node, or of the layers inside of the group that it calls.
+    std::optional<double> costWithin(const Node& node, int depth) const;
 
     Session& m_session;
     CanvasView& m_canvas;

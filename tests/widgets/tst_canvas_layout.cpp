@@ -153,6 +153,30 @@ private slots:
         QCOMPARE(lanes.stageAt({10, -5'000}), Stage::Pipeline);
     }
 
+    void aFrameLeavesRoomAboveItsGroups()
+    {
+        Frame frame;
+        frame.nodes = {{1}, {2}};
+        const std::vector<NodeBox> plain{{{1}, {0, 0, 136, 160}, Stage::Pipeline},
+                                         {{2}, {240, 0, 136, 160}, Stage::Pipeline}};
+        std::vector<NodeBox> grouped = plain;
+        grouped[1].above = kPlates;
+
+        QCOMPARE(frameRect(frame, plain).top() - frameRect(frame, grouped).top(), kPlates);
+        QCOMPARE(frameRect(frame, plain).bottom(), frameRect(frame, grouped).bottom());
+    }
+
+    void aLaneOfAGroupStandsAlone()
+    {
+        const std::vector<NodeBox> nodes{{{1}, {0, 0, 136, 160}, Stage::Pipeline}};
+        LaneBoxes lanes = laneBoxes(nodes, {});
+
+        lanes.keepOnly(Stage::Pipeline);
+
+        QVERIFY(lanes.model.isEmpty() && !lanes.pipeline.isEmpty());
+        QCOMPARE(lanes.stageAt({10, 5'000}), Stage::Pipeline);
+    }
+
     void theOtherLaneIsThereToDropOn()
     {
         const std::vector<NodeBox> nodes{{{1}, {0, 0, 136, 160}, Stage::Pipeline}};

@@ -149,7 +149,8 @@ std::vector<NodeBox> CanvasScene::boxes() const
     std::vector<NodeBox> result;
     result.reserve(m_order.size());
     for (const NodeItem* node : m_order)
-        result.push_back({node->face().id, node->bodyRect(), node->face().stage});
+        result.push_back({node->face().id, node->bodyRect(), node->face().stage,
+                          node->face().composite ? kPlates : 0});
     return result;
 }
 

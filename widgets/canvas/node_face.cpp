@@ -264,7 +264,7 @@ void FaceMaker::describeComposite(const Body& body, const Node& node, NodeFace& 
         return !flow::isClass(*m_document, *each, flow::kInput)
             && !flow::isClass(*m_document, *each, flow::kOutput);
     });
-    face.headerChip = Words::tr("%1 layers").arg(layers);
+    face.headerChip = layers == 1 ? Words::tr("1 layer") : Words::tr("%1 layers").arg(layers);
     if (groups::isByChance(node))
         addParams(randomGroup(), node.call, face);
 }

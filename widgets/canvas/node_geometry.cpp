@@ -97,7 +97,7 @@ QRectF frameRect(const Frame& frame, std::span<const NodeBox> nodes)
     QRectF rect;
     for (const NodeBox& node : nodes)
         if (std::ranges::count(frame.nodes, node.id) > 0)
-            rect |= node.rect;
+            rect |= node.rect.adjusted(0, -node.above, 0, 0);
     if (rect.isEmpty())
         return {};
     return rect.adjusted(-kFrameSide, -kFrameTop, kFrameSide, kFrameBottom);

@@ -16,6 +16,7 @@ inline constexpr double kCollapsedWidth = 80, kCollapsedHeight = 56;
 inline constexpr double kHeader = 28, kFooter = 26;
 inline constexpr double kPortHit = 24; ///< side of the square that catches the pointer
 inline constexpr double kPortRow = 20; ///< of a port with its name: two chips on wires fit
+inline constexpr double kPlates = 8; ///< how far what lies below a group peeks out
 inline constexpr double kNodeGap = 88; ///< least room between nodes: a label fits
 
 /// Sizes and port places of one node, relative to its top left corner.
@@ -34,6 +35,7 @@ struct NodeBox {
     NodeId id;
     QRectF rect;
     Stage stage = Stage::Model;
+    double above = 0; ///< what stands out of it at its upper edge
 };
 
 struct FrameBox {

@@ -77,7 +77,7 @@ void NodeItem::paintBody(QPainter& painter, const Style& style) const
     const Theme& theme = currentTheme();
     const QRectF body(QPointF(), m_geometry.size);
     if (m_face.composite && !style.identity) // what lies below peeks out
-        for (const double up : {8.0, 4.0}) {
+        for (const double up : {kPlates, kPlates / 2}) {
             painter.setPen(QPen(theme.line2, 1));
             painter.setBrush(theme.raised);
             painter.drawRoundedRect(QRectF(up * 1.5, -up, body.width() - up * 3, 24), 6, 6);
