@@ -113,14 +113,34 @@ private:
             node.inputs.push_back(
                 {step.from.size() == 1 ? "" : std::to_string(i), wireOf(step.from[i]), {}});
             if (step.from[i].isStep)
-                column = std::max(column, m_placed[step.from[i].index] + 1);
+                column = std::max(column, m_placed[step.from[i].index].column + 1);
         }
         layer.adapted = stateOf(step, node);
-        m_placed.push_back(column);
-        node.at = {m_node.at.x + kNodeStep * column, m_node.at.y + kNodeRow * m_rows[column]++};
+        const int row = rowOf(step, column);
+        node.at = {m_node.at.x + kNodeStep * column, m_node.at.y + kNodeRow * row};
+        m_placed.push_back({column, row});
         m_made.push_back(node.id);
         m_document.layers.push_back(std::make_shared<const LayerDef>(std::move(layer)));
         m_body.nodes.push_back(std::make_shared<const Node>(std::move(node)));
+    }
+
+    /// Beside what it is made of, crosses below the features, what joins all in the middle of them;
+    /// further down where something stands already.
+    int rowOf(const SpaceStep& step, int column)
+    {
+        int row = 0;
+        if (step.of.empty()) {
+            for (const auto& [other, rows] : m_rows)
+                row = std::max(row, rows / 2);
+        } else if (step.from.size() > 1) {
+            row = m_rows[0];
+        } else if (step.from.front().isStep) {
+            row = m_placed[step.from.front().index].row;
+        }
+        while (!m_taken.insert({column, row}).second)
+            ++row;
+        m_rows[column] = std::max(m_rows[column], row + 1);
+        return row;
     }
 
     /// With a record of its own, so that what was new stays so.
@@ -220,8 +240,12 @@ private:
     std::set<std::string> m_names;
     std::vector<PortRef> m_columns;
     std::vector<NodeId> m_made; ///< a node a step
-    std::vector<int> m_placed; ///< the column a step stands in
-    std::map<int, int> m_rows; ///< that are taken, by column
+    struct Place {
+        int column = 0, row = 0;
+    };
+    std::vector<Place> m_placed; ///< a place a step
+    std::map<int, int> m_rows; ///< to below the lowest that is taken, by column
+    std::set<std::pair<int, int>> m_taken; ///< column, row
 };
 
 } // namespace

@@ -312,6 +312,13 @@ private slots:
         QCOMPARE(opened.root().frames.back().nodes.size(), std::size_t{8}); // 3, 1, 3, 1
         QVERIFY(analysis.problems.empty());
         QVERIFY(pipelineOf(learned) == pipelineOf(opened));
+        const auto& made = opened.root().frames.back().nodes;
+        for (const NodeId id : made) { // an encoding stands right of its lookup
+            const Node& node = *opened.node(id);
+            const NodeId from = std::get<PortRef>(node.inputs.front().from).node;
+            if (node.inputs.size() == 1 && std::ranges::count(made, from) > 0)
+                QCOMPARE(node.at.y, opened.node(from)->at.y);
+        }
     }
 
     void anUnadaptedOneDoesNotOpen()
