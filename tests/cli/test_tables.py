@@ -193,7 +193,10 @@ class Tables(unittest.TestCase):
         source = next(layer for layer in document["layers"] if layer["name"] == "sentences")
         source["config"]["count"] = 40_000  # several blocks of rows
         project.write_text(json.dumps(document))
-        terminal, theirs = os.openpty()
+        try:
+            terminal, theirs = os.openpty()
+        except OSError as error:  # a root without /dev/pts
+            self.skipTest(f"there are no pseudo terminals: {error}")
         with subprocess.Popen([workbench.CLI, "adapt", project], stdout=subprocess.DEVNULL,
                               stderr=theirs) as process:
             os.close(theirs)
