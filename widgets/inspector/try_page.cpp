@@ -3,22 +3,11 @@
 #include "core/conform/numbers.h"
 #include "core/layers/columns_layer.h"
 #include "core/tensor/typed_numbers.h"
-#include "widgets/inspector/number_field.h"
-#include "widgets/inspector/trial.h"
-#include "widgets/inspector/try_output.h"
+#include "widgets/inspector/try_page_parts.h"
 #include "widgets/inspector/typed_editor.h"
 #include "widgets/preview/pictures.h"
-#include "widgets/support/controls.h"
-#include "widgets/support/segmented.h"
 #include "widgets/support/translated.h"
 #include "widgets/theme/theme.h"
-
-#include <QHBoxLayout>
-#include <QLabel>
-#include <QPlainTextEdit>
-#include <QPushButton>
-#include <QTimer>
-#include <QVBoxLayout>
 
 namespace lb {
 namespace {
@@ -29,57 +18,6 @@ constexpr qsizetype kMostTyped = 1'000'000; ///< characters
 constexpr int kInputSide = 160;
 
 } // namespace
-
-struct TryPage::Impl {
-    TryPage& self;
-    const LayerType* type = nullptr;
-    LayerDef layer;
-    std::vector<Spec> wired; ///< what comes to the node
-    std::map<LayerId, Trial> trials;
-    std::optional<PreviewSample> image; ///< small, with what belongs to it
-    QImage imagePicture; ///< of the question that was asked last
-    std::vector<Role> roles; ///< of its inputs
-    QString refusedBoxes; ///< why the image went without what belongs to it
-    int asked = 0, answered = 0;
-    QTimer typing, busy;
-
-    Segmented* kind = nullptr; // Qt children
-    QPlainTextEdit* input = nullptr;
-    QFrame* inputFrame = nullptr;
-    ElidedLabel* caption = nullptr;
-    QWidget* boxesPart = nullptr;
-    QPlainTextEdit* boxes = nullptr;
-    QLabel* boxesNote = nullptr;
-    Segmented* phase = nullptr;
-    NumberField* seed = nullptr;
-    QPushButton* newSeed = nullptr;
-    QWidget* adaptPart = nullptr;
-    QPlainTextEdit* adapt = nullptr;
-    QLabel* adaptError = nullptr;
-    QLabel* learned = nullptr;
-    TryOutput* output = nullptr;
-
-    explicit Impl(TryPage& owner)
-        : self(owner)
-    {
-    }
-
-    Trial& trial() { return trials[layer.id]; }
-    void makeInput(QVBoxLayout& column);
-    void makeBoxes(QVBoxLayout& column);
-    void makePhase(QVBoxLayout& column);
-    void makeAdapt(QVBoxLayout& column);
-    void showTrial();
-    void showLearned();
-    void showTokens(const Tensor& vocabulary);
-    void ask();
-    void askToAdapt();
-    LayerCall call() const;
-    Result<> takeInputs(LayerCall& question);
-    Result<> takeImage(LayerCall& question);
-    bool usesImage() { return trial().kind == Trial::Image && image.has_value(); }
-    Result<std::vector<Tensor>> typed(const QString& text);
-};
 
 TryPage::TryPage(QWidget* parent)
     : QWidget(parent)
@@ -106,135 +44,6 @@ TryPage::TryPage(QWidget* parent)
 }
 
 TryPage::~TryPage() = default;
-
-void TryPage::Impl::makeInput(QVBoxLayout& column)
-{
-    auto* head = new QHBoxLayout;
-    head->setSpacing(8);
-    head->addWidget(makeLabel(tr("Call with"), "title", &self));
-    caption = new ElidedLabel("monoHint", Qt::ElideMiddle, &self);
-    head->addWidget(caption, 1);
-    column.addLayout(head);
-    kind = new Segmented({tr("Numbers"), tr("Text"), tr("Image"), tr("Column")}, &self);
-    kind->setObjectName("tryKind");
-    column.addWidget(kind, 0, Qt::AlignLeft);
-    input = new QPlainTextEdit(&self);
-    input->setObjectName("tryInput");
-    input->setPlaceholderText(tr("1 2 3, a row a line; an empty line begins the next input"));
-    input->setToolTip(tr("Rows of numbers, or lists as NumPy, R and JSON write them. Whole numbers "
-                         "are int64, others float32. An empty line begins the next input."));
-    setUpNumbers(*input);
-    inputFrame = framed(*input, &self);
-    column.addWidget(inputFrame);
-    connect(input, &QPlainTextEdit::textChanged, &self, [this] {
-        trial().input = input->toPlainText();
-        fitLines(*input, 3, 8);
-        typing.start();
-    });
-    connect(kind, &Segmented::picked, &self, [this](int index) {
-        trial().kind = static_cast<Trial::Kind>(index);
-        showTrial();
-        ask();
-    });
-}
-
-/// Of the image, for layers that move them.
-void TryPage::Impl::makeBoxes(QVBoxLayout& column)
-{
-    boxesPart = new QWidget(&self);
-    auto* part = new QVBoxLayout(boxesPart);
-    part->setContentsMargins(0, 0, 0, 0);
-    part->setSpacing(8);
-    part->addWidget(makeLabel(tr("Boxes"), "title", boxesPart));
-    boxes = new QPlainTextEdit(boxesPart);
-    boxes->setObjectName("tryBoxes");
-    boxes->setAccessibleName(tr("Boxes"));
-    boxes->setPlaceholderText(tr("left top right bottom class, a box a line"));
-    boxes->setToolTip(tr("Boxes that go into the layer with the image: left, top, right and bottom "
-                         "in pixels of the image as it is called, and a class"));
-    setUpNumbers(*boxes);
-    part->addWidget(framed(*boxes, boxesPart));
-    boxesNote = makeLabel({}, "hint", boxesPart);
-    boxesNote->setObjectName("tryBoxesNote");
-    boxesNote->setWordWrap(true);
-    part->addWidget(boxesNote);
-    column.addWidget(boxesPart);
-    connect(boxes, &QPlainTextEdit::textChanged, &self, [this] {
-        trial().boxes = boxes->toPlainText();
-        refusedBoxes.clear();
-        fitLines(*boxes, 1, 4);
-        typing.start();
-    });
-}
-
-void TryPage::Impl::makePhase(QVBoxLayout& column)
-{
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
-    phase = new Segmented({tr("Training"), tr("Inference")}, &self);
-    phase->setObjectName("tryPhase");
-    row->addWidget(phase);
-    row->addStretch(1);
-    seed = new NumberField(true, false, &self);
-    seed->setObjectName("trySeed");
-    seed->setLimits(0.0, std::nullopt);
-    seed->setStep(1);
-    seed->setFixedWidth(48);
-    seed->setAccessibleName(tr("Seed"));
-    seed->setToolTip(tr("Seed of what is drawn, and of weights before training"));
-    row->addWidget(seed);
-    newSeed = makeButton({}, "dice", "flat", tr("Draws again, with the next seed"), &self);
-    newSeed->setObjectName("tryNewSeed");
-    newSeed->setFixedWidth(32);
-    row->addWidget(newSeed);
-    column.addLayout(row);
-    connect(phase, &Segmented::picked, &self, [this](int index) {
-        trial().training = index == 0;
-        ask();
-    });
-    const auto take = [this](std::int64_t value) {
-        trial().seed = value;
-        seed->setValue(Config(value));
-        ask();
-    };
-    connect(seed, &NumberField::edited, &self, [take](const Config& value) {
-        if (const auto* number = value.as<std::int64_t>())
-            take(*number);
-    });
-    connect(newSeed, &QPushButton::clicked, &self, [this, take] { take(trial().seed + 1); });
-}
-
-void TryPage::Impl::makeAdapt(QVBoxLayout& column)
-{
-    adaptPart = new QWidget(&self);
-    auto* part = new QVBoxLayout(adaptPart);
-    part->setContentsMargins(0, 0, 0, 0);
-    part->setSpacing(8);
-    part->addWidget(makeLabel(tr("Adapt on"), "title", adaptPart));
-    adapt = new QPlainTextEdit(adaptPart);
-    adapt->setObjectName("tryAdaptOn");
-    adapt->setPlaceholderText(tr("Values to learn from"));
-    setUpNumbers(*adapt);
-    part->addWidget(framed(*adapt, adaptPart));
-    auto* button = new QPushButton(tr("Adapt on these values"), adaptPart);
-    button->setObjectName("tryAdapt");
-    part->addWidget(button, 0, Qt::AlignLeft);
-    adaptError = makeLabel({}, "error", adaptPart);
-    adaptError->setObjectName("tryAdaptError");
-    adaptError->setWordWrap(true);
-    part->addWidget(adaptError);
-    learned = makeLabel({}, "mono", adaptPart);
-    learned->setObjectName("tryLearned");
-    learned->setWordWrap(true);
-    part->addWidget(learned);
-    part->addWidget(makeLine(Qt::Horizontal, adaptPart));
-    column.addWidget(adaptPart);
-    connect(adapt, &QPlainTextEdit::textChanged, &self, [this] {
-        trial().adapt = adapt->toPlainText();
-        fitLines(*adapt, 2, 6);
-    });
-    connect(button, &QPushButton::clicked, &self, [this] { askToAdapt(); });
-}
 
 void TryPage::showLayer(const LayerType& type, const LayerDef& layer,
                         const std::vector<Spec>& inputs)
