@@ -1,5 +1,6 @@
 #include "app/workbench/canvas_edits.h"
 
+#include "app/workbench/added_layers.h"
 #include "app/workbench/arrangement.h"
 #include "app/workbench/session.h"
 #include "core/graph/edits.h"
@@ -12,7 +13,6 @@
 #include <QLineEdit>
 
 #include <algorithm>
-#include <functional>
 
 namespace lb {
 namespace {
@@ -20,37 +20,6 @@ namespace {
 QString tr(const char* text)
 {
     return QCoreApplication::translate("lb::CanvasEdits", text);
-}
-
-/// Edits that belong to one step: each begins with what the one before it made.
-class Steps {
-public:
-    explicit Steps(const Document& document)
-        : m_document(document)
-    {
-    }
-    template <typename Edit> Steps& then(Edit&& edit)
-    {
-        if (m_document.ok())
-            m_document = edit(std::as_const(m_document.value()));
-        return *this;
-    }
-    Result<Document> result() { return std::move(m_document); }
-
-private:
-    Result<Document> m_document;
-};
-
-Config newConfig(const Session& session, const QString& kerasClass)
-{
-    const auto type = session.registry().find(kerasClass.toStdString());
-    return type.ok() ? type.value()->newConfig() : Config(ConfigObject{});
-}
-
-bool isFlow(const std::string& kerasClass)
-{
-    return kerasClass == flow::kSource || kerasClass == flow::kBatch || kerasClass == flow::kOutput
-        || kerasClass == flow::kInput;
 }
 
 /// Nodes that make a group one: they are neither added nor taken away.
@@ -72,81 +41,6 @@ bool holdsEnd(Session& session, const std::vector<NodeId>& nodes)
             return true;
         }
     return false;
-}
-
-/// Adds a layer; `wire` joins it in the same step. Selects it.
-bool add(Session& session, const QString& kerasClass, Stage stage, Point at,
-         const std::function<Result<Document>(const Document&, NodeId)>& wire = {})
-{
-    const Document& document = session.document();
-    if (!session.inside().empty()) {
-        if (isFlow(kerasClass.toStdString())) {
-            session.reportFailure({ErrorCode::BadParameter, kerasClass.toStdString(),
-                                   LB_TR("Error", "stays outside of groups: they hold layers alone")});
-            return false;
-        }
-        stage = document.node(session.inside().back())->stage;
-    }
-    Result<edits::Added> added
-        = edits::addLayer(document, session.shownBody().id, kerasClass.toStdString(),
-                          newConfig(session, kerasClass), stage, at);
-    if (!added.ok()) {
-        session.reportFailure(added.error());
-        return false;
-    }
-    const NodeId node = added.value().node;
-    Result<Document> next = wire ? wire(added.value().document, node)
-                                 : Result<Document>(std::move(added.value().document));
-    if (!session.apply(std::move(next), tr("Add %1").arg(kerasClass)))
-        return false;
-    session.select({node});
-    return true;
-}
-
-/// The label goes where Keras takes it, so that a new output is ready.
-Result<Document> withLabel(const Document& document, NodeId output, const Facts& facts)
-{
-    const Node* source = document.source();
-    if (!source)
-        return document;
-    const int port = labelPort(*document.layerOf(source->id), facts);
-    return edits::connect(document, {source->id, port}, output, "label");
-}
-
-struct WireEnd {
-    NodeId to;
-    std::string port;
-};
-
-std::vector<WireEnd> wiresFrom(const Body& body, PortRef from)
-{
-    std::vector<WireEnd> ends;
-    for (const auto& node : body.nodes)
-        for (const Input& input : node->inputs)
-            if (const auto* wire = std::get_if<PortRef>(&input.from); wire && *wire == from)
-                ends.push_back({node->id, input.port});
-    return ends;
-}
-
-bool isFree(const Body& body, Point at)
-{
-    const arrangement::Heights heights(body);
-    return std::none_of(body.nodes.begin(), body.nodes.end(),
-                        [&](const auto& node) {
-                            const double below = at.y - node->at.y - heights.more(node->id);
-                            return std::abs(node->at.x - at.x) < arrangement::kPitchX - 16
-                                && node->at.y - at.y < arrangement::kPitchY - 16
-                                && below < arrangement::kPitchY - 16;
-                        });
-}
-
-Point freePlace(const Body& body, Stage stage)
-{
-    Point at{arrangement::kLeft,
-             stage == Stage::Pipeline ? arrangement::kTop : arrangement::kModelTop};
-    while (!isFree(body, at))
-        at = arrangement::next(at);
-    return at;
 }
 
 std::vector<NodeId> selectionOf(const Session& session)
@@ -282,10 +176,10 @@ void joinEdits(CanvasView& canvas, Session& session)
     };
     Session* s = &session;
     on(&CanvasView::addRequested,
-       [s](const QString& name, Stage stage, Point at) { add(*s, name, stage, at); });
+       [s](const QString& name, Stage stage, Point at) { addLayer(*s, name, stage, at); });
     on(&CanvasView::insertIntoWireRequested,
        [s](const QString& name, Stage stage, Point at, NodeId to, const QString& port) {
-           add(*s, name, stage, at, [&](const Document& d, NodeId node) -> Result<Document> {
+           addLayer(*s, name, stage, at, [&](const Document& d, NodeId node) -> Result<Document> {
                LB_TRY(wired, edits::insertIntoWire(d, node, to, port.toStdString()));
                return edits::makeRoom(wired, node);
            });
@@ -355,66 +249,6 @@ void joinCanvas(CanvasView& canvas, Session& session)
                      [&canvas, &session] { session.select(canvas.selection()); });
     canvas.setPhase(session.phase());
     show();
-}
-
-Stage stageFor(const LayerRegistry& registry, const QString& kerasClass)
-{
-    const auto type = registry.find(kerasClass.toStdString());
-    if (!type.ok() || kerasClass == "Batch")
-        return Stage::Model;
-    switch (type.value()->about().family) {
-    case About::Family::Data:
-    case About::Family::Image:
-    case About::Family::RandomImage:
-    case About::Family::Text:
-    case About::Family::Numeric:
-        return Stage::Pipeline;
-    case About::Family::Layer:
-    case About::Family::Sequence:
-    case About::Family::Output:
-        break;
-    }
-    return Stage::Model;
-}
-
-void addBehindSelection(Session& session, const QString& kerasClass)
-{
-    const Document& document = session.document();
-    const NodeId behind = session.selected();
-    const Node* node = document.node(behind);
-    const bool isOutput = kerasClass == "Output";
-    const bool isLast = node && flow::isClass(document, *node, flow::kOutput);
-    const bool follows = node && kerasClass != "Source" && !isLast;
-    Stage stage = stageFor(session.registry(), kerasClass);
-    if (!follows) {
-        add(session, kerasClass, stage, freePlace(session.shownBody(), stage),
-            isOutput ? [&session](const Document& next, NodeId output) {
-                return withLabel(next, output, session.facts());
-            } : std::function<Result<Document>(const Document&, NodeId)>());
-        return;
-    }
-    // In the stage of the node before it, except for what makes batches or has weights.
-    if (node->stage == Stage::Model || stage == Stage::Pipeline)
-        stage = node->stage;
-    const std::vector<WireEnd> ends = wiresFrom(session.shownBody(), {behind, 0});
-    const Body& body = session.shownBody();
-    Point at = node->stage == stage ? arrangement::next(node->at) : freePlace(body, stage);
-    while (!isFree(body, at))
-        at = arrangement::next(at);
-    add(session, kerasClass, stage, at, [&](const Document& d, NodeId added) {
-        Steps steps(d);
-        if (ends.size() == 1 && !isOutput)
-            steps.then([&](const Document& next) {
-                return edits::insertIntoWire(next, added, ends.front().to, ends.front().port);
-            });
-        else
-            steps.then([&](const Document& next) {
-                return edits::connect(next, {behind, 0}, added, "");
-            });
-        if (isOutput)
-            steps.then([&](const Document& next) { return withLabel(next, added, session.facts()); });
-        return steps.result();
-    });
 }
 
 void removeSelection(Session& session, bool reconnect)

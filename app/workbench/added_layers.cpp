@@ -1,0 +1,163 @@
+#include "app/workbench/added_layers.h"
+
+#include "app/workbench/arrangement.h"
+#include "app/workbench/canvas_edits.h"
+#include "app/workbench/session.h"
+#include "core/graph/flow.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace lb {
+namespace {
+
+Config newConfig(const Session& session, const QString& kerasClass)
+{
+    const auto type = session.registry().find(kerasClass.toStdString());
+    return type.ok() ? type.value()->newConfig() : Config(ConfigObject{});
+}
+
+/// The label goes where Keras takes it, so that a new output is ready.
+Result<Document> withLabel(const Document& document, NodeId output, const Facts& facts)
+{
+    const Node* source = document.source();
+    if (!source)
+        return document;
+    const int port = labelPort(*document.layerOf(source->id), facts);
+    return edits::connect(document, {source->id, port}, output, "label");
+}
+
+struct WireEnd {
+    NodeId to;
+    std::string port;
+};
+
+std::vector<WireEnd> wiresFrom(const Body& body, PortRef from)
+{
+    std::vector<WireEnd> ends;
+    for (const auto& node : body.nodes)
+        for (const Input& input : node->inputs)
+            if (const auto* wire = std::get_if<PortRef>(&input.from); wire && *wire == from)
+                ends.push_back({node->id, input.port});
+    return ends;
+}
+
+bool isFree(const Body& body, Point at)
+{
+    const arrangement::Heights heights(body);
+    return std::none_of(body.nodes.begin(), body.nodes.end(),
+                        [&](const auto& node) {
+                            const double below = at.y - node->at.y - heights.more(node->id);
+                            return std::abs(node->at.x - at.x) < arrangement::kPitchX - 16
+                                && node->at.y - at.y < arrangement::kPitchY - 16
+                                && below < arrangement::kPitchY - 16;
+                        });
+}
+
+Point freePlace(const Body& body, Stage stage)
+{
+    Point at{arrangement::kLeft,
+             stage == Stage::Pipeline ? arrangement::kTop : arrangement::kModelTop};
+    while (!isFree(body, at))
+        at = arrangement::next(at);
+    return at;
+}
+
+} // namespace
+
+bool isFlow(const std::string& kerasClass)
+{
+    return kerasClass == flow::kSource || kerasClass == flow::kBatch || kerasClass == flow::kOutput
+        || kerasClass == flow::kInput;
+}
+
+bool addLayer(Session& session, const QString& kerasClass, Stage stage, Point at,
+         const std::function<Result<Document>(const Document&, NodeId)>& wire)
+{
+    const Document& document = session.document();
+    if (!session.inside().empty()) {
+        if (isFlow(kerasClass.toStdString())) {
+            session.reportFailure({ErrorCode::BadParameter, kerasClass.toStdString(),
+                                   LB_TR("Error", "stays outside of groups: they hold layers alone")});
+            return false;
+        }
+        stage = document.node(session.inside().back())->stage;
+    }
+    Result<edits::Added> added
+        = edits::addLayer(document, session.shownBody().id, kerasClass.toStdString(),
+                          newConfig(session, kerasClass), stage, at);
+    if (!added.ok()) {
+        session.reportFailure(added.error());
+        return false;
+    }
+    const NodeId node = added.value().node;
+    Result<Document> next = wire ? wire(added.value().document, node)
+                                 : Result<Document>(std::move(added.value().document));
+    if (!session.apply(std::move(next), QCoreApplication::translate("lb::CanvasEdits", "Add %1").arg(kerasClass)))
+        return false;
+    session.select({node});
+    return true;
+}
+
+Stage stageFor(const LayerRegistry& registry, const QString& kerasClass)
+{
+    const auto type = registry.find(kerasClass.toStdString());
+    if (!type.ok() || kerasClass == "Batch")
+        return Stage::Model;
+    switch (type.value()->about().family) {
+    case About::Family::Data:
+    case About::Family::Image:
+    case About::Family::RandomImage:
+    case About::Family::Text:
+    case About::Family::Numeric:
+        return Stage::Pipeline;
+    case About::Family::Layer:
+    case About::Family::Sequence:
+    case About::Family::Output:
+        break;
+    }
+    return Stage::Model;
+}
+
+void addBehindSelection(Session& session, const QString& kerasClass)
+{
+    const Document& document = session.document();
+    const NodeId behind = session.selected();
+    const Node* node = document.node(behind);
+    const bool isOutput = kerasClass == "Output";
+    const bool isLast = node && flow::isClass(document, *node, flow::kOutput);
+    const bool follows = node && kerasClass != "Source" && !isLast;
+    Stage stage = stageFor(session.registry(), kerasClass);
+    if (!follows) {
+        addLayer(session, kerasClass, stage, freePlace(session.shownBody(), stage),
+            isOutput ? [&session](const Document& next, NodeId output) {
+                return withLabel(next, output, session.facts());
+            } : std::function<Result<Document>(const Document&, NodeId)>());
+        return;
+    }
+    // In the stage of the node before it, except for what makes batches or has weights.
+    if (node->stage == Stage::Model || stage == Stage::Pipeline)
+        stage = node->stage;
+    const std::vector<WireEnd> ends = wiresFrom(session.shownBody(), {behind, 0});
+    const Body& body = session.shownBody();
+    Point at = node->stage == stage ? arrangement::next(node->at) : freePlace(body, stage);
+    while (!isFree(body, at))
+        at = arrangement::next(at);
+    addLayer(session, kerasClass, stage, at, [&](const Document& d, NodeId added) {
+        Steps steps(d);
+        if (ends.size() == 1 && !isOutput)
+            steps.then([&](const Document& next) {
+                return edits::insertIntoWire(next, added, ends.front().to, ends.front().port);
+            });
+        else
+            steps.then([&](const Document& next) {
+                return edits::connect(next, {behind, 0}, added, "");
+            });
+        if (isOutput)
+            steps.then([&](const Document& next) { return withLabel(next, added, session.facts()); });
+        return steps.result();
+    });
+}
+
+} // namespace lb
