@@ -141,13 +141,23 @@ Result<int> writeCode(const ExportOptions& options, const LayerRegistry& registr
     return saved.ok() ? Result<int>(0) : saved.error();
 }
 
+ProjectFiles filesRead(const ProjectModelOptions& options)
+{
+    const auto document = loadProject(options.project, {}); // whose errors are told when it is read
+    ProjectFiles files = document.ok() ? filesOf(document.value(), options.project)
+                                       : ProjectFiles{options.project, {}};
+    files.weights = options.weights;
+    files.data.emplace_back(options.data);
+    return files;
+}
+
 Result<int> runExport(const ExportOptions& options, const LayerRegistry& registry)
 {
     std::error_code ignored;
     if (options.keep && std::filesystem::exists(options.out, ignored))
         return Error{ErrorCode::Io, options.out,
                      LB_TR("Error", "is there already; choose another name or replace it")};
-    if (Result<> other = checkNotOwnFile(options.project.project, options.out); !other.ok())
+    if (Result<> other = checkNotOwnFile(filesRead(options.project), options.out); !other.ok())
         return other.error();
     return options.to == "python" || options.to == "r" ? writeCode(options, registry)
                                                        : writeModel(options, registry);

@@ -179,7 +179,7 @@ bool ExportRunner::mayWrite(const QString& path)
 {
     const Result<> other = m_session.path().isEmpty()
         ? Result<>(std::monostate{})
-        : checkNotOwnFile(filePath(m_session.path()), filePath(path));
+        : checkNotOwnFile(filesOf(m_session.document(), filePath(m_session.path())), filePath(path));
     if (!other.ok())
         m_view->setRefused(other.error());
     return other.ok();

@@ -21,9 +21,17 @@ Result<> saveProject(const Document& document, const std::filesystem::path& path
 
 /// Where the weights of a project are looked for that names none: the archive of its name beside it.
 std::filesystem::path weightsBeside(const std::filesystem::path& project);
-/// Refuses to write a model over the project or over what its weights are read from.
+/// What is read when a project is made into a model.
+struct ProjectFiles {
+    std::filesystem::path project;
+    std::filesystem::path weights; ///< that were named; empty: those beside the project
+    std::vector<std::filesystem::path> data = {}; ///< files and folders; empty ones are none
+};
+/// Those of a document that lies at `project`.
+ProjectFiles filesOf(const Document& document, const std::filesystem::path& project);
+/// Refuses to write a model over what it is made of.
 /// Errors: BadParameter at `target`, with a way out.
-Result<> checkNotOwnFile(const std::filesystem::path& project, const std::filesystem::path& target);
+Result<> checkNotOwnFile(const ProjectFiles& own, const std::filesystem::path& target);
 
 /// The built-in templates (resources/templates/*.lbench, compiled in), by file stem.
 struct Template {

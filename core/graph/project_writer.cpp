@@ -4,6 +4,8 @@
 #include "core/graph/project_state.h"
 #include "core/support/json.h"
 
+#include <algorithm>
+
 namespace lb {
 namespace {
 
@@ -116,19 +118,38 @@ std::filesystem::path weightsBeside(const std::filesystem::path& project)
     return std::filesystem::path(project).replace_extension(".keras");
 }
 
-Result<> checkNotOwnFile(const std::filesystem::path& project, const std::filesystem::path& target)
+ProjectFiles filesOf(const Document& document, const std::filesystem::path& project)
 {
-    const auto isSame = [&](const std::filesystem::path& own) {
+    ProjectFiles files{project, {}};
+    const Node* source = document.source();
+    const LayerDef* layer = source ? document.layerOf(source->id) : nullptr;
+    const Config* named = layer ? layer->config.find("path") : nullptr;
+    if (const auto* path = named ? named->as<std::string>() : nullptr; path && !path->empty())
+        files.data.push_back(project.parent_path() / *path); // an absolute one replaces the folder
+    return files;
+}
+
+Result<> checkNotOwnFile(const ProjectFiles& own, const std::filesystem::path& target)
+{
+    const auto isSame = [&](const std::filesystem::path& file) {
         std::error_code ignored; // what is not there is not written over
-        return std::filesystem::equivalent(own, target, ignored);
+        return std::filesystem::equivalent(file, target, ignored);
     };
-    if (isSame(project))
+    if (isSame(own.project))
         return Error{ErrorCode::BadParameter, target.string(),
                      LB_TR("Error", "is the project itself; choose another name for the model")};
-    if (isSame(weightsBeside(project)))
+    if (own.weights.empty() && isSame(weightsBeside(own.project)))
         return Error{ErrorCode::BadParameter, target.string(),
                      LB_TR("Error", "is what the project takes its weights from, and would be written "
                                     "over; choose another name, or remove it first")};
+    if (isSame(own.weights))
+        return Error{ErrorCode::BadParameter, target.string(),
+                     LB_TR("Error", "holds the weights that are asked for, and would be written over; "
+                                    "choose another name")};
+    if (std::ranges::any_of(own.data, isSame))
+        return Error{ErrorCode::BadParameter, target.string(),
+                     LB_TR("Error", "is the project's data, and would be written over; choose another "
+                                    "name for the model")};
     return std::monostate{};
 }
 

@@ -384,6 +384,30 @@ class TestWeights(Folder):
                 self.refused("export", self.project, "--to", form, "--out", target, says=says)
         self.assertEqual((own.read_bytes(), self.project.read_bytes()), kept)
 
+    def test_what_is_read_for_a_model_is_not_written_over(self):
+        data = self.folder / "rows.csv"
+        data.write_text("a,label\n1,x\n2,y\n")
+        content = json.loads(self.project.read_text())
+        source = next(layer for layer in content["layers"] if layer["class_name"] == "Source")
+        source["config"] = {"kind": "csv", "path": data.name, "label": "label"}
+        table = self.folder / "table.lbench"
+        table.write_text(json.dumps(content))
+        kept = data.read_bytes(), self.weights.read_bytes()
+
+        self.refused("export", table, "--to", "python", "--out", data,
+                     says="rows.csv: is the project's data")
+        for form in ("keras", "onnx"):
+            self.refused("export", self.project, "--to", form, "--weights", self.weights,
+                         "--out", self.weights, says="holds the weights that are asked for")
+        self.assertEqual((data.read_bytes(), self.weights.read_bytes()), kept)
+
+    def test_named_weights_become_those_beside_the_project_as_often_as_asked(self):
+        own = self.project.with_suffix(".keras")
+        for _ in range(2):
+            code, _, errors = run("export", self.project, "--to", "keras", "--weights", self.weights,
+                                  "--out", own)
+            self.assertEqual((code, errors), (0, ""))
+
     def test_weights_of_another_model_are_refused(self):
         content = json.loads(self.project.read_text())
         for layer in content["layers"]:
