@@ -4,6 +4,8 @@
 #include "app/workbench/canvas_edits.h"
 #include "app/workbench/session.h"
 #include "core/graph/flow.h"
+#include "core/layers/random_layer.h"
+#include "core/layers/registry.h"
 
 #include <QCoreApplication>
 
@@ -72,6 +74,18 @@ bool isFlow(const std::string& kerasClass)
         || kerasClass == flow::kInput;
 }
 
+Result<> mayStandInGroup(const Session& session, const LayerDef& layer)
+{
+    const auto type = session.registry().find(layer.kerasClass);
+    const auto* learner
+        = type.ok() ? dynamic_cast<const AdaptableLayerType*>(type.value()) : nullptr;
+    if (!learner || layer.adapted || !learner->needsState(layer.config))
+        return std::monostate{};
+    return Error{ErrorCode::BadParameter, layer.name,
+                 LB_TR("Error", "has to learn from data, and layers inside of groups do not: adapt it "
+                                "outside, then make the group")};
+}
+
 bool addLayer(Session& session, const QString& kerasClass, Stage stage, Point at,
          const std::function<Result<Document>(const Document&, NodeId)>& wire)
 {
@@ -83,6 +97,13 @@ bool addLayer(Session& session, const QString& kerasClass, Stage stage, Point at
             return false;
         }
         stage = document.node(session.inside().back())->stage;
+        LayerDef layer;
+        layer.kerasClass = layer.name = kerasClass.toStdString();
+        layer.config = newConfig(session, kerasClass);
+        if (const Result<> may = mayStandInGroup(session, layer); !may.ok()) {
+            session.reportFailure(may.error());
+            return false;
+        }
     }
     Result<edits::Added> added
         = edits::addLayer(document, session.shownBody().id, kerasClass.toStdString(),

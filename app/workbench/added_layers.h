@@ -32,6 +32,10 @@ private:
 /// Source, Batch, Input and Output: what flows begin and end with.
 bool isFlow(const std::string& kerasClass);
 
+/// Errors: BadParameter, with the way out, for a layer that has to learn before it works and has
+/// not: adapting does not look into groups.
+Result<> mayStandInGroup(const Session& session, const LayerDef& layer);
+
 /// Adds a layer; `wire` joins it in the same step. Selects it.
 bool addLayer(Session& session, const QString& kerasClass, Stage stage, Point at,
          const std::function<Result<Document>(const Document&, NodeId)>& wire = {});

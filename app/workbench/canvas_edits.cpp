@@ -110,6 +110,10 @@ void makeGroup(Session& session, const std::vector<NodeId>& nodes)
 {
     if (nodes.empty())
         return;
+    for (const NodeId node : nodes)
+        if (const LayerDef* layer = session.document().layerOf(node))
+            if (const Result<> may = mayStandInGroup(session, *layer); !may.ok())
+                return session.reportFailure(may.error());
     Result<edits::Added> made
         = edits::makeGroup(session.document(), nodes, tr("group").toStdString());
     if (!made.ok())

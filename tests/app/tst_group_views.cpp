@@ -191,6 +191,31 @@ private slots:
         QVERIFY(m_session->inside().empty());
     }
 
+    /// Adapting does not look into groups: a layer that could never learn is not let in.
+    void whatHasToLearnStaysOutside()
+    {
+        group();
+        const NodeId made = m_session->selected();
+        QSignalSpy failed(m_session.get(), &Session::failed);
+        m_session->enter(made);
+        m_session->select({m_layers.front()});
+        const Document before = m_session->document();
+
+        addBehindSelection(*m_session, "Normalization"); // inside
+
+        QVERIFY(m_session->document() == before);
+        QCOMPARE(failed.size(), 1);
+
+        m_session->leave(0);
+        m_session->select({made});
+        addBehindSelection(*m_session, "Normalization"); // outside
+        QVERIFY(!(m_session->document() == before));
+        const Document outside = m_session->document();
+        groupSelection(*m_session);
+        QVERIFY(m_session->document() == outside);
+        QCOMPARE(failed.size(), 2);
+    }
+
     void insideItsLayersAreEditedAsOutside()
     {
         group();
