@@ -89,6 +89,17 @@ private slots:
         QVERIFY(!error()->isVisible());
     }
 
+    void aTextMayHaveEmptyLines()
+    {
+        open("StringLookup", false);
+        pick(3);
+        type("cyan\n\nazure");
+
+        QCOMPARE(m_last.inputs.size(), 1u);
+        QCOMPARE(m_last.inputs[0].shape(), (Shape{2, 1}));
+        QVERIFY(!error()->isVisible());
+    }
+
     void columnsAreOfNumbersWhereTheLayerTakesSome()
     {
         open("HashedCrossing", false); // a string and an integer

@@ -172,7 +172,9 @@ Result<std::vector<Tensor>> typedColumns(const QString& text, const LayerType& t
 {
     static const QRegularExpression between("\\n[ \\t]*\\n\\s*");
     std::vector<Tensor> columns;
-    const QStringList blocks = text.trimmed().split(between, Qt::SkipEmptyParts);
+    QStringList blocks = text.trimmed().split(between, Qt::SkipEmptyParts);
+    if (takesStrings(type) && startingSpecs(type, wired).size() == 1) // a text may have empty lines
+        blocks = {blocks.join('\n')};
     for (const QString& block : blocks) {
         LB_TRY(column, typedColumn(block, cellsAt(type, wired, columns.size())));
         columns.push_back(std::move(column));
