@@ -4,6 +4,7 @@
 #include "core/layers/random_group.h"
 
 #include <algorithm>
+#include <set>
 
 namespace lb::groups {
 namespace {
@@ -16,6 +17,25 @@ std::vector<PortRef> wiresOf(const Node& node)
             wire && input.port != flow::kLabelPort)
             wires.push_back(*wire);
     return wires;
+}
+
+/// What the calls of the group bring where its node `input` stands.
+std::vector<NodeId> outsideOf(const Document& document, NodeId input)
+{
+    const Body* inner = document.bodyOf(input);
+    if (!inner)
+        return {};
+    const std::size_t index = inputIndex(document, *inner, input);
+    std::vector<NodeId> nodes;
+    for (const auto& body : document.bodies)
+        for (const auto& node : body->nodes) {
+            const auto* called = std::get_if<BodyId>(&node->calls);
+            if (!called || *called != inner->id)
+                continue;
+            if (const std::vector<PortRef> wires = wiresOf(*node); index < wires.size())
+                nodes.push_back(wires[index].node);
+        }
+    return nodes;
 }
 
 /// Backwards along a row: every layer from the output to the input.
@@ -107,6 +127,41 @@ std::optional<std::vector<const Node*>> callers(const Document& document, NodeId
         return std::nullopt;
     std::ranges::reverse(calls);
     return calls;
+}
+
+std::vector<NodeId> upstream(const Document& document, NodeId node)
+{
+    // Who is in a group because a call led there does not leave it by another call.
+    struct Place {
+        NodeId node;
+        bool leaves = true;
+        auto operator<=>(const Place&) const = default;
+    };
+    std::vector<Place> open{{node}};
+    std::set<Place> seen;
+    std::set<NodeId> found;
+    std::vector<NodeId> nodes;
+    for (std::size_t next = 0; next < open.size(); ++next) {
+        const Place place = open[next];
+        if (!seen.insert(place).second)
+            continue;
+        if (found.insert(place.node).second)
+            nodes.push_back(place.node);
+        const Node* at = document.node(place.node);
+        if (!at)
+            continue;
+        for (const Input& input : at->inputs)
+            if (const auto* wire = std::get_if<PortRef>(&input.from))
+                open.push_back({wire->node, place.leaves});
+        const auto* called = std::get_if<BodyId>(&at->calls);
+        const Body* inner = called && !at->muted ? document.body(*called) : nullptr;
+        if (const Node* output = inner ? outputOf(document, *inner) : nullptr)
+            open.push_back({output->id, false});
+        if (place.leaves && flow::isClass(document, *at, flow::kInput))
+            for (const NodeId outside : outsideOf(document, at->id))
+                open.push_back({outside, true});
+    }
+    return nodes;
 }
 
 bool isByChance(const Node& node)

@@ -28,6 +28,10 @@ std::size_t inputIndex(const Document& document, const Body& body, NodeId input)
 /// calls each. Empty for a node of the root; nothing if its body is called by nobody.
 std::optional<std::vector<const Node*>> callers(const Document& document, NodeId node);
 
+/// What leads to the node, itself first and the nearest before others, in groups and out of them: a
+/// group's Input goes on at the wires of those who call the group, and a call at what the group gives.
+std::vector<NodeId> upstream(const Document& document, NodeId node);
+
 /// Whether the node calls a group that training applies by chance and inference leaves out. A call
 /// that is not valid counts as always.
 bool isByChance(const Node& node);

@@ -1,6 +1,7 @@
 #include "core/graph/lint_tools.h"
 
 #include "core/graph/flow.h"
+#include "core/graph/groups.h"
 
 #include <algorithm>
 #include <array>
@@ -75,19 +76,8 @@ Stage LintGraph::stageOf(const Node& node) const
 
 std::set<NodeId> LintGraph::upstream(NodeId node) const
 {
-    std::set<NodeId> seen;
-    std::vector<NodeId> open{node};
-    while (!open.empty()) {
-        const NodeId id = open.back();
-        open.pop_back();
-        const Node* at = seen.insert(id).second ? context.document.node(id) : nullptr;
-        if (!at)
-            continue;
-        for (const Input& input : at->inputs)
-            if (const auto* from = std::get_if<PortRef>(&input.from))
-                open.push_back(from->node);
-    }
-    return seen;
+    const std::vector<NodeId> nodes = groups::upstream(context.document, node);
+    return {nodes.begin(), nodes.end()};
 }
 
 bool LintGraph::behindWeights(NodeId node) const

@@ -18,7 +18,8 @@ public:
     const Spec* inputSpec(const Node& node) const; ///< of the first input; null if unknown
     std::vector<Spec> inputSpecs(const Node& node) const; ///< empty if one is unknown
     Stage stageOf(const Node& node) const; ///< that it computes in; Source and Batch have theirs
-    std::set<NodeId> upstream(NodeId node) const; ///< what leads there, itself included
+    /// What leads there, itself included, in groups and out of them.
+    std::set<NodeId> upstream(NodeId node) const;
     bool behindWeights(NodeId node) const; ///< something upstream is trained
     /// A free output that may well be meant for `node`: the nearest one to its left.
     const Node* nearestLoose(const Node& node) const;
