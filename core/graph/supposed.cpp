@@ -2,11 +2,11 @@
 
 #include "core/graph/column_ports.h"
 #include "core/graph/edits.h"
+#include "core/graph/groups.h"
 #include "core/layers/columns_layer.h"
 #include "core/tensor/dispatch.h"
 
 #include <algorithm>
-#include <set>
 
 namespace lb {
 namespace {
@@ -59,17 +59,11 @@ bool isRefusal(const Problem& problem)
 /// The nearest layer that leads to `node` and has learned in `supposed` only.
 std::string waitsFor(const Document& document, const Document& supposed, NodeId node)
 {
-    std::vector<NodeId> open{node};
-    std::set<NodeId> seen;
-    for (std::size_t next = 0; next < open.size(); ++next) {
-        const Node* at = seen.insert(open[next]).second ? document.node(open[next]) : nullptr;
-        const LayerDef* layer = at ? document.layerOf(at->id) : nullptr;
+    for (const NodeId id : groups::upstream(document, node)) {
+        const LayerDef* layer = document.layerOf(id);
         const LayerDef* then = layer ? supposed.layer(layer->id) : nullptr;
         if (then && then->adapted && !layer->adapted)
-            return document.nameOf(at->id);
-        for (const Input& input : at ? at->inputs : std::vector<Input>{})
-            if (const auto* wire = std::get_if<PortRef>(&input.from))
-                open.push_back(wire->node);
+            return document.nameOf(id);
     }
     return {};
 }

@@ -187,9 +187,10 @@ Error whyRefused(const PreviewTarget& target, const LayerRegistry& registry,
         facts.columns.push_back({"", std::move(spec)});
     }
     const Analysis analysis = analysed(*target.document, facts, registry, target.phase);
+    const std::string where = "/" + error.where; // of a layer in a group: group/layer
     for (const Problem& problem : analysis.problems)
         if (problem.code == "waits_for_adapt"
-            && target.document->nameOf(problem.node) == error.where)
+            && where.ends_with("/" + target.document->nameOf(problem.node)))
             error.message = problem.message;
     return error;
 }

@@ -219,6 +219,32 @@ private slots:
                  0);
     }
 
+    void aLayerWaitsAcrossGroups_data()
+    {
+        QTest::addColumn<bool>("wordsInside");
+        QTest::newRow("the one that waits in a group") << false;
+        QTest::newRow("the one that learns in a group") << true;
+    }
+    void aLayerWaitsAcrossGroups()
+    {
+        QFETCH(bool, wordsInside);
+        Builder b;
+        const NodeId words = b.after(b.source(), "TextVectorization",
+                                     ConfigObject{{"output_mode", "multi_hot"}}, Stage::Pipeline);
+        const NodeId layer = b.after(b.after(words, "Batch"), "Dense", dense(4));
+        const Document document
+            = Builder::must(edits::makeGroup(b.document, std::array{wordsInside ? words : layer}, "g"))
+                  .document;
+
+        const Analysis analysis = of(document, sentences());
+
+        const Problem* waits = find(analysis.problems, "waits_for_adapt", layer);
+        QVERIFY2(waits, first(analysis));
+        QVERIFY(waits->severity == Severity::Hint && waits->fixes.empty());
+        QVERIFY(english(waits->message).find("text_vectorization") != std::string::npos);
+        QVERIFY2(!find(analysis.problems, "refused"), first(analysis));
+    }
+
     void aLayerWaitsForAFeatureSpace()
     {
         Builder b;

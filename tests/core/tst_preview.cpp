@@ -149,24 +149,37 @@ private slots:
         QVERIFY(refused.error().where.starts_with("dense"));
     }
 
+    void aNodeThatWaitsForAdaptingSaysSo_data()
+    {
+        QTest::addColumn<bool>("grouped");
+        QTest::newRow("in the root") << false;
+        QTest::newRow("in a group") << true;
+    }
     void aNodeThatWaitsForAdaptingSaysSo()
     {
+        QFETCH(bool, grouped);
         Builder b;
         const NodeId source = b.add(flow::kSource, ConfigObject{{"kind", "text"}}, Stage::Pipeline);
         const NodeId words = b.after(source, "TextVectorization",
                                      ConfigObject{{"output_mode", "multi_hot"}}, Stage::Pipeline);
         const NodeId dense
             = b.after(b.after(words, "Batch"), "Dense", ConfigObject{{"units", 2}});
+        NodeId node = dense;
+        if (grouped) {
+            auto group = Builder::must(edits::makeGroup(b.document, std::array{dense}, "g"));
+            b.document = std::move(group.document);
+            node = group.node;
+        }
         PreviewTask task;
         task.target = previewTarget(
-            {std::make_shared<const Document>(b.document), dense, PreviewScope::UpToHere}, m_registry);
+            {std::make_shared<const Document>(b.document), node, PreviewScope::UpToHere}, m_registry);
         task.sample = std::make_shared<const PreviewSample>(
             rowSample("row 0", {"text"}, {Tensor::of<std::string>({}, {"a kettle"})}, 0));
 
         const auto run = PreviewEngine(m_registry).run(task);
 
         QVERIFY(!run.ok());
-        QCOMPARE(run.error().where, b.document.nameOf(dense));
+        QCOMPARE(run.error().where, (grouped ? "g/" : "") + b.document.nameOf(dense));
         const std::string why = english(run.error().message);
         QVERIFY2(why.starts_with("waits until text_vectorization has learned"), why.c_str());
     }
