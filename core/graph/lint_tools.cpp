@@ -80,6 +80,14 @@ std::set<NodeId> LintGraph::upstream(NodeId node) const
     return {nodes.begin(), nodes.end()};
 }
 
+const Analysis& LintGraph::atInference() const
+{
+    if (!m_atInference)
+        m_atInference
+            = analysed(context.document, context.facts, context.registry, Phase::Inference);
+    return *m_atInference;
+}
+
 bool LintGraph::behindWeights(NodeId node) const
 {
     if (!m_behindWeights) {

@@ -23,12 +23,15 @@ public:
     bool behindWeights(NodeId node) const; ///< something upstream is trained
     /// A free output that may well be meant for `node`: the nearest one to its left.
     const Node* nearestLoose(const Node& node) const;
+    const Analysis& atInference() const; ///< of the same document; costs as much as `analysis`
 
     const LintContext& context;
     const Analysis& analysis;
 
 private:
-    mutable std::optional<std::set<NodeId>> m_behindWeights; // made when it is first asked for
+    // made when they are first asked for
+    mutable std::optional<std::set<NodeId>> m_behindWeights;
+    mutable std::optional<Analysis> m_atInference;
 };
 
 std::string numberText(double value); ///< "0.0039", "255"; locale-free

@@ -26,8 +26,7 @@ std::string breaksAtInference(const LintGraph& graph, const Node& node)
     const LintContext& context = graph.context;
     if (context.phase != Phase::Training)
         return {};
-    const Analysis later
-        = analysed(context.document, context.facts, context.registry, Phase::Inference);
+    const Analysis& later = graph.atInference();
     for (const auto& body : context.document.bodies)
         for (const auto& other : body->nodes) {
             const auto now = graph.analysis.nodes.find(other->id);

@@ -31,6 +31,25 @@ public:
     static std::vector<Example> examples() { return {{"image", ConfigObject{}, {{2, 3, 3, 1}}}}; }
 };
 
+/// Passes its input on and counts how often it is described.
+class Counted final : public LayerOf<Counted, JoinedParams> {
+public:
+    static constexpr std::string_view kKerasClass = "Counted";
+    static inline int emitted = 0;
+
+    static auto fields() { return std::tuple{}; }
+    static About describeAbout()
+    {
+        return {About::Family::Layer, LB_TR("Layer", "Passes its input on."), ""};
+    }
+    static Result<Outputs> emit(const JoinedParams&, Emitter& e)
+    {
+        ++emitted;
+        return Outputs{e.input(0)};
+    }
+    static std::vector<Example> examples() { return {{"image", ConfigObject{}, {{2, 3, 3, 1}}}}; }
+};
+
 /// The registry of the product, completed where it has no Flatten.
 inline void fill(LayerRegistry& registry)
 {

@@ -559,6 +559,29 @@ private slots:
         QVERIFY2(!of(fixed).hasErrors(), first(of(fixed)));
     }
 
+    /// However many crops there are, the document is analysed once for inference.
+    void cropsShareWhatIsKnownOfInference()
+    {
+        LayerRegistry registry;
+        test::fill(registry);
+        registry.add<test::Counted>();
+        const auto described = [&](int crops) {
+            Builder b;
+            NodeId last = b.after(b.source(), "Batch");
+            for (int i = 0; i < crops; ++i)
+                last = b.after(last, "RandomCrop", ConfigObject{{"height", 24}, {"width", 24}});
+            b.after(last, "Counted");
+            test::Counted::emitted = 0;
+            analysed(b.document, tenShapes(), registry);
+            return test::Counted::emitted;
+        };
+
+        const int without = described(0), one = described(1), five = described(5);
+
+        QVERIFY(without > 0 && one > without);
+        QCOMPARE(five, one);
+    }
+
     /// Weights of a convolution do not depend on the size of the pictures.
     void aCropBeforeConvolutionsIsAHint()
     {
