@@ -271,8 +271,8 @@ void Session::onHistoryMoved()
     if (m_replacing)
         return;
     analyse();
+    const bool left = pruneInside(); // first: it tells which body is shown
     const bool lost = pruneSelection();
-    const bool left = pruneInside();
     Q_EMIT documentChanged();
     if (left)
         Q_EMIT insideChanged();
@@ -282,7 +282,10 @@ void Session::onHistoryMoved()
 
 bool Session::pruneSelection()
 {
-    return std::erase_if(m_selection, [this](NodeId node) { return !m_document->node(node); }) > 0;
+    const Body* shown = &shownBody();
+    return std::erase_if(m_selection,
+                         [&](NodeId node) { return m_document->bodyOf(node) != shown; })
+        > 0;
 }
 
 bool Session::pruneInside()

@@ -95,7 +95,7 @@ private:
     void analyse();
     void reset(Document document, const QString& path, const QString& name, bool modified = false);
     void onHistoryMoved();
-    bool pruneSelection(); ///< true if it lost nodes that are not there any more
+    bool pruneSelection(); ///< true if it lost nodes that are not in the shown body any more
     bool pruneInside(); ///< true if a group on the way is not there any more
 
     const LayerRegistry& m_registry;

@@ -177,6 +177,25 @@ private slots:
         QCOMPARE(selection.count(), 1);
     }
 
+    void theSelectionLosesWhatIsNotShown()
+    {
+        const NodeId flip = m_session->document().named("random_flip")->id;
+        const auto made = edits::makeGroup(m_session->document(), std::array{flip}, "g");
+        m_session->apply(made.value().document, "Group");
+        m_session->apply(edits::dissolveGroup(m_session->document(), made.value().node), "Dissolve");
+        m_session->select({m_rotation, flip});
+
+        m_session->undoStack()->undo();
+
+        QVERIFY(m_session->inside().empty());
+        QCOMPARE(m_session->selection(), std::vector{m_rotation});
+
+        m_session->select({flip}); // shows the group, whose layers come back to the root
+        m_session->undoStack()->undo();
+        QVERIFY(m_session->inside().empty());
+        QCOMPARE(m_session->selection(), std::vector{flip});
+    }
+
     void thePhaseChangesTheAnalysisAndIsNoEdit()
     {
         QSignalSpy phase(m_session.get(), &Session::phaseChanged);
