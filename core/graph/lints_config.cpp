@@ -55,6 +55,19 @@ bool isKnown(const LayerType& type, std::string_view key)
         || isKnownOf(type.kerasClass(), key);
 }
 
+/// What a key that no class of that name knows does.
+Message unknownKey(const std::string& key, const std::string& kerasClass)
+{
+    for (const std::string_view own : {flow::kBatch, flow::kOutput, flow::kInput})
+        if (kerasClass == own) // Keras never sees it
+            return {LB_TR("Problem",
+                          "%1 is no parameter of a %2: it is kept and changes nothing"),
+                    {key, kerasClass}};
+    return {LB_TR("Problem", "%1 is no parameter of a %2: it is kept and changes nothing here, and "
+                             "Keras would refuse the layer"),
+            {key, kerasClass}};
+}
+
 Result<Document> withoutKey(const Document& document, LayerId id, const std::string& key)
 {
     Document edited = document;
@@ -87,9 +100,7 @@ void addConfigLints(const LintGraph& graph, const Node& node, std::vector<Proble
                  node.id,
                  "",
                  key,
-                 {LB_TR("Problem", "%1 is no parameter of a %2: it is kept and changes nothing here, "
-                                   "and Keras would refuse the layer"),
-                  {key, layer->kerasClass}},
+                 unknownKey(key, layer->kerasClass),
                  {{{LB_TR("Fix", "Take %1 away"), {key}},
                    [id = layer->id, key](const Document& document) {
                        return withoutKey(document, id, key);

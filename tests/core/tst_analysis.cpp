@@ -670,6 +670,23 @@ private slots:
         QVERIFY(!find(of(fixed).problems, "unknown_parameter"));
     }
 
+    void keysOfOurOwnNodesSayNothingOfKeras()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId flip = b.after(source, "RandomFlip", ConfigObject{{"mood", 1}}, Stage::Pipeline);
+        const NodeId batch = b.after(flip, "Batch", ConfigObject{{"mood", 1}});
+        const NodeId end = b.after(batch, flow::kOutput, ConfigObject{{"mood", 1}});
+
+        const Analysis analysis = of(b.document);
+
+        for (const NodeId node : {flip, batch, end}) {
+            const Problem* hint = find(analysis.problems, "unknown_parameter", node);
+            QVERIFY(hint && hint->param == "mood");
+            QCOMPARE(english(hint->message).find("Keras") != std::string::npos, node == flip);
+        }
+    }
+
     void saysThatLabelsAreNotMixed()
     {
         Builder b;
