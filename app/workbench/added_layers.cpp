@@ -5,7 +5,6 @@
 #include "app/workbench/session.h"
 #include "core/graph/flow.h"
 #include "core/layers/random_layer.h"
-#include "core/layers/registry.h"
 
 #include <QCoreApplication>
 

@@ -41,6 +41,26 @@ bool anyIsCut(const QStringList& texts)
     });
 }
 
+/// The tabs that have less room than their words take.
+QStringList shortened(const QTabBar& tabs)
+{
+    constexpr int kPadding = 2 * 2, kMargin = 2 * 5; // of #inspectorTabs in the style sheet
+    QStringList found;
+    for (int i = 0; i < tabs.count(); ++i) {
+        QFont font = tabs.font();
+        font.setPixelSize(12);
+        if (i == tabs.currentIndex())
+            font.setWeight(QFont::DemiBold);
+        const int words = QFontMetrics(font).horizontalAdvance(tabs.tabText(i));
+        if (tabs.tabRect(i).width() < words + kPadding + kMargin)
+            found << QString("%1: %2 < %3")
+                         .arg(tabs.tabText(i))
+                         .arg(tabs.tabRect(i).width())
+                         .arg(words + kPadding + kMargin);
+    }
+    return found;
+}
+
 } // namespace
 
 /// What is written in the window can be read to its end, at the sizes that the window has.
@@ -99,11 +119,12 @@ private slots:
         }
         for (const QToolButton* arrow : tabs.findChildren<QToolButton*>())
             QVERIFY(!arrow->isVisible());
-        int words = 0; // none is shortened
-        for (int i = 0; i < tabs.count(); ++i)
-            words += tabs.fontMetrics().horizontalAdvance(tabs.tabText(i));
-        QVERIFY(words < tabs.width());
+        QVERIFY2(shortened(tabs).isEmpty(), qPrintable(shortened(tabs).join(' ')));
         keepLooks(inspector, "whole_tabs");
+
+        tabs.resize(tabs.width() * 2 / 3, tabs.height()); // as a narrower panel would
+        QCoreApplication::processEvents();
+        QVERIFY(!shortened(tabs).isEmpty());
     }
 
     /// A group draws several numbers, which are wider than a picture.
