@@ -41,7 +41,7 @@ Result<ProjectModel> projectModel(const ProjectModelOptions& options, const Laye
     const fs::path weights = weightsFileOf(options);
     if (!weights.empty()) {
         LB_TRY(archive, readKerasArchive(weights, registry));
-        Result<LayerWeights> taken = weightsFrom(archive, opened.document);
+        Result<LayerWeights> taken = weightsFrom(archive, opened.document, registry);
         if (!taken.ok())
             return Error{taken.error().code, weights.string(), taken.error().message};
         request.weights = std::move(taken.value());

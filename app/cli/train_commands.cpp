@@ -296,7 +296,7 @@ Result<int> evaluate(const TrainOptions& options, const LayerRegistry& registry)
     const fs::path path
         = options.weights.empty() ? folder / "model.keras" : fs::path(options.weights);
     LB_TRY(archive, readKerasArchive(path, registry));
-    Result<LayerWeights> weights = weightsFrom(archive, project.document);
+    Result<LayerWeights> weights = weightsFrom(archive, project.document, registry);
     if (!weights.ok())
         return Error{weights.error().code,
                      path.string()
@@ -304,8 +304,11 @@ Result<int> evaluate(const TrainOptions& options, const LayerRegistry& registry)
                      weights.error().message};
     for (const auto& layer : archive.document.layers) // what they were adapted to goes with them
         if (const LayerDef* ours = project.document.layer(layer->id);
-            layer->adapted && ours && ours->kerasClass == layer->kerasClass) {
-            LB_TRY(adapted, edits::setAdapted(project.document, layer->id, layer->adapted));
+            ours && ours->adapted && ours->kerasClass == layer->kerasClass) {
+            LB_TRY(state, learnedBy(*layer, registry));
+            if (!state)
+                continue;
+            LB_TRY(adapted, edits::setAdapted(project.document, layer->id, state));
             project.document = std::move(adapted);
         }
     const ValidationRows on = validationRows(project.document, project.source, project.heldOut);

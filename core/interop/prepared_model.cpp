@@ -3,6 +3,7 @@
 #include "core/graph/analysis.h"
 #include "core/graph/edits.h"
 #include "core/graph/project_state.h"
+#include "core/layers/vocabulary_layer.h"
 #include "core/training/adapt.h"
 #include "core/training/parameter_store.h"
 
@@ -86,6 +87,15 @@ const LayerDef* sameLayer(const KerasModel& archive, const LayerDef& layer)
         if (other->name == layer.name && other->kerasClass == layer.kerasClass)
             return other.get();
     return nullptr;
+}
+
+/// Whether the config leaves something to learn from data.
+bool learns(const LayerDef& layer, const LayerRegistry& registry)
+{
+    const auto type = registry.find(layer.kerasClass);
+    const auto* adaptable
+        = type.ok() ? dynamic_cast<const AdaptableLayerType*>(type.value()) : nullptr;
+    return adaptable && adaptable->needsState(layer.config);
 }
 
 /// Names the layers that keep their initial weights.
@@ -196,7 +206,22 @@ PreparedModel preparedModel(KerasModel model)
     return result;
 }
 
-Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document)
+Result<StateHandle> learnedBy(const LayerDef& archived, const LayerRegistry& registry)
+{
+    if (archived.adapted)
+        return archived.adapted;
+    const auto type = registry.find(archived.kerasClass);
+    const auto* layer
+        = type.ok() ? dynamic_cast<const VocabularyLayerType*>(type.value()) : nullptr;
+    if (!layer || layer->needsState(archived.config))
+        return StateHandle();
+    LB_TRY(tokens, layer->vocabulary(archived.config, nullptr));
+    return layer->withVocabulary(archived.config, tokens,
+                                 layer->idfWeights(archived.config, nullptr));
+}
+
+Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document,
+                                 const LayerRegistry& registry)
 {
     LayerWeights weights;
     const auto layers = document.layers; // shared: the document changes on the way
@@ -214,8 +239,11 @@ Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document)
             continue;
         if (const auto found = archive.weights.find(same->id); found != archive.weights.end())
             weights[layer->id] = found->second;
-        if (same->adapted && !layer->adapted) {
-            LB_TRY(next, edits::setAdapted(document, layer->id, same->adapted));
+        if (layer->adapted || !learns(*layer, registry))
+            continue;
+        LB_TRY(state, learnedBy(*same, registry));
+        if (state) {
+            LB_TRY(next, edits::setAdapted(document, layer->id, state));
             document = std::move(next);
         }
     }

@@ -39,8 +39,15 @@ PreparedModel preparedModel(KerasModel model);
 
 /// The weights of an archive for the layers of `document`: by id where Layerbench wrote it, else by
 /// name. States that the document lacks are taken as well.
-/// Errors: NotFound if the archive has weights and none of them is for this document.
-Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document);
+/// Errors: NotFound if the archive has weights and none of them is for this document; those of
+/// learnedBy().
+Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document,
+                                 const LayerRegistry& registry);
+
+/// What a layer of an archive learned: its state, or one made of the vocabulary and the weights in
+/// its config, which is where Keras keeps those of tf_idf. Null where it learned nothing.
+/// Errors: BadParameter for a vocabulary that the layer refuses.
+Result<StateHandle> learnedBy(const LayerDef& archived, const LayerRegistry& registry);
 
 /// The part that predicts, from raw rows to the prediction, without layers that only train.
 Result<FlatModel> inferencePart(const Document& document, const LayerRegistry& registry,

@@ -1,6 +1,7 @@
 #include "core/training/input_pipeline.h"
 
 #include "core/data/number_labels.h"
+#include "core/layers/vocabulary_layer.h"
 #include "core/training/host_work.h"
 #include "core/training/plan.h"
 #include "core/training/plan_work.h"
@@ -107,14 +108,35 @@ std::vector<Spec> columnSpecs(const Source& source, std::int64_t rows)
     return specs;
 }
 
-/// Errors: BadShape where a model cannot take what the pipeline gives it, which `from` makes.
-Result<> checkOutput(const Document& document, const OpNode& output, const PortRef& from)
+/// Whether a layer gives a column for every token, and has learned no tokens yet.
+bool lacksTokens(const LayerDef* layer, const LayerRegistry& registry)
+{
+    const auto type = registry.find(layer ? layer->kerasClass : "");
+    const auto* words
+        = type.ok() ? dynamic_cast<const VocabularyLayerType*>(type.value()) : nullptr;
+    if (!words || layer->adapted || !words->needsState(layer->config))
+        return false;
+    const Config* mode = layer->config.find("output_mode");
+    return mode && !mode->isNull() && *mode != Config("int");
+}
+
+/// Errors: BadShape where a model cannot take what the pipeline gives it, which `from` makes;
+/// NotFound where `from` has to learn first.
+Result<> checkOutput(const Document& document, const LayerRegistry& registry, const OpNode& output,
+                     const PortRef& from)
 {
     if (output.spec.dtype == DType::String)
         return stringsAt(document, from);
     const Shape& shape = output.spec.shape;
     if (!shape.empty() && isKnown(Shape(shape.begin() + 1, shape.end())))
         return std::monostate{};
+    if (lacksTokens(document.layerOf(from.node), registry))
+        return Error{ErrorCode::NotFound,
+                     document.nameOf(from.node),
+                     {LB_TR("Error",
+                            "gives a column for every token that it learns, and it has learned "
+                            "none yet: adapt it; its shape is %1"),
+                      {text(shape)}}};
     if (output.host)
         return openColumns(document.nameOf(from.node), shape);
     return Error{ErrorCode::BadShape,
@@ -200,7 +222,7 @@ Result<std::unique_ptr<InputPipeline>> InputPipeline::make(const Document& docum
     LB_TRY(between, boundaries(impl->document));
     for (std::size_t i = 0; i < model.graph.outputs.size(); ++i) {
         const OpNode& made = model.graph.nodes[model.graph.outputs[i]];
-        if (Result<> fits = checkOutput(impl->document, made, between[i]); !fits.ok())
+        if (Result<> fits = checkOutput(impl->document, registry, made, between[i]); !fits.ok())
             return std::move(fits.error());
         Spec output = made.spec;
         output.shape.front() = kUnknown;

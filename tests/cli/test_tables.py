@@ -62,6 +62,54 @@ class Tables(unittest.TestCase):
             out = self.run_well("predict", bundle, "--input", path, "--top", 1)
             self.assertTrue(out.startswith("praise\t"), out)
 
+    def weighing(self):
+        """A project that looks at the weights of words (tf_idf), in the place of their order."""
+        project = self.new("text")
+        document = json.loads(project.read_text())
+        words = next(layer for layer in document["layers"] if layer["name"] == "text_vectorization")
+        words["config"] = {"max_tokens": 200, "output_mode": "tf_idf"}
+        nodes = document["bodies"][0]["nodes"]
+        names = {layer["id"]: layer["name"] for layer in document["layers"]}
+        by_name = {names[node["layer"]]: node for node in nodes}
+        by_name["dense"]["inputs"] = by_name["embedding"]["inputs"]
+        away = [by_name["embedding"], by_name["global_average_pooling1d"]]
+        document["bodies"][0]["nodes"] = [node for node in nodes if node not in away]
+        gone = [node["layer"] for node in away]
+        document["layers"] = [layer for layer in document["layers"] if layer["id"] not in gone]
+        project.write_text(json.dumps(document))
+        return project, document, words
+
+    def test_weights_of_words_stay_with_the_model(self):
+        project, document, words = self.weighing()
+        self.run_well("train", project, "--epochs", 2)  # adapts first, and the project stays as it is
+        self.assertEqual(json.loads(project.read_text()), document)
+        history = json.loads((self.folder / "history.json").read_text())["history"]
+        self.assertIn(f"loss {history['val_loss'][-1]:.4f}", self.run_well("evaluate", project))
+        model = self.folder / "model.keras"
+        bundle = self.folder / "bundle"
+        code, _, errors = workbench.run("export", project, "--to", "bundle", "--out", bundle,
+                                        "--weights", model)
+        self.assertEqual((code, errors), (0, ""))
+        self.assertEqual(json.loads((bundle / "manifest.json").read_text())["notes"], [])
+
+        self.run_well("adapt", project, "--on", "validation")  # the project has other weights since
+        self.assertIn(f"loss {history['val_loss'][-1]:.4f}",
+                      self.run_well("evaluate", project, "--weights", model))
+
+        project.unlink()
+        project, document, words = self.weighing()
+        for node in document["bodies"][0]["nodes"]:
+            if node["layer"] == words["id"]:
+                node["layer"] = document["next_id"]
+        words.update(id=document["next_id"], name="other_words")
+        document["next_id"] += 1
+        document["layers"].sort(key=lambda layer: layer["id"])
+        project.write_text(json.dumps(document))
+        code, _, errors = workbench.run("evaluate", project, "--weights", model)
+        self.assertNotEqual(code, 0)
+        self.assertIn("other_words: gives a column for every token that it learns, and it has "
+                      "learned none yet: adapt it", errors)
+
     def test_the_three_sentences_from_template_to_prediction(self):
         project = self.new("three_sentences")
         self.run_well("check", project)
