@@ -1,6 +1,7 @@
 #include "app/cli/call_annotations.h"
 
 #include "core/conform/numbers.h"
+#include "core/layers/image_frame.h"
 
 #include <algorithm>
 
@@ -27,6 +28,47 @@ Result<Tensor> partOf(const Config& boxes, const char* key)
     return tensor;
 }
 
+DataFormat dataFormatOf(const Config& layer)
+{
+    DataFormat format = DataFormat::ChannelsLast;
+    const Config* config = layer.find("config");
+    if (const Config* stored = config ? config->find("data_format") : nullptr)
+        Codec<DataFormat>::read(*stored, format); // the layer itself refuses what is none
+    return format;
+}
+
+/// Errors: BadShape for masks that do not have a place for every pixel of the images.
+Result<> checkMasks(const Shape& masks, const Shape& images, DataFormat format)
+{
+    const auto pixels = imageSizeOf(images, format);
+    if (!pixels.ok())
+        return std::monostate{}; // the layer refuses the images
+    const auto given = imageSizeOf(masks, format);
+    const auto sizes = [](const ImageSize& size) {
+        return std::tuple(size.batch, size.height, size.width);
+    };
+    if (given.ok() && masks.size() == images.size()
+        && sizes(given.value()) == sizes(pixels.value()))
+        return std::monostate{};
+    Shape wanted = images;
+    wanted[images.size() - (format == DataFormat::ChannelsFirst ? 3 : 1)] = 1;
+    return Error{ErrorCode::BadShape,
+                 "--masks",
+                 {LB_TR("Error",
+                        "have the shape %1, and the images %2; give the class of every pixel, as %3"),
+                  {text(masks), text(images), text(wanted)}}};
+}
+
+/// Boxes as told, of images that have none: lists tell no axis behind an empty one.
+Tensor withEdges(Tensor boxes, std::size_t axes)
+{
+    if (boxes.shape().size() + 1 != axes || elementCount(boxes.shape()) != 0)
+        return boxes;
+    Shape shape = boxes.shape();
+    shape.push_back(4);
+    return boxes.reshaped(std::move(shape));
+}
+
 } // namespace
 
 Result<> addAnnotations(LayerCall& call, const std::optional<Tensor>& masks,
@@ -37,6 +79,10 @@ Result<> addAnnotations(LayerCall& call, const std::optional<Tensor>& masks,
     if (call.inputs.size() != 1)
         return Error{ErrorCode::BadParameter, masks ? "--masks" : "--boxes",
                      LB_TR("Error", "belong to images: give these as the only input")};
+    const Shape images = call.inputs.front().shape();
+    if (masks)
+        if (Result<> fit = checkMasks(masks->shape(), images, dataFormatOf(call.layer)); !fit.ok())
+            return fit;
     call.roles = {Role::Images};
     const auto add = [&](Role role, Tensor tensor) {
         call.inputs.push_back(std::move(tensor));
@@ -47,7 +93,8 @@ Result<> addAnnotations(LayerCall& call, const std::optional<Tensor>& masks,
     if (boxes) {
         LB_TRY(edges, partOf(*boxes, "boxes"));
         LB_TRY(labels, partOf(*boxes, "labels"));
-        add(Role::Boxes, converted(edges, DType::Float32));
+        add(Role::Boxes,
+            withEdges(converted(edges, DType::Float32), images.size() - 1)); // images: one more
         add(Role::BoxLabels, std::move(labels));
     }
     return std::monostate{};

@@ -6,7 +6,9 @@ namespace lb {
 
 /// Gives a call what belongs to its images: masks [batch, height, width, 1] and boxes as Keras tells
 /// them, {"boxes": [batch, n, 4], "labels": [batch, n]}; either may be missing, or both.
-/// Errors: BadParameter (not one input, a key that lacks); those of tensorOf().
+/// For a single image, all of it without the batch.
+/// Errors: BadParameter (not one input, a key that lacks); BadShape for masks that lack a place for
+/// every pixel; those of tensorOf().
 Result<> addAnnotations(LayerCall& call, const std::optional<Tensor>& masks,
                         const std::optional<Config>& boxes);
 

@@ -1,6 +1,7 @@
 """call --masks --boxes: a layer moves what belongs to its images."""
 
 import json
+import math
 import pathlib
 import tempfile
 import unittest
@@ -80,6 +81,45 @@ class CallBoxes(unittest.TestCase):
         self.assertEqual(sorted(answer), ["bounding_boxes", "images", "segmentation_masks"])
         self.assertEqual(answer["bounding_boxes"], {"boxes": [[[0.0, 0.0, 1.0, 2.0]]], "labels": [[0]]})
         self.assertEqual(answer["segmentation_masks"], [[[[1], [2]], [[1], [2]]]])
+
+    def test_images_may_be_without_boxes(self):
+        layer = self.layer("RandomFlip", mode="horizontal", bounding_box_format="xyxy")
+        two = self.folder / "two.npy"
+        workbench.write_npy(two, (2, 4, 4, 1), [0.0] * 32)
+        one = self.folder / "one.npy"
+        workbench.write_npy(one, (4, 4, 1), [0.0] * 16)
+        for images, none in ((two, [[], []]), (self.x, [[]]), (one, [])):
+            boxes = self.json("boxes.json", {"boxes": none, "labels": none})
+            code, out, err = workbench.run("call", "--layer", layer, "--input", images, "--output",
+                                           self.folder / "y.npy", "--boxes", boxes, "--training")
+            self.assertEqual((code, err), (0, ""))
+            self.assertEqual(json.loads(out), {"boxes": none, "labels": none})
+
+    def test_masks_need_a_place_for_every_pixel(self):
+        resizing = self.layer("Resizing", height=2, width=2)
+        for shape in ((1, 4, 4), (2, 4, 4, 1), (1, 3, 4, 1), (1, 4, 3, 1), (4, 4, 1), (16,)):
+            values = [1] * math.prod(shape)
+            workbench.write_npy(self.masks, shape, values, "|u1")
+            error = self.refused(resizing, "--masks", self.masks)
+            self.assertIn(f"--masks: have the shape {list(shape)}, and the images [1, 4, 4, 1]; "
+                          "give the class of every pixel, as [1, 4, 4, 1]", error)
+        workbench.write_npy(self.x, (4, 6, 3), [0.0] * 72)
+        workbench.write_npy(self.masks, (4, 6), [1] * 24, "|u1")
+        self.assertIn("as [4, 6, 1]", self.refused(resizing, "--masks", self.masks))
+        workbench.write_npy(self.masks, (4, 6, 1), [1] * 24, "|u1")
+        code, _, err = self.call(resizing, self.folder / "y.npy", "--masks", self.masks)
+        self.assertEqual((code, err), (0, ""))
+
+    def test_masks_have_their_channels_where_the_images_do(self):
+        resizing = self.layer("Resizing", height=2, width=2, data_format="channels_first")
+        workbench.write_npy(self.x, (1, 3, 4, 5), [0.0] * 60)
+        workbench.write_npy(self.masks, (1, 4, 5, 1), [1] * 20, "|u1")
+        self.assertIn("as [1, 1, 4, 5]", self.refused(resizing, "--masks", self.masks))
+        workbench.write_npy(self.masks, (1, 1, 4, 5), [1] * 20, "|u1")
+        code, _, err = self.call(resizing, self.folder / "y.npy", "--masks", self.masks)
+        self.assertEqual((code, err), (0, ""))
+        _, shape, _ = workbench.read_npy((self.folder / "y.masks.npy").read_bytes())
+        self.assertEqual(shape, (1, 1, 2, 2))
 
     def test_what_is_wrong_is_said_in_one_line(self):
         resizing = self.layer("Resizing", height=2, width=2, bounding_box_format="xyxy")
