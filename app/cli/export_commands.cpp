@@ -4,6 +4,7 @@
 #include "core/graph/project_file.h"
 #include "core/interop/bundle.h"
 #include "core/interop/code/keras_code.h"
+#include "core/interop/onnx/onnx_model.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/training/adapt.h"
@@ -69,6 +70,13 @@ void print(const ExportReport& report)
                     shortNumber(report.largest(&ExportReport::Sample::onnx)).c_str());
 }
 
+/// On stderr, as the notes of a model that is made ready.
+void tell(std::span<const Message> notes)
+{
+    for (const Message& note : notes)
+        std::fprintf(stderr, "layerbench-cli: %s\n", english(note).c_str());
+}
+
 std::vector<std::int64_t> heldOutRows(const OpenedProject& project)
 {
     if (project.heldOut)
@@ -96,6 +104,8 @@ Result<int> writeBundle(const ExportOptions& options, ProjectModel made,
         {"data", made.project.source->dataHash()}};
     request.model = std::move(made.model);
     LB_TRY(report, exportBundle(request, registry));
+    if (!report.noOnnx) // the model's own were told already
+        tell(std::span(report.notes).subspan(request.model.notes.size()));
     print(report);
     return 0;
 }
@@ -109,6 +119,10 @@ Result<int> writeModel(const ExportOptions& options, const LayerRegistry& regist
     LB_TRY(bytes,
            options.to == "keras" ? exportedKeras(made.model, registry, name)
                                  : exportedOnnx(made.model, registry));
+    if (options.to == "onnx") {
+        LB_TRY(flat, inferencePart(made.model.document, registry, made.model.inputs));
+        tell(onnxLimits(flat));
+    }
     const Result<> saved = saveAtomically(options.out, bytes);
     return saved.ok() ? Result<int>(0) : saved.error();
 }

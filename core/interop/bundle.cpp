@@ -262,6 +262,8 @@ Result<ExportReport> plannedBundle(const BundleRequest& request, const LayerRegi
         if (Result<std::string> onnx = exportedOnnx(model, registry);
             !onnx.ok() && onnx.error().code == ErrorCode::Unsupported)
             report.noOnnx = std::move(onnx.error());
+    if (!report.noOnnx)
+        std::ranges::move(onnxLimits(flat), std::back_inserter(report.notes));
     return report;
 }
 

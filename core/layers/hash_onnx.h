@@ -12,6 +12,13 @@ namespace lb::hash_onnx {
 /// Strings are hashed up to this length, which is where FarmHash64 begins another way of its own.
 inline constexpr std::int64_t kMostBytes = 64;
 
+/// Host work whose ONNX form hashes the strings among its inputs.
+class HashesStrings {
+public:
+    virtual ~HashesStrings() = default;
+    virtual bool hashesStrings() const { return true; }
+};
+
 using Key = std::optional<std::array<std::uint64_t, 2>>; ///< of SipHash; none: FarmHash64
 
 /// hash(x) mod bins: int64 of the shape of `x`, whose dtype is `dtype`; numbers lose their fraction.

@@ -1,3 +1,4 @@
+#include "core/layers/hash_onnx.h"
 #include "core/layers/index_lookup.h"
 #include "core/layers/lookup_onnx.h"
 #include "core/tensor/dispatch.h"
@@ -33,7 +34,8 @@ Tensor asIntegers(const Tensor& input)
     });
 }
 
-template <typename Token> class LookupWork final : public HostWork {
+template <typename Token>
+class LookupWork final : public HostWork, public hash_onnx::HashesStrings {
 public:
     explicit LookupWork(Lookup<Token> lookup)
         : m_lookup(std::move(lookup))
@@ -56,6 +58,10 @@ public:
             return idsOf(asIntegers(inputs[0]));
     }
 
+    bool hashesStrings() const override // the unknown ones, over several places
+    {
+        return !m_lookup.settings().invert && m_lookup.settings().oovIndices > 1;
+    }
     Result<> onnx(OnnxNode& node) const override
     {
         const bool strings = std::is_same_v<Token, std::string> && !m_lookup.settings().invert;

@@ -162,6 +162,32 @@ class Tables(unittest.TestCase):
         self.assertEqual([line.split("\t")[0] for line in out.splitlines() if "\t" in line],
                          ["1", "0"])
 
+    def test_the_limits_of_hashes_in_onnx_are_told(self):
+        limit = ("in model.onnx, {} hashes only strings of ASCII and of at most 64 bytes; any other "
+                 "ends the run in ONNX Runtime")
+        project = self.new("table")
+        document = json.loads(project.read_text())
+        lookup = next(layer for layer in document["layers"] if layer["name"] == "sex_lookup")
+        lookup["config"]["num_oov_indices"] = 2  # the unknown ones are hashed
+        project.write_text(json.dumps(document))
+        limits = {limit.format(name) for name in ("deck_hashing", "sex_lookup", "sex_x_pclass")}
+        bundle = self.folder / "bundle"
+        for to, out in (("bundle", bundle), ("onnx", self.folder / "model.onnx")):
+            code, _, errors = workbench.run("export", project, "--to", to, "--out", out)
+            self.assertEqual(code, 0, errors)
+            told = [line.removeprefix("layerbench-cli: ") for line in errors.splitlines()]
+            self.assertEqual(sorted(line for line in told if "hashes" in line), sorted(limits))
+        notes = json.loads((bundle / "manifest.json").read_text())["notes"]
+        self.assertEqual({note for note in notes if "hashes" in note}, limits)
+        _, _, errors = workbench.run("export", project, "--to", "keras", "--out",
+                                     self.folder / "model.keras")
+        self.assertNotIn("hashes", errors)
+
+        code, _, errors = workbench.run("export", self.new("three_sentences"), "--to", "onnx",
+                                        "--out", self.folder / "sentences.onnx")
+        self.assertEqual(code, 0, errors)
+        self.assertNotIn("hashes", errors)
+
     def test_a_feature_space_from_template_to_prediction(self):
         project = self.new("feature_space")
         checked = self.run_well("check", project)  # sizes that it will learn stop nobody

@@ -1,7 +1,10 @@
 #include "core/interop/onnx/onnx_model.h"
 
 #include "core/interop/onnx/onnx_builder.h"
+#include "core/layers/hash_onnx.h"
 #include "core/support/json.h"
+
+#include <set>
 
 namespace lb {
 namespace {
@@ -167,6 +170,29 @@ Result<std::string> onnxModel(const FlatModel& model,
     }
     file.message(14, labels);
     return file.result();
+}
+
+std::vector<Message> onnxLimits(const FlatModel& model)
+{
+    const OpGraph& graph = model.graph;
+    const auto isNeeded = needed(graph);
+    std::vector<Message> limits;
+    std::set<std::string> named;
+    for (ValueId id = 0; id < graph.nodes.size(); ++id) {
+        const OpNode& node = graph.nodes[id];
+        const auto* work = dynamic_cast<const hash_onnx::HashesStrings*>(node.host.get());
+        const bool strings = std::ranges::any_of(node.inputs, [&](ValueId input) {
+            return graph.nodes[input].spec.dtype == DType::String;
+        });
+        if (isNeeded[id] && work && work->hashesStrings() && strings
+            && named.insert(callName(model, node)).second)
+            limits.push_back(
+                {LB_TR("Export",
+                       "in model.onnx, %1 hashes only strings of ASCII and of at most %2 bytes; any "
+                       "other ends the run in ONNX Runtime"),
+                 {callName(model, node), hash_onnx::kMostBytes}});
+    }
+    return limits;
 }
 
 } // namespace lb

@@ -23,4 +23,8 @@ Result<std::string> onnxModel(const FlatModel& model,
                               const std::map<LayerId, std::vector<Tensor>>& weights,
                               const OnnxRequest& request);
 
+/// What the file of a model cannot do that the model can: one sentence for each layer that hashes
+/// strings.
+std::vector<Message> onnxLimits(const FlatModel& model);
+
 } // namespace lb

@@ -17,7 +17,7 @@ struct HashedCrossingParams {
     bool operator==(const HashedCrossingParams&) const = default;
 };
 
-class CrossWork final : public HostWork {
+class CrossWork final : public HostWork, public hash_onnx::HashesStrings {
 public:
     CrossWork(std::int64_t bins, OutputMode mode, DType dtype)
         : m_bins(bins)

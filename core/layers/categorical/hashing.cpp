@@ -24,7 +24,7 @@ struct HashingParams {
 
 /// The bins of values: decimal digits of integers (and of what floats are without their fraction),
 /// bytes of strings.
-class HashWork final : public HostWork {
+class HashWork final : public HostWork, public hash_onnx::HashesStrings {
 public:
     explicit HashWork(HashingParams params, DType dtype)
         : m_params(std::move(params))
