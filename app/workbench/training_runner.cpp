@@ -207,6 +207,10 @@ void TrainingRunner::keepWhatWasLearned(const TrainMail& mail)
         return;
     const TrainSnapshot& snapshot = *mail.snapshot;
     const std::vector<EpochPoint>& epochs = m_run->series.epochs();
+    for (std::size_t i = 0; i < mail.learned.size(); ++i) // several may end between two looks
+        if (mail.learned[i] != snapshot.weights)
+            m_store.keep(*m_run, {mail.epochs[i].epoch, mail.epochs[i].valAccuracy, mail.learned[i],
+                                  false});
     if (m_run->chosen() && m_run->kept.back().weights == snapshot.weights)
         return;
     Run::Kept learned{0, std::numeric_limits<double>::quiet_NaN(), snapshot.weights, false};

@@ -24,6 +24,7 @@ TrainMail TrainMailbox::take()
     mail.steps = m_series.steps; // a copy: the mailbox keeps its room
     m_series.steps.clear();
     mail.epochs = std::exchange(m_series.epochs, {});
+    mail.learned = std::exchange(m_series.learned, {});
     mail.checkpoint = std::exchange(m_series.checkpoint, std::nullopt);
     return mail;
 }
@@ -34,6 +35,7 @@ void TrainMailbox::clear()
     m_snapshot = {};
     m_series.steps.clear();
     m_series.epochs.clear();
+    m_series.learned.clear();
     m_series.checkpoint.reset();
     m_full = false;
 }

@@ -238,8 +238,9 @@ Result<TrainRun::End> TrainRun::endEpoch()
             snapshot.confusion = std::move(evaluation.confusion);
             snapshot.classes = evaluation.classes;
         }
-        snapshot.weights = std::move(weights);
         mail.epochs.push_back(m_history.back());
+        mail.learned.push_back(weights);
+        snapshot.weights = std::move(weights);
     });
     ++m_epoch;
     m_step = 0;

@@ -55,6 +55,8 @@ struct TrainMail {
     std::optional<TrainSnapshot> snapshot;
     std::vector<StepPoint> steps;
     std::vector<EpochPoint> epochs;
+    /// The weights after each of `epochs`.
+    std::vector<std::shared_ptr<const std::map<LayerId, std::vector<Tensor>>>> learned;
     std::optional<Checkpoint> checkpoint; ///< an answer to checkpoint()
 };
 
