@@ -2,9 +2,7 @@
 
 import json
 import math
-import pathlib
 import struct
-import tempfile
 import unittest
 import wave
 
@@ -20,21 +18,11 @@ TURNED = [
 ]
 
 
-class Call(unittest.TestCase):
+class Call(workbench.InFolder):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.x = self.folder / "x.npy"
         self.y = self.folder / "y.npy"
-
-    def json(self, name, value):
-        path = self.folder / name
-        path.write_text(json.dumps(value))
-        return path
-
-    def layer(self, class_name, **config):
-        return self.json("layer.json", {"class_name": class_name, "config": config})
 
     def call(self, layer, *more, source=None):
         code, out, err = workbench.run(

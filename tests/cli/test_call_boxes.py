@@ -2,8 +2,6 @@
 
 import json
 import math
-import pathlib
-import tempfile
 import unittest
 
 import workbench
@@ -11,23 +9,13 @@ import workbench
 HALVES = [1, 1, 2, 2] * 4  # a mask, 4 x 4: class 1 at the left, 2 at the right
 
 
-class CallBoxes(unittest.TestCase):
+class CallBoxes(workbench.InFolder):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.x = self.folder / "x.npy"
         self.masks = self.folder / "masks.npy"
         workbench.write_npy(self.x, (1, 4, 4, 1), [0.0] * 16)
         workbench.write_npy(self.masks, (1, 4, 4, 1), HALVES, "|u1")
-
-    def json(self, name, value):
-        path = self.folder / name
-        path.write_text(json.dumps(value))
-        return path
-
-    def layer(self, class_name, **config):
-        return self.json("layer.json", {"class_name": class_name, "config": config})
 
     def call(self, layer, output, *more):
         return workbench.run("call", "--layer", layer, "--input", self.x, "--output", output, *more)

@@ -8,6 +8,8 @@ import os
 import pathlib
 import struct
 import subprocess
+import tempfile
+import unittest
 import zipfile
 import zlib
 
@@ -15,6 +17,23 @@ CLI = os.environ["LAYERBENCH_CLI"]
 SOURCE = pathlib.Path(os.environ.get("LAYERBENCH_SOURCE", pathlib.Path(__file__).parents[2]))
 GOLDEN = SOURCE / "tests" / "golden"
 CODES = {"|b1": "B", "|u1": "B", "<i4": "i", "<i8": "q", "<f4": "f", "<f8": "d"}
+
+
+class InFolder(unittest.TestCase):
+    """Tests with a folder of their own, for the layers and values that they write."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def json(self, name, value):
+        path = self.folder / name
+        path.write_text(json.dumps(value))
+        return path
+
+    def layer(self, class_name, **config):
+        return self.json("layer.json", {"class_name": class_name, "config": config})
 
 
 def run(*arguments):
