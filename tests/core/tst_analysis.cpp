@@ -1,7 +1,5 @@
-#include "core/graph/analysis.h"
 #include "core/graph/analysis_memo.h"
-#include "tests/core/example_document.h"
-#include "tests/core/stand_in_layers.h"
+#include "tests/core/analysis_test.h"
 #include "tests/support/lb_test.h"
 
 #include <QElapsedTimer>
@@ -10,56 +8,10 @@
 using namespace lb;
 using lb::test::Builder;
 
-namespace {
-
-Facts tenShapes()
-{
-    Facts facts;
-    facts.columns = {{"image", {DType::UInt8, {32, 32, 3}, ValueRange::proven(0, 255)}}};
-    facts.samples = 64;
-    facts.classNames = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
-    facts.dataHash = "hash of the data";
-    return facts;
-}
-
-Facts sentences()
-{
-    Facts facts;
-    facts.columns = {{"text", {DType::String, {}, {}}}, {"fare", {DType::Float32, {}, {}}}};
-    facts.samples = 64;
-    facts.classNames = {"praise", "complaint"};
-    facts.dataHash = "hash of the texts";
-    return facts;
-}
-
-std::vector<std::string> titles(const Problem& problem)
-{
-    std::vector<std::string> names;
-    for (const Fix& fix : problem.fixes)
-        names.push_back(english(fix.title));
-    return names;
-}
-
-Config dense(std::int64_t units, const char* activation = "linear")
-{
-    return ConfigObject{{"units", units}, {"activation", activation}};
-}
-
-const Problem* find(const std::vector<Problem>& problems, std::string_view code, NodeId node = {})
-{
-    for (const Problem& problem : problems)
-        if (problem.code == code && (!node.value || problem.node == node))
-            return &problem;
-    return nullptr;
-}
-
-} // namespace
-
-/// Specs on every wire, cost, and problems with ways out of them.
-class TstAnalysis : public QObject {
+/// Specs on every wire, cost, what is refused or missing, and the ways out.
+class TstAnalysis : public QObject, test::AnalysisTest {
     Q_OBJECT
 private slots:
-    void initTestCase() { test::fill(m_registry); }
     void init() { QTest::failOnWarning(QRegularExpression(".?")); }
 
     /// Source -> Rescaling -> Batch -> Dense -> Flatten -> Dense -> Output, without a problem.
@@ -219,32 +171,6 @@ private slots:
                  0);
     }
 
-    void aLayerWaitsAcrossGroups_data()
-    {
-        QTest::addColumn<bool>("wordsInside");
-        QTest::newRow("the one that waits in a group") << false;
-        QTest::newRow("the one that learns in a group") << true;
-    }
-    void aLayerWaitsAcrossGroups()
-    {
-        QFETCH(bool, wordsInside);
-        Builder b;
-        const NodeId words = b.after(b.source(), "TextVectorization",
-                                     ConfigObject{{"output_mode", "multi_hot"}}, Stage::Pipeline);
-        const NodeId layer = b.after(b.after(words, "Batch"), "Dense", dense(4));
-        const Document document
-            = Builder::must(edits::makeGroup(b.document, std::array{wordsInside ? words : layer}, "g"))
-                  .document;
-
-        const Analysis analysis = of(document, sentences());
-
-        const Problem* waits = find(analysis.problems, "waits_for_adapt", layer);
-        QVERIFY2(waits, first(analysis));
-        QVERIFY(waits->severity == Severity::Hint && waits->fixes.empty());
-        QVERIFY(english(waits->message).find("text_vectorization") != std::string::npos);
-        QVERIFY2(!find(analysis.problems, "refused"), first(analysis));
-    }
-
     void aLayerWaitsForAFeatureSpace()
     {
         Builder b;
@@ -277,129 +203,6 @@ private slots:
 
         const Problem* problem = find(analysis.problems, "refused", layer);
         QVERIFY(problem && problem->severity == Severity::Error);
-    }
-
-    void rescaledTwice()
-    {
-        Builder b;
-        const NodeId source = b.source();
-        const NodeId once = b.after(source, "Rescaling", kByte, Stage::Pipeline);
-        const NodeId twice = b.after(once, "Rescaling", kByte, Stage::Pipeline);
-
-        const Analysis analysis = of(b.document);
-
-        QVERIFY(!find(analysis.problems, "rescaled_twice", once));
-        const Problem* problem = find(analysis.problems, "rescaled_twice", twice);
-        QVERIFY(problem);
-        QCOMPARE(problem->severity, Severity::Warning);
-        const Document fixed = Builder::must(problem->fixes.at(0).apply(b.document));
-        QVERIFY(!fixed.node(twice));
-        QVERIFY(!find(of(fixed).problems, "rescaled_twice"));
-    }
-
-    void bytesIntoWeightsOfferRescaling()
-    {
-        Builder b;
-        const NodeId source = b.source();
-        const NodeId flat = b.after(b.after(source, "Batch"), "Flatten");
-        const NodeId first = b.after(flat, "Dense", dense(8, "relu"));
-        const NodeId last = b.after(first, "Dense", dense(10, "softmax"));
-        b.output(last, source);
-
-        const Analysis analysis = of(b.document);
-
-        const Problem* problem = find(analysis.problems, "unscaled_input", first);
-        QVERIFY(problem);
-        QVERIFY(!find(analysis.problems, "unscaled_input", last));
-        QCOMPARE(QString::fromStdString(english(problem->fixes.at(0).title)),
-                 "Insert Rescaling 1/255");
-        const Document fixed = Builder::must(problem->fixes.at(0).apply(b.document));
-        QVERIFY(of(fixed).problems.empty());
-    }
-
-    void statesThatAreMissingOrOld()
-    {
-        Builder b;
-        const NodeId source = b.source();
-        const NodeId layer = b.after(source, "Normalization", ConfigObject{}, Stage::Pipeline);
-        const auto adapted = [&](const Document& document, Config record) {
-            auto state = std::make_shared<AdaptedState>();
-            state->tensors["mean"] = Tensor::of<float>({3}, {1, 2, 3});
-            state->tensors["variance"] = Tensor::of<float>({3}, {1, 2, 3});
-            state->record = std::move(record);
-            return Builder::must(
-                edits::setAdapted(document, document.layerOf(layer)->id, std::move(state)));
-        };
-        const std::string input = inputKey(b.document, {source, 0});
-
-        const Analysis never = of(b.document);
-        const Analysis now = of(
-            adapted(b.document, ConfigObject{{"data", tenShapes().dataHash}, {"input", input}}));
-        const Analysis otherData
-            = of(adapted(b.document, ConfigObject{{"data", "other"}, {"input", input}}));
-        const Analysis otherInput = of(
-            adapted(b.document, ConfigObject{{"data", tenShapes().dataHash}, {"input", "other"}}));
-
-        QVERIFY(find(never.problems, "not_adapted", layer));
-        QVERIFY(!now.nodes.at(layer).stale && now.nodes.at(layer).adapted);
-        QVERIFY(!find(now.problems, "not_adapted") && !find(now.problems, "stale_state"));
-        QVERIFY(find(otherData.problems, "stale_state", layer));
-        QVERIFY(find(otherInput.problems, "stale_state", layer));
-        QVERIFY(otherInput.nodes.at(layer).stale);
-    }
-
-    void randomLayerWithAnotherValueRange()
-    {
-        Builder b;
-        const NodeId source = b.source();
-        const NodeId scaled = b.after(source, "Rescaling", kByte, Stage::Pipeline);
-        const NodeId layer
-            = b.after(scaled, "RandomBrightness",
-                      ConfigObject{{"factor", 0.2}, {"value_range", ConfigList{0.0, 255.0}}},
-                      Stage::Pipeline);
-
-        const Analysis analysis = of(b.document);
-
-        const Problem* problem = find(analysis.problems, "value_range", layer);
-        QVERIFY(problem);
-        QCOMPARE(problem->param, std::string("value_range"));
-        const Document fixed = Builder::must(problem->fixes.at(0).apply(b.document));
-        QCOMPARE(*fixed.layerOf(layer)->config.find("value_range"), Config(ConfigList{0.0, 1.0}));
-        QVERIFY(!find(of(fixed).problems, "value_range"));
-    }
-
-    void labelCountAgainstUnits()
-    {
-        Builder b;
-        const NodeId source = b.source();
-        const NodeId flat = flattened(b, source);
-        const NodeId last = b.after(flat, "Dense", dense(7, "softmax"));
-        const NodeId end = b.output(last, source);
-
-        const Analysis analysis = of(b.document);
-
-        const Problem* problem = find(analysis.problems, "label_count", end);
-        QVERIFY(problem);
-        QCOMPARE(problem->severity, Severity::Error);
-        QCOMPARE(problem->fixes.at(0).outcome, std::string("B×10"));
-        const Document fixed = Builder::must(problem->fixes.at(0).apply(b.document));
-        QCOMPARE(*fixed.layerOf(last)->config.find("units"), Config(10));
-        QVERIFY(!find(of(fixed).problems, "label_count"));
-    }
-
-    void lossOfLogitsThatNobodyDeclared()
-    {
-        Builder b;
-        const NodeId source = b.source();
-        const NodeId flat = flattened(b, source);
-        b.output(b.after(flat, "Dense", dense(10)), source);
-
-        const Analysis analysis = of(b.document);
-
-        const Problem* problem = find(analysis.problems, "not_probabilities");
-        QVERIFY(problem);
-        for (const Fix& fix : problem->fixes)
-            QVERIFY(!find(of(Builder::must(fix.apply(b.document))).problems, "not_probabilities"));
     }
 
     void wrongParametersAndUnknownLayers()
@@ -460,146 +263,6 @@ private slots:
 
         QCOMPARE(analysis.spec({scaled, 0})->range, ValueRange::proven(0, 255));
         QCOMPARE(analysis.spec({after, 0})->range.most, 255.0);
-    }
-
-    void stagesThatDoNotFit()
-    {
-        Builder b;
-        const NodeId source = b.source();
-        const NodeId early = b.after(source, "Dense", dense(4), Stage::Pipeline);
-        const NodeId batch = b.after(early, "Batch");
-        const NodeId late = b.after(batch, "RandomFlip", ConfigObject{}, Stage::Pipeline);
-
-        const Analysis analysis = of(b.document);
-
-        const Problem* weights = find(analysis.problems, "weights_in_pipeline", early);
-        QVERIFY(weights && find(analysis.problems, "wrong_stage", late));
-        const Document fixed = Builder::must(weights->fixes.at(0).apply(b.document));
-        QCOMPARE(fixed.node(early)->stage, Stage::Model);
-    }
-
-    void saysWhatKerasDoesAtInference() // RandomCrop leaves images alone
-    {
-        Builder b;
-        const NodeId source = b.source();
-        const NodeId batch = b.after(source, "Batch");
-        const NodeId crop = b.after(batch, "RandomCrop", ConfigObject{{"height", 24}, {"width", 20}});
-        const NodeId flat = b.after(crop, "Flatten");
-        b.output(flat, source);
-
-        const Analysis analysis = of(b.document);
-
-        const Problem* hint = find(analysis.problems, "crops_in_training_only", crop);
-        QVERIFY(hint && hint->severity == Severity::Hint);
-        const Document fixed = Builder::must(hint->fixes.at(0).apply(b.document));
-        const Analysis after = of(fixed);
-        QVERIFY(!find(after.problems, "crops_in_training_only"));
-        QCOMPARE(after.spec({flat, 0})->shape, (Shape{kUnknown, 24 * 20 * 3}));
-    }
-
-    void aCropThatChangesWeightsIsAnError()
-    {
-        Builder b;
-        const NodeId source = b.source();
-        const NodeId scaled = b.after(source, "Rescaling", kByte, Stage::Pipeline);
-        const NodeId batch = b.after(scaled, "Batch");
-        const NodeId crop = b.after(batch, "RandomCrop", ConfigObject{{"height", 24}, {"width", 24}});
-        const NodeId flat = b.after(crop, "Flatten");
-        const NodeId layer = b.after(flat, "Dense", dense(10, "softmax"));
-        b.output(layer, source);
-
-        const Analysis analysis = of(b.document);
-
-        const Problem* problem = find(analysis.problems, "crops_in_training_only", crop);
-        QVERIFY(problem && problem->severity == Severity::Error);
-        const std::string message = english(problem->message);
-        QVERIFY(message.find("RandomCrop") != std::string::npos);
-        QVERIFY(message.find(b.document.nameOf(layer)) != std::string::npos);
-        const Document fixed = Builder::must(problem->fixes.at(0).apply(b.document));
-        const Analysis after = of(fixed);
-        QVERIFY2(!after.hasErrors(), first(after));
-    }
-
-    /// What the crop breaks, or the crop itself, may stand in a group.
-    void aCropThatChangesWeightsAcrossAGroupIsAnError_data()
-    {
-        QTest::addColumn<bool>("cropInside");
-        QTest::addColumn<bool>("nested");
-        QTest::newRow("the weights in a group") << false << false;
-        QTest::newRow("the weights in a group of a group") << false << true;
-        QTest::newRow("the crop in a group") << true << false;
-        QTest::newRow("the crop in a group of a group") << true << true;
-    }
-    void aCropThatChangesWeightsAcrossAGroupIsAnError()
-    {
-        QFETCH(bool, cropInside);
-        QFETCH(bool, nested);
-        Builder b;
-        const NodeId source = b.source();
-        const NodeId scaled = b.after(source, "Rescaling", kByte, Stage::Pipeline);
-        const NodeId batch = b.after(scaled, "Batch");
-        const NodeId flip = b.after(batch, "RandomFlip");
-        const NodeId crop = b.after(flip, "RandomCrop", ConfigObject{{"height", 24}, {"width", 24}});
-        const NodeId flat = b.after(crop, "Flatten");
-        const NodeId layer = b.after(flat, "Dense", dense(10, "softmax"));
-        b.output(layer, source);
-        std::vector<NodeId> members = cropInside ? std::vector{flip, crop} : std::vector{flat, layer};
-        for (int depth = 0; depth <= nested; ++depth) {
-            auto group = Builder::must(edits::makeGroup(b.document, members, "g"));
-            b.document = std::move(group.document);
-            members = {group.node};
-        }
-
-        const Analysis analysis = of(b.document);
-
-        const Problem* problem = find(analysis.problems, "crops_in_training_only", crop);
-        QVERIFY(problem && problem->severity == Severity::Error);
-        QVERIFY(english(problem->message).find(b.document.nameOf(layer)) != std::string::npos);
-        const Document fixed = Builder::must(problem->fixes.at(0).apply(b.document));
-        QVERIFY2(!of(fixed).hasErrors(), first(of(fixed)));
-    }
-
-    /// However many crops there are, the document is analysed once for inference.
-    void cropsShareWhatIsKnownOfInference()
-    {
-        LayerRegistry registry;
-        test::fill(registry);
-        registry.add<test::Counted>();
-        const auto described = [&](int crops) {
-            Builder b;
-            NodeId last = b.after(b.source(), "Batch");
-            for (int i = 0; i < crops; ++i)
-                last = b.after(last, "RandomCrop", ConfigObject{{"height", 24}, {"width", 24}});
-            b.after(last, "Counted");
-            test::Counted::emitted = 0;
-            analysed(b.document, tenShapes(), registry);
-            return test::Counted::emitted;
-        };
-
-        const int without = described(0), one = described(1), five = described(5);
-
-        QVERIFY(without > 0 && one > without);
-        QCOMPARE(five, one);
-    }
-
-    /// Weights of a convolution do not depend on the size of the pictures.
-    void aCropBeforeConvolutionsIsAHint()
-    {
-        Builder b;
-        const NodeId source = b.source();
-        const NodeId scaled = b.after(source, "Rescaling", kByte, Stage::Pipeline);
-        const NodeId batch = b.after(scaled, "Batch");
-        const NodeId crop = b.after(batch, "RandomCrop", ConfigObject{{"height", 24}, {"width", 24}});
-        const NodeId conv
-            = b.after(crop, "Conv2D", ConfigObject{{"filters", 4}, {"kernel_size", 3}});
-        const NodeId pooled = b.after(conv, "GlobalAveragePooling2D");
-        b.output(b.after(pooled, "Dense", dense(10, "softmax")), source);
-
-        const Analysis analysis = of(b.document);
-
-        const Problem* hint = find(analysis.problems, "crops_in_training_only", crop);
-        QVERIFY(hint && hint->severity == Severity::Hint);
-        QVERIFY2(!analysis.hasErrors(), first(analysis));
     }
 
     void aPolicyThatIsNotComputedIsAProblem_data()
@@ -685,23 +348,6 @@ private slots:
             QVERIFY(hint && hint->param == "mood");
             QCOMPARE(english(hint->message).find("Keras") != std::string::npos, node == flip);
         }
-    }
-
-    void saysThatLabelsAreNotMixed()
-    {
-        Builder b;
-        const NodeId source = b.source();
-        const NodeId mixed = b.after(b.after(source, "Batch"), "MixUp");
-
-        const Analysis analysis = of(b.document);
-
-        const Problem* warning = find(analysis.problems, "labels_not_mixed", mixed);
-        QVERIFY(warning && warning->severity == Severity::Warning);
-        const Document fixed = Builder::must(warning->fixes.at(0).apply(b.document));
-        QCOMPARE(fixed.recipe.loss, std::string("categorical_crossentropy"));
-        QVERIFY(!find(of(fixed).problems, "labels_not_mixed"));
-        const Document before = Builder::must(edits::setStage(fixed, mixed, Stage::Pipeline));
-        QVERIFY(find(of(before).problems, "labels_not_mixed", mixed));
     }
 
     void aDraggedWireSaysWhyNot()
@@ -791,28 +437,6 @@ private slots:
         qInfo("analysis of 1,000 nodes after an edit: %.2f ms", ms);
         QVERIFY2(ms < 200, "ten times what a frame has");
     }
-
-private:
-    Analysis of(const Document& document, const Facts& facts = tenShapes()) const
-    {
-        return analysed(document, facts, m_registry);
-    }
-    NodeId flattened(Builder& b, NodeId source) const
-    {
-        const NodeId scaled = b.after(source, "Rescaling", kByte, Stage::Pipeline);
-        return b.after(b.after(scaled, "Batch"), "Flatten");
-    }
-    static const char* first(const Analysis& analysis)
-    {
-        static std::string text;
-        text = analysis.problems.empty()
-            ? ""
-            : analysis.problems[0].code + ": " + english(analysis.problems[0].message);
-        return text.c_str();
-    }
-
-    const Config kByte = ConfigObject{{"scale", 1.0 / 255}, {"offset", 0.0}};
-    LayerRegistry m_registry;
 };
 
 LB_TEST(TstAnalysis)
