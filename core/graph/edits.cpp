@@ -1,6 +1,7 @@
 #include "core/graph/edits.h"
 
 #include "core/graph/flow.h"
+#include "core/graph/groups.h"
 #include "core/graph/unique_name.h"
 #include "core/interop/keras/keras_names.h"
 
@@ -313,7 +314,15 @@ Result<Document> makeRoom(const Document& document, NodeId id)
 
 Result<Document> setStage(const Document& document, NodeId node, Stage stage)
 {
-    return withNode(document, node, [&](Node& copy) { copy.stage = stage; });
+    LB_TRY(edited, withNode(document, node, [&](Node& copy) { copy.stage = stage; }));
+    const auto* called = std::get_if<BodyId>(&edited.node(node)->calls);
+    if (!called)
+        return edited;
+    for (const Node* each : groups::within(document, *called)) { // runs where its group does
+        LB_TRY(with, withNode(edited, each->id, [&](Node& copy) { copy.stage = stage; }));
+        edited = std::move(with);
+    }
+    return edited;
 }
 
 Result<Document> connect(const Document& document, PortRef from, NodeId to, std::string port)

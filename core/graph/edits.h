@@ -25,6 +25,7 @@ Result<Document> moveNodes(const Document& document, std::span<const NodeId> nod
 /// Moves `node` off its left neighbour and what stands behind it in its row to the right, as far as
 /// they are too near.
 Result<Document> makeRoom(const Document& document, NodeId node);
+/// With the stage of a call goes that of what is in its group.
 Result<Document> setStage(const Document& document, NodeId node, Stage stage);
 Result<Document> connect(const Document& document, PortRef from, NodeId to, std::string port);
 Result<Document> disconnect(const Document& document, NodeId to, std::string_view port);

@@ -4,6 +4,7 @@
 #include "core/layers/random_group.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace lb::groups {
@@ -36,6 +37,15 @@ std::vector<NodeId> outsideOf(const Document& document, NodeId input)
                 nodes.push_back(wires[index].node);
         }
     return nodes;
+}
+
+constexpr std::size_t kDeepest = 64; // groups in groups, as analysis takes them
+
+/// The group that the node calls; null if it calls a layer or passes its input on.
+const Body* openBody(const Document& document, const Node& node)
+{
+    const auto* called = std::get_if<BodyId>(&node.calls);
+    return called && !node.muted ? document.body(*called) : nullptr;
 }
 
 /// Backwards along a row: every layer from the output to the input.
@@ -129,6 +139,21 @@ std::optional<std::vector<const Node*>> callers(const Document& document, NodeId
     return calls;
 }
 
+std::vector<const Node*> within(const Document& document, BodyId body)
+{
+    std::vector<const Node*> nodes;
+    std::vector<BodyId> bodies{body};
+    for (std::size_t next = 0; next < bodies.size(); ++next)
+        if (const Body* inner = document.body(bodies[next]))
+            for (const auto& node : inner->nodes) {
+                nodes.push_back(node.get());
+                const auto* called = std::get_if<BodyId>(&node->calls);
+                if (called && std::ranges::find(bodies, *called) == bodies.end())
+                    bodies.push_back(*called);
+            }
+    return nodes;
+}
+
 std::vector<NodeId> upstream(const Document& document, NodeId node)
 {
     // Who is in a group because a call led there does not leave it by another call.
@@ -153,8 +178,7 @@ std::vector<NodeId> upstream(const Document& document, NodeId node)
         for (const Input& input : at->inputs)
             if (const auto* wire = std::get_if<PortRef>(&input.from))
                 open.push_back({wire->node, place.leaves});
-        const auto* called = std::get_if<BodyId>(&at->calls);
-        const Body* inner = called && !at->muted ? document.body(*called) : nullptr;
+        const Body* inner = openBody(document, *at);
         if (const Node* output = inner ? outputOf(document, *inner) : nullptr)
             open.push_back({output->id, false});
         if (place.leaves && flow::isClass(document, *at, flow::kInput))
@@ -162,6 +186,80 @@ std::vector<NodeId> upstream(const Document& document, NodeId node)
                 open.push_back({outside, true});
     }
     return nodes;
+}
+
+std::set<NodeId> downstream(const Document& document, std::span<const NodeId> nodes)
+{
+    // Who is in a group because a call led there goes on behind that call already.
+    struct Place {
+        NodeId node;
+        bool leaves = true;
+        auto operator<=>(const Place&) const = default;
+    };
+    std::multimap<NodeId, NodeId> users;
+    std::map<NodeId, std::vector<NodeId>> starts; // of each call: the Inputs of its group
+    std::multimap<NodeId, NodeId> calls; // of each group's Output: who calls it
+    for (const auto& body : document.bodies)
+        for (const auto& node : body->nodes) {
+            for (const PortRef& wire : wiresOf(*node))
+                users.emplace(wire.node, node->id);
+            const Body* inner = openBody(document, *node);
+            if (!inner)
+                continue;
+            for (const auto& each : inner->nodes)
+                if (flow::isClass(document, *each, flow::kInput))
+                    starts[node->id].push_back(each->id);
+            if (const Node* output = outputOf(document, *inner))
+                calls.emplace(output->id, node->id);
+        }
+    std::set<Place> seen;
+    std::set<NodeId> found;
+    std::vector<Place> open;
+    const auto leave = [&](const Place& place) { // to those who take the value
+        const auto [first, last] = users.equal_range(place.node);
+        for (auto user = first; user != last; ++user)
+            open.push_back({user->second, place.leaves});
+    };
+    for (const NodeId node : nodes)
+        leave({node});
+    while (!open.empty()) {
+        const Place place = open.back();
+        open.pop_back();
+        if (!seen.insert(place).second)
+            continue;
+        found.insert(place.node);
+        leave(place);
+        if (const auto inputs = starts.find(place.node); inputs != starts.end())
+            for (const NodeId input : inputs->second)
+                open.push_back({input, false});
+        const auto [first, last] = calls.equal_range(place.node);
+        for (auto call = first; place.leaves && call != last; ++call)
+            leave({call->second});
+    }
+    return found;
+}
+
+const Node* maker(const Document& document, const Node& node)
+{
+    const auto along = [&](const Node& from, std::size_t index) -> const Node* {
+        const std::vector<PortRef> wires = wiresOf(from);
+        return index < wires.size() ? document.node(wires[index].node) : nullptr;
+    };
+    const Node* at = along(node, 0);
+    for (std::size_t ends = 0; at && ends < 2 * kDeepest; ++ends) { // circles are told elsewhere
+        if (flow::isClass(document, *at, flow::kInput)) {
+            const auto around = callers(document, at->id);
+            if (!around || around->empty())
+                return nullptr;
+            at = along(*around->back(), inputIndex(document, *document.bodyOf(at->id), at->id));
+        } else if (const Body* inner = openBody(document, *at); inner && !isByChance(*at)) {
+            const Node* output = outputOf(document, *inner);
+            at = output ? along(*output, 0) : nullptr;
+        } else {
+            break;
+        }
+    }
+    return at;
 }
 
 bool isByChance(const Node& node)

@@ -3,6 +3,8 @@
 #include "core/graph/document.h"
 
 #include <optional>
+#include <set>
+#include <span>
 
 /// Groups: bodies that nodes call, always, with a probability or as one of several (GroupUse).
 namespace lb::groups {
@@ -28,9 +30,19 @@ std::size_t inputIndex(const Document& document, const Body& body, NodeId input)
 /// calls each. Empty for a node of the root; nothing if its body is called by nobody.
 std::optional<std::vector<const Node*>> callers(const Document& document, NodeId node);
 
+/// The nodes of the body and of the groups in it.
+std::vector<const Node*> within(const Document& document, BodyId body);
+
 /// What leads to the node, itself first and the nearest before others, in groups and out of them: a
 /// group's Input goes on at the wires of those who call the group, and a call at what the group gives.
 std::vector<NodeId> upstream(const Document& document, NodeId node);
+/// What the values of the nodes lead to, in groups and out of them: into a call's group, and out of a
+/// group to those who take the values of its calls. A value that a call brought in leaves by that call.
+std::set<NodeId> downstream(const Document& document, std::span<const NodeId> nodes);
+
+/// The node that makes what comes first into `node`, through groups that are always used; null if a
+/// wire is missing on the way. Of a group that several call, the first call counts.
+const Node* maker(const Document& document, const Node& node);
 
 /// Whether the node calls a group that training applies by chance and inference leaves out. A call
 /// that is not valid counts as always.

@@ -91,26 +91,19 @@ const Analysis& LintGraph::atInference() const
 bool LintGraph::behindWeights(NodeId node) const
 {
     if (!m_behindWeights) {
-        m_behindWeights.emplace();
-        std::multimap<NodeId, NodeId> next;
-        std::vector<NodeId> open;
-        for (const auto& body : context.document.bodies)
-            for (const auto& each : body->nodes)
-                for (const Input& input : each->inputs)
-                    if (const auto* from = std::get_if<PortRef>(&input.from))
-                        next.emplace(from->node, each->id);
+        std::vector<NodeId> trained;
         for (const auto& [id, facts] : analysis.nodes)
             if (facts.trainable > 0)
-                open.push_back(id);
-        while (!open.empty()) {
-            const auto [first, last] = next.equal_range(open.back());
-            open.pop_back();
-            for (auto wire = first; wire != last; ++wire)
-                if (m_behindWeights->insert(wire->second).second)
-                    open.push_back(wire->second);
-        }
+                trained.push_back(id);
+        m_behindWeights = groups::downstream(context.document, trained);
     }
     return m_behindWeights->contains(node);
+}
+
+NodeId LintGraph::outermost(NodeId node) const
+{
+    const auto calls = groups::callers(context.document, node);
+    return calls && !calls->empty() ? calls->front()->id : node;
 }
 
 const Node* LintGraph::nearestLoose(const Node& node) const

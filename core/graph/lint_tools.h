@@ -21,6 +21,7 @@ public:
     /// What leads there, itself included, in groups and out of them.
     std::set<NodeId> upstream(NodeId node) const;
     bool behindWeights(NodeId node) const; ///< something upstream is trained
+    NodeId outermost(NodeId node) const; ///< the call in the root that it is in; itself if in none
     /// A free output that may well be meant for `node`: the nearest one to its left.
     const Node* nearestLoose(const Node& node) const;
     const Analysis& atInference() const; ///< of the same document; costs as much as `analysis`

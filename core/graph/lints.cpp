@@ -160,7 +160,7 @@ void soften(const LintGraph& graph, std::vector<Problem>& problems)
     const std::set<NodeId> used = graph.upstream(output->id);
     for (Problem& problem : problems)
         if (problem.severity == Severity::Error && problem.node.value
-            && document.bodyOf(problem.node) == &document.root() && !used.contains(problem.node))
+            && !used.contains(problem.node))
             problem.severity = Severity::Warning;
 }
 

@@ -1,5 +1,7 @@
 #include "core/graph/edits.h"
 #include "core/graph/fixes.h"
+#include "core/graph/flow.h"
+#include "core/graph/groups.h"
 #include "core/graph/lint_tools.h"
 
 #include <algorithm>
@@ -17,6 +19,30 @@ std::pair<const Node*, const Input*> userOf(const LintGraph& graph, const Node& 
                     wire && wire->node == node.id && wire->port == 0)
                     return {other.get(), &input};
     return {nullptr, nullptr};
+}
+
+/// The layer that computes with what `user` takes: the first in the group that it calls, and behind
+/// a group whose end it is. Null if none does.
+const Node* layerAt(const LintGraph& graph, const Node& user)
+{
+    const Document& document = graph.context.document;
+    const Node* at = &user;
+    for (std::size_t steps = 0; at && steps < graph.analysis.nodes.size(); ++steps) {
+        const auto* called = std::get_if<BodyId>(&at->calls);
+        const Body* inner = called ? document.body(*called) : nullptr;
+        const auto around = groups::callers(document, at->id);
+        if (inner) {
+            const auto start = std::ranges::find_if(inner->nodes, [&](const auto& each) {
+                return graph.isClass(*each, flow::kInput);
+            });
+            at = start == inner->nodes.end() ? nullptr : userOf(graph, **start).first;
+        } else if (graph.isClass(*at, flow::kOutput) && around && !around->empty()) {
+            at = userOf(graph, *around->back()).first;
+        } else {
+            break;
+        }
+    }
+    return at;
 }
 
 /// The first layer behind `node` that needs other weights at inference than in training, or cannot be
@@ -46,7 +72,8 @@ std::string breaksAtInference(const LintGraph& graph, const Node& node)
 void cropsInTrainingOnly(const LintGraph& graph, const Node& node, std::vector<Problem>& problems)
 {
     const auto [user, input] = userOf(graph, node);
-    if (user && (graph.isClass(*user, "CenterCrop") || graph.isClass(*user, "Resizing")))
+    const Node* layer = user ? layerAt(graph, *user) : nullptr;
+    if (layer && (graph.isClass(*layer, "CenterCrop") || graph.isClass(*layer, "Resizing")))
         return;
     const std::string broken = breaksAtInference(graph, node);
     Problem problem{
@@ -106,7 +133,8 @@ void mixesImagesOnly(const LintGraph& graph, const Node& node, std::vector<Probl
                                  {}});
     else
         problem.fixes.push_back(
-            fixes::setStage(LB_TR("Fix", "Move it to the model"), node.id, Stage::Model));
+            fixes::setStage(LB_TR("Fix", "Move it to the model"), graph.outermost(node.id),
+                            Stage::Model));
     problem.fixes.push_back(fixes::remove(LB_TR("Fix", "Remove it"), node.id));
     problems.push_back(std::move(problem));
 }

@@ -2,6 +2,7 @@
 #include "core/graph/edits.h"
 #include "core/graph/fixes.h"
 #include "core/graph/flow.h"
+#include "core/graph/groups.h"
 #include "core/graph/lint_tools.h"
 
 #include <algorithm>
@@ -18,18 +19,15 @@ bool contains(std::string_view text, std::string_view part)
 /// The layer that gives the prediction its last size, through layers that keep shapes.
 const LayerDef* layerWithUnits(const LintGraph& graph, const Node& output)
 {
-    const PortRef* wire = graph.firstWire(output);
-    for (std::size_t steps = 0; wire && steps < graph.context.document.root().nodes.size();
-         ++steps) {
-        const Node* node = graph.context.document.node(wire->node);
-        const LayerDef* layer = node ? graph.layerOf(*node) : nullptr;
-        if (!layer)
+    const Document& document = graph.context.document;
+    const Node* node = groups::maker(document, output);
+    for (std::size_t steps = 0; node && steps < graph.analysis.nodes.size(); ++steps) {
+        const LayerDef* layer = graph.layerOf(*node);
+        if (!layer || layer->config.find("filters"))
             return nullptr;
         if (layer->config.find("units"))
             return layer;
-        if (layer->config.find("filters"))
-            return nullptr;
-        wire = graph.firstWire(*node);
+        node = groups::maker(document, *node);
     }
     return nullptr;
 }
@@ -111,16 +109,15 @@ void probabilities(const LintGraph& graph, const Node& output, const Spec& predi
 /// The first layer on the way back that makes a prediction of images: there they must be joined.
 const Node* firstWithManyAxes(const LintGraph& graph, const Node& output)
 {
+    const Document& document = graph.context.document;
     const Node* found = &output;
-    const PortRef* wire = graph.firstWire(output);
-    for (std::size_t steps = 0; wire && steps < graph.context.document.root().nodes.size();
-         ++steps) {
-        const Node* node = graph.context.document.node(wire->node);
-        const LayerDef* layer = node ? graph.layerOf(*node) : nullptr;
+    const Node* node = groups::maker(document, output);
+    for (std::size_t steps = 0; node && steps < graph.analysis.nodes.size(); ++steps) {
+        const LayerDef* layer = graph.layerOf(*node);
         if (!layer || !layer->config.find("units"))
             break;
         found = node;
-        wire = graph.firstWire(*node);
+        node = groups::maker(document, *node);
     }
     return found;
 }

@@ -1,5 +1,6 @@
 #include "core/graph/fixes.h"
 #include "core/graph/flow.h"
+#include "core/graph/groups.h"
 #include "core/graph/lint_tools.h"
 
 #include <algorithm>
@@ -146,6 +147,29 @@ void otherValueRange(const LintGraph& graph, const Node& node, std::vector<Probl
     problems.push_back(std::move(problem));
 }
 
+bool hasWeights(const LintGraph& graph, const Node& node)
+{
+    const auto facts = graph.analysis.nodes.find(node.id);
+    return facts != graph.analysis.nodes.end() && facts->second.trainable > 0;
+}
+
+bool isPerBatch(const LintGraph& graph, const Node& node)
+{
+    const LayerDef* layer = graph.layerOf(node);
+    const auto type = graph.context.registry.find(layer ? layer->kerasClass : "");
+    return type.ok() && type.value()->about().perBatch;
+}
+
+/// Whether it is so of the node, or of one in the group that it calls.
+bool holds(const LintGraph& graph, const Node& node, bool (*is)(const LintGraph&, const Node&))
+{
+    const auto* called = std::get_if<BodyId>(&node.calls);
+    if (!called || node.muted)
+        return is(graph, node);
+    return std::ranges::any_of(groups::within(graph.context.document, *called),
+                               [&](const Node* inner) { return is(graph, *inner); });
+}
+
 } // namespace
 
 void addRangeLints(const LintGraph& graph, const Node& node, std::vector<Problem>& problems)
@@ -160,19 +184,16 @@ void addStageLints(const LintGraph& graph, const Node& node, std::vector<Problem
     if (graph.context.document.bodyOf(node.id) != &graph.context.document.root())
         return;
     const LayerDef* layer = graph.layerOf(node);
-    const auto facts = graph.analysis.nodes.find(node.id);
     const Stage stage = graph.stageOf(node);
     const auto say = [&](Severity severity, const char* code, Text message, Fix fix) {
         problems.push_back({severity, code, node.id, "", "", message, {std::move(fix)}});
     };
     const Fix toModel
         = fixes::setStage(LB_TR("Fix", "Move it to the model"), node.id, Stage::Model);
-    if (stage == Stage::Pipeline && facts != graph.analysis.nodes.end()
-        && facts->second.trainable > 0)
+    if (stage == Stage::Pipeline && holds(graph, node, hasWeights))
         say(Severity::Error, "weights_in_pipeline",
             LB_TR("Problem", "has weights to train, but stands before the batch"), toModel);
-    if (const auto type = graph.context.registry.find(layer ? layer->kerasClass : "");
-        type.ok() && type.value()->about().perBatch && stage == Stage::Pipeline)
+    if (stage == Stage::Pipeline && holds(graph, node, isPerBatch))
         say(Severity::Warning, "batch_only",
             LB_TR("Problem", "computes over whole batches, but stands before the batch"), toModel);
     const PortRef* wire = graph.firstWire(node);
