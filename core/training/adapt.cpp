@@ -9,8 +9,7 @@
 #include "core/support/json.h"
 #include "core/support/ordered_work.h"
 #include "core/support/sha256.h"
-#include "core/training/plan.h"
-#include "core/training/plan_work.h"
+#include "core/training/adapt_feeds.h"
 
 #include <algorithm>
 #include <chrono>
@@ -27,16 +26,12 @@ struct Target {
     const LayerDef* layer = nullptr;
     const AdaptableLayerType* type = nullptr;
     NodeId node; ///< the first that calls it
-    struct From {
-        PortRef wire; ///< the output that it learns from
-        bool direct = false; ///< that is a column of the source itself
-    };
-    std::vector<From> from; ///< one, or the columns of a layer that is called on several
+    std::vector<AdaptInput> from; ///< one, or the columns of a layer that is called on several
 };
 
 bool directly(const Target& target)
 {
-    return std::ranges::all_of(target.from, &Target::From::direct);
+    return std::ranges::all_of(target.from, &AdaptInput::direct);
 }
 
 const AdaptableLayerType* adaptable(const LayerRegistry& registry, const LayerDef& layer)
@@ -63,89 +58,6 @@ bool comesAfter(const Document& document, NodeId node, const std::set<NodeId>& o
 }
 
 using Reads = std::vector<std::size_t>; ///< the source's columns that a round reads, ascending
-
-/// The source's columns for as many rows as there are; images in the size that they have.
-std::vector<Spec> inputSpecs(const Source& source, const Reads& reads,
-                             std::span<const Tensor> block)
-{
-    std::vector<Spec> specs;
-    for (const Column& column : source.columns()) {
-        specs.push_back(batched(column.spec));
-        specs.back().range = ValueRange::unknown();
-        if (!block.empty())
-            specs.back().shape.front() = block.front().shape().front();
-    }
-    for (std::size_t i = 0; i < block.size(); ++i)
-        specs[reads[i]].shape = block[i].shape();
-    return specs;
-}
-
-/// One worker's plans: a target and a shape each.
-class Feeds {
-public:
-    Feeds(const Document& document, const LayerRegistry& registry, const Source& source)
-        : m_document(document)
-        , m_registry(registry)
-        , m_source(source)
-    {
-    }
-
-    Result<Tensor> inputOf(const Target::From& from, const Reads& reads,
-                           std::span<const Tensor> block, std::span<const std::uint64_t> ids)
-    {
-        const auto given = [&](std::size_t column) -> const Tensor& {
-            const auto at = std::ranges::lower_bound(reads, column);
-            return block[static_cast<std::size_t>(at - reads.begin())];
-        };
-        if (from.direct)
-            return given(static_cast<std::size_t>(from.wire.port));
-        const auto key = std::tuple(from.wire.node, from.wire.port, block.front().shape());
-        auto found = m_plans.find(key);
-        if (found == m_plans.end()) {
-            LB_TRY(plan, made(from.wire, inputSpecs(m_source, reads, block)));
-            if (m_plans.size() >= kMost)
-                m_plans.clear();
-            found = m_plans.emplace(key, std::move(plan)).first;
-        }
-        Plan& plan = found->second;
-        const std::vector<std::size_t>& columns = plan.model().given;
-        for (std::size_t i = 0; i < columns.size(); ++i)
-            if (Result<> set = plan.setInput(i, given(columns[i])); !set.ok())
-                return std::move(set.error());
-        if (Result<> ran = plan.run({0, 0, ids}); !ran.ok())
-            return std::move(ran.error());
-        return plan.value(plan.model().graph.outputs.front());
-    }
-
-    /// Errors: those of flattened().
-    static Result<FlatModel> modelOf(const Document& document, const LayerRegistry& registry,
-                                     const PortRef& wire, std::vector<Spec> inputs)
-    {
-        return flattened(document, registry,
-                         {.part = FlattenRequest::Part::UpTo,
-                          .node = wire.node,
-                          .port = wire.port,
-                          .phase = Phase::Inference,
-                          .inputs = std::move(inputs),
-                          .dropTrainOnly = true});
-    }
-
-private:
-    static constexpr std::size_t kMost = 64;
-
-    Result<Plan> made(const PortRef& wire, std::vector<Spec> inputs) const
-    {
-        LB_TRY(model, modelOf(m_document, m_registry, wire, std::move(inputs)));
-        LB_TRY(store,
-               ParameterStore::initial(model, static_cast<std::uint64_t>(m_document.recipe.seed)));
-        return Plan::make(std::move(model), std::make_shared<ParameterStore>(std::move(store)), {});
-    }
-
-    const Document& m_document;
-    const LayerRegistry& m_registry;
-    const Source& m_source;
-    std::map<std::tuple<NodeId, int, Shape>, Plan> m_plans;
-};
 
 class Adapting {
 public:
@@ -265,11 +177,11 @@ private:
     {
         std::set<std::size_t> all;
         for (const Target& target : targets)
-            for (const Target::From& from : target.from) {
+            for (const AdaptInput& from : target.from) {
                 std::vector<std::size_t> columns{static_cast<std::size_t>(from.wire.port)};
                 if (!from.direct) {
-                    auto model = Feeds::modelOf(m_document, m_registry, from.wire,
-                                                inputSpecs(m_source, {}, {}));
+                    auto model = AdaptFeeds::modelOf(m_document, m_registry, from.wire,
+                                                     adaptSpecs(m_source, {}, {}));
                     if (!model.ok())
                         return std::move(model.error());
                     columns = std::move(model.value().given);
@@ -284,12 +196,12 @@ private:
     }
 
     /// Of one block of rows. A number that nothing can be learned from is told with its place.
-    Result<Summary> summarised(const Target& target, Feeds& feeds, const Reads& reads,
+    Result<Summary> summarised(const Target& target, AdaptFeeds& feeds, const Reads& reads,
                                std::span<const Tensor> block, std::span<const std::uint64_t> ids,
                                std::span<const std::int64_t> rows) const
     {
         std::vector<Tensor> inputs;
-        for (const Target::From& from : target.from) {
+        for (const AdaptInput& from : target.from) {
             LB_TRY(x, feeds.inputOf(from, reads, block, ids));
             inputs.push_back(std::move(x));
         }
@@ -309,6 +221,38 @@ private:
         return summary;
     }
 
+    /// Of every target, of one block of rows.
+    Result<std::vector<Summary>> ofBlock(const std::vector<Target>& targets, AdaptFeeds& feeds,
+                                         const Reads& reads,
+                                         std::span<const std::int64_t> rows) const
+    {
+        std::vector<std::uint64_t> ids;
+        if (!std::ranges::all_of(targets, directly)) // else no plan runs
+            ids.assign(rows.begin(), rows.end());
+        LB_TRY(block, m_source.block(reads, rows));
+        std::vector<Summary> summaries;
+        for (const Target& target : targets) {
+            auto summary = summarised(target, feeds, reads, block, ids, rows);
+            if (!summary.ok())
+                return named(target, std::move(summary.error()));
+            summaries.push_back(std::move(summary.value()));
+        }
+        return summaries;
+    }
+
+    static Result<> fold(const std::vector<Target>& targets, std::vector<Summary>& sums,
+                         const std::vector<Summary>& next)
+    {
+        for (std::size_t i = 0; i < targets.size(); ++i) {
+            auto sum
+                = targets[i].type->fold(targets[i].layer->config, std::move(sums[i]), next[i]);
+            if (!sum.ok())
+                return named(targets[i], std::move(sum.error()));
+            sums[i] = std::move(sum.value());
+        }
+        return std::monostate{};
+    }
+
     Result<> round(const std::vector<Target>& targets)
     {
         m_job.begin = JobContext::Clock::now(); // every round counts its rows from the start
@@ -317,41 +261,25 @@ private:
         const std::int64_t each = blockRows();
         const std::int64_t blocks = (std::ssize(m_rows) + each - 1) / each;
         const int workers = std::max(m_options.workers, 1);
-        std::vector<Feeds> feeds;
+        std::vector<AdaptFeeds> feeds;
         for (int worker = 0; worker < workers; ++worker)
             feeds.emplace_back(m_document, m_registry, m_source);
         std::vector<Summary> sums(targets.size());
-        const auto summarise = [&](int worker, std::int64_t index) -> Result<std::vector<Summary>> {
+        const auto summarise = [&](int worker, std::int64_t index) {
             const auto first = static_cast<std::size_t>(index * each);
             const auto rows = std::span<const std::int64_t>(m_rows).subspan(
                 first, std::min(m_rows.size() - first, static_cast<std::size_t>(each)));
-            std::vector<std::uint64_t> ids;
-            if (!std::ranges::all_of(targets, directly)) // else no plan runs
-                ids.assign(rows.begin(), rows.end());
-            LB_TRY(block, m_source.block(reads, rows));
-            std::vector<Summary> summaries;
-            for (const Target& target : targets) {
-                auto summary = summarised(target, feeds[static_cast<std::size_t>(worker)], reads,
-                                          block, ids, rows);
-                if (!summary.ok())
-                    return named(target, std::move(summary.error()));
-                summaries.push_back(std::move(summary.value()));
-            }
-            return summaries;
+            return ofBlock(targets, feeds[static_cast<std::size_t>(worker)], reads, rows);
         };
-        const auto fold = [&](std::int64_t index, std::vector<Summary> next) -> Result<> {
-            for (std::size_t i = 0; i < targets.size(); ++i) {
-                auto sum = targets[i].type->fold(targets[i].layer->config, std::move(sums[i]),
-                                                 next[i]);
-                if (!sum.ok())
-                    return named(targets[i], std::move(sum.error()));
-                sums[i] = std::move(sum.value());
-            }
+        const auto add = [&](std::int64_t index, const std::vector<Summary>& next) -> Result<> {
+            if (Result<> done = fold(targets, sums, next); !done.ok())
+                return done;
             m_job.report(static_cast<double>(std::min((index + 1) * each, std::ssize(m_rows))),
                          static_cast<double>(m_rows.size()));
             return std::monostate{};
         };
-        if (Result<> done = orderedWork<std::vector<Summary>>(blocks, workers, m_job.stop, summarise, fold);
+        if (Result<> done
+            = orderedWork<std::vector<Summary>>(blocks, workers, m_job.stop, summarise, add);
             !done.ok())
             return done;
         const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;

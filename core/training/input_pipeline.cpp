@@ -1,153 +1,16 @@
 #include "core/training/input_pipeline.h"
 
 #include "core/data/number_labels.h"
-#include "core/layers/vocabulary_layer.h"
 #include "core/training/host_work.h"
-#include "core/training/plan.h"
 #include "core/training/plan_work.h"
+#include "core/training/row_plans.h"
 
 #include <algorithm>
-#include <array>
 #include <condition_variable>
-#include <limits>
 #include <mutex>
 #include <thread>
 
 namespace lb {
-namespace {
-
-/// One worker's plans: one for each shape of its rows. Used by one thread.
-class RowPlans {
-public:
-    RowPlans(const Document& document, const LayerRegistry& registry, Phase phase,
-             const std::shared_ptr<ParameterStore>& store)
-        : m_document(document)
-        , m_registry(registry)
-        , m_phase(phase)
-        , m_store(store)
-    {
-    }
-
-    /// `inputs`: the source's columns for as many rows as there are.
-    Result<Plan*> planFor(std::vector<Spec> inputs)
-    {
-        const Shape key = inputs.front().shape; // only images differ in more than the rows
-        if (const auto found = m_plans.find(key); found != m_plans.end())
-            return &found->second;
-        if (m_plans.size() >= kMost)
-            m_plans.clear();
-        LB_TRY(model,
-               flattened(m_document, m_registry,
-                         {.part = FlattenRequest::Part::Pipeline,
-                          .node = {},
-                          .phase = m_phase,
-                          .inputs = std::move(inputs)}));
-        PlanOptions options;
-        options.timed = true;
-        LB_TRY(plan, Plan::make(std::move(model), m_store, options));
-        return &m_plans.emplace(key, std::move(plan)).first->second;
-    }
-
-private:
-    static constexpr std::size_t kMost = 64; // an image folder may hold many sizes
-    const Document& m_document;
-    const LayerRegistry& m_registry;
-    Phase m_phase;
-    std::shared_ptr<ParameterStore> m_store;
-    std::map<Shape, Plan> m_plans;
-};
-
-bool isKnown(const Shape& shape)
-{
-    return std::ranges::all_of(shape, [](std::int64_t size) { return size >= 0; });
-}
-
-/// The shape without its batch holds that many numbers.
-std::size_t rowSize(const Spec& spec)
-{
-    return static_cast<std::size_t>(elementCount(std::span(spec.shape).subspan(1)));
-}
-
-constexpr std::int64_t kManyRows = std::numeric_limits<std::int64_t>::max();
-
-/// Ops that treat every row alone, whatever rows stand beside it.
-bool isRowWise(const Op& op)
-{
-    static constexpr auto names = std::to_array<std::string_view>(
-        {"add", "cast", "clip", "div", "flip_where", "mul", "projective_transform", "resize",
-         "rotation_matrix", "round", "shear_matrix", "sub", "translation_matrix", "zoom_matrix"});
-    return std::ranges::binary_search(names, op.name);
-}
-
-/// How many rows run at once, so that what is made of them on the way stays in a worker's cache: no
-/// row's numbers hang on how many there are. Unlimited where an op might look at other rows.
-std::int64_t rowsTogether(const FlatModel& model)
-{
-    constexpr std::int64_t cached = 96 << 10; // floats of one value
-    std::int64_t largest = 1;
-    for (const OpNode& node : model.graph.nodes) {
-        if (node.host || (node.op && !isRowWise(*node.op)))
-            return kManyRows;
-        const Shape& shape = node.spec.shape;
-        if (!shape.empty() && isKnown(Shape(shape.begin() + 1, shape.end())))
-            largest = std::max(largest, elementCount(std::span(shape).subspan(1)));
-    }
-    for (const CallOrigin& call : model.calls)
-        if (call.type && call.type->about().perBatch)
-            return kManyRows;
-    return std::max<std::int64_t>(cached / largest, 1);
-}
-
-std::vector<Spec> columnSpecs(const Source& source, std::int64_t rows)
-{
-    std::vector<Spec> specs;
-    for (const Column& column : source.columns()) {
-        specs.push_back(batched(column.spec));
-        specs.back().shape.front() = rows;
-    }
-    return specs;
-}
-
-/// Whether a layer gives a column for every token, and has learned no tokens yet.
-bool lacksTokens(const LayerDef* layer, const LayerRegistry& registry)
-{
-    const auto type = registry.find(layer ? layer->kerasClass : "");
-    const auto* words
-        = type.ok() ? dynamic_cast<const VocabularyLayerType*>(type.value()) : nullptr;
-    if (!words || layer->adapted || !words->needsState(layer->config))
-        return false;
-    const Config* mode = layer->config.find("output_mode");
-    return mode && !mode->isNull() && *mode != Config("int");
-}
-
-/// Errors: BadShape where a model cannot take what the pipeline gives it, which `from` makes;
-/// NotFound where `from` has to learn first.
-Result<> checkOutput(const Document& document, const LayerRegistry& registry, const OpNode& output,
-                     const PortRef& from)
-{
-    if (output.spec.dtype == DType::String)
-        return stringsAt(document, from);
-    const Shape& shape = output.spec.shape;
-    if (!shape.empty() && isKnown(Shape(shape.begin() + 1, shape.end())))
-        return std::monostate{};
-    if (lacksTokens(document.layerOf(from.node), registry))
-        return Error{ErrorCode::NotFound,
-                     document.nameOf(from.node),
-                     {LB_TR("Error",
-                            "gives a column for every token that it learns, and it has learned "
-                            "none yet: adapt it; its shape is %1"),
-                      {text(shape)}}};
-    if (output.host)
-        return openColumns(document.nameOf(from.node), shape);
-    return Error{ErrorCode::BadShape,
-                 "",
-                 {LB_TR("Error",
-                        "the images differ in size: put a Resizing before the Batch; "
-                        "their shape is %1"),
-                  {text(shape)}}};
-}
-
-} // namespace
 
 std::int64_t batchCount(std::int64_t rows, std::int64_t batchSize, bool dropRemainder)
 {
