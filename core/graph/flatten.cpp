@@ -1,11 +1,9 @@
 #include "core/graph/flatten.h"
 
 #include "core/graph/column_ports.h"
-#include "core/graph/flat_weights.h"
+#include "core/graph/flat_calls.h"
 #include "core/graph/flow.h"
 #include "core/graph/groups.h"
-#include "core/layers/described.h"
-#include "core/layers/dtype_policy.h"
 #include "core/layers/random_group.h"
 
 #include <algorithm>
@@ -19,14 +17,6 @@ Error missing(std::string where, Message reason)
 {
     return {ErrorCode::NotFound, std::move(where), std::move(reason)};
 }
-
-/// A value on its way, with the call that made it.
-struct Made {
-    ValueRef value;
-    CallOutput by;
-    std::vector<Annotation> annotations = {};
-};
-using MadeValues = std::vector<Made>;
 
 class Flattener {
 public:
@@ -45,7 +35,7 @@ public:
         for (std::size_t i = 0; i < request.annotations.size() && !m_starts.empty(); ++i)
             m_starts.front().annotations.push_back(
                 {request.annotations[i].role, start.input(request.inputs.size() + i).id});
-        m_graph = std::move(start).finish({}).value();
+        m_calls = FlatCalls(std::move(start).finish({}).value(), request.phase);
     }
 
     Result<FlatModel> run()
@@ -56,27 +46,15 @@ public:
         }
         LB_TRY(ends, endsOfPart());
         const StreamKey path{static_cast<std::uint64_t>(m_document.recipe.seed)};
-        FlatModel model;
         Scope scope;
-        std::vector<ValueId> outputs;
-        for (std::size_t i = 0; i < ends.size(); ++i) {
-            const PortRef& end = ends[i];
+        MadeValues last;
+        for (const PortRef& end : ends) {
             LB_TRY(made, reached(end.node, path, scope));
             if (end.port < 0 || end.port >= std::ssize(made))
                 return missing(m_document.nameOf(end.node), LB_TR("Error", "has no such output"));
-            const Made& last = made[static_cast<std::size_t>(end.port)];
-            outputs.push_back(last.value.id);
-            if (i == 0) {
-                model.last = last.by;
-                model.annotations = last.annotations;
-            }
+            last.push_back(made[static_cast<std::size_t>(end.port)]);
         }
-        m_graph.outputs = std::move(outputs);
-        model.given = keepReadInputs();
-        model.graph = std::move(m_graph);
-        model.calls = std::move(m_calls);
-        model.weights = std::move(m_weights);
-        return model;
+        return std::move(m_calls).finish(m_starts, std::move(last));
     }
 
 private:
@@ -105,35 +83,6 @@ private:
             return m_between;
         LB_TRY(last, flow::prediction(m_document));
         return std::vector{last};
-    }
-
-    /// Leaves inputs out that nothing reads. A graph keeps at least one, which says its rows.
-    std::vector<std::size_t> keepReadInputs()
-    {
-        std::set<ValueId> read(m_graph.outputs.begin(), m_graph.outputs.end());
-        for (const Made& start : m_starts) // the Source shows its own, whatever reads them
-            for (const Annotation& annotation : start.annotations)
-                read.insert(annotation.value);
-        for (const OpNode& node : m_graph.nodes)
-            read.insert(node.inputs.begin(), node.inputs.end());
-        for (const CallOrigin& call : m_calls) { // a layer may compute nothing
-            read.insert(call.inputs.begin(), call.inputs.end());
-            for (const Annotation& annotation : call.annotations)
-                read.insert(annotation.value);
-        }
-        std::vector<std::size_t> given;
-        std::vector<ValueId> kept;
-        for (std::size_t i = 0; i < m_graph.inputs.size(); ++i)
-            if (read.contains(m_graph.inputs[i])) {
-                given.push_back(i);
-                kept.push_back(m_graph.inputs[i]);
-            }
-        if (kept.empty() && !m_graph.inputs.empty()) {
-            given.push_back(0);
-            kept.push_back(m_graph.inputs.front());
-        }
-        m_graph.inputs = std::move(kept);
-        return given;
     }
 
     /// The values of a node; of one inside of a group those of the group's first call.
@@ -279,7 +228,7 @@ private:
             return missing(name, LB_TR("Error", "the group has no output"));
         auto use = groupUse(node.call);
         if (!use.ok())
-            return within(name, std::move(use.error()));
+            return errorWithin(name, std::move(use.error()));
         if (use.value() != GroupUse::Always)
             return byChance(*inner, *last, node, path, std::move(inputs), name);
         Scope scope{std::move(inputs), {}};
@@ -299,7 +248,7 @@ private:
         if (groupUse(node.call).value() == GroupUse::OneOf) {
             auto several = groups::branches(m_document, inner);
             if (!several.ok())
-                return within(name, std::move(several.error()));
+                return errorWithin(name, std::move(several.error()));
             branches = std::move(several.value());
         }
         MadeValues choices{inputs.front()};
@@ -319,13 +268,7 @@ private:
         }
         const LayerDef choice{{node.id.value}, std::string(randomGroup().kerasClass()), name,
                               node.call,       ConfigObject{},                          {}};
-        return describe(randomGroup(), node, choice, path, choices, name);
-    }
-
-    static Error within(const std::string& name, Error error)
-    {
-        error.where = error.where.empty() ? name : name + "/" + error.where;
-        return error;
+        return m_calls.call(randomGroup(), node, choice, path, choices, name);
     }
 
     Result<MadeValues> bodyInput(const Body& body, const Node& node, const Scope& scope,
@@ -342,110 +285,18 @@ private:
     {
         auto type = m_registry.find(layer.kerasClass);
         if (!type.ok())
-            return within(name, std::move(type.error()));
+            return errorWithin(name, std::move(type.error()));
         if (m_request.dropTrainOnly && type.value()->about().trainOnly)
             return MadeValues{inputs.front()};
-        return describe(*type.value(), node, layer, path, inputs, name);
-    }
-
-    Result<MadeValues> describe(const LayerType& type, const Node& node, const LayerDef& layer,
-                                StreamKey path, const MadeValues& inputs, const std::string& name)
-    {
-        if (Result<> policy = checkPolicy(type, layer.config); !policy.ok())
-            return within(name, std::move(policy.error()));
-        const auto origin = static_cast<std::uint32_t>(m_calls.size());
-        const GraphEnd before = GraphEnd::of(m_graph);
-        CallOrigin call{node.id, layer.id,     name, pathOf(layer, node, path),
-                        &type,   layer.config, {},   {},
-                        {}};
-        std::vector<ValueRef> values;
-        for (const Made& input : inputs) {
-            values.push_back(input.value);
-            call.inputs.push_back(input.value.id);
-            call.from.push_back(input.by);
-        }
-        std::optional<Outputs> outputs;
-        const std::vector<Annotation>& annotations = inputs.front().annotations;
-        if (!annotations.empty() && inputs.size() == 1 && type.movesAnnotations())
-            outputs = describedWith(annotations, type, layer, values.front(), origin, call);
-        if (!outputs) {
-            Emitter emitter(std::move(m_graph), values, m_request.phase, origin);
-            auto graph = finished(type, layer.config, layer.adapted, std::move(emitter),
-                                  &outputs.emplace());
-            if (!graph.ok())
-                return within(name, std::move(graph.error()));
-            m_graph = std::move(graph.value());
-            if (!annotations.empty() && !type.movesAnnotations() && !outputs->empty()
-                && samePicture(values.front(), outputs->front()))
-                call.annotations = annotations;
-        }
-        joinWeights(m_graph, m_weights, layer.id, name, before);
-        MadeValues made;
-        for (const ValueRef& output : *outputs) {
-            made.push_back({output, {origin, made.size()}});
-            call.outputs.push_back(output.id);
-        }
-        if (!made.empty())
-            made.front().annotations = call.annotations;
-        m_calls.push_back(std::move(call));
-        return made;
-    }
-
-    /// The layer called with what belongs to its images, which `call` remembers; nothing where it
-    /// refuses that. Boxes are told as xyxy throughout a document.
-    std::optional<Outputs> describedWith(const std::vector<Annotation>& annotations,
-                                         const LayerType& type, const LayerDef& layer,
-                                         ValueRef images, std::uint32_t origin, CallOrigin& call)
-    {
-        const auto config = withParam(layer.config, "bounding_box_format", "xyxy");
-        if (!config.ok())
-            return std::nullopt;
-        std::vector<ValueRef> values{images};
-        std::vector<Role> roles{Role::Images};
-        for (const Annotation& annotation : annotations) {
-            values.push_back({annotation.value});
-            roles.push_back(annotation.role);
-        }
-        Emitter emitter(m_graph, std::move(values), m_request.phase, origin);
-        emitter.setRoles(roles);
-        emitter.setPassesBeside(true);
-        auto outputs = type.describe(config.value(), layer.adapted, emitter);
-        if (!outputs.ok() || outputs.value().size() != roles.size())
-            return std::nullopt;
-        auto graph = std::move(emitter).finish(outputs.value());
-        if (!graph.ok())
-            return std::nullopt;
-        m_graph = std::move(graph.value());
-        for (std::size_t i = 1; i < roles.size(); ++i)
-            call.annotations.push_back({roles[i], outputs.value()[i].id});
-        return Outputs{outputs.value().front()};
-    }
-
-    bool samePicture(ValueRef a, ValueRef b) const
-    {
-        const Shape& from = m_graph.nodes[a.id].spec.shape;
-        const Shape& to = m_graph.nodes[b.id].spec.shape;
-        return from.size() == 4 && to.size() == 4 && from[1] == to[1] && from[2] == to[2];
-    }
-
-    /// A layer with a seed of its own draws the same wherever the project's seed goes.
-    StreamKey pathOf(const LayerDef& layer, const Node& node, StreamKey path) const
-    {
-        const Config* seed = layer.config.find("seed");
-        const auto* own = seed ? seed->as<std::int64_t>() : nullptr;
-        return own ? StreamKey{static_cast<std::uint64_t>(*own)}.child(
-                   static_cast<std::uint64_t>(node.id.value))
-                   : path;
+        return m_calls.call(*type.value(), node, layer, path, inputs, name);
     }
 
     const Document& m_document;
     const LayerRegistry& m_registry;
     const FlattenRequest& m_request;
-    OpGraph m_graph;
+    FlatCalls m_calls;
     MadeValues m_starts; ///< parallel to the request's inputs
     std::vector<PortRef> m_between;
-    std::vector<CallOrigin> m_calls;
-    std::vector<FlatWeight> m_weights;
 };
 
 } // namespace
