@@ -2,9 +2,7 @@
 #include "core/ops/elementwise.h"
 #include "core/ops/ops.h"
 
-#include <numbers>
-
-/// The element-wise activations without arguments (elu and celu have alpha, gelu approximate).
+/// The element-wise activations without arguments (elu.cpp and gelu.cpp have those with some).
 /// Formulas and the slopes where pieces meet: Keras 3.15 `activations` on TensorFlow.
 namespace lb {
 namespace {
@@ -235,171 +233,11 @@ struct Mish : Dipping<Mish> {
     }
 };
 
-struct Gelu {
-    static constexpr std::string_view kName = "gelu";
-    struct Args {
-        bool approximate;
-        explicit Args(const Config& args)
-            : approximate(boolArg(args, "approximate"))
-        {
-        }
-    };
-    static constexpr double kRoot = 0.79788456080286535588; // sqrt(2 / pi)
-    static constexpr double kLeast = -0.17004076;
-
-    static Result<> onnx(OnnxNode& node) { return onnxActivation(kName, node); }
-    static ValueRange range(const ValueRange& x, const Args&)
-    {
-        return Dipping<Gelu>::range(x, NoArgs{Config()});
-    }
-    template <typename T> static T inner(T x)
-    {
-        return static_cast<T>(kRoot) * (x + static_cast<T>(0.044715) * x * x * x);
-    }
-    template <typename T> static T value(T x, const Args& args)
-    {
-        if (args.approximate)
-            return x / 2 * (1 + std::tanh(inner(x)));
-        return x / 2 * std::erfc(-x * static_cast<T>(1 / std::numbers::sqrt2));
-    }
-    template <typename T> static T slope(T x, T, const Args& args)
-    {
-        if (args.approximate) {
-            const T t = std::tanh(inner(x));
-            const T rise = static_cast<T>(kRoot) * (1 + static_cast<T>(3 * 0.044715) * x * x);
-            return (1 + t) / 2 + x / 2 * (1 - t * t) * rise;
-        }
-        const T density = std::exp(-x * x / 2) * static_cast<T>(kRoot / 2);
-        return std::erfc(-x * static_cast<T>(1 / std::numbers::sqrt2)) / 2 + x * density;
-    }
-};
-
-struct Alpha {
-    double alpha;
-    explicit Alpha(const Config& args)
-        : alpha(realArg(args, "alpha"))
-    {
-    }
-};
-
-/// x for x > 0, alpha * (exp(x) - 1) otherwise; the slope at 0 is alpha.
-struct Elu {
-    static constexpr std::string_view kName = "elu";
-    using Args = Alpha;
-    static Result<> onnx(OnnxNode& node) { return onnxActivation(kName, node); }
-    static ValueRange range(const ValueRange& x, const Alpha& args)
-    {
-        if (args.alpha < 0)
-            return {};
-        return risingRange(
-            x, [&](double v) { return value(v, args); },
-            ValueRange::proven(-args.alpha, kInfinity));
-    }
-    template <typename T> static T value(T x, const Alpha& args)
-    {
-        return x > 0 ? x : static_cast<T>(args.alpha) * std::expm1(x);
-    }
-    template <typename T> static T slope(T x, T, const Alpha& args)
-    {
-        return x > 0 ? T{1} : static_cast<T>(args.alpha) * std::exp(x);
-    }
-};
-
-/// max(x, 0) + alpha * (exp(min(x, 0) / alpha) - 1). Both parts count at 0: TensorFlow's slope
-/// there is 2.
-struct Celu {
-    static constexpr std::string_view kName = "celu";
-    using Args = Alpha;
-    static Result<> onnx(OnnxNode& node) { return onnxActivation(kName, node); }
-    static ValueRange range(const ValueRange& x, const Alpha& args)
-    {
-        if (args.alpha <= 0)
-            return {};
-        return risingRange(
-            x, [&](double v) { return value(v, args); },
-            ValueRange::proven(-args.alpha, kInfinity));
-    }
-    template <typename T> static T value(T x, const Alpha& args)
-    {
-        const T alpha = static_cast<T>(args.alpha);
-        return std::max(x, T{0}) + alpha * std::expm1(std::min(x, T{0}) / alpha);
-    }
-    template <typename T> static T slope(T x, T, const Alpha& args)
-    {
-        const T below = x <= 0 ? std::exp(x / static_cast<T>(args.alpha)) : T{0};
-        return (x >= 0 ? T{1} : T{0}) + below;
-    }
-};
-
-struct Square {
-    static constexpr std::string_view kName = "square";
-    using Args = NoArgs;
-    static Result<> onnx(OnnxNode& node) { return onnxActivation(kName, node); }
-    static ValueRange range(const ValueRange& x, const NoArgs&)
-    {
-        if (!x.known())
-            return ValueRange::proven(0, kInfinity);
-        const double most = std::max(x.least * x.least, x.most * x.most);
-        const double least
-            = x.least > 0 || x.most < 0 ? std::min(x.least * x.least, x.most * x.most) : 0;
-        return rangeOf(x, x, least, most);
-    }
-    template <typename T> static T value(T x, NoArgs) { return x * x; }
-    template <typename T> static T slope(T x, T, NoArgs) { return 2 * x; }
-};
-
-struct Absolute {
-    static constexpr std::string_view kName = "absolute";
-    using Args = NoArgs;
-    static Result<> onnx(OnnxNode& node) { return onnxActivation(kName, node); }
-    static ValueRange range(const ValueRange& x, const NoArgs&)
-    {
-        if (!x.known())
-            return ValueRange::proven(0, kInfinity);
-        const double most = std::max(std::abs(x.least), std::abs(x.most));
-        const double least = x.least > 0 ? x.least : x.most < 0 ? -x.most : 0;
-        return rangeOf(x, x, least, most);
-    }
-    template <typename T> static T value(T x, NoArgs) { return std::abs(x); }
-    template <typename T> static T slope(T x, T, NoArgs) { return x > 0 ? 1 : x < 0 ? -1 : 0; }
-};
-
-/// Args: least, most. The slope at both ends is 1. Source: TensorFlow `clip_by_value`.
-struct Clip {
-    static constexpr std::string_view kName = "clip";
-    struct Args {
-        double least, most;
-        explicit Args(const Config& args)
-            : least(realArg(args, "least"))
-            , most(realArg(args, "most"))
-        {
-        }
-    };
-    static Result<> onnx(OnnxNode& node) { return onnxActivation(kName, node); }
-    static ValueRange range(const ValueRange& x, const Args& args)
-    {
-        return risingRange(
-            x, [&](double v) { return value(v, args); }, ValueRange::proven(args.least, args.most));
-    }
-    template <typename T> static T value(T x, const Args& args)
-    {
-        return std::max(std::min(x, static_cast<T>(args.most)), static_cast<T>(args.least));
-    }
-    template <typename T> static T slope(T x, T, const Args& args)
-    {
-        return x >= static_cast<T>(args.least) && x <= static_cast<T>(args.most) ? 1 : 0;
-    }
-};
-
 template <typename F> const Op& only()
 {
     static constexpr Op op = opOf<Elementwise<F>>();
     return op;
 }
-
-} // namespace
-
-namespace {
 
 constexpr std::array kNamed{&only<Sigmoid>,    &only<Tanh>,          &only<Softplus>,
                             &only<Softsign>,   &only<Selu>,          &only<Exponential>,
@@ -429,30 +267,6 @@ std::vector<std::string_view> ops::namedActivations()
 const Op& ops::exponential()
 {
     return only<Exponential>();
-}
-const Op& ops::gelu()
-{
-    return only<Gelu>();
-}
-const Op& ops::elu()
-{
-    return only<Elu>();
-}
-const Op& ops::celu()
-{
-    return only<Celu>();
-}
-const Op& ops::square()
-{
-    return only<Square>();
-}
-const Op& ops::absolute()
-{
-    return only<Absolute>();
-}
-const Op& ops::clip()
-{
-    return only<Clip>();
 }
 
 } // namespace lb
