@@ -1,5 +1,6 @@
 #include "core/interop/onnx/onnx_node.h"
 #include "core/ops/image_op.h"
+#include "core/ops/moved_lines.h"
 #include "core/ops/ops.h"
 #include "core/tensor/dispatch.h"
 
@@ -9,7 +10,7 @@ namespace {
 /// Widens images with `fill_value` until they have about the aspect ratio of `height` x `width`:
 /// both sides get half of what is missing, rounded down.
 /// Shapes: x [batch, h, w, channels]. Source: Keras 3 `ops.image.resize(pad_to_aspect_ratio)`.
-struct AspectPad {
+struct AspectPad : MovedLines<AspectPad> {
     static constexpr std::string_view kName = "aspect_pad";
 
     static std::pair<std::int64_t, std::int64_t> borders(const Config& args,
@@ -57,26 +58,10 @@ struct AspectPad {
     template <typename T> static void reference(const OpRun<T>& run)
     {
         std::ranges::fill(run.y, static_cast<T>(realArg(run.args, "fill_value")));
-        const auto x = run.in[0].value;
-        forEachLine(run, [&](std::int64_t from, std::int64_t to, std::int64_t count) {
-            std::copy_n(x.begin() + from, count, run.y.begin() + to);
-        });
+        MovedLines<AspectPad>::reference(run);
     }
-    template <typename T> static void gradient(const OpRun<T>& run)
-    {
-        const auto into = run.in[0].gradient;
-        if (into.empty())
-            return;
-        forEachLine(run, [&](std::int64_t from, std::int64_t to, std::int64_t count) {
-            for (std::int64_t i = 0; i < count; ++i)
-                into[static_cast<std::size_t>(from + i)]
-                    += run.dy[static_cast<std::size_t>(to + i)];
-        });
-    }
-
-private:
     template <typename T, typename Visit>
-    static void forEachLine(const OpRun<T>& run, Visit&& visit)
+    static void eachLine(const OpRun<T>& run, Visit&& visit)
     {
         const auto x = run.in[0].shape;
         const auto [above, beside] = borders(run.args, x);

@@ -1,5 +1,6 @@
 #include "core/interop/onnx/onnx_node.h"
 #include "core/ops/image_op.h"
+#include "core/ops/moved_lines.h"
 #include "core/ops/open_size.h"
 #include "core/ops/ops.h"
 
@@ -9,7 +10,7 @@ namespace {
 /// Keeps the middle of images: `height` x `width` pixels, or with `aspect` the largest part of that
 /// aspect ratio. Shapes: x [batch, h, w, channels], y the same with the kept size.
 /// Errors: BadShape if x has not four axes or is smaller. Source: Keras 3 `CenterCrop`.
-struct Crop {
+struct Crop : MovedLines<Crop> {
     static constexpr std::string_view kName = "crop";
 
     static Window windowOf(const Config& args, std::span<const std::int64_t> x)
@@ -55,28 +56,8 @@ struct Crop {
                               node.ints({1, 2})}));
         return std::monostate{};
     }
-    template <typename T> static void reference(const OpRun<T>& run)
-    {
-        const auto& x = run.in[0];
-        forEachLine(run, [&](std::int64_t from, std::int64_t to, std::int64_t count) {
-            std::copy_n(x.value.begin() + from, count, run.y.begin() + to);
-        });
-    }
-    template <typename T> static void gradient(const OpRun<T>& run)
-    {
-        const auto into = run.in[0].gradient;
-        if (into.empty())
-            return;
-        forEachLine(run, [&](std::int64_t from, std::int64_t to, std::int64_t count) {
-            for (std::int64_t i = 0; i < count; ++i)
-                into[static_cast<std::size_t>(from + i)]
-                    += run.dy[static_cast<std::size_t>(to + i)];
-        });
-    }
-
-private:
     template <typename T, typename Visit>
-    static void forEachLine(const OpRun<T>& run, Visit&& visit)
+    static void eachLine(const OpRun<T>& run, Visit&& visit)
     {
         const auto x = run.in[0].shape;
         const Window kept = windowOf(run.args, x);

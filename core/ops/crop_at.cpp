@@ -1,4 +1,5 @@
 #include "core/ops/image_op.h"
+#include "core/ops/moved_lines.h"
 #include "core/ops/ops.h"
 
 namespace lb {
@@ -8,7 +9,7 @@ namespace {
 /// Shapes: images [batch, h, w, channels]; start [2] = [row, column], moved inside where the part
 /// would reach beyond the image; result [batch, height, width, channels].
 /// Source: Keras 3 `RandomCrop`.
-struct CropAt {
+struct CropAt : MovedLines<CropAt> {
     static constexpr std::string_view kName = "crop_at";
 
     static Result<Spec> infer(const OpQuery& query)
@@ -28,26 +29,8 @@ struct CropAt {
         y.shape[2] = width;
         return y;
     }
-    template <typename T> static void reference(const OpRun<T>& run)
-    {
-        forEachLine(run, [&](std::size_t from, std::size_t to, std::size_t count) {
-            std::copy_n(run.in[0].value.data() + from, count, run.y.data() + to);
-        });
-    }
-    template <typename T> static void gradient(const OpRun<T>& run)
-    {
-        const auto into = run.in[0].gradient;
-        if (into.empty())
-            return;
-        forEachLine(run, [&](std::size_t from, std::size_t to, std::size_t count) {
-            for (std::size_t i = 0; i < count; ++i)
-                into[from + i] += run.dy[to + i];
-        });
-    }
-
-private:
     template <typename T, typename Visit>
-    static void forEachLine(const OpRun<T>& run, Visit&& visit)
+    static void eachLine(const OpRun<T>& run, Visit&& visit)
     {
         const auto& x = run.in[0];
         const std::int64_t line = run.shape[2] * run.shape[3];
@@ -58,14 +41,11 @@ private:
         };
         const std::int64_t top = start(0);
         const std::int64_t left = start(1);
-        std::size_t to = 0;
+        std::int64_t to = 0;
         for (std::int64_t image = 0; image < x.shape[0]; ++image)
-            for (std::int64_t row = 0; row < run.shape[1]; ++row) {
-                const std::int64_t from
-                    = ((image * x.shape[1] + top + row) * x.shape[2] + left) * x.shape[3];
-                visit(static_cast<std::size_t>(from), to, static_cast<std::size_t>(line));
-                to += static_cast<std::size_t>(line);
-            }
+            for (std::int64_t row = 0; row < run.shape[1]; ++row, to += line)
+                visit(((image * x.shape[1] + top + row) * x.shape[2] + left) * x.shape[3], to,
+                      line);
     }
 };
 

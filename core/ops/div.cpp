@@ -1,6 +1,7 @@
-#include "core/interop/onnx/onnx_node.h"
-#include "core/ops/broadcast.h"
+#include "core/ops/arithmetic.h"
 #include "core/ops/ops.h"
+
+#include <algorithm>
 
 namespace lb {
 namespace {
@@ -8,55 +9,26 @@ namespace {
 /// y = a / b. Shapes: NumPy's broadcasting. Source: NumPy.
 struct Div {
     static constexpr std::string_view kName = "div";
+    static constexpr const char* kOnnx = "Div";
 
-    static Result<Spec> infer(const OpQuery& query)
+    static ValueRange range(const ValueRange& a, const ValueRange& b)
     {
-        const Spec& a = query.in[0];
-        const Spec& b = query.in[1];
-        LB_TRY(shape, broadcastShape(kName, a.shape, b.shape));
-        const ValueRange& ra = a.range;
-        const ValueRange& rb = b.range;
-        if (rb.least <= 0 && rb.most >= 0) // a pole: nothing is known
-            return Spec{promoted(a.dtype, b.dtype), std::move(shape), {}};
-        const double least = std::min({ra.least / rb.least, ra.least / rb.most, ra.most / rb.least,
-                                    ra.most / rb.most});
-        const double most = std::max({ra.least / rb.least, ra.least / rb.most, ra.most / rb.least,
-                                    ra.most / rb.most});
-        return Spec{promoted(a.dtype, b.dtype), std::move(shape), rangeOf(ra, rb, least, most)};
+        if (b.least <= 0 && b.most >= 0) // a pole: nothing is known
+            return {};
+        const auto ends
+            = {a.least / b.least, a.least / b.most, a.most / b.least, a.most / b.most};
+        return rangeOf(a, b, std::min(ends), std::max(ends));
     }
-    template <typename T> static void reference(const OpRun<T>& run)
-    {
-        const auto& a = run.in[0];
-        const auto& b = run.in[1];
-        forEachBroadcast(a.shape, b.shape, run.shape,
-                         [&](std::size_t i, std::size_t ia, std::size_t ib) {
-                             const T av = a.value[ia];
-                             const T bv = b.value[ib];
-                             run.y[i] = av / bv;
-                         });
-    }
-    template <typename T> static void gradient(const OpRun<T>& run)
-    {
-        const auto& a = run.in[0];
-        const auto& b = run.in[1];
-        forEachBroadcast(a.shape, b.shape, run.shape,
-                         [&](std::size_t i, std::size_t ia, std::size_t ib) {
-                             const T av = a.value[ia];
-                             const T bv = b.value[ib];
-                             if (!a.gradient.empty())
-                                 a.gradient[ia] += run.dy[i] / bv;
-                             if (!b.gradient.empty())
-                                 b.gradient[ib] += -run.dy[i] * av / (bv * bv);
-                         });
-    }
-    static Result<> onnx(OnnxNode& node) { return node.asPromoted("Div"); }
+    template <typename T> static T value(T a, T b) { return a / b; }
+    template <typename T> static T toA(T dy, T, T b) { return dy / b; }
+    template <typename T> static T toB(T dy, T a, T b) { return -dy * a / (b * b); }
 };
 
 } // namespace
 
 const Op& ops::div()
 {
-    static constexpr Op op = opOf<Div>();
+    static constexpr Op op = opOf<Arithmetic<Div>>();
     return op;
 }
 

@@ -1,15 +1,13 @@
 #include "core/interop/onnx/onnx_node.h"
 #include "core/ops/ops.h"
-
-#include <algorithm>
-#include <functional>
+#include "core/ops/same_values.h"
 
 namespace lb {
 namespace {
 
 /// Adds an axis of length 1 in front of axis `axis` (not negative). Args: axis.
 /// Source: NumPy `expand_dims`.
-struct ExpandDims {
+struct ExpandDims : SameValues {
     static constexpr std::string_view kName = "expand_dims";
 
     static Result<Spec> infer(const OpQuery& query)
@@ -29,16 +27,6 @@ struct ExpandDims {
         const std::string axes = node.ints({intArg(node.args(), "axis")});
         node.result(node.add("Unsqueeze", {node.input(0), axes}));
         return std::monostate{};
-    }
-    template <typename T> static void reference(const OpRun<T>& run)
-    {
-        std::ranges::copy(run.in[0].value, run.y.begin());
-    }
-    template <typename T> static void gradient(const OpRun<T>& run)
-    {
-        const auto into = run.in[0].gradient;
-        if (!into.empty())
-            std::ranges::transform(run.dy, into, into.begin(), std::plus<>());
     }
 };
 

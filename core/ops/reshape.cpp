@@ -1,5 +1,6 @@
 #include "core/interop/onnx/onnx_node.h"
 #include "core/ops/ops.h"
+#include "core/ops/same_values.h"
 
 #include <algorithm>
 
@@ -8,7 +9,7 @@ namespace {
 
 /// The same elements under another shape. Args: shape, of which one may be -1: what is left.
 /// Source: NumPy `reshape`.
-struct Reshape {
+struct Reshape : SameValues {
     static constexpr std::string_view kName = "reshape";
 
     static Result<Spec> infer(const OpQuery& query)
@@ -41,15 +42,6 @@ struct Reshape {
         const std::string shape = node.ints(intsArg(node.args(), "shape"));
         node.result(node.add("Reshape", {node.input(0), shape}));
         return std::monostate{};
-    }
-    template <typename T> static void reference(const OpRun<T>& run)
-    {
-        std::ranges::copy(run.in[0].value, run.y.begin());
-    }
-    template <typename T> static void gradient(const OpRun<T>& run)
-    {
-        for (std::size_t i = 0; i < run.in[0].gradient.size(); ++i)
-            run.in[0].gradient[i] += run.dy[i];
     }
 };
 

@@ -1,5 +1,4 @@
-#include "core/interop/onnx/onnx_node.h"
-#include "core/ops/broadcast.h"
+#include "core/ops/arithmetic.h"
 #include "core/ops/ops.h"
 
 namespace lb {
@@ -8,49 +7,22 @@ namespace {
 /// y = a - b. Shapes: NumPy's broadcasting. Source: NumPy.
 struct Sub {
     static constexpr std::string_view kName = "sub";
+    static constexpr const char* kOnnx = "Sub";
 
-    static Result<Spec> infer(const OpQuery& query)
+    static ValueRange range(const ValueRange& a, const ValueRange& b)
     {
-        const Spec& a = query.in[0];
-        const Spec& b = query.in[1];
-        LB_TRY(shape, broadcastShape(kName, a.shape, b.shape));
-        const ValueRange& ra = a.range;
-        const ValueRange& rb = b.range;
-        const double least = ra.least - rb.most;
-        const double most = ra.most - rb.least;
-        return Spec{promoted(a.dtype, b.dtype), std::move(shape), rangeOf(ra, rb, least, most)};
+        return rangeOf(a, b, a.least - b.most, a.most - b.least);
     }
-    template <typename T> static void reference(const OpRun<T>& run)
-    {
-        const auto& a = run.in[0];
-        const auto& b = run.in[1];
-        forEachBroadcast(a.shape, b.shape, run.shape,
-                         [&](std::size_t i, std::size_t ia, std::size_t ib) {
-                             const T av = a.value[ia];
-                             const T bv = b.value[ib];
-                             run.y[i] = av - bv;
-                         });
-    }
-    template <typename T> static void gradient(const OpRun<T>& run)
-    {
-        const auto& a = run.in[0];
-        const auto& b = run.in[1];
-        forEachBroadcast(a.shape, b.shape, run.shape,
-                         [&](std::size_t i, std::size_t ia, std::size_t ib) {
-                             if (!a.gradient.empty())
-                                 a.gradient[ia] += run.dy[i];
-                             if (!b.gradient.empty())
-                                 b.gradient[ib] += -run.dy[i];
-                         });
-    }
-    static Result<> onnx(OnnxNode& node) { return node.asPromoted("Sub"); }
+    template <typename T> static T value(T a, T b) { return a - b; }
+    template <typename T> static T toA(T dy, T, T) { return dy; }
+    template <typename T> static T toB(T dy, T, T) { return -dy; }
 };
 
 } // namespace
 
 const Op& ops::sub()
 {
-    static constexpr Op op = opOf<Sub>();
+    static constexpr Op op = opOf<Arithmetic<Sub>>();
     return op;
 }
 

@@ -113,9 +113,7 @@ void PlanBuilder::backwardPooling(const StepGroup& group)
 void PlanBuilder::backwardNormalization(const StepGroup& group)
 {
     const OpNode& head = node(group.head);
-    const std::int64_t channels = head.spec.shape.back();
-    const onednn::Normalization at{static_cast<std::int64_t>(count(group.head)) / channels,
-                                   channels, static_cast<float>(realArg(head.args, "epsilon"))};
+    const onednn::Normalization at = normalizationOf(head);
     const ValueId in = head.inputs[0];
     const ValueId gamma = head.inputs[3];
     const ValueId beta = head.inputs[4];

@@ -83,6 +83,7 @@ std::vector<StepGroup> grouped(const FlatModel& model, const PlanOptions& option
 
 /// Geometry that the ops' arguments and shapes say.
 onednn::Windows windowsOf(const OpGraph& graph, const OpNode& node);
+onednn::Normalization normalizationOf(const OpNode& node);
 bool isMaximum(const OpNode& pooling);
 
 /// Makes a Plan: steps first, with buffers that are only names; then places the buffers by their

@@ -211,6 +211,13 @@ std::vector<StepGroup> grouped(const FlatModel& model, const PlanOptions& option
     return Grouping(model, options).groups();
 }
 
+onednn::Normalization normalizationOf(const OpNode& node)
+{
+    const std::int64_t channels = node.spec.shape.back();
+    return {elementCount(node.spec.shape) / channels, channels,
+            static_cast<float>(realArg(node.args, "epsilon"))};
+}
+
 onednn::Windows windowsOf(const OpGraph& graph, const OpNode& node)
 {
     const Shape& x = graph.nodes[node.inputs[0]].spec.shape;
