@@ -162,6 +162,58 @@ const BodyId* calledGroup(const Document& document, NodeId node)
     return found ? std::get_if<BodyId>(&found->calls) : nullptr;
 }
 
+/// The group that the node alone calls. Errors: BadParameter.
+Result<const Body*> soleCallOf(const Document& document, NodeId node)
+{
+    const BodyId* called = calledGroup(document, node);
+    const Body* group = called ? document.body(*called) : nullptr;
+    if (!group)
+        return unfit(document.nameOf(node), LB_TR("Error", "is no group"));
+    std::ptrdiff_t count = 0;
+    for (const auto& body : document.bodies)
+        count += std::ranges::count_if(body->nodes, [&](const auto& other) {
+            const auto* inner = std::get_if<BodyId>(&other->calls);
+            return inner && *inner == group->id;
+        });
+    if (count > 1)
+        return unfit(group->name,
+                     LB_TR("Error", "is called by several nodes; remove the other calls first"));
+    return group;
+}
+
+/// A group's layers, and its Inputs and Output with the layers that they call.
+struct Contents {
+    std::vector<std::shared_ptr<const Node>> layers;
+    std::set<NodeId> ends;
+    std::set<LayerId> endLayers;
+};
+
+Contents contentsOf(const Document& document, const Body& group)
+{
+    const Node* output = groups::outputOf(document, group);
+    Contents contents;
+    for (const auto& each : group.nodes) {
+        if (!flow::isClass(document, *each, flow::kInput) && each.get() != output) {
+            contents.layers.push_back(each);
+            continue;
+        }
+        contents.ends.insert(each->id);
+        contents.endLayers.insert(std::get<LayerId>(each->calls));
+    }
+    return contents;
+}
+
+/// The leftmost of them to the place, in the row of the first.
+void moveTo(std::vector<std::shared_ptr<const Node>>& nodes, Point place)
+{
+    if (nodes.empty())
+        return;
+    double left = nodes.front()->at.x;
+    for (const auto& each : nodes)
+        left = std::min(left, each->at.x);
+    moveBy(nodes, {place.x - left, place.y - nodes.front()->at.y});
+}
+
 } // namespace
 
 Result<Added> makeGroup(const Document& document, std::span<const NodeId> nodes, std::string name)
@@ -219,45 +271,18 @@ Result<Added> makeGroup(const Document& document, std::span<const NodeId> nodes,
 
 Result<Document> dissolveGroup(const Document& document, NodeId node, std::vector<NodeId>* freed)
 {
-    const BodyId* called = calledGroup(document, node);
-    const Body* group = called ? document.body(*called) : nullptr;
-    if (!group)
-        return unfit(document.nameOf(node), LB_TR("Error", "is no group"));
-    const auto callsIt = [&](const auto& other) {
-        const auto* inner = std::get_if<BodyId>(&other->calls);
-        return inner && *inner == group->id;
-    };
-    std::ptrdiff_t count = 0;
-    for (const auto& body : document.bodies)
-        count += std::ranges::count_if(body->nodes, callsIt);
-    if (count > 1)
-        return unfit(group->name,
-                     LB_TR("Error", "is called by several nodes; remove the other calls first"));
+    LB_TRY(group, soleCallOf(document, node));
     const Node& call = *document.node(node);
     const Node* output = groups::outputOf(document, *group);
     const PortRef* result = output ? flow::firstWire(*output) : nullptr;
     if (!result)
         return unfit(group->name, LB_TR("Error", "the group has no output"));
 
-    std::vector<std::shared_ptr<const Node>> inside;
-    std::set<NodeId> ends;
-    std::set<LayerId> endLayers;
-    for (const auto& each : group->nodes) {
-        const bool input = flow::isClass(document, *each, flow::kInput);
-        if (!input && each.get() != output) {
-            inside.push_back(each);
-            continue;
-        }
-        ends.insert(each->id);
-        endLayers.insert(std::get<LayerId>(each->calls));
-    }
-    double left = inside.empty() ? call.at.x : inside.front()->at.x;
-    for (const auto& each : inside)
-        left = std::min(left, each->at.x);
-    if (!inside.empty())
-        moveBy(inside, {call.at.x - left, call.at.y - inside.front()->at.y});
+    Contents contents = contentsOf(document, *group);
+    std::vector<std::shared_ptr<const Node>>& inside = contents.layers;
+    moveTo(inside, call.at);
     const PortRef* given = flow::firstWire(call);
-    for (const NodeId end : ends) {
+    for (const NodeId end : contents.ends) {
         if (given)
             redirect(inside, {end, 0}, *given);
         cutFrom(inside, end);
@@ -269,19 +294,17 @@ Result<Document> dissolveGroup(const Document& document, NodeId node, std::vecto
     Document edited = document;
     Body around = *document.bodyOf(node);
     std::erase_if(around.nodes, [&](const auto& each) { return each->id == node; });
-    if (const PortRef from = ends.contains(result->node) && given ? *given : *result;
-        !ends.contains(from.node))
+    if (const PortRef from = contents.ends.contains(result->node) && given ? *given : *result;
+        !contents.ends.contains(from.node))
         redirect(around.nodes, {node, 0}, from);
     cutFrom(around.nodes, node);
     around.nodes.insert(around.nodes.end(), inside.begin(), inside.end());
     std::ranges::sort(around.nodes, {}, [](const auto& each) { return each->id; });
-    for (Frame& frame : around.frames)
-        std::erase(frame.nodes, node);
-    std::erase_if(around.frames, [](const Frame& frame) { return frame.nodes.empty(); });
+    unframe(around, {node});
     replaceBody(edited, std::move(around));
     std::erase_if(edited.bodies, [id = group->id](const auto& body) { return body->id == id; });
     std::erase_if(edited.layers,
-                  [&](const auto& layer) { return endLayers.contains(layer->id); });
+                  [&](const auto& layer) { return contents.endLayers.contains(layer->id); });
     return edited;
 }
 
