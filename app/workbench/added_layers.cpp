@@ -120,26 +120,6 @@ bool addLayer(Session& session, const QString& kerasClass, Stage stage, Point at
     return true;
 }
 
-Stage stageFor(const LayerRegistry& registry, const QString& kerasClass)
-{
-    const auto type = registry.find(kerasClass.toStdString());
-    if (!type.ok() || kerasClass == "Batch")
-        return Stage::Model;
-    switch (type.value()->about().family) {
-    case About::Family::Data:
-    case About::Family::Image:
-    case About::Family::RandomImage:
-    case About::Family::Text:
-    case About::Family::Numeric:
-        return Stage::Pipeline;
-    case About::Family::Layer:
-    case About::Family::Sequence:
-    case About::Family::Output:
-        break;
-    }
-    return Stage::Model;
-}
-
 void addBehindSelection(Session& session, const QString& kerasClass)
 {
     const Document& document = session.document();
@@ -148,7 +128,7 @@ void addBehindSelection(Session& session, const QString& kerasClass)
     const bool isOutput = kerasClass == "Output";
     const bool isLast = node && flow::isClass(document, *node, flow::kOutput);
     const bool follows = node && kerasClass != "Source" && !isLast;
-    Stage stage = stageFor(session.registry(), kerasClass);
+    Stage stage = flow::stageOfNew(session.registry(), kerasClass.toStdString());
     if (!follows) {
         addLayer(session, kerasClass, stage, freePlace(session.shownBody(), stage),
             isOutput ? [&session](const Document& next, NodeId output) {

@@ -17,8 +17,6 @@ void joinCanvas(CanvasView& canvas, Session& session);
 /// Adds a layer and wires it behind the selected node, into the wire that leaves it if there is
 /// exactly one; in a free place if nothing is selected. Selects it. One undo step.
 void addBehindSelection(Session& session, const QString& kerasClass);
-/// The stage where a new layer of that class belongs if nothing else says.
-Stage stageFor(const LayerRegistry& registry, const QString& kerasClass);
 
 // Commands on the selection, one undo step each.
 void removeSelection(Session& session, bool reconnect);

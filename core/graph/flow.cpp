@@ -33,6 +33,26 @@ const PortRef* firstWire(const Node& node)
     return nullptr;
 }
 
+Stage stageOfNew(const LayerRegistry& registry, std::string_view kerasClass)
+{
+    const auto type = registry.find(kerasClass);
+    if (!type.ok() || kerasClass == kBatch)
+        return Stage::Model;
+    switch (type.value()->about().family) {
+    case About::Family::Data:
+    case About::Family::Image:
+    case About::Family::RandomImage:
+    case About::Family::Text:
+    case About::Family::Numeric:
+        return Stage::Pipeline;
+    case About::Family::Layer:
+    case About::Family::Sequence:
+    case About::Family::Output:
+        break;
+    }
+    return Stage::Model;
+}
+
 Result<PortRef> prediction(const Document& document)
 {
     const Node* output = document.output();

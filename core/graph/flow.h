@@ -2,6 +2,10 @@
 
 #include "core/graph/document.h"
 
+namespace lb {
+class LayerRegistry;
+}
+
 /// The classes that are ours, not Keras': they mark where values come from and go to.
 namespace lb::flow {
 
@@ -16,6 +20,8 @@ bool isClass(const Document& document, const Node& node, std::string_view kerasC
 bool isPipeline(const Document& document, const Node& node);
 const PortRef* wireTo(const Node& node, std::string_view port); ///< null: none leads there
 const PortRef* firstWire(const Node& node); ///< null: it has none
+/// Where a new layer of that class belongs: what prepares data before the batch, the rest behind it.
+Stage stageOfNew(const LayerRegistry& registry, std::string_view kerasClass);
 /// What leads to the Output. Errors: NotFound.
 Result<PortRef> prediction(const Document& document);
 

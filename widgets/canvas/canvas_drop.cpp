@@ -32,27 +32,6 @@ QString droppedPicture(const QMimeData& data)
 
 } // namespace
 
-Stage CanvasView::Impl::likelyStage(const std::string& kerasClass) const
-{
-    const auto type = registry.find(kerasClass);
-    if (!type.ok())
-        return Stage::Model;
-    switch (type.value()->about().family) {
-    case About::Family::Data:
-        return kerasClass == flow::kBatch ? Stage::Model : Stage::Pipeline;
-    case About::Family::Image:
-    case About::Family::RandomImage:
-    case About::Family::Text:
-    case About::Family::Numeric:
-        return Stage::Pipeline;
-    case About::Family::Layer:
-    case About::Family::Sequence:
-    case About::Family::Output:
-        return Stage::Model;
-    }
-    return Stage::Model;
-}
-
 CanvasView::Impl::DropPlace CanvasView::Impl::dropPlace(QPointF scenePoint,
                                                         const std::string& kerasClass) const
 {
@@ -60,7 +39,7 @@ CanvasView::Impl::DropPlace CanvasView::Impl::dropPlace(QPointF scenePoint,
         return std::round(value / canvas::kGrid) * canvas::kGrid;
     };
     DropPlace place;
-    place.stage = scene.nodes().empty() ? likelyStage(kerasClass)
+    place.stage = scene.nodes().empty() ? flow::stageOfNew(registry, kerasClass)
                                         : scene.lanes().stageAt(scenePoint);
     // The middle of its picture under the pointer.
     place.at = {grid(scenePoint.x() - canvas::kNodeWidth / 2), grid(scenePoint.y() - 58)};

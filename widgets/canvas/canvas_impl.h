@@ -103,7 +103,6 @@ struct CanvasView::Impl {
     DropPlace dropPlace(QPointF scenePoint, const std::string& kerasClass) const;
     void showDropPlace(const DropPlace& place);
     void clearDropPlace();
-    Stage likelyStage(const std::string& kerasClass) const;
 
     CanvasView& view;
     const LayerRegistry& registry;
