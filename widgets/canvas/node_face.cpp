@@ -1,127 +1,20 @@
 #include "widgets/canvas/node_face.h"
 
-#include "core/graph/column_ports.h"
 #include "core/graph/flow.h"
 #include "core/graph/groups.h"
-#include "core/interop/keras/keras_names.h"
 #include "core/layers/random_group.h"
 #include "widgets/canvas/canvas_text.h"
+#include "widgets/canvas/face_words.h"
 #include "widgets/canvas/words.h"
 #include "widgets/support/translated.h"
 #include "widgets/theme/theme.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace lb::canvas {
 namespace {
 
 const std::vector<const Problem*> kNoProblems;
-
-QString lossLabel(const std::string& loss)
-{
-    static constexpr std::pair<const char*, const char*> kShort[]
-        = {{"sparse_categorical_crossentropy", "sparse CE"},
-           {"categorical_crossentropy", "categorical CE"},
-           {"binary_crossentropy", "binary CE"},
-           {"mean_squared_error", "MSE"}};
-    for (const auto& [name, label] : kShort)
-        if (loss == name)
-            return QLatin1String(label);
-    return QString::fromStdString(loss);
-}
-
-QString sourceTitle(const LayerDef& layer)
-{
-    const Config* kind = layer.config.find("kind");
-    const auto* name = kind ? kind->as<std::string>() : nullptr;
-    if (name && *name == "cifar10")
-        return Words::tr("CIFAR-10");
-    if (name && *name == "image_folder")
-        return Words::tr("Image folder");
-    if (name && *name == "sound_folder")
-        return Words::tr("Sound folder");
-    if (name && *name == "drawn_shapes")
-        return Words::tr("Drawn shapes");
-    if (name && *name == "sentences")
-        return Words::tr("Sentences");
-    if (name && *name == "passengers")
-        return Words::tr("Passengers");
-    if (name && (*name == "text" || *name == "csv")) { // called as the file is
-        const Config* path = layer.config.find("path");
-        const auto* file = path ? path->as<std::string>() : nullptr;
-        const QString last = file ? QString::fromStdString(*file).section('/', -1, -1,
-                                                                          QString::SectionSkipEmpty)
-                                  : QString();
-        return !last.isEmpty() ? last : *name == "csv" ? Words::tr("Table") : Words::tr("Text");
-    }
-    return Words::tr("Source");
-}
-
-/// The class, unless somebody gave the layer a name of its own: dense_2 is none, "head" is.
-QString titleOf(const LayerDef& layer)
-{
-    if (layer.kerasClass == flow::kSource)
-        return sourceTitle(layer);
-    if (layer.kerasClass == flow::kOutput)
-        return Words::tr("Loss and output");
-    std::string stem = kerasSnakeCase(layer.kerasClass);
-    std::string name = layer.name;
-    if (name.starts_with(stem))
-        name.erase(0, stem.size());
-    if (name.find_first_not_of("_0123456789") == std::string::npos)
-        return QString::fromStdString(layer.kerasClass);
-    return QString::fromStdString(layer.name);
-}
-
-/// One word for what is wrong, with the icon of its severity.
-Chip chipOf(const Problem& problem)
-{
-    static constexpr std::pair<const char*, const char*> kWords[]
-        = {{"missing_input", QT_TRANSLATE_NOOP("Canvas", "no input")},
-           {"refused", QT_TRANSLATE_NOOP("Canvas", "shape")},
-           {"too_large", QT_TRANSLATE_NOOP("Canvas", "too large")},
-           {"unknown_layer", QT_TRANSLATE_NOOP("Canvas", "unknown")},
-           {"bad_parameter", QT_TRANSLATE_NOOP("Canvas", "value")},
-           {"cycle", QT_TRANSLATE_NOOP("Canvas", "circle")},
-           {"not_adapted", QT_TRANSLATE_NOOP("Canvas", "not adapted")},
-           {"stale_state", QT_TRANSLATE_NOOP("Canvas", "stale")},
-           {"learned_elsewhere", QT_TRANSLATE_NOOP("Canvas", "other rows")},
-           {"rescaled_twice", QT_TRANSLATE_NOOP("Canvas", "range")},
-           {"unscaled_input", QT_TRANSLATE_NOOP("Canvas", "range")},
-           {"value_range", QT_TRANSLATE_NOOP("Canvas", "range")},
-           {"crops_in_training_only", QT_TRANSLATE_NOOP("Canvas", "training")},
-           {"labels_not_mixed", QT_TRANSLATE_NOOP("Canvas", "labels")},
-           {"label_count", QT_TRANSLATE_NOOP("Canvas", "labels")},
-           {"not_probabilities", QT_TRANSLATE_NOOP("Canvas", "loss")},
-           {"wrong_stage", QT_TRANSLATE_NOOP("Canvas", "stage")},
-           {"batch_only", QT_TRANSLATE_NOOP("Canvas", "stage")},
-           {"weights_in_pipeline", QT_TRANSLATE_NOOP("Canvas", "stage")}};
-    const bool error = problem.severity == Severity::Error;
-    Chip chip{error ? "cross-circle" : "warning", Words::tr("problem"),
-              error ? Tone::Error : Tone::Warn};
-    for (const auto& [code, word] : kWords)
-        if (problem.code == code)
-            chip.word = Words::tr(word);
-    if (problem.code == "stale_state")
-        chip.icon = "stale";
-    else if (problem.code == "not_adapted" && !error)
-        chip.icon = "ring", chip.tone = Tone::Neutral;
-    return chip;
-}
-
-/// What adapting learned from: "6,080 rows, 0.4 s".
-QString footnoteOf(const Config& record)
-{
-    const Config* rows = record.find("rows");
-    const Config* seconds = record.find("seconds");
-    QString note;
-    if (const auto* count = rows ? rows->as<std::int64_t>() : nullptr)
-        note = Words::tr("%1 rows").arg(countLabel(*count));
-    if (const auto* time = seconds ? seconds->as<double>() : nullptr; time && !note.isEmpty())
-        note += ", " + costLabel(*time * 1000);
-    return note;
-}
 
 bool isEditedInline(const ParamSpec& spec)
 {
@@ -129,17 +22,6 @@ bool isEditedInline(const ParamSpec& spec)
 }
 
 } // namespace
-
-PortKind portKindOf(const Spec& spec)
-{
-    if (spec.dtype == DType::String)
-        return PortKind::String;
-    if (spec.shape.size() >= 4)
-        return PortKind::Image;
-    if (!isFloating(spec.dtype) && spec.dtype != DType::Bool && spec.shape.size() <= 2)
-        return PortKind::Ids;
-    return spec.shape.size() == 3 ? PortKind::Sequence : PortKind::Vector;
-}
 
 void FaceMaker::begin(const Document& document, const Analysis& analysis, const Facts& facts)
 {
@@ -371,92 +253,6 @@ void FaceMaker::describeState(const NodeFacts* facts, NodeFace& face)
         face.fact = Words::tr("to the model");
     else
         face.fact = face.stage == Stage::Pipeline ? Words::tr("always") : Words::tr("no params");
-}
-
-void FaceMaker::describeInputs(const Node& node, NodeFace& face)
-{
-    const bool isOutput = face.kerasClass == flow::kOutput;
-    const ClassFacts fallback;
-    const ClassFacts& known = face.composite ? fallback : classFacts(face.kerasClass);
-    std::vector<std::string> names;
-    const auto* called = std::get_if<LayerId>(&node.calls);
-    const LayerDef* layer = called ? m_document->layer(*called) : nullptr;
-    if (columnsLayer(m_registry, layer)) {
-        // As the outputs that they come from stand, so that their wires do not cross.
-        std::vector<PortWire> columns = portWires(node, layer, m_registry);
-        std::ranges::stable_sort(columns, {}, [](const PortWire& column) {
-            return column.wire ? column.wire->port : std::numeric_limits<int>::max();
-        });
-        for (const PortWire& column : columns)
-            names.push_back(column.port);
-    } else if (known.inputs > 1) {
-        std::size_t count = known.inputs; // one more than is used, so that another one fits
-        for (const Input& input : node.inputs)
-            count = std::max<std::size_t>(count, std::strtoul(input.port.c_str(), nullptr, 10) + 2);
-        for (std::size_t i = 0; i < std::min<std::size_t>(count, 64); ++i)
-            names.push_back(std::to_string(i));
-    } else if (known.inputs == 1) {
-        names.emplace_back();
-    }
-    for (const Input& input : node.inputs) // what a file names shows, whatever the class takes
-        if (std::ranges::count(names, input.port) == 0 && input.port != flow::kLabelPort)
-            names.push_back(input.port);
-    if (isOutput)
-        names.emplace_back(flow::kLabelPort);
-    for (const std::string& name : names) {
-        const bool label = name == flow::kLabelPort;
-        PortFace port{QString::fromStdString(name),
-                      label ? PortKind::Label : known.kind,
-                      false,
-                      {}};
-        const auto input = std::ranges::find(node.inputs, name, &Input::port);
-        if (input != node.inputs.end())
-            if (const auto* wire = std::get_if<PortRef>(&input->from)) {
-                port.connected = true;
-                if (const Spec* spec = m_analysis->spec(*wire)) {
-                    port.spec = *spec;
-                    port.kind = label ? PortKind::Label : portKindOf(*spec);
-                }
-            }
-        face.inputs.push_back(std::move(port));
-    }
-    face.hasInput = face.inputs.empty() || face.inputs.front().connected;
-}
-
-void FaceMaker::describeOutputs(const Node& node, const NodeFacts* facts, NodeFace& face)
-{
-    const bool isSource = face.kerasClass == flow::kSource;
-    const auto used = m_usedOutputs.find(face.id);
-    std::size_t count = isSource ? 2 : 1;
-    if (facts)
-        count = std::max(count, facts->outputs.size());
-    if (used != m_usedOutputs.end())
-        count = std::max(count, used->second.size());
-    std::vector<std::string> names;
-    if (const LayerDef* layer = isSource ? m_document->layerOf(node.id) : nullptr) {
-        for (const Column& column : sourceColumns(*layer, *m_facts))
-            names.push_back(column.name);
-        if (names.size() > 1)
-            names.emplace_back(flow::kLabelPort);
-        else
-            names.clear(); // the only one says itself what it is
-        count = std::max(count, names.size());
-    }
-    const PortKind through = face.inputs.empty() ? PortKind::Image : face.inputs.front().kind;
-    for (std::size_t i = 0; i < count; ++i) {
-        const bool label = isSource && i == (names.empty() ? 1 : names.size() - 1);
-        PortFace port{i < names.size() ? QString::fromStdString(names[i]) : QString(),
-                      label ? PortKind::Label : through,
-                      false,
-                      {}};
-        if (facts && i < facts->outputs.size()) {
-            port.spec = facts->outputs[i];
-            if (port.kind != PortKind::Label)
-                port.kind = portKindOf(facts->outputs[i]);
-        }
-        port.connected = used != m_usedOutputs.end() && i < used->second.size() && used->second[i];
-        face.outputs.push_back(std::move(port));
-    }
 }
 
 } // namespace lb::canvas

@@ -81,34 +81,11 @@ void TensorProbe::paintEvent(QPaintEvent*)
     const Theme& theme = currentTheme();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const QRectF plot(0, 2, width(), kPlotHeight);
     const bool texts = m_statistics && m_statistics->dtype == DType::String;
-    if (texts) {
-        QStringList lines;
-        for (const std::string& text : m_statistics->texts)
-            lines << QString::fromStdString(text).simplified();
-        painter.setFont(uiFont(FontRole::Base));
-        painter.setPen(theme.text);
-        painter.drawText(plot, static_cast<int>(Qt::AlignLeft | Qt::AlignTop) | Qt::TextWordWrap,
-                         lines.join('\n'));
-    } else if (m_statistics) {
-        const auto& histograms = m_statistics->histograms;
-        const bool colors = histograms.size() == 3;
-        const std::array<QColor, 3> inks{colors ? theme.error : theme.accent, theme.ok,
-                                         theme.accent};
-        double most = 1;
-        for (const auto& counts : histograms)
-            for (const std::int64_t count : counts)
-                most = std::max(most, static_cast<double>(count));
-        for (std::size_t i = 0; i < std::min<std::size_t>(histograms.size(), 3); ++i) {
-            const QPainterPath path = outline(histograms[i], plot, most);
-            QColor fill = inks[i];
-            fill.setAlphaF(0.16F);
-            painter.fillPath(path, fill);
-            painter.setPen(QPen(inks[i], 1.2));
-            painter.drawPath(path);
-        }
-    }
+    if (texts)
+        paintTexts(painter);
+    else if (m_statistics)
+        paintHistograms(painter);
     painter.setPen(QPen(theme.line2, 1));
     painter.drawLine(QPointF(0, kPlotHeight + 2.5), QPointF(width(), kPlotHeight + 2.5));
     painter.setFont(uiFont(FontRole::MonoSmall));
@@ -118,6 +95,50 @@ void TensorProbe::paintEvent(QPaintEvent*)
         painter.drawText(axis, Qt::AlignLeft | Qt::AlignVCenter, shortNumber(m_statistics->from));
         painter.drawText(axis, Qt::AlignRight | Qt::AlignVCenter, shortNumber(m_statistics->to));
     }
+    paintFigures(painter);
+}
+
+QRectF TensorProbe::plot() const
+{
+    return {0, 2, static_cast<double>(width()), kPlotHeight};
+}
+
+void TensorProbe::paintTexts(QPainter& painter) const
+{
+    QStringList lines;
+    for (const std::string& text : m_statistics->texts)
+        lines << QString::fromStdString(text).simplified();
+    painter.setFont(uiFont(FontRole::Base));
+    painter.setPen(currentTheme().text);
+    painter.drawText(plot(), static_cast<int>(Qt::AlignLeft | Qt::AlignTop) | Qt::TextWordWrap,
+                     lines.join('\n'));
+}
+
+void TensorProbe::paintHistograms(QPainter& painter) const
+{
+    const Theme& theme = currentTheme();
+    const auto& histograms = m_statistics->histograms;
+    const bool colors = histograms.size() == 3;
+    const std::array<QColor, 3> inks{colors ? theme.error : theme.accent, theme.ok, theme.accent};
+    double most = 1;
+    for (const auto& counts : histograms)
+        for (const std::int64_t count : counts)
+            most = std::max(most, static_cast<double>(count));
+    for (std::size_t i = 0; i < std::min<std::size_t>(histograms.size(), 3); ++i) {
+        const QPainterPath path = outline(histograms[i], plot(), most);
+        QColor fill = inks[i];
+        fill.setAlphaF(0.16F);
+        painter.fillPath(path, fill);
+        painter.setPen(QPen(inks[i], 1.2));
+        painter.drawPath(path);
+    }
+}
+
+/// Names and values in two columns; a dash where nothing is known.
+void TensorProbe::paintFigures(QPainter& painter) const
+{
+    const Theme& theme = currentTheme();
+    const bool texts = m_statistics && m_statistics->dtype == DType::String;
     const QString none("–");
     const auto value = [&](auto&& get) { return m_statistics ? get(*m_statistics) : none; };
     QString shape = none;

@@ -6,6 +6,8 @@
 
 #include <optional>
 
+class QPainter;
+
 namespace lb {
 
 /// What a tensor's numbers are like: histogram, shape, dtype, min, max, mean, NaN count.
@@ -22,6 +24,11 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    QRectF plot() const;
+    void paintTexts(QPainter& painter) const;
+    void paintHistograms(QPainter& painter) const;
+    void paintFigures(QPainter& painter) const;
+
     std::optional<TensorStatistics> m_statistics;
 };
 

@@ -56,70 +56,93 @@ void BottleneckBars::paintEvent(QPaintEvent*)
     painter.setRenderHint(QPainter::Antialiasing);
     const Bottleneck& b = m_bottleneck;
     const bool measured = b.samplesPerSecond > 0;
-
     painter.setFont(uiFont(FontRole::Title));
     painter.setPen(theme.text);
     painter.drawText(QRect(0, 0, width(), 18), Qt::AlignVCenter, tr("Who starves whom"));
-    if (measured) {
-        const QString word = b.modelBound() ? tr("model-bound") : tr("pipeline-bound");
-        painter.setFont(uiFont(FontRole::Chip));
-        const int wide = painter.fontMetrics().horizontalAdvance(word) + 14;
-        const QRect chip(width() - wide, 0, wide, 18);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(b.modelBound() ? theme.accentBg : theme.warnBg);
-        painter.drawRoundedRect(chip, 4, 4);
-        painter.setPen(b.modelBound() ? theme.accent : theme.warn);
-        painter.drawText(chip, Qt::AlignCenter, word);
-    }
-    const int barLeft = 90, barRight = std::max(140, width() - 170);
-    const auto row = [&](int y, const char* icon, const QString& name, double load,
-                         const QColor& color, const QString& words) {
-        paintIcon(painter, QRectF(0, y + 2, 14, 14), icon, theme.text2);
-        painter.setFont(uiFont(FontRole::Base));
-        painter.setPen(theme.text);
-        painter.drawText(QRect(22, y, barLeft - 22, 18), Qt::AlignVCenter, name);
-        const QRectF track(barLeft, y + 4, barRight - barLeft, 10);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(theme.hover);
-        painter.drawRoundedRect(track, 3, 3);
-        if (load > 0) {
-            QRectF bar = track;
-            bar.setWidth(std::max(3.0, track.width() * load));
-            painter.setBrush(color);
-            painter.drawRoundedRect(bar, 3, 3);
-        }
-        painter.setFont(uiFont(FontRole::Mono));
-        painter.setPen(theme.text2);
-        painter.drawText(QRect(barRight + 10, y, width() - barRight - 10, 18), Qt::AlignVCenter,
-                         words);
-    };
+    if (measured)
+        paintVerdictChip(painter);
     const QString unknown = tr("not measured");
-    row(26, "chip", tr("Pipeline"), b.pipelineLoad(), theme.group.image,
-        b.pipelineCapacity() > 0
-            ? (b.rows ? tr("%1 of %2 rows/s") : tr("%1 of %2 img/s"))
-                  .arg(l.toString(b.samplesPerSecond, 'f', 0),
-                       l.toString(b.pipelineCapacity(), 'f', 0))
-            : unknown);
-    row(48, "layers", tr("Model"), measured ? (b.modelBound() ? 1 : b.queue * 2) : 0, theme.accent,
-        measured ? (b.rows ? tr("%1 rows/s") : tr("%1 img/s")).arg(l.toString(b.samplesPerSecond, 'f', 0)) : unknown);
-
-    painter.setFont(uiFont(FontRole::Base));
-    painter.setPen(theme.text);
-    painter.drawText(QRect(22, 70, 70, 18), Qt::AlignVCenter, tr("Queue"));
-    const int ready = static_cast<int>(std::lround(b.queue * b.queueBatches));
-    for (int i = 0; i < b.queueBatches; ++i) {
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(i < ready && measured ? theme.ok : theme.hover);
-        painter.drawRoundedRect(QRectF(barLeft + i * 22, 74, 17, 9), 2, 2);
-    }
-    painter.setFont(uiFont(FontRole::Mono));
-    painter.setPen(theme.text2);
-    painter.drawText(QRect(barRight + 10, 70, 200, 18), Qt::AlignVCenter,
-                     measured ? tr("%1 of %2 ready").arg(ready).arg(b.queueBatches) : unknown);
+    paintBar(painter, 26,
+             {"chip", tr("Pipeline"), b.pipelineLoad(), theme.group.image,
+              b.pipelineCapacity() > 0
+                  ? (b.rows ? tr("%1 of %2 rows/s") : tr("%1 of %2 img/s"))
+                        .arg(l.toString(b.samplesPerSecond, 'f', 0),
+                             l.toString(b.pipelineCapacity(), 'f', 0))
+                  : unknown});
+    paintBar(painter, 48,
+             {"layers", tr("Model"), measured ? (b.modelBound() ? 1 : b.queue * 2) : 0,
+              theme.accent,
+              measured ? (b.rows ? tr("%1 rows/s") : tr("%1 img/s"))
+                             .arg(l.toString(b.samplesPerSecond, 'f', 0))
+                       : unknown});
+    paintQueue(painter, 70, measured, unknown);
     painter.setFont(uiFont(FontRole::Hint));
     painter.setPen(theme.text3);
     painter.drawText(QRect(22, 88, width() - 22, 16), Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(verdict(), Qt::ElideRight, width() - 22));
+}
+
+void BottleneckBars::paintVerdictChip(QPainter& painter) const
+{
+    const Theme& theme = currentTheme();
+    const bool model = m_bottleneck.modelBound();
+    const QString word = model ? tr("model-bound") : tr("pipeline-bound");
+    painter.setFont(uiFont(FontRole::Chip));
+    const int wide = painter.fontMetrics().horizontalAdvance(word) + 14;
+    const QRect chip(width() - wide, 0, wide, 18);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(model ? theme.accentBg : theme.warnBg);
+    painter.drawRoundedRect(chip, 4, 4);
+    painter.setPen(model ? theme.accent : theme.warn);
+    painter.drawText(chip, Qt::AlignCenter, word);
+}
+
+void BottleneckBars::paintBar(QPainter& painter, int y, const Bar& bar) const
+{
+    const Theme& theme = currentTheme();
+    paintIcon(painter, QRectF(0, y + 2, 14, 14), bar.icon, theme.text2);
+    painter.setFont(uiFont(FontRole::Base));
+    painter.setPen(theme.text);
+    painter.drawText(QRect(22, y, kBarLeft - 22, 18), Qt::AlignVCenter, bar.name);
+    const QRectF track(kBarLeft, y + 4, barRight() - kBarLeft, 10);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme.hover);
+    painter.drawRoundedRect(track, 3, 3);
+    if (bar.load > 0) {
+        QRectF full = track;
+        full.setWidth(std::max(3.0, track.width() * bar.load));
+        painter.setBrush(bar.color);
+        painter.drawRoundedRect(full, 3, 3);
+    }
+    painter.setFont(uiFont(FontRole::Mono));
+    painter.setPen(theme.text2);
+    painter.drawText(QRect(barRight() + 10, y, width() - barRight() - 10, 18), Qt::AlignVCenter,
+                     bar.words);
+}
+
+void BottleneckBars::paintQueue(QPainter& painter, int y, bool measured,
+                                const QString& unknown) const
+{
+    const Theme& theme = currentTheme();
+    const Bottleneck& b = m_bottleneck;
+    painter.setFont(uiFont(FontRole::Base));
+    painter.setPen(theme.text);
+    painter.drawText(QRect(22, y, 70, 18), Qt::AlignVCenter, tr("Queue"));
+    const int ready = static_cast<int>(std::lround(b.queue * b.queueBatches));
+    for (int i = 0; i < b.queueBatches; ++i) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(i < ready && measured ? theme.ok : theme.hover);
+        painter.drawRoundedRect(QRectF(kBarLeft + i * 22, y + 4, 17, 9), 2, 2);
+    }
+    painter.setFont(uiFont(FontRole::Mono));
+    painter.setPen(theme.text2);
+    painter.drawText(QRect(barRight() + 10, y, 200, 18), Qt::AlignVCenter,
+                     measured ? tr("%1 of %2 ready").arg(ready).arg(b.queueBatches) : unknown);
+}
+
+int BottleneckBars::barRight() const
+{
+    return std::max(140, width() - 170);
 }
 
 bool BottleneckBars::event(QEvent* event)

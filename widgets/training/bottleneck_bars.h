@@ -1,9 +1,12 @@
 #pragma once
 
+#include <QColor>
 #include <QStringList>
 #include <QWidget>
 
 #include <vector>
+
+class QPainter;
 
 namespace lb {
 
@@ -39,6 +42,19 @@ protected:
     bool event(QEvent* event) override;
 
 private:
+    static constexpr int kBarLeft = 90;
+    struct Bar {
+        const char* icon = "";
+        QString name;
+        double load = 0; ///< 0..1
+        QColor color;
+        QString words; ///< behind it
+    };
+    void paintVerdictChip(QPainter& painter) const;
+    void paintBar(QPainter& painter, int y, const Bar& bar) const;
+    void paintQueue(QPainter& painter, int y, bool measured, const QString& unknown) const;
+    int barRight() const;
+
     Bottleneck m_bottleneck;
 };
 
