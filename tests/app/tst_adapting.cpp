@@ -1,20 +1,11 @@
-#include "app/workbench/main_window.h"
-
-#include "app/workbench/file_actions.h"
-#include "app/workbench/session.h"
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
-#include "tests/app/example_session.h"
-#include "tests/app/hand.h"
+#include "tests/app/open_window.h"
 #include "tests/support/lb_test.h"
-#include "widgets/theme/theme.h"
 
 #include <QLabel>
 #include <QProgressBar>
 #include <QRegularExpression>
-#include <QSettings>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QUndoStack>
 
 namespace lb {
@@ -34,40 +25,21 @@ Document projectThatLearns(std::int64_t count)
 }
 
 /// "Adapt all" in the window: progress, its result as one step, cancel.
-class TestAdapting : public QObject {
+class TestAdapting : public QObject, OpenWindow {
     Q_OBJECT
 private slots:
-    void initTestCase()
-    {
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QCoreApplication::setOrganizationName("layerbench");
-        QCoreApplication::setApplicationName("layerbench-test");
-        setTheme(Theme::dark());
-    }
     void init()
     {
-        m_folder = std::make_unique<QTemporaryDir>();
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder->path());
-        m_session = std::make_unique<Session>(builtinRegistry());
-        m_window = std::make_unique<MainWindow>(*m_session);
-        m_hand = std::make_unique<Hand>(*m_window);
-        m_window->resize(1600, 1000);
+        makeWindow();
         const QString path = m_folder->filePath("learns.lbench");
         QVERIFY(saveProject(projectThatLearns(2'000), path.toStdString()).ok());
         QVERIFY(m_window->files().openFile(path));
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        m_window->activateWindow();
+        showWindow();
         QTRY_COMPARE_WITH_TIMEOUT(m_session->source() ? m_session->source()->size() : 0, 2'000,
                                   kPatience);
         QTRY_VERIFY(!job()->isVisible()); // the data are open
     }
-    void cleanup()
-    {
-        m_hand.reset();
-        m_window.reset();
-        m_session.reset();
-    }
+    void cleanup() { closeAll(); }
 
     void showsHowFarItIsAndIsOneStep()
     {
@@ -148,11 +120,6 @@ private:
         const Document& document = m_session->document();
         return document.layerOf(document.named("normalization")->id)->adapted;
     }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
-    std::unique_ptr<Hand> m_hand;
 };
 
 } // namespace

@@ -1,10 +1,6 @@
-#include "app/workbench/file_actions.h"
-#include "app/workbench/main_window.h"
-#include "app/workbench/session.h"
 #include "app/workbench/window_actions.h"
 #include "core/preview/learned_numbers.h"
-#include "tests/app/example_session.h"
-#include "tests/app/hand.h"
+#include "tests/app/open_window.h"
 #include "tests/support/chooser.h"
 #include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
@@ -15,18 +11,14 @@
 #include "widgets/learned/moments_page.h"
 #include "widgets/search/command_box.h"
 #include "widgets/support/controls.h"
-#include "widgets/theme/theme.h"
 #include "widgets/vocabulary/token_model.h"
 #include "widgets/vocabulary/token_table.h"
 #include "widgets/vocabulary/vocabulary_view.h"
 
 #include <QMenu>
-#include <QSettings>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QThread>
 #include <QTimer>
 #include <QUndoStack>
@@ -66,38 +58,15 @@ private:
 
 /// Learned numbers and categories in the window: the tab comes, reads the training split, moves
 /// states to files and back, and compares them.
-class TestLearnedViews : public QObject {
+class TestLearnedViews : public QObject, OpenWindow {
     Q_OBJECT
 private slots:
-    void initTestCase()
-    {
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QCoreApplication::setOrganizationName("layerbench");
-        QCoreApplication::setApplicationName("layerbench-test");
-        QCoreApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
-        setTheme(Theme::dark());
-    }
     void init()
     {
-        m_folder = std::make_unique<QTemporaryDir>();
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder->path());
-        m_session = std::make_unique<Session>(builtinRegistry());
-        m_window = std::make_unique<MainWindow>(*m_session);
-        m_hand = std::make_unique<Hand>(*m_window);
-        m_window->resize(1600, 1000);
-        QVERIFY(m_window->files().startFrom("table"));
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        m_window->activateWindow();
-        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kLearnedPatience);
+        openTemplateWithData("table");
         m_hand->seeAll();
     }
-    void cleanup()
-    {
-        m_hand.reset();
-        m_window.reset();
-        m_session.reset();
-    }
+    void cleanup() { closeAll(); }
 
     void theTabIsNamedByWhatThereIsToSee()
     {
@@ -377,11 +346,6 @@ private:
         m_hand->press(&view(), "Adapt");
         QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kLearnedPatience);
     }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
-    std::unique_ptr<Hand> m_hand;
 };
 
 } // namespace lb

@@ -1,13 +1,7 @@
-#include "app/workbench/main_window.h"
-
-#include "app/workbench/file_actions.h"
-#include "app/workbench/session.h"
-#include "tests/app/example_session.h"
-#include "tests/app/hand.h"
+#include "tests/app/open_window.h"
 #include "tests/support/chooser.h"
 #include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
-#include "widgets/theme/theme.h"
 #include "widgets/vocabulary/token_model.h"
 #include "widgets/vocabulary/token_table.h"
 #include "widgets/vocabulary/vocabulary_view.h"
@@ -15,10 +9,7 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QMessageBox>
-#include <QSettings>
 #include <QTabWidget>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QTimer>
 #include <QUndoStack>
 
@@ -28,38 +19,15 @@ namespace lb {
 namespace {
 
 /// The vocabulary in the window: the tab comes and goes, learns, tries, is replaced from a file.
-class TestVocabularyViews : public QObject {
+class TestVocabularyViews : public QObject, OpenWindow {
     Q_OBJECT
 private slots:
-    void initTestCase()
-    {
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QCoreApplication::setOrganizationName("layerbench");
-        QCoreApplication::setApplicationName("layerbench-test");
-        QCoreApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
-        setTheme(Theme::dark());
-    }
     void init()
     {
-        m_folder = std::make_unique<QTemporaryDir>();
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder->path());
-        m_session = std::make_unique<Session>(builtinRegistry());
-        m_window = std::make_unique<MainWindow>(*m_session);
-        m_hand = std::make_unique<Hand>(*m_window);
-        m_window->resize(1600, 1000);
-        QVERIFY(m_window->files().startFrom("text"));
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        m_window->activateWindow();
-        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kPatience);
+        openTemplateWithData("text");
         m_hand->seeAll();
     }
-    void cleanup()
-    {
-        m_hand.reset();
-        m_window.reset();
-        m_session.reset();
-    }
+    void cleanup() { closeAll(); }
 
     void theTabComesWithALayerThatHasAVocabulary()
     {
@@ -181,11 +149,6 @@ private:
         m_hand->key(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(model().rowCount() > 50, kPatience);
     }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
-    std::unique_ptr<Hand> m_hand;
 };
 
 } // namespace

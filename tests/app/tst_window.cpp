@@ -1,29 +1,20 @@
-#include "app/workbench/main_window.h"
-
-#include "app/workbench/file_actions.h"
 #include "app/workbench/recovery.h"
-#include "app/workbench/session.h"
 #include "app/workbench/window_actions.h"
 #include "core/data/source.h"
 #include "core/graph/project_file.h"
-#include "tests/app/example_session.h"
-#include "tests/app/hand.h"
+#include "tests/app/open_window.h"
 #include "tests/support/lb_test.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/palette/layer_palette.h"
 #include "widgets/search/command_box.h"
-#include "widgets/theme/theme.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QSettings>
 #include <QTabBar>
 #include <QTabWidget>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QTimer>
 #include <QToolButton>
 #include <QUndoStack>
@@ -67,28 +58,11 @@ void writeFile(const QString& path, std::string_view text)
 
 } // namespace
 
-class TestWindow : public QObject {
+class TestWindow : public QObject, OpenWindow {
     Q_OBJECT
 private slots:
-    void initTestCase()
-    {
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QCoreApplication::setOrganizationName("layerbench");
-        QCoreApplication::setApplicationName("layerbench-test");
-        setTheme(Theme::dark());
-    }
-    void init()
-    {
-        m_folder = std::make_unique<QTemporaryDir>();
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder->path());
-        makeWindow();
-    }
-    void cleanup()
-    {
-        m_hand.reset();
-        m_window.reset();
-        m_session.reset();
-    }
+    void init() { openTemplate("drawn_shapes"); }
+    void cleanup() { closeAll(); }
 
     void theDataOfTheExampleAreOpenedByThemselves()
     {
@@ -318,7 +292,8 @@ private slots:
         m_window->resize(1300, 800);
         QVERIFY(m_window->close());
 
-        makeWindow();
+        closeWindow();
+        openTemplate("drawn_shapes");
         m_window->restorePlace();
 
         QVERIFY(m_window->palette().isCollapsed());
@@ -345,17 +320,6 @@ private slots:
     }
 
 private:
-    void makeWindow()
-    {
-        m_session = std::make_unique<Session>(builtinRegistry());
-        m_window = std::make_unique<MainWindow>(*m_session);
-        m_hand = std::make_unique<Hand>(*m_window);
-        m_window->resize(1600, 1000);
-        QVERIFY(m_window->files().startFrom("drawn_shapes"));
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        m_window->activateWindow();
-    }
     /// An edit, as a user makes it.
     void drawFewer()
     {
@@ -377,11 +341,6 @@ private:
         for (const auto& file : std::filesystem::directory_iterator(elsewhere))
             std::filesystem::copy_file(file.path(), folder / file.path().filename());
     }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
-    std::unique_ptr<Hand> m_hand;
 };
 
 LB_TEST(TestWindow)

@@ -1,12 +1,7 @@
-#include "app/workbench/main_window.h"
-
-#include "app/workbench/file_actions.h"
-#include "app/workbench/session.h"
 #include "app/workbench/window_actions.h"
 #include "core/data/image_file.h"
 #include "core/preview/annotated_picture.h"
-#include "tests/app/example_session.h"
-#include "tests/app/hand.h"
+#include "tests/app/open_window.h"
 #include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/data/data_view.h"
@@ -19,10 +14,7 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QPlainTextEdit>
-#include <QSettings>
 #include <QTabBar>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QUrl>
 
 #include <filesystem>
@@ -42,41 +34,19 @@ int pixelsOf(const QImage& picture, const Rgb& color)
 }
 
 /// Masks and boxes of a folder of images in the window: its tiles, previews and "Try it".
-class TestWindowBoxes : public QObject {
+class TestWindowBoxes : public QObject, OpenWindow {
     Q_OBJECT
 private slots:
-    void initTestCase()
-    {
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QCoreApplication::setOrganizationName("layerbench");
-        QCoreApplication::setApplicationName("layerbench-test");
-    }
     void init()
     {
         QTest::failOnWarning(realWarnings());
-        setTheme(Theme::dark());
-        m_folder = std::make_unique<QTemporaryDir>();
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder->path());
+        openTemplateWithData("drawn_shapes");
         writePictures();
-        m_session = std::make_unique<Session>(builtinRegistry());
-        m_window = std::make_unique<MainWindow>(*m_session);
-        m_hand = std::make_unique<Hand>(*m_window);
-        m_window->resize(1600, 1000);
-        QVERIFY(m_window->files().startFrom("drawn_shapes"));
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        m_window->activateWindow();
-        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kPatience);
         dropFolder();
         QTRY_VERIFY_WITH_TIMEOUT(m_session->source() && !m_session->source()->boxNames().empty(),
                                  kPatience);
     }
-    void cleanup()
-    {
-        m_hand.reset();
-        m_window.reset();
-        m_session.reset();
-    }
+    void cleanup() { closeAll(); }
 
     void tilesShowThem()
     {
@@ -210,11 +180,6 @@ private:
     {
         return m_window->findChild<QPlainTextEdit*>("tryNumbers")->toPlainText();
     }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
-    std::unique_ptr<Hand> m_hand;
 };
 
 } // namespace
