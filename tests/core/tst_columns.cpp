@@ -7,6 +7,7 @@
 #include "core/training/trainer.h"
 #include "tests/core/example_document.h"
 #include "tests/core/given.h"
+#include "tests/core/small_table.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -27,21 +28,7 @@ std::shared_ptr<const Source> table(std::int64_t rows)
     std::vector<std::int64_t> labels;
     for (std::int64_t i = 0; i < rows; ++i)
         labels.push_back(i % 4 >= 2 ? 1 : 0);
-    std::vector<std::pair<std::string, Tensor>> columns;
-    columns.emplace_back("word", Tensor::make<std::string>({rows, 1}, [](auto out) {
-                             for (std::size_t i = 0; i < out.size(); ++i)
-                                 out[i] = i % 3 == 0 ? "sun" : "rain";
-                         }));
-    columns.emplace_back("count", Tensor::make<std::int64_t>({rows, 1}, [](auto out) {
-                             for (std::size_t i = 0; i < out.size(); ++i)
-                                 out[i] = static_cast<std::int64_t>(i % 4);
-                         }));
-    columns.emplace_back("size", Tensor::make<float>({rows, 1}, [](auto out) {
-                             for (std::size_t i = 0; i < out.size(); ++i)
-                                 out[i] = static_cast<float>(i % 10);
-                         }));
-    return std::make_shared<MemoryTable>(std::move(columns), std::move(labels),
-                                         std::vector<std::string>{"few", "many"});
+    return lb::test::smallTable(std::move(labels));
 }
 
 std::vector<Spec> specs(const Source& source, std::int64_t rows)

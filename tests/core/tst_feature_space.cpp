@@ -9,6 +9,7 @@
 #include "core/training/adapt.h"
 #include "tests/core/example_document.h"
 #include "tests/core/given.h"
+#include "tests/core/small_table.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -56,23 +57,7 @@ Config threeFeatures()
 
 std::shared_ptr<const Source> weather()
 {
-    constexpr std::int64_t rows = 40;
-    std::vector<std::int64_t> labels(rows, 0);
-    std::vector<std::pair<std::string, Tensor>> columns;
-    columns.emplace_back("word", Tensor::make<std::string>({rows, 1}, [](auto out) {
-                             for (std::size_t i = 0; i < out.size(); ++i)
-                                 out[i] = i % 3 == 0 ? "sun" : "rain";
-                         }));
-    columns.emplace_back("count", Tensor::make<std::int64_t>({rows, 1}, [](auto out) {
-                             for (std::size_t i = 0; i < out.size(); ++i)
-                                 out[i] = static_cast<std::int64_t>(i % 4);
-                         }));
-    columns.emplace_back("size", Tensor::make<float>({rows, 1}, [](auto out) {
-                             for (std::size_t i = 0; i < out.size(); ++i)
-                                 out[i] = static_cast<float>(i % 10);
-                         }));
-    return std::make_shared<MemoryTable>(std::move(columns), std::move(labels),
-                                         std::vector<std::string>{"few", "many"});
+    return lb::test::smallTable(std::vector<std::int64_t>(40, 0));
 }
 
 /// weather -> FeatureSpace -> Batch [-> Dense] -> Output.

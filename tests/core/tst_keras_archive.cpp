@@ -1,4 +1,3 @@
-#include "core/interop/hdf5/hdf5_file.h"
 #include "core/interop/keras/keras_archive.h"
 #include "core/interop/keras/model_order.h"
 #include "core/interop/zip.h"
@@ -128,14 +127,6 @@ KerasArchiveRequest checkpointRequest(const Document& document, const LayerRegis
     request.extras.own = ConfigObject{{"epoch", 3}, {"note", "näher"}};
     request.extras.tensors.emplace("best/12/0", Tensor::of<std::int64_t>({3}, {2, 0, 1}));
     return request;
-}
-
-/// Files that tests/interop/hostile_hdf5.py made.
-std::string hostileFile(const std::string& name)
-{
-    const std::filesystem::path source = qEnvironmentVariable("LAYERBENCH_SOURCE").toStdString();
-    const ZipReader zip = Builder::must(ZipReader::open(source / "tests/data/hostile_hdf5.zip"));
-    return Builder::must(zip.read(name, 1u << 24));
 }
 
 } // namespace
@@ -347,9 +338,6 @@ private slots:
     void refusesWhatAConfigMustNotSay();
     void refusesAnOwnMemberThatLies_data();
     void refusesAnOwnMemberThatLies();
-    void refusesHostileHdf5_data();
-    void refusesHostileHdf5();
-    void readsDeflatedData();
     void survivesDamage();
 };
 
@@ -425,63 +413,6 @@ void TstKerasArchive::refusesAnOwnMemberThatLies()
     members["layerbench.json"] = own.toStdString();
 
     QVERIFY(!parseKerasArchive(Builder::must(encodeZip(members)), "test.keras", m_registry).ok());
-}
-
-void TstKerasArchive::refusesHostileHdf5_data()
-{
-    QTest::addColumn<QString>("message");
-    const auto row = [](const char* file, const char* message) {
-        QTest::newRow(file) << message;
-    };
-    row("external_link.h5", "is a link to somewhere else");
-    row("soft_link.h5", "is a link to somewhere else");
-    row("soft_link_group.h5", "is a link to somewhere else");
-    row("external_storage.h5", "is not stored whole in the file itself");
-    row("virtual.h5", "is not stored whole in the file itself");
-    row("never_written.h5", "is not stored whole in the file itself");
-    row("missing_chunk.h5", "is not stored whole in the file itself");
-    row("huge_chunk.h5", "is not stored whole in the file itself");
-    row("huge_shape.h5", "has another shape than the layer's weight: [1125899906842624]");
-    row("transposed.h5", "has another shape than the layer's weight: [3, 2]");
-    row("shuffle.h5", "is packed with a filter other than deflate");
-    row("lzf.h5", "is packed with a filter other than deflate");
-    row("strings.h5", "has a type that is not read here");
-    row("compound.h5", "has a type that is not read here");
-    row("big_endian.h5", "has a type that is not read here");
-    row("group_for_dataset.h5", "must be a dataset");
-    row("dataset_for_group.h5", "must be a group");
-    row("one_too_many.h5", "holds another number of weights than the layer has: 2");
-    row("lacks.h5", "is not in the file");
-    row("cycle.h5", "is not in the file");
-    row("deep.h5", "is not in the file");
-    row("truncated.h5", "is not a whole HDF5 file");
-    row("text.h5", "is not a whole HDF5 file");
-}
-
-void TstKerasArchive::refusesHostileHdf5()
-{
-    QFETCH(QString, message);
-    const std::string file = hostileFile(QTest::currentDataTag());
-    const std::string path
-        = std::string(QTest::currentDataTag()) == "cycle.h5" ? "layers/layers/layers" : "layers/dense/vars";
-
-    const auto read = decodeHdf5(file, {{path, {{2, 3}}, false}});
-
-    QVERIFY(!read.ok());
-    const QString said = QString::fromStdString(english(read.error().message));
-    QVERIFY2(said.contains(message), qPrintable(said));
-}
-
-void TstKerasArchive::readsDeflatedData()
-{
-    const std::string file = hostileFile("deflated.h5");
-
-    const auto read = decodeHdf5(file, {{"layers/dense/vars", {{2, 3}, {3}, {2}}, false}});
-
-    QVERIFY2(read.ok(), read.ok() ? "" : english(read.error().message).c_str());
-    QCOMPARE(read.value()[0][0], Tensor::of<float>({2, 3}, {0, 1, 2, 3, 4, 5}));
-    QCOMPARE(read.value()[0][1], Tensor::of<float>({3}, {0.5f, -1, 2048})); // stored as float16
-    QCOMPARE(read.value()[0][2], Tensor::of<std::int64_t>({2}, {-7, 7}));
 }
 
 void TstKerasArchive::survivesDamage()

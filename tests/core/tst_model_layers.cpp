@@ -1,6 +1,7 @@
 #include "core/ops/interpreter.h"
 #include "core/training/plan.h"
 #include "tests/core/example_document.h"
+#include "tests/support/layer_model.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -11,19 +12,6 @@ using namespace lb;
 using lb::test::Builder;
 
 namespace {
-
-/// One layer as a model: call 0, layer 1.
-FlatModel modelOf(OpGraph graph, const LayerType* type, const Config& config)
-{
-    FlatModel model;
-    model.calls.push_back(
-        {NodeId{1}, LayerId{1}, "layer", StreamKey{5}, type, config, graph.inputs, graph.outputs});
-    for (std::size_t i = 0; i < graph.weights.size(); ++i)
-        model.weights.push_back(
-            {LayerId{1}, i, graph.weights[i], graph.nodes[graph.weights[i].value].spec.shape});
-    model.graph = std::move(graph);
-    return model;
-}
 
 std::vector<float> listed(std::span<const float> values)
 {
@@ -324,7 +312,7 @@ private:
     FlatModel model(const std::string& layer, const Config& config, Shape shape,
                     Phase phase = Phase::Training) const
     {
-        return modelOf(graph(layer, config, std::move(shape), phase),
+        return lb::test::modelOf(graph(layer, config, std::move(shape), phase),
                        m_registry.find(layer).value(), config);
     }
     static std::shared_ptr<ParameterStore> store(const FlatModel& model)

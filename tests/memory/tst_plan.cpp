@@ -4,6 +4,7 @@
 #include "core/training/memory_plan.h"
 #include "core/training/plan.h"
 #include "tests/memory/counted_memory.h"
+#include "tests/support/layer_model.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
@@ -20,19 +21,6 @@ std::vector<float> noise(std::size_t count, std::uint64_t stream, float from, fl
     for (std::size_t i = 0; i < count; ++i)
         values[i] = from + (to - from) * random.uniform(0, i);
     return values;
-}
-
-/// One layer's graph as a model: call 0, layer 1.
-FlatModel modelOf(OpGraph graph, const LayerType* type = nullptr, const Config& config = {})
-{
-    FlatModel model;
-    model.calls.push_back(
-        {NodeId{1}, LayerId{1}, "layer", StreamKey{5}, type, config, graph.inputs, graph.outputs});
-    for (std::size_t i = 0; i < graph.weights.size(); ++i)
-        model.weights.push_back(
-            {LayerId{1}, i, graph.weights[i], graph.nodes[graph.weights[i].value].spec.shape});
-    model.graph = std::move(graph);
-    return model;
 }
 
 std::shared_ptr<ParameterStore> storeOf(const FlatModel& model, std::uint64_t seed = 3)
