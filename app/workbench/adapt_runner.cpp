@@ -33,6 +33,7 @@ void AdaptRunner::start(std::vector<LayerId> only)
     options.only = std::move(only);
     options.heldOut = m_session.heldOut() != nullptr;
     m_running = true;
+    m_failure.reset();
     const int serial = ++m_serial;
     Q_EMIT started();
     m_job.start([this, serial, source, options, document = m_session.sharedDocument(),
@@ -67,7 +68,7 @@ void AdaptRunner::cancel()
     m_job.stop();
     ++m_serial;
     m_running = false;
-    Q_EMIT finished(tr("Adapting was cancelled; nothing changed."));
+    Q_EMIT finished(tr("Adapting was cancelled; nothing changed."), End::Cancelled);
 }
 
 void AdaptRunner::onDone(const Document& before, Result<Document>& after)
@@ -75,7 +76,8 @@ void AdaptRunner::onDone(const Document& before, Result<Document>& after)
     m_running = false;
     if (!after.ok()) {
         const QString why = translated(after.error());
-        Q_EMIT finished(tr("Not adapted: %1").arg(why));
+        m_failure = after.error();
+        Q_EMIT finished(tr("Not adapted: %1").arg(why), End::Failed);
         m_session.reportFailure(after.error());
         return;
     }
@@ -93,11 +95,11 @@ void AdaptRunner::onDone(const Document& before, Result<Document>& after)
         names << QString::fromStdString(layer->name);
     }
     if (names.isEmpty()) {
-        Q_EMIT finished(tr("Every layer that learns from data is up to date."));
+        Q_EMIT finished(tr("Every layer that learns from data is up to date."), End::Done);
         return;
     }
     m_session.apply(std::move(next), tr("Adapt %1").arg(names.join(", ")));
-    Q_EMIT finished(tr("Adapted %1.").arg(names.join(", ")));
+    Q_EMIT finished(tr("Adapted %1.").arg(names.join(", ")), End::Done);
 }
 
 } // namespace lb

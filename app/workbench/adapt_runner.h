@@ -6,6 +6,8 @@
 
 #include <QObject>
 
+#include <optional>
+
 namespace lb {
 
 class Session;
@@ -17,14 +19,18 @@ class AdaptRunner : public QObject {
 public:
     explicit AdaptRunner(Session& session, QObject* parent = nullptr);
 
+    enum class End { Done, Failed, Cancelled };
+
     bool isRunning() const { return m_running; }
     void start(std::vector<LayerId> only = {}); ///< empty: all whose state is missing or old
     void cancel();
+    const std::optional<Error>& failure() const { return m_failure; } ///< of the last one that ended
 
 signals:
     void started();
     void progressed(const lb::Progress& at);
-    void finished(const QString& summary); ///< what was adapted, why not, or that it was cancelled
+    /// What was adapted, why not, or that it was cancelled; isRunning() is false already.
+    void finished(const QString& summary, lb::AdaptRunner::End end);
 
 private:
     void onDone(const Document& before, Result<Document>& after);
@@ -32,6 +38,7 @@ private:
     Session& m_session;
     bool m_running = false;
     int m_serial = 0;
+    std::optional<Error> m_failure;
     LatestJob m_job; ///< last: it mails to this object
 };
 

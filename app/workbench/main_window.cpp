@@ -94,7 +94,7 @@ void MainWindow::makeCentre()
 {
     m_centre = new QStackedWidget;
     m_page = new CanvasPage(m_session, m_centre);
-    m_views = makeViews(m_session, m_page->canvas(), m_centre);
+    m_views = makeViews(m_session, m_adapt, m_page->canvas(), m_centre);
     m_centre->addWidget(m_page);
     for (QWidget* view : {m_views.data, m_views.training, m_views.exportPanel}) {
         auto* page = view ? view : new QWidget;

@@ -1,9 +1,11 @@
+#include "app/workbench/adapt_runner.h"
 #include "app/workbench/cell_samples.h"
 #include "app/workbench/latest_job.h"
 #include "app/workbench/model_jobs.h"
 #include "app/workbench/session.h"
 #include "app/workbench/training_runner.h"
 #include "app/workbench/views.h"
+#include "core/training/adapt.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/training/confusion_matrix.h"
 #include "widgets/training/training_view.h"
@@ -12,6 +14,7 @@
 #include <QFileInfo>
 
 #include <limits>
+#include <utility>
 
 namespace lb {
 namespace {
@@ -20,14 +23,16 @@ namespace {
 class TrainingViews : public QObject {
     Q_OBJECT
 public:
-    TrainingViews(Session& session, CanvasView& canvas, QWidget* parent)
+    TrainingViews(Session& session, AdaptRunner& adapt, CanvasView& canvas, QWidget* parent)
         : QObject(parent)
         , m_session(session)
+        , m_adapt(adapt)
         , m_store(RunStore::of(session))
         , m_runner(new TrainingRunner(session, this))
         , m_view(new TrainingView(parent))
     {
         connectView(canvas);
+        connectAdapting();
         new CellSamples(session, m_view, this);
         connect(m_runner, &TrainingRunner::changed, this, &TrainingViews::showSnapshot);
         connect(m_runner, &TrainingRunner::stateChanged, this, &TrainingViews::showPossible);
@@ -40,10 +45,15 @@ public:
     }
 
     TrainingView* view() const { return m_view; }
-    TrainingRunner* runner() const { return m_runner; }
+    void train();
+    void stop();
+    bool isTraining() const { return m_trainsAfter || m_runner->isTraining(); }
 
 private:
     void connectView(CanvasView& canvas);
+    void connectAdapting();
+    void onAdapted(AdaptRunner::End end);
+    Waiting waiting() const;
     void showRun();
     void showRuns();
     void showSnapshot();
@@ -52,6 +62,9 @@ private:
     void saveAs(const QString& path);
 
     Session& m_session;
+    AdaptRunner& m_adapt;
+    bool m_trainsAfter = false; ///< a run begins when adapting is done
+    bool m_adaptsAll = false; ///< what is awaited is of all layers that wait, not of one of them
     RunStore& m_store;
     TrainingRunner* m_runner; // Qt children
     TrainingView* m_view;
@@ -60,7 +73,8 @@ private:
 
 void TrainingViews::connectView(CanvasView& canvas)
 {
-    connect(m_view, &TrainingView::trainRequested, m_runner, &TrainingRunner::train);
+    connect(m_view, &TrainingView::trainRequested, this, &TrainingViews::train);
+    connect(m_view, &TrainingView::trainAsItIsRequested, m_runner, &TrainingRunner::train);
     connect(m_view, &TrainingView::pauseRequested, m_runner, &TrainingRunner::pause);
     connect(m_view, &TrainingView::resumeRequested, m_runner, &TrainingRunner::goOn);
     connect(m_view, &TrainingView::stepRequested, m_runner, &TrainingRunner::step);
@@ -73,13 +87,79 @@ void TrainingViews::connectView(CanvasView& canvas)
     connect(m_view, &TrainingView::exportRequested, this,
             [this] { m_session.requestWorkspace("export"); });
     connect(m_view, &TrainingView::layerRequested, this, [this, &canvas](const QString& name) {
-        const Node* node = m_session.document().named(name.section('/', -1).toStdString());
+        const Document& document = m_session.document();
+        const Node* node = document.named(name.section('/', -1).toStdString());
+        if (!node) // of what a layer says of its inside, the layer stands first
+            node = document.named(name.section('/', 0, 0).toStdString());
         if (!node)
             return;
         m_session.select({node->id});
         m_session.requestWorkspace("design");
         canvas.centerOnNode(node->id);
     });
+}
+
+void TrainingViews::connectAdapting()
+{
+    connect(m_view, &TrainingView::cancelAdaptRequested, &m_adapt, &AdaptRunner::cancel);
+    connect(&m_adapt, &AdaptRunner::started, this, [this] {
+        m_view->setAdaptFailure({});
+        m_view->setAdapting(Progress());
+    });
+    connect(&m_adapt, &AdaptRunner::progressed, this, [this](const Progress& at) {
+        if (m_adapt.isRunning()) // mail of one that was cancelled comes late
+            m_view->setAdapting(at);
+    });
+    // Later: others are told of the end first, and one that begins then is another one.
+    connect(&m_adapt, &AdaptRunner::finished, this,
+            [this](const QString&, AdaptRunner::End end) { onAdapted(end); }, Qt::QueuedConnection);
+    connect(&m_session, &Session::projectReplaced, this, [this] { m_trainsAfter = false; });
+    connect(&m_session, &Session::documentChanged, this, [this] { m_view->setAdaptFailure({}); });
+}
+
+Waiting TrainingViews::waiting() const
+{
+    return waitingToAdapt(m_session.document(), m_session.registry(), m_session.facts().dataHash);
+}
+
+/// As on the command line: layers that have not learned from these data do so first.
+void TrainingViews::train()
+{
+    if (m_trainsAfter)
+        return;
+    if (m_runner->isTraining() || !m_runner->whyNot().isEmpty() || waiting().empty())
+        return m_runner->train();
+    m_trainsAfter = true;
+    m_adaptsAll = !m_adapt.isRunning();
+    if (m_adaptsAll)
+        m_adapt.start();
+}
+
+void TrainingViews::stop()
+{
+    if (m_trainsAfter)
+        m_adapt.cancel();
+    else
+        m_runner->stop();
+}
+
+void TrainingViews::onAdapted(AdaptRunner::End end)
+{
+    if (m_adapt.isRunning())
+        return; // another one began
+    m_view->setAdapting({});
+    const bool wasMeant = std::exchange(m_trainsAfter, false);
+    if (end == AdaptRunner::End::Failed && wasMeant)
+        m_view->setAdaptFailure(m_adapt.failure());
+    if (end != AdaptRunner::End::Done || !wasMeant || !m_runner->whyNot().isEmpty())
+        return;
+    const Waiting left = waiting();
+    if (left.empty() || (m_adaptsAll && left.unlearned.empty())) // edited meanwhile: as it is
+        return m_runner->train();
+    if (m_adaptsAll)
+        return; // a layer came meanwhile: the view names it
+    m_trainsAfter = m_adaptsAll = true;
+    m_adapt.start();
 }
 
 void TrainingViews::showRun()
@@ -130,6 +210,14 @@ void TrainingViews::showSnapshot()
 void TrainingViews::showPossible()
 {
     m_view->setPossible(m_runner->canGoOn(), m_runner->whyNot());
+    const auto names = [this](const std::vector<LayerId>& layers) {
+        QStringList list;
+        for (const LayerId layer : layers)
+            list << QString::fromStdString(m_session.document().layer(layer)->name);
+        return list;
+    };
+    const Waiting waits = waiting();
+    m_view->setWaiting(names(waits.unlearned), names(waits.stale));
     showRuns();
 }
 
@@ -171,14 +259,14 @@ void TrainingViews::saveAs(const QString& path)
 
 } // namespace
 
-void addTrainingViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent)
+void addTrainingViews(Views& views, Session& session, AdaptRunner& adapt, CanvasView& canvas,
+                      QWidget* parent)
 {
-    auto* training = new TrainingViews(session, canvas, parent);
-    TrainingRunner* runner = training->runner();
+    auto* training = new TrainingViews(session, adapt, canvas, parent);
     views.training = training->view();
-    views.train = [runner] { runner->train(); };
-    views.stopTraining = [runner] { runner->stop(); };
-    views.isTraining = [runner] { return runner->isTraining(); };
+    views.train = [training] { training->train(); };
+    views.stopTraining = [training] { training->stop(); };
+    views.isTraining = [training] { return training->isTraining(); };
     RunStore& store = RunStore::of(session);
     if (views.showWeights)
         QObject::connect(&store, &RunStore::offerChanged, training,

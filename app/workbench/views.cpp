@@ -11,7 +11,7 @@ void Views::addSettled(std::function<bool()> view)
     };
 }
 
-Views makeViews(Session& session, CanvasView& canvas, QWidget* parent)
+Views makeViews(Session& session, AdaptRunner& adapt, CanvasView& canvas, QWidget* parent)
 {
     Views views;
     addDesignViews(views, session, canvas, parent);
@@ -19,7 +19,7 @@ Views makeViews(Session& session, CanvasView& canvas, QWidget* parent)
     addVocabularyViews(views, session, *history, parent);
     addLearnedViews(views, session, *history, parent);
     addDataViews(views, session, canvas, parent);
-    addTrainingViews(views, session, canvas, parent);
+    addTrainingViews(views, session, adapt, canvas, parent);
     addExportViews(views, session, canvas, parent);
     return views;
 }

@@ -12,6 +12,7 @@ class QWidget;
 
 namespace lb {
 
+class AdaptRunner;
 class CanvasView;
 class LearnedView;
 class Session;
@@ -30,10 +31,10 @@ struct Views {
     QWidget* training = nullptr; ///< workspace Train, the whole centre
     QWidget* exportPanel = nullptr; ///< workspace Export, the whole centre
 
-    std::function<void()> train; ///< what the Train button does: start or go on
+    /// What the Train button does: start, after adapting what has not learned, or go on.
+    std::function<void()> train;
     std::function<void()> stopTraining;
-    std::function<bool()> isTraining;
-    std::function<void()> adaptAll;
+    std::function<bool()> isTraining; ///< or adapts to train then
     std::function<void()> showPredict; ///< opens the predict panel
     /// Previews show the model with these weights, of a run (TrainSnapshot::weights), where they
     /// still fit; null: with the seeded initial ones.
@@ -53,10 +54,11 @@ void addDesignViews(Views& views, Session& session, CanvasView& canvas, QWidget*
 void addVocabularyViews(Views& views, Session& session, StateHistory& history, QWidget* parent);
 void addLearnedViews(Views& views, Session& session, StateHistory& history, QWidget* parent);
 void addDataViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
-void addTrainingViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
+void addTrainingViews(Views& views, Session& session, AdaptRunner& adapt, CanvasView& canvas,
+                      QWidget* parent);
 void addExportViews(Views& views, Session& session, CanvasView& canvas, QWidget* parent);
 
 /// Makes the views and connects them with `session`; thumbnails go to `canvas`. `parent` owns them.
-Views makeViews(Session& session, CanvasView& canvas, QWidget* parent);
+Views makeViews(Session& session, AdaptRunner& adapt, CanvasView& canvas, QWidget* parent);
 
 } // namespace lb

@@ -57,6 +57,35 @@ bool comesAfter(const Document& document, NodeId node, const std::set<NodeId>& o
     return false;
 }
 
+/// Whether adapting on these rows would give another state. Typed values are nobody's but who typed
+/// them: only who asks for that layer means it.
+bool isOld(const Document& document, const LayerRegistry& registry, const LayerDef& layer,
+           const Node& node, const std::string& hash, ledger::Split on)
+{
+    const ledger::Split split = ledger::splitOf(*layer.adapted);
+    if (split == ledger::Split::Typed)
+        return false;
+    return (split != ledger::Split::Unknown && split != on)
+        || ledger::stalenessOf(document, registry, layer, &node, hash) != ledger::Staleness::Fresh;
+}
+
+/// Calls `visit` with each layer that learns, once, its first node and what leads to it.
+template <typename Visit>
+void eachLearner(const Document& document, const LayerRegistry& registry, Visit&& visit)
+{
+    std::set<LayerId> seen;
+    for (const auto& node : document.root().nodes) {
+        const LayerDef* layer = document.layerOf(node->id);
+        const auto* type = layer && !node->muted ? adaptable(registry, *layer) : nullptr;
+        if (!type || !seen.insert(layer->id).second)
+            continue;
+        const auto wires = portWires(*node, layer, registry);
+        const bool whole = !wires.empty()
+            && std::ranges::all_of(wires, [](const PortWire& one) { return one.wire != nullptr; });
+        visit(*node, *layer, *type, wires, whole);
+    }
+}
+
 using Reads = std::vector<std::size_t>; ///< the source's columns that a round reads, ascending
 
 class Adapting {
@@ -97,12 +126,7 @@ private:
             return false;
         if (m_options.again || !layer.adapted)
             return true;
-        const ledger::Split split = ledger::splitOf(*layer.adapted);
-        if (split == ledger::Split::Typed)
-            return false; // by hand: only who asks for this layer means it
-        return (split != ledger::Split::Unknown && split != m_options.on)
-            || ledger::stalenessOf(m_document, m_registry, layer, &node, m_hash)
-            != ledger::Staleness::Fresh;
+        return isOld(m_document, m_registry, layer, node, m_hash, m_options.on);
     }
     static std::vector<std::int64_t> rowsOf(const Source& source, const Recipe& recipe,
                                             const AdaptOptions& options)
@@ -119,33 +143,28 @@ private:
     {
         std::vector<Target> pending;
         std::set<NodeId> nodes;
-        std::set<LayerId> seen;
+        std::optional<Error> refused;
         const Node* source = m_document.source();
-        for (const auto& node : m_document.root().nodes) {
-            const LayerDef* layer = m_document.layerOf(node->id);
-            const auto* type = layer && !node->muted ? adaptable(m_registry, *layer) : nullptr;
-            if (!type || !seen.insert(layer->id).second)
-                continue;
-            const auto wires = portWires(*node, layer, m_registry);
-            const bool whole
-                = !wires.empty() && std::ranges::all_of(wires, [](const PortWire& one) {
-                      return one.wire != nullptr;
-                  });
-            const bool asked = std::ranges::count(m_options.only, layer->id) > 0;
-            if (!whole && asked && !m_done.contains(layer->id))
-                return Error{ErrorCode::NotFound, layer->name,
-                             LB_TR("Error", "nothing is connected to its input")};
-            if (!whole || !wanted(*layer, *node))
-                continue;
-            Target target{layer, type, node->id, {}};
+        eachLearner(m_document, m_registry, [&](const Node& node, const LayerDef& layer,
+                                                const AdaptableLayerType& type,
+                                                const std::vector<PortWire>& wires, bool whole) {
+            const bool asked = std::ranges::count(m_options.only, layer.id) > 0;
+            if (!whole && asked && !m_done.contains(layer.id) && !refused)
+                refused = Error{ErrorCode::NotFound, layer.name,
+                                LB_TR("Error", "nothing is connected to its input")};
+            if (!whole || !wanted(layer, node))
+                return;
+            Target target{&layer, &type, node.id, {}};
             for (const PortWire& one : wires) {
                 const PortRef* from = beforeBatches(m_document, one.wire);
                 const bool direct = source && from && from->node == source->id;
                 target.from.push_back({direct ? *from : *one.wire, direct});
             }
             pending.push_back(std::move(target));
-            nodes.insert(node->id);
-        }
+            nodes.insert(node.id);
+        });
+        if (refused)
+            return std::move(*refused);
         std::erase_if(pending, [&](const Target& target) {
             return comesAfter(m_document, target.node, nodes);
         });
@@ -366,6 +385,23 @@ Facts factsOf(const Source& source, const Recipe& recipe, bool heldOut)
 {
     return {source.columns(), source.size(), source.classNames(),
             trainingHash(source, recipe, heldOut)};
+}
+
+Waiting waitingToAdapt(const Document& document, const LayerRegistry& registry,
+                       const std::string& dataHash)
+{
+    Waiting waiting;
+    eachLearner(document, registry,
+                [&](const Node& node, const LayerDef& layer, const AdaptableLayerType&,
+                    const std::vector<PortWire>&, bool whole) {
+                    if (whole && !layer.adapted)
+                        waiting.unlearned.push_back(layer.id);
+                    else if (whole
+                             && isOld(document, registry, layer, node, dataHash,
+                                      ledger::Split::Training))
+                        waiting.stale.push_back(layer.id);
+                });
+    return waiting;
 }
 
 Result<Document> adapted(const Document& document, const LayerRegistry& registry,

@@ -27,6 +27,16 @@ struct AdaptOptions {
     ledger::Split on = ledger::Split::Training;
 };
 
+/// The layers that `adapted()` would adapt on the training rows, first round and later ones, as far as
+/// that can be seen before: what never learned, then what learned from other rows, settings or inputs.
+struct Waiting {
+    std::vector<LayerId> unlearned, stale;
+    bool empty() const { return unlearned.empty() && stale.empty(); }
+};
+/// `dataHash` of the training rows, "" if nobody opened them.
+Waiting waitingToAdapt(const Document& document, const LayerRegistry& registry,
+                       const std::string& dataHash);
+
 /// Adapts layers on what comes to them, train-only layers left out, in rounds: a layer that stands
 /// behind another one waits for the next pass over the training rows. Blocks are summarised in
 /// parallel and folded in order: the same state for any number of workers; memory does not grow

@@ -1,7 +1,9 @@
+#include "app/workbench/run_store.h"
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
 #include "tests/app/open_window.h"
 #include "tests/support/lb_test.h"
+#include "widgets/training/training_view.h"
 
 #include <QLabel>
 #include <QProgressBar>
@@ -99,6 +101,117 @@ private slots:
         QCOMPARE(m_session->undoStack()->count(), 1);
     }
 
+    void trainingAdaptsFirst()
+    {
+        const Document before = m_session->document();
+        TrainingView* view = m_window->findChild<TrainingView*>();
+        m_hand->key(m_window.get(), Qt::Key_3, Qt::ControlModifier);
+        QVERIFY2(view->waitingText().startsWith("normalization has not learned"),
+                 qPrintable(view->waitingText()));
+        QVERIFY(!state());
+
+        QTest::mouseClick(main(*view), Qt::LeftButton);
+
+        QCOMPARE(main(*view)->text(), QString("Cancel"));
+        QVERIFY(job()->isVisible());
+        QVERIFY(m_window->views().isTraining());
+        QTRY_VERIFY_WITH_TIMEOUT(state(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(RunStore::of(*m_session).shown(), kPatience);
+        QCOMPARE(RunStore::of(*m_session).shown()->document->named("normalization")->id,
+                 before.named("normalization")->id);
+        QVERIFY(*RunStore::of(*m_session).shown()->document == m_session->document());
+        QTRY_VERIFY_WITH_TIMEOUT(!RunStore::of(*m_session).shown()->series.steps().empty(), kPatience);
+        QCOMPARE(view->waitingText(), QString());
+        QVERIFY(view->errorText().isEmpty());
+        m_window->views().stopTraining();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->views().isTraining(), kPatience);
+
+        QCOMPARE(m_session->undoStack()->count(), 1); // adapting is a step of its own
+        m_session->undoStack()->undo();
+        QVERIFY(m_session->document() == before);
+        QVERIFY(!view->waitingText().isEmpty());
+    }
+
+    void oneMayTrainWithWhatWasLearnedBefore()
+    {
+        TrainingView* view = m_window->findChild<TrainingView*>();
+        m_hand->key(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(state(), kPatience);
+        QCOMPARE(view->waitingText(), QString());
+        m_session->setParam(m_session->document().named("rescaling")->id, "offset", 0.5);
+        m_hand->key(m_window.get(), Qt::Key_3, Qt::ControlModifier);
+        QVERIFY2(view->waitingText().startsWith("normalization learned from other data or settings"),
+                 qPrintable(view->waitingText()));
+        const StateHandle learned = state();
+
+        m_hand->press(view, "Train as it is");
+
+        QVERIFY(!job()->isVisible());
+        QVERIFY(RunStore::of(*m_session).shown());
+        QCOMPARE(state(), learned);
+        m_window->views().stopTraining();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->views().isTraining(), kPatience);
+    }
+
+    void trainingByKeyFromDesignDoesTheSame()
+    {
+        m_hand->key(m_window.get(), Qt::Key_F5);
+
+        QVERIFY(m_window->workspace() == Workspace::Train);
+        QTRY_VERIFY_WITH_TIMEOUT(RunStore::of(*m_session).shown(), kPatience);
+        QVERIFY(state());
+        m_window->views().stopTraining();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->views().isTraining(), kPatience);
+    }
+
+    void cancelledAdaptingTrainsNothing_data()
+    {
+        QTest::addColumn<bool>("byKey");
+        QTest::newRow("by the button") << false;
+        QTest::newRow("by the key") << true;
+    }
+    void cancelledAdaptingTrainsNothing()
+    {
+        QFETCH(bool, byKey);
+        const Document before = m_session->document();
+        TrainingView* view = m_window->findChild<TrainingView*>();
+        m_hand->key(m_window.get(), Qt::Key_F5);
+        QVERIFY(job()->isVisible());
+
+        if (byKey)
+            QTest::keyClick(view, Qt::Key_F5, Qt::ShiftModifier);
+        else
+            QTest::mouseClick(main(*view), Qt::LeftButton);
+
+        QVERIFY(!job()->isVisible());
+        QTest::qWait(200);
+        QVERIFY(m_session->document() == before);
+        QCOMPARE(m_session->undoStack()->count(), 0);
+        QVERIFY(!RunStore::of(*m_session).shown());
+        QVERIFY(!m_window->views().isTraining());
+        QCOMPARE(main(*view)->text(), QString("Adapt all and train"));
+    }
+
+    /// What cannot learn is named, and no run begins.
+    void whatCannotLearnIsSaidInTrain()
+    {
+        const SourceHandle some = m_session->source();
+        const SourceHandle none = std::make_shared<MemorySource>(
+            Tensor::make<std::uint8_t>({0, 32, 32, 3}, [](auto) {}), std::vector<std::int64_t>{},
+            some->classNames());
+        m_session->setSource(none, factsOf(*none, m_session->document().recipe, true), some);
+        TrainingView* view = m_window->findChild<TrainingView*>();
+
+        m_hand->key(m_window.get(), Qt::Key_F5);
+
+        QTRY_VERIFY_WITH_TIMEOUT(!view->errorText().isEmpty(), kPatience);
+        QVERIFY2(view->errorText().contains("no row of data"), qPrintable(view->errorText()));
+        QVERIFY(!RunStore::of(*m_session).shown());
+        QVERIFY(!m_window->views().isTraining());
+        m_session->setParam(m_session->document().named("rescaling")->id, "offset", 0.5);
+        QCOMPARE(view->errorText(), QString()); // it may be another matter now
+    }
+
     void editsMeanwhileStay()
     {
         m_hand->key(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
@@ -112,6 +225,7 @@ private slots:
     }
 
 private:
+    static QPushButton* main(TrainingView& view) { return view.findChild<QPushButton*>("runMain"); }
     QToolButton* cancel() const { return m_window->findChild<QToolButton*>("cancelJob"); }
     QWidget* job() const { return cancel()->parentWidget(); }
     QProgressBar* bar() const { return job()->findChild<QProgressBar*>(); }

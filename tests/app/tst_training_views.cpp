@@ -1,3 +1,4 @@
+#include "app/workbench/adapt_runner.h"
 #include "app/workbench/run_store.h"
 #include "app/workbench/views.h"
 #include "tests/app/example_session.h"
@@ -30,7 +31,7 @@ struct TrainBench {
     {
         openSmallExample(session, epochs);
         views.showWeights = [this](const WeightsHandle& weights) { shownWeights = weights; };
-        addTrainingViews(views, session, canvas, &parent);
+        addTrainingViews(views, session, adapt, canvas, &parent);
         view = qobject_cast<TrainingView*>(views.training);
         parent.resize(1500, 860);
         view->resize(parent.size());
@@ -53,6 +54,7 @@ struct TrainBench {
     }
 
     Session session;
+    AdaptRunner adapt{session};
     CanvasView canvas;
     QWidget parent;
     Views views;

@@ -179,6 +179,37 @@ private slots:
         QVERIFY(analysed(split, facts, m_registry).nodes.at(layer).stale);
     }
 
+    /// Before a run somebody may ask what is to be adapted: the same that is adapted then.
+    void tellsWhoWaits()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId scaled
+            = b.after(source, "Rescaling", ConfigObject{{"scale", 0.5}}, Stage::Pipeline);
+        const NodeId first = b.after(scaled, "Normalization", ConfigObject{}, Stage::Pipeline);
+        const NodeId second = b.after(source, "Normalization", ConfigObject{}, Stage::Pipeline);
+        const NodeId muted = b.after(source, "Normalization", ConfigObject{}, Stage::Pipeline);
+        b.add("Normalization"); // nothing leads to it
+        b.document = Builder::must(edits::setMuted(b.document, muted, true));
+        const auto layer = [&](NodeId node) { return b.document.layerOf(node)->id; };
+        const std::string hash = trainingHash(*m_source, b.document.recipe, true);
+        const auto waits = [&](const Document& document) {
+            return waitingToAdapt(document, m_registry, hash);
+        };
+
+        QCOMPARE(waits(b.document).unlearned, (std::vector{layer(first), layer(second)}));
+        const Document done = run(b.document, m_all).value();
+        QVERIFY(waits(done).empty());
+        const Document changed = Builder::must(edits::setParam(done, layer(scaled), "scale", 0.25));
+        QVERIFY(waits(changed).unlearned.empty());
+        QCOMPARE(waits(changed).stale, std::vector{layer(first)});
+        QVERIFY(waits(run(changed, m_all).value()).empty());
+        AdaptOptions judged = m_all;
+        judged.on = ledger::Split::Validation;
+        QCOMPARE(waits(run(b.document, judged).value()).stale,
+                 (std::vector{layer(first), layer(second)}));
+    }
+
     void adaptsOnlyWhatWasAskedFor()
     {
         Builder b;

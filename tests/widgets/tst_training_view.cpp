@@ -224,6 +224,90 @@ private slots:
         QVERIFY(text.contains("epoch 2"));
     }
 
+    /// The trainer stands before an epoch that will not come.
+    void aFinishedRunHasDoneItsLastStep()
+    {
+        TrainingView view;
+        RunSeries series;
+        fill(series);
+        view.showRun(info(), &series);
+        TrainSnapshot finished = running(6, 0);
+        finished.state = RunState::Finished;
+
+        view.setSnapshot(finished);
+        QVERIFY(allText(view).contains("Epoch 6 of 6"));
+        QVERIFY(allText(view).contains("step 100 / 100"));
+        finished.epoch = 4; // it stopped early
+        view.setSnapshot(finished);
+        QVERIFY(allText(view).contains("Epoch 4 of 6"));
+        QVERIFY(allText(view).contains("step 100 / 100"));
+    }
+
+    void saysRowsOfWhatIsNoPicture()
+    {
+        TrainingView view;
+        RunSeries series;
+        fill(series);
+        RunInfo about = info();
+        about.rows = true;
+        view.showRun(about, &series);
+        TrainSnapshot snapshot = running(3, 40);
+        snapshot.classes = 3;
+        snapshot.confusion = {5, 0, 0, 1, 4, 0, 0, 0, 2};
+
+        view.setSnapshot(snapshot);
+        view.setCell(0, 1, drawnShapes(3, 1), {}, {});
+
+        const QString text = allText(view);
+        QVERIFY2(text.contains("12 rows"), qPrintable(text));
+        QVERIFY2(!text.contains("image"), qPrintable(text));
+        QCOMPARE(view.cellSamples()->emptyText(), QString("No row was confused this way."));
+    }
+
+    void whatHasNotLearnedIsToldBeforeARun()
+    {
+        TrainingView view;
+        view.resize(1400, 800);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        QSignalSpy train(&view, &TrainingView::trainRequested);
+        QSignalSpy asItIs(&view, &TrainingView::trainAsItIsRequested);
+        QSignalSpy cancel(&view, &TrainingView::cancelAdaptRequested);
+        view.setPossible(false, {});
+        QCOMPARE(view.waitingText(), QString());
+
+        view.setWaiting({"words"}, {"scale", "bins"});
+
+        QVERIFY2(view.waitingText().startsWith("words has not learned"), qPrintable(view.waitingText()));
+        QVERIFY2(view.waitingText().contains("2 layers learned from other data or settings"),
+                 qPrintable(view.waitingText()));
+        QVERIFY(view.waitingText().contains("scale, bins"));
+        QVERIFY(button(view, "Train as it is")->isHidden()); // one that knows nothing cannot
+        QTest::mouseClick(button(view, "Adapt all and train"), Qt::LeftButton);
+        QTest::keyClick(&view, Qt::Key_F5);
+        QCOMPARE(train.size(), 2);
+
+        view.setAdapting(Progress{64, 256, 2'000, 12});
+        QCOMPARE(view.waitingText(), QString());
+        QVERIFY(allText(view).contains("row 64 / 256"));
+        QVERIFY(allText(view).contains("2,000 rows/s"));
+        QTest::keyClick(&view, Qt::Key_F5); // again is no wish to stop
+        QCOMPARE(cancel.size(), 0);
+        QTest::mouseClick(button(view, "Cancel"), Qt::LeftButton);
+        QTest::keyClick(&view, Qt::Key_F5, Qt::ShiftModifier);
+        QCOMPARE(cancel.size(), 2);
+        keepLooks(view, "train_adapting");
+        view.setAdapting({});
+
+        view.setWaiting({}, {"scale"});
+        QVERIFY(view.waitingText().startsWith("scale learned from other data or settings"));
+        QTest::mouseClick(button(view, "Train as it is"), Qt::LeftButton);
+        QCOMPARE(asItIs.size(), 1);
+        view.setSnapshot(running(0, 1)); // it is too late now
+        QCOMPARE(view.waitingText(), QString());
+        QCOMPARE(train.size(), 2);
+    }
+
     void listsEpochsNewestFirstAndMarksTheBest()
     {
         TrainingView view;

@@ -27,6 +27,7 @@ public:
     /// Words under the pictures instead of the class ("dog 0.96"), by row; empty: the class.
     void setCaptions(QStringList captions);
     void setEmptyText(const QString& sentence);
+    QString emptyText() const { return m_emptyText; }
 
     const std::vector<std::int64_t>& rows() const { return m_rows; }
     std::int64_t current() const; ///< index of the current sample, -1 if there is none

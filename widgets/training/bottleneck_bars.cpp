@@ -151,7 +151,7 @@ bool BottleneckBars::event(QEvent* event)
         return QWidget::event(event);
     QStringList lines{verdict()};
     for (std::size_t i = 0; i < m_bottleneck.callMs.size(); ++i)
-        lines << tr("%1\t%2 ms an image")
+        lines << (m_bottleneck.rows ? tr("%1\t%2 ms a row") : tr("%1\t%2 ms an image"))
                      .arg(m_bottleneck.calls.value(static_cast<int>(i)))
                      .arg(m_bottleneck.callMs[i], 0, 'f', 3);
     QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), lines.join('\n'), this);

@@ -92,7 +92,8 @@ RunHeader::RunHeader(QWidget* parent)
     m_stopButton = makeButton(tr("Stop and keep"), "stop", "danger", {}, this);
     for (QPushButton* button : {m_resume, m_main, m_stepButton, m_stopButton})
         layout->addWidget(button);
-    connect(m_main, &QPushButton::clicked, this, &RunHeader::toggle);
+    m_main->setObjectName("runMain");
+    connect(m_main, &QPushButton::clicked, this, [this] { adapts() ? stop() : toggle(); });
     connect(m_resume, &QPushButton::clicked, this, &RunHeader::resumeRequested);
     connect(m_stepButton, &QPushButton::clicked, this, &RunHeader::step);
     connect(m_stopButton, &QPushButton::clicked, this, &RunHeader::stop);
@@ -126,35 +127,83 @@ QString RunHeader::stateText() const
     return {};
 }
 
+bool RunHeader::adapts() const
+{
+    return m_adapting && m_state != RunState::Running && m_state != RunState::Preparing
+        && m_state != RunState::Paused;
+}
+
 void RunHeader::setSnapshot(const TrainSnapshot& snapshot)
 {
+    m_snapshot = snapshot;
+    m_snapshot.weights.reset(); // they are the run's
     m_state = snapshot.state;
+    showRun();
+}
+
+void RunHeader::setAdaptsFirst(bool adapts)
+{
+    m_adaptsFirst = adapts;
+    showButtons();
+}
+
+void RunHeader::setAdapting(const std::optional<Progress>& at)
+{
+    m_adapting = at;
+    showRun();
+}
+
+void RunHeader::setBars(double run, double epoch)
+{
+    m_epochBar->setValue(static_cast<int>(std::lround(1'000 * run)));
+    m_stepBar->setValue(static_cast<int>(std::lround(1'000 * epoch)));
+}
+
+void RunHeader::showAdapting(const Progress& at)
+{
     const QLocale l = locale();
+    m_hint->setText(tr("adapting"));
+    m_epoch->setText(tr("Layers learn from the data"));
+    m_step->setText(at.total > 0 ? tr("row %1 / %2").arg(l.toString(at.done, 'f', 0),
+                                                         l.toString(at.total, 'f', 0))
+                                 : QString());
+    setBars(at.total > 0 ? std::min(1.0, at.done / at.total) : 0, 0);
+    m_remaining->setValue(at.secondsLeft > 0 ? durationText(at.secondsLeft) : QString("–"));
+    m_rate->setValue(at.rate > 0 ? tr("%1 rows/s").arg(l.toString(at.rate, 'f', 0)) : QString("–"));
+}
+
+void RunHeader::showRun()
+{
+    showButtons();
+    update();
+    if (adapts())
+        return showAdapting(*m_adapting);
+    const TrainSnapshot& snapshot = m_snapshot;
+    const QLocale l = locale();
+    // At the end the trainer stands before an epoch that will not come.
+    const bool over = m_state == RunState::Finished && snapshot.epoch > 0;
+    const std::int64_t epoch = over ? snapshot.epoch : snapshot.epoch + 1;
+    const std::int64_t step = over ? snapshot.steps : snapshot.step;
     m_epoch->setText(snapshot.epochs > 0
-                         ? tr("Epoch %1 of %2")
-                               .arg(std::min(snapshot.epoch + 1, snapshot.epochs))
-                               .arg(snapshot.epochs)
+                         ? tr("Epoch %1 of %2").arg(std::min(epoch, snapshot.epochs)).arg(snapshot.epochs)
                          : tr("Epoch –"));
     m_hint->setText(stateText());
-    m_step->setText(snapshot.steps > 0 ? tr("step %1 / %2").arg(snapshot.step).arg(snapshot.steps)
+    m_step->setText(snapshot.steps > 0 ? tr("step %1 / %2").arg(step).arg(snapshot.steps)
                                        : QString());
     const double inEpoch = snapshot.steps > 0
-        ? static_cast<double>(snapshot.step) / static_cast<double>(snapshot.steps)
+        ? static_cast<double>(step) / static_cast<double>(snapshot.steps)
         : 0;
-    const double whole = snapshot.epochs > 0
-        ? std::min(1.0, (static_cast<double>(snapshot.epoch) + inEpoch)
-                       / static_cast<double>(snapshot.epochs))
-        : 0;
-    m_epochBar->setValue(static_cast<int>(std::lround(1'000 * whole)));
-    m_stepBar->setValue(static_cast<int>(std::lround(1'000 * inEpoch)));
+    setBars(snapshot.epochs > 0
+                ? std::min(1.0, (static_cast<double>(epoch - 1) + inEpoch)
+                               / static_cast<double>(snapshot.epochs))
+                : 0,
+            inEpoch);
     const bool active = m_state == RunState::Running || m_state == RunState::Paused;
     m_remaining->setValue(active && snapshot.secondsLeft > 0 ? durationText(snapshot.secondsLeft)
                                                              : QString("–"));
     m_rate->setValue(snapshot.samplesPerSecond > 0
                          ? (m_rows ? tr("%1 rows/s") : tr("%1 img/s")).arg(l.toString(snapshot.samplesPerSecond, 'f', 0))
                          : QString("–"));
-    showButtons();
-    update();
 }
 
 void RunHeader::setFigures(double elapsed, const QString& learningRate, const EpochPoint* best)
@@ -178,17 +227,25 @@ void RunHeader::showButtons()
 {
     const bool running = m_state == RunState::Running || m_state == RunState::Preparing;
     const bool paused = m_state == RunState::Paused;
-    m_main->setText(running ? tr("Pause") : paused ? tr("Go on") : tr("Train"));
-    m_main->setIcon(themedIcon(running ? "pause" : "play", &Theme::onAccent));
-    const bool possible = running || paused || m_whyNot.isEmpty();
+    const bool learning = adapts();
+    m_main->setText(learning         ? tr("Cancel")
+                        : running    ? tr("Pause")
+                        : paused     ? tr("Go on")
+                        : m_adaptsFirst ? tr("Adapt all and train")
+                                     : tr("Train"));
+    m_main->setIcon(themedIcon(learning ? "close" : running ? "pause" : "play", &Theme::onAccent));
+    const bool possible = learning || running || paused || m_whyNot.isEmpty();
     m_main->setEnabled(possible);
     if (!possible)
         m_main->setIcon(themedIcon("play", &Theme::text3));
-    m_main->setToolTip(!possible ? m_whyNot
+    m_main->setToolTip(!possible     ? m_whyNot
+                           : learning ? tr("What was learned before stays (Shift+F5)")
                            : running ? tr("Pauses after the step (F5)")
                            : paused  ? tr("Goes on (F5)")
-                                     : tr("Starts a run (F5)"));
-    m_resume->setVisible(!running && !paused && m_resumable);
+                           : m_adaptsFirst
+                           ? tr("Lets the layers learn from the data, then starts a run (F5)")
+                           : tr("Starts a run (F5)"));
+    m_resume->setVisible(!learning && !running && !paused && m_resumable);
     m_stepButton->setVisible(running || paused);
     m_stepButton->setEnabled(paused);
     m_stepButton->setToolTip(paused ? tr("Trains on one batch (F6)") : tr("Pause first"));
@@ -198,7 +255,7 @@ void RunHeader::showButtons()
 
 void RunHeader::toggle()
 {
-    if (!m_main->isEnabled())
+    if (!m_main->isEnabled() || adapts()) // a second F5 is no wish to cancel
         return;
     if (m_state == RunState::Running || m_state == RunState::Preparing)
         Q_EMIT pauseRequested();
@@ -216,6 +273,8 @@ void RunHeader::step()
 
 void RunHeader::stop()
 {
+    if (adapts())
+        return Q_EMIT cancelRequested();
     if (m_state == RunState::Running || m_state == RunState::Preparing || m_state == RunState::Paused)
         Q_EMIT stopRequested();
 }
@@ -226,7 +285,8 @@ void RunHeader::paintEvent(QPaintEvent* event)
     const Theme& theme = currentTheme();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const QColor color = m_state == RunState::Running || m_state == RunState::Finished ? theme.ok
+    const QColor color = adapts()                                                       ? theme.warn
+        : m_state == RunState::Running || m_state == RunState::Finished                 ? theme.ok
         : m_state == RunState::Failed                                                   ? theme.error
         : m_state == RunState::Idle                                                     ? theme.text3
                                                                                         : theme.warn;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/support/jobs.h"
 #include "core/training/trainer.h"
 
 #include <QWidget>
@@ -24,12 +25,15 @@ public:
     void setFigures(double elapsed, const QString& learningRate, const EpochPoint* best);
     /// Whether a stopped run can go on, and why Train is disabled ("" if it is not).
     void setPossible(bool resumable, const QString& whyNot);
+    void setAdaptsFirst(bool adapts); ///< layers learn before the next run begins
+    /// How far adapting is, which stands in place of the run meanwhile; nothing: nobody adapts.
+    void setAdapting(const std::optional<Progress>& at);
     RunState state() const { return m_state; }
 
     /// What the keys do: start, pause or go on; then one step; then stop.
     void toggle();
     void step();
-    void stop();
+    void stop(); ///< or cancel adapting
 
 signals:
     void trainRequested();
@@ -37,14 +41,22 @@ signals:
     void resumeRequested(); ///< of a paused or a stopped run
     void stepRequested();
     void stopRequested();
+    void cancelRequested(); ///< of adapting
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void showRun();
+    void showAdapting(const Progress& at);
     void showButtons();
+    void setBars(double run, double epoch); ///< shares
+    bool adapts() const; ///< now
     QString stateText() const;
 
+    TrainSnapshot m_snapshot;
+    std::optional<Progress> m_adapting;
+    bool m_adaptsFirst = false;
     RunState m_state = RunState::Idle;
     bool m_resumable = false;
     bool m_rows = false;

@@ -67,7 +67,9 @@ void TrainingView::showRun(const RunInfo& info, const RunSeries* series)
 void TrainingView::setSnapshot(const TrainSnapshot& snapshot)
 {
     m_header->setSnapshot(snapshot);
-    showError(snapshot.state == RunState::Failed ? snapshot.error : std::nullopt);
+    m_runError = snapshot.state == RunState::Failed ? snapshot.error : std::nullopt;
+    showError();
+    showWaiting();
     if (m_series == nullptr)
         return;
     refresh();
@@ -112,12 +114,12 @@ void TrainingView::refresh()
 
 void TrainingView::showMatrixTitle(std::int64_t epoch)
 {
-    std::int64_t images = 0;
+    std::int64_t samples = 0;
     for (int i = 0; i < m_info.classNames.size(); ++i)
-        images += m_matrix->rowTotal(i);
-    m_matrixTitle->setText(tr("Validation, epoch %1   %2 images")
-                               .arg(epoch + 1)
-                               .arg(locale().toString(qlonglong{images})));
+        samples += m_matrix->rowTotal(i);
+    const QString count = m_info.rows ? counted(samples, tr("1 row"), tr("%1 rows"))
+                                      : counted(samples, tr("1 image"), tr("%1 images"));
+    m_matrixTitle->setText(tr("Validation, epoch %1   %2").arg(epoch + 1).arg(count));
 }
 
 void TrainingView::setCheckpoints(std::vector<CheckpointRow> rows, std::int64_t chosen)
@@ -131,6 +133,7 @@ void TrainingView::setPossible(bool resumable, const QString& whyNot)
     m_header->setPossible(resumable, whyNot);
     m_emptyTrain->setEnabled(whyNot.isEmpty());
     m_emptyTrain->setToolTip(whyNot.isEmpty() ? tr("Starts a run (F5)") : whyNot);
+    showWaiting();
 }
 
 void TrainingView::setCell(int actual, int predicted, std::shared_ptr<const Source> source,
@@ -145,7 +148,8 @@ void TrainingView::setCell(int actual, int predicted, std::shared_ptr<const Sour
     m_cellGrid->setSource(std::move(source));
     m_cellGrid->setRows(std::move(rows));
     m_cellGrid->setCaptions(captions);
-    m_cellGrid->setEmptyText(tr("No image was confused this way."));
+    m_cellGrid->setEmptyText(m_info.rows ? tr("No row was confused this way.")
+                                         : tr("No image was confused this way."));
 }
 
 void TrainingView::setCellMessage(const QString& sentence)
@@ -164,8 +168,69 @@ QString TrainingView::errorText() const
     return m_errorCard->isHidden() ? QString() : m_errorText->text();
 }
 
-void TrainingView::showError(const std::optional<Error>& error)
+QString TrainingView::waitingText() const
 {
+    return m_waitingCard->isHidden() ? QString() : m_waitingText->text();
+}
+
+void TrainingView::setWaiting(const QStringList& unlearned, const QStringList& stale)
+{
+    m_unlearned = unlearned;
+    m_stale = stale;
+    showWaiting();
+}
+
+void TrainingView::setAdapting(const std::optional<Progress>& at)
+{
+    m_adapting = at.has_value();
+    m_header->setAdapting(at);
+    showWaiting();
+}
+
+void TrainingView::setAdaptFailure(const std::optional<Error>& error)
+{
+    m_adaptError = error;
+    showError();
+}
+
+/// What a run would begin with, while none is under way.
+void TrainingView::showWaiting()
+{
+    constexpr qsizetype kMostNames = 8;
+    const auto named = [](const QStringList& names) {
+        return names.size() <= kMostNames
+            ? names.join(", ")
+            : tr("%1 and %2 more").arg(names.mid(0, kMostNames).join(", ")).arg(names.size() - kMostNames);
+    };
+    QStringList sentences;
+    if (m_unlearned.size() == 1)
+        sentences << tr("%1 has not learned from the data yet and is adapted before the run.").arg(m_unlearned.front());
+    else if (!m_unlearned.empty())
+        sentences << tr("%1 layers have not learned from the data yet and are adapted before the run: %2.")
+                         .arg(m_unlearned.size())
+                         .arg(named(m_unlearned));
+    if (m_stale.size() == 1)
+        sentences << tr("%1 learned from other data or settings and is adapted again.").arg(m_stale.front());
+    else if (!m_stale.empty())
+        sentences << tr("%1 layers learned from other data or settings and are adapted again: %2.")
+                         .arg(m_stale.size())
+                         .arg(named(m_stale));
+    const RunState state = m_header->state();
+    const bool active = state == RunState::Running || state == RunState::Preparing
+        || state == RunState::Paused;
+    const bool waits = !sentences.empty();
+    m_waitingText->setText(sentences.join(' '));
+    m_waitingCard->setVisible(waits && !active && !m_adapting);
+    m_asItIs->setVisible(waits && m_unlearned.empty());
+    m_asItIs->setEnabled(m_emptyTrain->isEnabled());
+    m_header->setAdaptsFirst(waits);
+    m_emptyTrain->setText(waits ? tr("Adapt all and train") : tr("Train"));
+    m_emptyTrain->setVisible(!m_adapting);
+}
+
+void TrainingView::showError()
+{
+    const std::optional<Error>& error = m_adaptError ? m_adaptError : m_runError;
     m_errorCard->setVisible(error.has_value());
     if (!error)
         return;

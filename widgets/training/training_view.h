@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/support/jobs.h"
 #include "widgets/training/run_series.h"
 
 #include <QStringList>
@@ -58,6 +59,10 @@ public:
     void setCheckpoints(std::vector<CheckpointRow> rows, std::int64_t chosen);
     /// Whether the shown run can go on; why Train is disabled, "" if it is not.
     void setPossible(bool resumable, const QString& whyNot);
+    /// Layers that did not learn from the data, or from others: Train adapts them first.
+    void setWaiting(const QStringList& unlearned, const QStringList& stale);
+    void setAdapting(const std::optional<Progress>& at); ///< nothing: nobody adapts
+    void setAdaptFailure(const std::optional<Error>& error); ///< why no run began
     /// The samples of a cell of the matrix, most confident first, with their captions.
     void setCell(int actual, int predicted, std::shared_ptr<const Source> source,
                  std::vector<std::int64_t> rows, const QStringList& captions);
@@ -73,9 +78,12 @@ public:
     CheckpointList* checkpoints() const { return m_checkpoints; }
     SampleGrid* cellSamples() const { return m_cellGrid; }
     QString errorText() const; ///< of the banner; "" if there is none
+    QString waitingText() const; ///< which layers learn before a run; "" if none do
 
 signals:
-    void trainRequested();
+    void trainRequested(); ///< after adapting what waits
+    void trainAsItIsRequested(); ///< with what the layers learned before
+    void cancelAdaptRequested();
     void pauseRequested();
     void resumeRequested();
     void stepRequested();
@@ -99,9 +107,11 @@ private:
     QWidget* makeEvaluation();
     QWidget* makeEmpty();
     QWidget* makeError();
+    QWidget* makeWaiting();
+    void showWaiting();
     void refresh();
     void copyCsv();
-    void showError(const std::optional<Error>& error);
+    void showError();
     void showMatrixTitle(std::int64_t epoch);
 
     RunInfo m_info;
@@ -113,6 +123,12 @@ private:
     QLabel* m_errorText = nullptr;
     QPushButton* m_errorLayer = nullptr;
     QString m_errorWhere;
+    std::optional<Error> m_runError, m_adaptError;
+    QStringList m_unlearned, m_stale;
+    bool m_adapting = false;
+    QWidget* m_waitingCard = nullptr;
+    QLabel* m_waitingText = nullptr;
+    QPushButton* m_asItIs = nullptr;
     QListWidget* m_runs = nullptr;
     CheckpointList* m_checkpoints = nullptr;
     SegmentedChoice* m_axis = nullptr;

@@ -85,6 +85,7 @@ TrainingView::TrainingView(QWidget* parent)
     layout->setSpacing(0);
     layout->addWidget(m_header);
     layout->addWidget(makeLine(Qt::Horizontal, this));
+    layout->addWidget(makeWaiting());
     layout->addWidget(makeError());
     auto* body = new QWidget(m_pages);
     auto* columns = new QHBoxLayout(body);
@@ -109,6 +110,7 @@ TrainingView::TrainingView(QWidget* parent)
     connect(m_header, &RunHeader::resumeRequested, this, &TrainingView::resumeRequested);
     connect(m_header, &RunHeader::stepRequested, this, &TrainingView::stepRequested);
     connect(m_header, &RunHeader::stopRequested, this, &TrainingView::stopRequested);
+    connect(m_header, &RunHeader::cancelRequested, this, &TrainingView::cancelAdaptRequested);
     showRun({}, nullptr);
 }
 
@@ -131,6 +133,29 @@ QWidget* TrainingView::makeError()
     row->addWidget(m_errorLayer);
     connect(m_errorLayer, &QPushButton::clicked, this,
             [this] { Q_EMIT layerRequested(m_errorWhere); });
+    card->hide();
+    return card;
+}
+
+QWidget* TrainingView::makeWaiting()
+{
+    auto* card = new QFrame(this);
+    m_waitingCard = card;
+    card->setObjectName("waitingCard");
+    card->setProperty("look", "warnCard");
+    auto* row = new QHBoxLayout(card);
+    row->setContentsMargins(12, 8, 12, 8);
+    auto* icon = new QLabel(card);
+    icon->setPixmap(themedIcon("stale", &Theme::warn).pixmap(16, 16));
+    row->addWidget(icon);
+    m_waitingText = makeLabel({}, "warn", card);
+    m_waitingText->setWordWrap(true);
+    m_waitingText->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    row->addWidget(m_waitingText, 1);
+    m_asItIs = makeButton(tr("Train as it is"), "play", nullptr,
+                          tr("Starts a run with what the layers learned before"), card);
+    row->addWidget(m_asItIs);
+    connect(m_asItIs, &QPushButton::clicked, this, &TrainingView::trainAsItIsRequested);
     card->hide();
     return card;
 }
