@@ -3,6 +3,7 @@
 #include "app/workbench/added_layers.h"
 #include "app/workbench/arrangement.h"
 #include "app/workbench/session.h"
+#include "core/graph/batch_moves.h"
 #include "core/graph/edits.h"
 #include "core/graph/feature_spaces.h"
 #include "core/graph/flow.h"
@@ -131,6 +132,34 @@ void dissolveGroup(Session& session, NodeId group)
         session.select(std::move(freed));
 }
 
+/// Those that stand on the other side; the step is named after all that moved.
+void moveAcrossBatch(Session& session, std::vector<NodeId> nodes, Stage to)
+{
+    constexpr qsizetype kMostNames = 3;
+    const Document& document = session.document();
+    if (std::ranges::any_of(nodes, [&](NodeId node) { return edits::hasSide(document, node); }))
+        std::erase_if(nodes, [&](NodeId node) { // the others say why nothing moves
+            return !edits::hasSide(document, node) || document.node(node)->stage == to;
+        });
+    if (nodes.empty())
+        return;
+    Result<edits::MovedAcross> done = edits::moveAcrossBatch(
+        document, nodes, to, edits::trainedNodes(session.analysis()));
+    if (!done.ok())
+        return session.reportFailure(done.error());
+    std::vector<NodeId> moved = std::move(done.value().moved);
+    QStringList names;
+    for (const NodeId node : moved)
+        names << QString::fromStdString(document.nameOf(node));
+    const QString all = names.size() <= kMostNames
+        ? names.join(", ")
+        : tr("%1 and %2 more").arg(names.mid(0, kMostNames).join(", ")).arg(names.size() - kMostNames);
+    if (session.apply(std::move(done.value().document),
+                      to == Stage::Model ? tr("Move %1 behind the batch").arg(all)
+                                         : tr("Move %1 before the batch").arg(all)))
+        session.select(std::move(moved));
+}
+
 void openSpace(Session& session, NodeId space)
 {
     const std::shared_ptr<const Document> before = session.sharedDocument();
@@ -216,6 +245,9 @@ void joinEdits(CanvasView& canvas, Session& session)
     on(&CanvasView::frameRequested, [s](const std::vector<NodeId>& nodes) { frame(*s, nodes); });
     on(&CanvasView::groupRequested,
        [s](const std::vector<NodeId>& nodes) { makeGroup(*s, nodes); });
+    on(&CanvasView::acrossBatchRequested, [s](const std::vector<NodeId>& nodes, Stage to) {
+        moveAcrossBatch(*s, nodes, to);
+    });
     on(&CanvasView::dissolveRequested, [s](NodeId group) { dissolveGroup(*s, group); });
     on(&CanvasView::enterRequested, [s](NodeId group) { s->enter(group); });
     on(&CanvasView::leaveRequested, [s](std::size_t depth) { s->leave(depth); });
@@ -283,6 +315,17 @@ void dissolveSelection(Session& session)
 {
     if (session.selected().value)
         dissolveGroup(session, session.selected());
+}
+void moveSelectionAcrossBatch(Session& session, Stage to)
+{
+    moveAcrossBatch(session, selectionOf(session), to);
+}
+bool selectionStands(const Session& session, Stage from)
+{
+    return std::ranges::any_of(session.selection(), [&](NodeId node) {
+        return edits::hasSide(session.document(), node)
+            && session.document().node(node)->stage == from;
+    });
 }
 void openSelectedSpace(Session& session)
 {

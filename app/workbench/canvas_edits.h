@@ -26,6 +26,10 @@ void collapseSelection(Session& session);
 void frameSelection(Session& session);
 void groupSelection(Session& session);
 void dissolveSelection(Session& session); ///< the first selected node, where it is a group
+/// Behind the batch (Model) or before it, with what stands between.
+void moveSelectionAcrossBatch(Session& session, Stage to);
+/// Whether one of the selected nodes may be asked to leave `from`.
+bool selectionStands(const Session& session, Stage from);
 void openSelectedSpace(Session& session); ///< the first selected node, where it is a FeatureSpace
 void enterSelectedGroup(Session& session); ///< shows the inside of the first selected node
 void leaveGroup(Session& session); ///< shows what is around the group

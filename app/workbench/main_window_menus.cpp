@@ -137,6 +137,8 @@ void MainWindow::fillGraphMenus()
     graph->addSeparator();
     graph->addActions({a.mute, a.collapse, a.frame, a.group, a.dissolve});
     graph->addSeparator();
+    graph->addActions({a.behindBatch, a.beforeBatch});
+    graph->addSeparator();
     graph->addActions({a.enterGroup, a.leaveGroup, a.openSpace});
     graph->setToolTipsVisible(true); // why something is not to be had
     connect(a.addLayer, &QAction::triggered, this, [this] {
@@ -156,6 +158,10 @@ void MainWindow::fillGraphMenus()
     connect(a.frame, &QAction::triggered, this, [this] { lb::frameSelection(m_session); });
     connect(a.group, &QAction::triggered, this, [this] { groupSelection(m_session); });
     connect(a.dissolve, &QAction::triggered, this, [this] { dissolveSelection(m_session); });
+    connect(a.behindBatch, &QAction::triggered, this,
+            [this] { moveSelectionAcrossBatch(m_session, Stage::Model); });
+    connect(a.beforeBatch, &QAction::triggered, this,
+            [this] { moveSelectionAcrossBatch(m_session, Stage::Pipeline); });
     connect(a.enterGroup, &QAction::triggered, this, [this] { enterSelectedGroup(m_session); });
     connect(a.leaveGroup, &QAction::triggered, this, [this] { leaveGroup(m_session); });
     connect(a.openSpace, &QAction::triggered, this, [this] { openSelectedSpace(m_session); });
@@ -168,7 +174,11 @@ void MainWindow::fillGraphMenus()
                                                      : tr("Select a FeatureSpace to open it"));
         open.setStatusTip(open.toolTip());
         const Node* node = m_session.document().node(m_session.selected());
-        m_actions->enterGroup->setEnabled(node && std::holds_alternative<BodyId>(node->calls));
+        const bool isGroup = node && std::holds_alternative<BodyId>(node->calls);
+        m_actions->enterGroup->setEnabled(isGroup);
+        m_actions->dissolve->setEnabled(isGroup);
+        m_actions->behindBatch->setEnabled(selectionStands(m_session, Stage::Pipeline));
+        m_actions->beforeBatch->setEnabled(selectionStands(m_session, Stage::Model));
         m_actions->leaveGroup->setEnabled(!m_session.inside().empty());
     };
     connect(&m_session, &Session::documentChanged, this, offer);

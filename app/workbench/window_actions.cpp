@@ -59,6 +59,8 @@ WindowActions::WindowActions(QWidget* w)
     frame = make(w, tr("Frame selection"), "", {}, "Ctrl+G");
     group = make(w, tr("Group selection"), "layers", {}, "Ctrl+Shift+G");
     dissolve = make(w, tr("Dissolve group"), "", {}, "Ctrl+Alt+G");
+    behindBatch = make(w, tr("Move behind the batch"), "batch", {}, "B");
+    beforeBatch = make(w, tr("Move before the batch"), "batch", {}, "Shift+B");
     enterGroup = make(w, tr("Open group"), "enter", {}, "Return");
     leaveGroup = make(w, tr("Leave group"), "", {}, "Esc");
     openSpace = make(w, tr("Open into its layers"), "layers", {}, "Ctrl+Alt+O");

@@ -19,7 +19,7 @@ public:
     QAction *undo, *redo, *remove, *removeReconnect, *duplicate, *find;
     // Graph
     QAction *addLayer, *arrange, *fit, *frameSelected, *mute, *collapse, *frame, *group,
-        *dissolve, *enterGroup, *leaveGroup, *openSpace, *minimap;
+        *dissolve, *behindBatch, *beforeBatch, *enterGroup, *leaveGroup, *openSpace, *minimap;
     // Data and run
     QAction *chooseData, *adaptAll, *train, *stop, *phase;
     // View and help

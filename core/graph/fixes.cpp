@@ -1,5 +1,6 @@
 #include "core/graph/fixes.h"
 
+#include "core/graph/batch_moves.h"
 #include "core/graph/edits.h"
 
 #include <algorithm>
@@ -50,12 +51,14 @@ Fix setParam(Message title, LayerId layer, std::string key, Config value)
             {}};
 }
 
-Fix setStage(Message title, NodeId node, Stage stage)
+Fix acrossBatch(Message title, NodeId node, Stage to, std::set<NodeId> trained)
 {
-    return {
-        std::move(title),
-        [node, stage](const Document& document) { return edits::setStage(document, node, stage); },
-        {}};
+    return {std::move(title),
+            [node, to, trained = std::move(trained)](const Document& document) -> Result<Document> {
+                LB_TRY(moved, edits::moveAcrossBatch(document, std::array{node}, to, trained));
+                return std::move(moved.document);
+            },
+            {}};
 }
 
 Fix connect(Message title, PortRef from, NodeId to, std::string port)

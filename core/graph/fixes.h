@@ -2,6 +2,8 @@
 
 #include "core/graph/analysis.h"
 
+#include <set>
+
 /// Ways out of problems: edits that are made when somebody takes them.
 namespace lb::fixes {
 
@@ -10,7 +12,8 @@ Fix insertBefore(Message title, NodeId to, std::string port, std::string kerasCl
                  Stage stage);
 Fix remove(Message title, NodeId node); ///< its neighbours are joined
 Fix setParam(Message title, LayerId layer, std::string key, Config value);
-Fix setStage(Message title, NodeId node, Stage stage);
+/// Before the batch or behind it, with what stands between (core/graph/batch_moves.h).
+Fix acrossBatch(Message title, NodeId node, Stage to, std::set<NodeId> trained = {});
 Fix connect(Message title, PortRef from, NodeId to, std::string port);
 
 } // namespace lb::fixes

@@ -133,8 +133,8 @@ void mixesImagesOnly(const LintGraph& graph, const Node& node, std::vector<Probl
                                  {}});
     else
         problem.fixes.push_back(
-            fixes::setStage(LB_TR("Fix", "Move it to the model"), graph.outermost(node.id),
-                            Stage::Model));
+            fixes::acrossBatch(LB_TR("Fix", "Move it behind the batch"), graph.outermost(node.id),
+                               Stage::Model));
     problem.fixes.push_back(fixes::remove(LB_TR("Fix", "Remove it"), node.id));
     problems.push_back(std::move(problem));
 }

@@ -1,3 +1,4 @@
+#include "core/graph/batch_moves.h"
 #include "core/graph/fixes.h"
 #include "core/graph/flow.h"
 #include "core/graph/groups.h"
@@ -185,31 +186,46 @@ void addStageLints(const LintGraph& graph, const Node& node, std::vector<Problem
         return;
     const LayerDef* layer = graph.layerOf(node);
     const Stage stage = graph.stageOf(node);
-    const auto say = [&](Severity severity, const char* code, Text message, Fix fix) {
-        problems.push_back({severity, code, node.id, "", "", message, {std::move(fix)}});
+    const auto say = [&](Severity severity, const char* code, Text message, std::vector<Fix> ways) {
+        problems.push_back({severity, code, node.id, "", "", message, std::move(ways)});
     };
-    const Fix toModel
-        = fixes::setStage(LB_TR("Fix", "Move it to the model"), node.id, Stage::Model);
+    const Document& document = graph.context.document;
+    const auto toModel = [&] {
+        return fixes::acrossBatch(LB_TR("Fix", "Move it behind the batch"), node.id, Stage::Model);
+    };
     if (stage == Stage::Pipeline && holds(graph, node, hasWeights))
         say(Severity::Error, "weights_in_pipeline",
-            LB_TR("Problem", "has weights to train, but stands before the batch"), toModel);
+            LB_TR("Problem", "has weights to train, but stands before the batch"), {toModel()});
     if (stage == Stage::Pipeline && holds(graph, node, isPerBatch))
         say(Severity::Warning, "batch_only",
-            LB_TR("Problem", "computes over whole batches, but stands before the batch"), toModel);
+            LB_TR("Problem", "computes over whole batches, but stands before the batch"),
+            {toModel()});
     const PortRef* wire = graph.firstWire(node);
-    const Node* from = wire ? graph.context.document.node(wire->node) : nullptr;
+    const Node* from = wire ? document.node(wire->node) : nullptr;
     if (!from)
         return;
-    if (stage == Stage::Pipeline && graph.stageOf(*from) == Stage::Model)
+    if (stage == Stage::Pipeline && graph.stageOf(*from) == Stage::Model) {
+        std::vector<Fix> ways;
+        if (std::set<NodeId> trained = edits::trainedNodes(graph.analysis);
+            edits::moveAcrossBatch(document, std::array{node.id}, Stage::Pipeline, trained).ok())
+            ways.push_back(fixes::acrossBatch(LB_TR("Fix", "Put the batch behind it"), node.id,
+                                              Stage::Pipeline, std::move(trained)));
+        ways.push_back(toModel());
         say(Severity::Error, "wrong_stage",
-            LB_TR("Problem", "belongs to the input pipeline, but comes after the batch"), toModel);
+            LB_TR("Problem", "belongs to the input pipeline, but comes after the batch"),
+            std::move(ways));
+    }
     const bool batches = layer && layer->kerasClass == flow::kBatch;
-    if (stage == Stage::Model && !batches && graph.stageOf(*from) == Stage::Pipeline)
+    if (stage == Stage::Model && !batches && graph.stageOf(*from) == Stage::Pipeline) {
+        const bool known = std::ranges::any_of(document.root().nodes, [&](const auto& other) {
+            return flow::isClass(document, *other, flow::kBatch);
+        });
         say(Severity::Hint, "no_batch",
             LB_TR("Problem", "takes samples from the pipeline without a Batch between"),
-            fixes::insertBefore({LB_TR("Fix", "Insert %1"), {"Batch"}}, node.id,
-                                node.inputs.front().port, std::string(flow::kBatch), ConfigObject{},
-                                Stage::Model));
+            {fixes::acrossBatch(known ? Message(LB_TR("Fix", "Put the batch before it"))
+                                      : Message(LB_TR("Fix", "Insert %1"), {"Batch"}),
+                                node.id, Stage::Model)});
+    }
 }
 
 } // namespace lb

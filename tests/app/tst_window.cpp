@@ -73,6 +73,33 @@ private slots:
         QCOMPARE(m_session->facts().classNames.size(), 10U);
     }
 
+    void commandsOfNodesAreOfferedWhereTheyMean()
+    {
+        const WindowActions& actions = m_window->actions();
+        m_session->select({});
+        for (const QAction* action : {actions.dissolve, actions.behindBatch, actions.beforeBatch})
+            QVERIFY2(!action->isEnabled(), qPrintable(action->text()));
+
+        m_session->select({m_session->document().named("random_flip")->id});
+        QVERIFY(!actions.dissolve->isEnabled());
+        QVERIFY(actions.behindBatch->isEnabled());
+        QVERIFY(!actions.beforeBatch->isEnabled());
+        actions.behindBatch->trigger();
+        QVERIFY(!actions.behindBatch->isEnabled());
+        QVERIFY(actions.beforeBatch->isEnabled());
+        actions.beforeBatch->trigger();
+        QCOMPARE(m_session->document().named("random_flip")->stage, Stage::Pipeline);
+        m_session->select({m_session->document().source()->id});
+        QVERIFY(!actions.behindBatch->isEnabled());
+
+        m_session->select({m_session->document().named("random_flip")->id,
+                           m_session->document().named("random_rotation")->id});
+        actions.group->trigger();
+        QVERIFY(actions.dissolve->isEnabled());
+        actions.dissolve->trigger();
+        QVERIFY(!actions.dissolve->isEnabled());
+    }
+
     void dataAreOpenedAgainWhenTheirLayerChanges()
     {
         QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), 60'000);

@@ -1,4 +1,5 @@
 #include "core/data/sources.h"
+#include "core/graph/batch_moves.h"
 #include "core/graph/ledger.h"
 #include "core/graph/project_file.h"
 #include "core/training/adapt.h"
@@ -142,6 +143,40 @@ private slots:
                      stale.split(' ').contains(name));
         }
         QCOMPARE(staleIn(after), QString());
+    }
+
+    /// What a layer learns from does not depend on the side of the batch on which it stands.
+    void movingAcrossTheBatchIsNoReasonToLearnAgain()
+    {
+        Learning l;
+        const NodeId batch = l.b.after(l.second, "Batch");
+        l.b.output(l.b.after(batch, "Flatten"), l.source);
+        const Document done = adapt(l.b.document);
+        const auto moved = [](const Document& document, NodeId node, Stage to) {
+            return Builder::must(edits::moveAcrossBatch(document, std::array{node}, to, {})).document;
+        };
+
+        const Document one = moved(done, l.second, Stage::Model);
+        const Document all = moved(done, l.scaled, Stage::Model);
+        const Document back = moved(all, l.second, Stage::Pipeline);
+
+        QCOMPARE(all.node(l.first)->stage, Stage::Model);
+        QCOMPARE(back.node(l.first)->stage, Stage::Pipeline);
+        for (const Document* each : {&one, &all, &back}) {
+            QCOMPARE(staleIn(*each), QString());
+            const Document again = adapt(*each); // and nothing is done
+            for (const NodeId id : {l.first, l.second, l.beside})
+                QCOMPARE(again.layerOf(id)->adapted, done.layerOf(id)->adapted);
+        }
+        // Adapted there, it learned the same.
+        const Document afresh = adapt(moved(l.b.document, l.first, Stage::Model));
+        QCOMPARE(afresh.layerOf(l.first)->adapted->tensors, done.layerOf(l.first)->adapted->tensors);
+        QCOMPARE(textOf(*afresh.layerOf(l.first)->adapted, "input"),
+                 textOf(*done.layerOf(l.first)->adapted, "input"));
+        // And a change there is one still.
+        const Document changed = Builder::must(
+            edits::setParam(all, all.layerOf(l.scaled)->id, "scale", 0.25));
+        QCOMPARE(staleIn(changed), QString("normalization discretization"));
     }
 
     void otherDataMakeAllStale()

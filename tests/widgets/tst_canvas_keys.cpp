@@ -72,6 +72,10 @@ private slots:
             QTest::newRow(name) << key << modifiers << QByteArray(asked);
         };
         row("M mutes", Qt::Key_M, 0, SIGNAL(muteRequested(std::vector<lb::NodeId>)));
+        row("B moves behind the batch", Qt::Key_B, 0,
+            SIGNAL(acrossBatchRequested(std::vector<lb::NodeId>, lb::Stage)));
+        row("Shift+B moves before the batch", Qt::Key_B, int(Qt::ShiftModifier),
+            SIGNAL(acrossBatchRequested(std::vector<lb::NodeId>, lb::Stage)));
         row("H collapses", Qt::Key_H, 0, SIGNAL(collapseRequested(std::vector<lb::NodeId>)));
         row("Ctrl+D duplicates", Qt::Key_D, int(Qt::ControlModifier),
             SIGNAL(duplicateRequested(std::vector<lb::NodeId>)));

@@ -230,13 +230,17 @@ private slots:
         connect(&view(), &CanvasView::collapseRequested, this, [&] { asked << "collapse"; });
         connect(&view(), &CanvasView::frameRequested, this, [&] { asked << "frame"; });
         connect(&view(), &CanvasView::groupRequested, this, [&] { asked << "group"; });
+        connect(&view(), &CanvasView::acrossBatchRequested, this,
+                [&](const std::vector<NodeId>&, Stage to) {
+                    asked << (to == Stage::Model ? "behind" : "before");
+                });
         connect(&view(), &CanvasView::removeRequested, this,
                 [&](const std::vector<NodeId>&, bool reconnect) {
                     asked << (reconnect ? "reconnect" : "remove");
                 });
         const QPoint node = view().nodeCenter(canvas().named("rescaling"));
 
-        for (int entry = 1; entry <= 8; ++entry) {
+        for (int entry = 1; entry <= 9; ++entry) {
             QTest::mouseClick(canvas().port(), Qt::RightButton, {}, node);
             QWidget* menu = QApplication::activePopupWidget();
             QVERIFY(menu);
@@ -246,7 +250,7 @@ private slots:
         }
 
         QCOMPARE(asked, (QStringList{"palette", "duplicate", "mute", "collapse", "frame", "group",
-                                     "remove", "reconnect"}));
+                                     "behind", "remove", "reconnect"}));
     }
 };
 

@@ -192,6 +192,10 @@ bool CanvasView::Impl::selectionCommand(int key, Qt::KeyboardModifiers keys)
         Q_EMIT view.openSpaceRequested(nodes.back());
     else if (isEnter && plain && scene.node(nodes.back())->face().composite)
         Q_EMIT view.enterRequested(nodes.back());
+    else if (key == Qt::Key_B && plain)
+        Q_EMIT view.acrossBatchRequested(nodes, Stage::Model);
+    else if (key == Qt::Key_B && keys == Qt::ShiftModifier)
+        Q_EMIT view.acrossBatchRequested(nodes, Stage::Pipeline);
     else if (key == Qt::Key_M && plain)
         Q_EMIT view.muteRequested(nodes);
     else if (key == Qt::Key_H && plain)

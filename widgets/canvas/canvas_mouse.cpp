@@ -1,3 +1,4 @@
+#include "core/graph/batch_moves.h"
 #include "core/graph/feature_spaces.h"
 #include "widgets/canvas/canvas_impl.h"
 #include "widgets/support/translated.h"
@@ -307,6 +308,18 @@ void CanvasView::Impl::showMenu(QPoint viewportPoint, QPoint globalPoint)
             [this] { Q_EMIT view.frameRequested(touched()); });
         add(CanvasView::tr("Group"), Qt::CTRL | Qt::SHIFT | Qt::Key_G,
             [this] { Q_EMIT view.groupRequested(touched()); });
+        const auto stands = [this](Stage stage) {
+            return std::ranges::any_of(touched(), [&](NodeId node) {
+                return edits::hasSide(*scene.document(), node)
+                    && scene.document()->node(node)->stage == stage;
+            });
+        };
+        if (stands(Stage::Pipeline))
+            add(CanvasView::tr("Move behind the batch"), Qt::Key_B,
+                [this] { Q_EMIT view.acrossBatchRequested(touched(), Stage::Model); });
+        if (stands(Stage::Model))
+            add(CanvasView::tr("Move before the batch"), Qt::SHIFT | Qt::Key_B,
+                [this] { Q_EMIT view.acrossBatchRequested(touched(), Stage::Pipeline); });
         if (const canvas::NodeItem* node = scene.nodeAt(point); node && node->face().composite) {
             add(CanvasView::tr("Open group"), Qt::Key_Return,
                 [this, id = node->face().id] { Q_EMIT view.enterRequested(id); });

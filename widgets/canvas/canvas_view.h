@@ -70,6 +70,7 @@ signals:
     void collapseRequested(const std::vector<lb::NodeId>& nodes);
     void frameRequested(const std::vector<lb::NodeId>& nodes); ///< a border around them
     void groupRequested(const std::vector<lb::NodeId>& nodes); ///< one node instead of them
+    void acrossBatchRequested(const std::vector<lb::NodeId>& nodes, lb::Stage to);
     void dissolveRequested(lb::NodeId group);
     void bodyShown(); ///< other nodes than before: they have no pictures yet
     void enterRequested(lb::NodeId group); ///< double-click, Enter: its inside is to be shown
