@@ -3,6 +3,7 @@
 #include "core/conform/layer_call.h"
 #include "core/data/sources.h"
 #include "core/layers/vocabulary_layer.h"
+#include "core/preview/picture_axes.h"
 #include "core/tensor/rows.h"
 
 #include <algorithm>
@@ -153,7 +154,9 @@ std::optional<LayerExample> layerExample(const LayerType& type, const LayerRegis
         LayerExample example;
         for (const Tensor& input : attempt.inputs)
             example.inputs.push_back(shownValue(input, options));
-        example.output = shownValue(output, options);
+        PictureOptions drawing = options;
+        drawing.axes = axesOf(type.kerasClass(), attempt.config);
+        example.output = shownValue(output, drawing);
         if (ValueWords pairs = pairsIn(type, attempt, output); !pairs.empty())
             example.output.words = std::move(pairs);
         if (const auto* random = dynamic_cast<const RandomLayerType*>(&type);

@@ -103,9 +103,32 @@ Plane planeOf(const Tensor& value)
     return {shape[0], shape[1], shape.size() > 2 ? shape[2] : 1, floatsOf(value)};
 }
 
+/// Rows become columns, or the last row the first one.
+Plane rearranged(const Plane& plane, bool transpose, bool upsideDown)
+{
+    Plane result{transpose ? plane.width : plane.height, transpose ? plane.height : plane.width,
+                 plane.channels, {}};
+    result.values.reserve(plane.values.size());
+    for (std::int64_t y = 0; y < result.height; ++y)
+        for (std::int64_t x = 0; x < result.width; ++x)
+            for (std::int64_t c = 0; c < plane.channels; ++c) {
+                const std::int64_t row = upsideDown ? result.height - 1 - y : y;
+                result.values.push_back(transpose ? plane.at(x, row, c) : plane.at(row, x, c));
+            }
+    return result;
+}
+
+/// As it is to be seen: first axis down, second one to the right.
+Plane seenPlane(const Tensor& value, PictureAxes axes)
+{
+    return axes == PictureAxes::AsTheyLie
+        ? planeOf(value)
+        : rearranged(planeOf(value), axes == PictureAxes::TimeFirst, true);
+}
+
 Picture imageOf(const Tensor& value, const ValueRange& range, const PictureOptions& options)
 {
-    const Plane plane = within(planeOf(value), options.maxSide);
+    const Plane plane = within(seenPlane(value, options.axes), options.maxSide);
     Canvas canvas(static_cast<int>(plane.width), static_cast<int>(plane.height),
                   options.background);
     const double scale = 1 / (range.most - range.least);
@@ -132,7 +155,7 @@ Picture tilesOf(const Tensor& value, const ValueRange& range, const PictureOptio
     const int shown = channels >= 32 ? 32 : channels >= 8 ? 8 : 2;
     const int across = shown == 32 ? 8 : shown == 8 ? 4 : 2;
     const int down = shown / across;
-    const Plane plane = within(planeOf(value), 128 / down); // small enough for a thumbnail
+    const Plane plane = within(seenPlane(value, options.axes), 128 / down); // small enough for a thumbnail
     const int zoom
         = std::max(1, static_cast<int>(60 / down / std::max<std::int64_t>(plane.height, 1)));
     const int height = static_cast<int>(plane.height) * zoom;
@@ -234,7 +257,9 @@ Rgb diverging(double part, Rgb zero)
 /// Steps run to the right, features down. Cells have gaps where they are large enough for it.
 Picture matrixOf(const Tensor& value, const ValueRange& range, const PictureOptions& options)
 {
-    const Plane all = planeOf(value);
+    const Plane all = options.axes == PictureAxes::AsTheyLie
+        ? planeOf(value)
+        : rearranged(seenPlane(value, options.axes), true, false); // steps first
     const Plane plane = averaged(all, std::min<std::int64_t>(all.height, kBarsWidth),
                                  std::min<std::int64_t>(all.width, kBarsHeight));
     const auto across = static_cast<int>(plane.height);

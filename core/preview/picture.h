@@ -25,10 +25,15 @@ struct Picture {
     bool operator==(const Picture&) const = default;
 };
 
+/// What the first two axes of a value are. Spectrograms are drawn with time to the right and low
+/// pitches at the bottom, however the numbers lie.
+enum class PictureAxes : std::uint8_t { AsTheyLie, TimeFirst, PitchFirst };
+
 struct PictureOptions {
     int maxSide = 256; ///< larger images are averaged down to it
     Rgb background{20, 22, 27}; ///< between feature maps, behind bars
     Rgb bar{88, 178, 232}, strongest{140, 155, 255}; ///< of vectors; the largest number
+    PictureAxes axes = PictureAxes::AsTheyLie;
     bool operator==(const PictureOptions&) const = default;
 };
 

@@ -1,6 +1,7 @@
 #include "core/preview/preview_worker.h"
 
 #include "core/preview/annotated_picture.h"
+#include "core/preview/picture_axes.h"
 #include "core/tensor/dispatch.h"
 
 #include <condition_variable>
@@ -40,6 +41,10 @@ PreviewResult resultOf(PreviewEngine& engine, const PreviewTask& task, const std
         result.error = std::move(run.error());
         return result;
     }
+    std::map<NodeId, Shape> shapes;
+    for (const NodeValue& value : run.value().values)
+        shapes[value.node] = value.value.shape();
+    PictureOptions drawing = task.picture;
     for (const NodeValue& value : run.value().values) {
         if (stop.stop_requested()) {
             result.error = Error{ErrorCode::Cancelled, "", LB_TR("Error", "was stopped")};
@@ -50,7 +55,8 @@ PreviewResult resultOf(PreviewEngine& engine, const PreviewTask& task, const std
         const bool isText = value.value.dtype() == DType::String;
         picture.kind = isText ? PictureKind::Nothing : pictureKindOf(value.value.shape());
         if (!isText) {
-            picture.picture = pictureOf(value.value, value.range, task.picture);
+            drawing.axes = axesAt(*task.target->document, value.node, shapes);
+            picture.picture = pictureOf(value.value, value.range, drawing);
             annotate(picture.picture, value.annotations, value.value.shape(),
                      task.sample->boxNames);
         }

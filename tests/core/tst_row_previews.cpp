@@ -1,5 +1,6 @@
 #include "core/data/sources.h"
 #include "core/graph/project_file.h"
+#include "core/preview/picture_axes.h"
 #include "core/preview/preview_worker.h"
 #include "core/training/adapt.h"
 #include "tests/core/example_document.h"
@@ -241,6 +242,64 @@ private slots:
         QVERIFY(below[0] > below[2]); // red below zero, blue above
         QVERIFY(above[2] > above[0]);
         QCOMPARE(at(picture.width / 2, 2), options.background); // and nothing at it
+    }
+
+    /// A spectrogram of three moments and two pitches, whose last moment has the high pitch alone.
+    void spectrogramsRunToTheRightWithLowPitchesBelow_data()
+    {
+        QTest::addColumn<int>("axes");
+        QTest::addColumn<Tensor>("value");
+        const std::initializer_list<float> byTime{1, 0, 1, 0, 0, 1}, byPitch{1, 1, 0, 0, 0, 1};
+        const auto row = [](const char* name, PictureAxes axes, Tensor value) {
+            QTest::newRow(name) << int(axes) << std::move(value);
+        };
+        row("time first", PictureAxes::TimeFirst, Tensor::of<float>({3, 2}, byTime));
+        row("pitch first", PictureAxes::PitchFirst, Tensor::of<float>({2, 3}, byPitch));
+        row("time first, an image", PictureAxes::TimeFirst, Tensor::of<float>({3, 2, 1}, byTime));
+        row("pitch first, an image", PictureAxes::PitchFirst,
+            Tensor::of<float>({2, 3, 1}, byPitch));
+    }
+    void spectrogramsRunToTheRightWithLowPitchesBelow()
+    {
+        QFETCH(int, axes);
+        QFETCH(Tensor, value);
+        PictureOptions options;
+        options.axes = static_cast<PictureAxes>(axes);
+
+        const Picture picture = pictureOf(value, ValueRange::unknown(), options);
+
+        QVERIFY(picture.width > picture.height);
+        const auto bright = [&](int moment, int fromBelow) {
+            const int x = (2 * moment + 1) * picture.width / 6;
+            const int y = (3 - 2 * fromBelow) * picture.height / 4;
+            return picture.rgb[static_cast<std::size_t>((y * picture.width + x) * 3 + 1)] > 120;
+        };
+        QVERIFY(bright(0, 0) && bright(1, 0) && !bright(2, 0));
+        QVERIFY(!bright(0, 1) && !bright(1, 1) && bright(2, 1));
+    }
+
+    void theAxesOfASpectrogramAreKeptBehindIt()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId mel = b.after(source, "MelSpectrogram", ConfigObject{}, Stage::Pipeline);
+        const NodeId scaled = b.after(mel, "Rescaling", ConfigObject{}, Stage::Pipeline);
+        const NodeId batch = b.after(scaled, "Batch");
+        const NodeId turned = b.after(batch, "Permute", ConfigObject{{"dims", ConfigList{2, 1}}});
+        const NodeId flat = b.after(batch, "Flatten");
+        const std::map<NodeId, Shape> shapes{{source, {400}}, {mel, {8, 5}},    {scaled, {8, 5}},
+                                             {batch, {8, 5}}, {turned, {5, 8}}, {flat, {40}}};
+
+        const auto axes = [&](NodeId node) { return axesAt(b.document, node, shapes); };
+
+        QCOMPARE(axes(source), PictureAxes::AsTheyLie);
+        for (const NodeId node : {mel, scaled, batch})
+            QCOMPARE(axes(node), PictureAxes::PitchFirst);
+        QCOMPARE(axes(turned), PictureAxes::AsTheyLie);
+        QCOMPARE(axes(flat), PictureAxes::AsTheyLie);
+        QCOMPARE(axesOf("STFTSpectrogram", ConfigObject{}), PictureAxes::TimeFirst);
+        QCOMPARE(axesOf("STFTSpectrogram", ConfigObject{{"data_format", "channels_first"}}),
+                 PictureAxes::PitchFirst);
     }
 
 private:

@@ -10,6 +10,7 @@
 #include <QClipboard>
 #include <QFrame>
 #include <QLabel>
+#include <QSignalSpy>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPlainTextEdit>
@@ -63,6 +64,35 @@ private slots:
         QCOMPARE(numbers(), "1  1  0  0\n0  0  0  2");
         QVERIFY(!error()->isVisible());
         keepLooks(*m_inspector, "try_numbers");
+    }
+
+    /// Time to the right and low pitches below, however the numbers lie.
+    void aSpectrogramIsDrawnUpright()
+    {
+        m_answers = false;
+        QSignalSpy asked(&m_inspector->tryPage(), &TryPage::callRequested);
+        open("MelSpectrogram", ConfigObject{{"fft_length", 16}, {"num_mel_bins", 2}});
+        QTRY_VERIFY(!asked.empty());
+        LayerAnswer answer; // two low moments, then a high one
+        answer.outputs = {Tensor::of<float>({1, 2, 3}, {1, 1, 0, 0, 0, 1})};
+
+        m_inspector->tryPage().setAnswer(asked.last().at(2).toInt(), answer);
+
+        QCOMPARE(numbers(), "[[[1 1 0]\n  [0 0 1]]]");
+        QImage picture = find<QLabel>("tryPictures")->pixmap().toImage();
+        int right = picture.width(); // there may be room beside it
+        while (right > 1 && picture.pixelColor(right - 1, 2).alpha() == 0)
+            --right;
+        picture = picture.copy(0, 0, right, picture.height());
+        const auto bright = [&](int moment, int fromBelow) {
+            return picture
+                       .pixelColor((2 * moment + 1) * picture.width() / 6,
+                                   (3 - 2 * fromBelow) * picture.height() / 4)
+                       .lightness()
+                > 90;
+        };
+        QVERIFY(bright(0, 0) && bright(1, 0) && !bright(2, 0));
+        QVERIFY(!bright(0, 1) && !bright(1, 1) && bright(2, 1));
     }
 
     void itBeginsWithNumbersThatFit()

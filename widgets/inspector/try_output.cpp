@@ -220,12 +220,15 @@ void TryOutput::drawPicture()
     m_rows = 0;
     const Tensor y = m_outputs.empty() ? Tensor() : shownOf(m_outputs.front());
     if (elementCount(y.shape()) > 0 && y.dtype() != DType::String) {
-        const bool cells = y.shape().size() == 2 && m_in.isNull() && y.shape()[0] <= kMostCells
+        const bool turned = m_axes != PictureAxes::AsTheyLie;
+        const bool cells = y.shape().size() == 2 && !turned && m_in.isNull() && y.shape()[0] <= kMostCells
             && y.shape()[1] <= kMostCells;
         m_rows = cells ? static_cast<int>(y.shape()[0]) : 0;
         Picture picture;
+        PictureOptions drawing = pictureOptions(kPictureSide);
+        drawing.axes = m_axes;
         if (!cells)
-            picture = pictureOf(y, ValueRange::unknown(), pictureOptions(kPictureSide));
+            picture = pictureOf(y, ValueRange::unknown(), drawing);
         annotate(picture, m_annotations, y.shape(), m_names);
         m_out = cells ? matrixImage(y) : imageOf(picture);
     }

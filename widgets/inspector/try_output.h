@@ -2,6 +2,7 @@
 
 #include "core/conform/layer_call.h"
 #include "core/data/image_annotations.h"
+#include "core/preview/picture.h"
 
 #include <QImage>
 #include <QWidget>
@@ -27,6 +28,7 @@ public:
     /// `names` of the boxes' classes.
     void showAnswer(const LayerAnswer& answer, const LayerType& type, const QImage& input,
                     std::span<const Role> roles = {}, std::vector<std::string> names = {});
+    void setAxes(PictureAxes axes) { m_axes = axes; } ///< of the answers that come
     void showError(const QString& message);
     void clear();
     void setBusy(bool busy); ///< the old answer stays, its caption says that a new one is coming
@@ -45,6 +47,7 @@ private:
     ImageAnnotations m_annotations; ///< of the first sample that came out
     std::vector<std::string> m_names; ///< of the boxes' classes
     QString m_shape;
+    PictureAxes m_axes = PictureAxes::AsTheyLie;
     QImage m_in, m_out;
     int m_rows = 0; ///< of a matrix that is drawn; 0: a picture
     ElidedLabel* m_caption; // Qt children

@@ -2,6 +2,7 @@
 
 #include "core/conform/numbers.h"
 #include "core/layers/columns_layer.h"
+#include "core/preview/picture_axes.h"
 #include "core/tensor/typed_numbers.h"
 #include "widgets/inspector/try_page_parts.h"
 #include "widgets/inspector/typed_editor.h"
@@ -283,6 +284,7 @@ void TryPage::setAnswer(int ticket, const Result<LayerAnswer>& answer)
     d.boxesNote->setVisible(!d.refusedBoxes.isEmpty());
     if (answer.value().vocabulary)
         d.showTokens(*answer.value().vocabulary);
+    d.output->setAxes(axesOf(d.layer.kerasClass, d.layer.config));
     d.output->showAnswer(answer.value(), *d.type, d.imagePicture, d.roles,
                          d.image ? d.image->boxNames : std::vector<std::string>());
 }
