@@ -33,10 +33,10 @@ public:
         connect(&session, &Session::sourceChanged, this, [this] {
             const int before = m_serial;
             show();
-            if (!m_layer || m_serial != before)
-                return; // that will look at the new rows when it is done
+            ++m_checkSerial; // what was counted of the old rows comes too late
             m_view->setCheck({});
-            check(*m_layer);
+            if (m_layer && m_serial == before) // else that looks at the new rows when it is done
+                check(*m_layer);
         });
         connect(m_view, &VocabularyView::adaptRequested, this, [this] {
             if (const LayerDef* layer = shownLayer())
@@ -98,7 +98,7 @@ private:
     VocabularyView* m_view; // Qt child
     std::optional<LayerDef> m_layer; ///< as it is shown
     VocabularyHandle m_report;
-    int m_serial = 0, m_trySerial = 0;
+    int m_serial = 0, m_trySerial = 0, m_checkSerial = 0;
     LatestJob m_job, m_try, m_check; ///< last: they mail to the above
 };
 
@@ -142,17 +142,21 @@ void VocabularyViews::take(int serial, const LayerDef& layer, VocabularyHandle r
     check(layer);
 }
 
-/// How many tokens of the validation rows are missing; nothing where other layers stand before it.
+/// How many tokens of the validation rows are missing; or why nobody can tell.
 void VocabularyViews::check(const LayerDef& layer)
 {
     m_check.stop();
+    const int serial = ++m_checkSerial;
     const auto heldOut = m_session.heldOut();
     const auto source = heldOut ? heldOut : m_session.source();
-    if (!m_report || !source)
+    if (!m_report)
         return;
+    if (!source)
+        return m_view->setCheck({}, tr("The data are not open."));
     const auto column = textColumnOf(m_session.document(), layer.id, *source);
     if (!column)
-        return;
+        return m_view->setCheck({}, tr("Not counted: other layers stand between the data and "
+                                       "this one."));
     const Recipe& recipe = m_session.document().recipe;
     std::vector<std::int64_t> rows;
     if (heldOut) {
@@ -163,16 +167,24 @@ void VocabularyViews::check(const LayerDef& layer)
                        static_cast<std::uint64_t>(recipe.seed))
                    .validation;
     }
-    m_check.start([this, serial = m_serial, layer, report = m_report, source, column = *column, rows,
+    if (rows.empty())
+        return m_view->setCheck({}, tr("No row is held out. Set Validation in Data (Ctrl+2) above "
+                                       "0 % to see how many words of new rows are unknown."));
+    m_check.start([this, serial, layer, report = m_report, source, column = *column, rows,
                    registry = &m_session.registry()](std::stop_token stop) {
         const auto found = checkedVocabulary(layer, *registry, *report, *source, column, rows, {stop, {}});
-        if (!found.ok())
-            return;
         QMetaObject::invokeMethod(
             this,
-            [this, serial, check = found.value()] {
-                if (serial == m_serial)
-                    m_view->setCheck(check);
+            [this, serial, found] {
+                if (serial != m_checkSerial)
+                    return;
+                if (found.ok())
+                    m_view->setCheck(found.value(),
+                                     found.value().oovBySize.empty()
+                                         ? tr("The rows held out hold no word.")
+                                         : QString());
+                else if (found.error().code != ErrorCode::Cancelled)
+                    m_view->setCheck({}, translated(found.error()));
             },
             Qt::QueuedConnection);
     });

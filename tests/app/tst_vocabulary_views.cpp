@@ -9,7 +9,9 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QMessageBox>
+#include <QSignalSpy>
 #include <QTabWidget>
+#include <QThread>
 #include <QTimer>
 #include <QUndoStack>
 
@@ -76,6 +78,42 @@ private slots:
         const auto split = splitBy(source->size(), recipe.validationFraction,
                                    static_cast<std::uint64_t>(recipe.seed));
         QTRY_COMPARE_WITH_TIMEOUT(checkedRows(), std::ssize(split.validation), kPatience);
+    }
+
+    void whereNothingIsCountedItSaysWhy()
+    {
+        learn();
+        const auto source = m_session->source();
+        Document document = m_session->document();
+        document.recipe.validationFraction = 0;
+        QSignalSpy opened(m_session.get(), &Session::sourceChanged);
+        m_session->apply(document, "hold nothing out");
+        QTRY_COMPARE_WITH_TIMEOUT(opened.size(), 1, kPatience); // the rows are split anew
+
+        m_session->setSource(source, factsOf(*source, document.recipe, false), nullptr);
+
+        auto* why = view().findChild<QLabel*>("oovWhy");
+        QTRY_VERIFY_WITH_TIMEOUT(why->isVisible(), kPatience);
+        QVERIFY2(why->text().startsWith("No row is held out"), qPrintable(why->text()));
+        QCOMPARE(view().figures().at(4), "–");
+        m_session->setSource(source, factsOf(*source, document.recipe, true), source);
+        QTRY_VERIFY_WITH_TIMEOUT(!why->isVisible(), kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(checkedRows(), source->size(), kPatience);
+    }
+
+    void whatWasCountedOfOldRowsIsThrownAway()
+    {
+        learn();
+        QTRY_VERIFY_WITH_TIMEOUT(view().figures().at(4) != "–", kPatience);
+        const auto source = m_session->source();
+        m_session->setSource(source, m_session->facts(), source); // is counted
+        QThread::msleep(1'500); // the answer waits in the event loop
+
+        m_session->setSourceError("gone");
+        QTest::qWait(100);
+
+        QCOMPARE(view().figures().at(4), "–");
+        QVERIFY(view().findChild<QLabel*>("oovWhy")->text().contains("not open"));
     }
 
     void aSentenceIsTriedWhileOneTypes()

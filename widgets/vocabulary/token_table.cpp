@@ -80,6 +80,41 @@ private:
     }
 };
 
+/// Its sort arrow stands above the words: narrow columns have no room for it beside them.
+class TokenHeader : public QHeaderView {
+public:
+    explicit TokenHeader(QWidget* parent)
+        : QHeaderView(Qt::Horizontal, parent)
+    {
+        setSectionsClickable(true);
+    }
+
+protected:
+    void initStyleOptionForIndex(QStyleOptionHeader* option, int section) const override
+    {
+        QHeaderView::initStyleOptionForIndex(option, section);
+        option->sortIndicator = QStyleOptionHeader::None;
+    }
+    void paintSection(QPainter* painter, const QRect& rect, int section) const override
+    {
+        constexpr double kWide = 3.5, kHigh = 2.5;
+        painter->save();
+        QHeaderView::paintSection(painter, rect, section);
+        painter->restore();
+        if (!isSortIndicatorShown() || section != sortIndicatorSection())
+            return;
+        const QPointF middle(rect.center().x() + 0.5, rect.top() + 3.5);
+        const double tip = sortIndicatorOrder() == Qt::AscendingOrder ? -kHigh / 2 : kHigh / 2;
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(QPen(currentTheme().text2, 1.2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        const QPointF ends[]{middle + QPointF(-kWide, -tip), middle + QPointF(0, tip),
+                             middle + QPointF(kWide, -tip)};
+        painter->drawPolyline(ends, 3);
+        painter->restore();
+    }
+};
+
 void fit(QTableView& table)
 {
     constexpr std::array kWidths{48, 120, 84, 64, 64, 52, 56};
@@ -112,6 +147,7 @@ TokenTable::TokenTable(QWidget* parent)
     m_table->setItemDelegate(new TokenDelegate(m_table));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setHorizontalHeader(new TokenHeader(m_table));
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(TokenModel::Id, Qt::AscendingOrder);
     m_table->setShowGrid(false);

@@ -56,6 +56,8 @@ VocabularyView::VocabularyView(QWidget* parent)
     , m_oovCurve(new CurvePlot(CurvePlot::Scale::Linear, [] { return currentTheme().error; },
                                tr("OOV by size")))
     , m_oovRows(makeLabel({}, "hint"))
+    , m_oovWhy(makeLabel({}, "hint"))
+    , m_oovPages(new QStackedWidget)
     , m_try(new TryText)
 {
     auto* full = new QWidget;
@@ -160,7 +162,13 @@ QWidget* VocabularyView::makeRight()
     row->setSpacing(0);
     row->addWidget(titled(tr("Count by rank"), makeLabel(tr("log–log"), "hint"), m_ranks), 1);
     m_oovRows->setObjectName("oovRows");
-    row->addWidget(titled(tr("OOV on validation"), m_oovRows, m_oovCurve), 1);
+    m_oovWhy->setObjectName("oovWhy");
+    m_oovWhy->setWordWrap(true);
+    m_oovWhy->setAlignment(Qt::AlignCenter);
+    m_oovWhy->setContentsMargins(16, 0, 16, 16);
+    m_oovPages->addWidget(m_oovCurve);
+    m_oovPages->addWidget(m_oovWhy);
+    row->addWidget(titled(tr("OOV on validation"), m_oovRows, m_oovPages), 1);
     auto* inside = new QWidget;
     auto* column = new QVBoxLayout(inside);
     column->setContentsMargins(0, 0, 0, 0);
@@ -193,9 +201,11 @@ void VocabularyView::setLayer(const QString& name, VocabularyHandle vocabulary, 
     showRanks();
 }
 
-void VocabularyView::setCheck(const VocabularyCheck& check)
+void VocabularyView::setCheck(const VocabularyCheck& check, const QString& why)
 {
     m_check = check;
+    m_oovWhy->setText(why);
+    m_oovPages->setCurrentIndex(why.isEmpty() ? 0 : 1);
     m_oovRows->setText(check.rows > 0 ? tr("%1 rows").arg(whole(check.rows)) : QString());
     QList<QPointF> curve;
     for (const auto& [size, share] : check.oovBySize)

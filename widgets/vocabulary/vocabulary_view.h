@@ -25,7 +25,8 @@ public:
 
     /// `vocabulary` null: the layer has none yet, and `hint` says what there is to learn from.
     void setLayer(const QString& name, VocabularyHandle vocabulary, const QString& hint = {});
-    void setCheck(const VocabularyCheck& check); ///< of the layer that is shown
+    /// Of the layer that is shown; `why` stands in place of the curve where there is none.
+    void setCheck(const VocabularyCheck& check, const QString& why = {});
     void setTried(const TriedText& tried);
     void setPreviousKnown(bool known); ///< whether there is a state before to compare with
 
@@ -69,6 +70,8 @@ private:
     CurvePlot* m_ranks;
     CurvePlot* m_oovCurve;
     QLabel* m_oovRows;
+    QLabel* m_oovWhy;
+    QStackedWidget* m_oovPages;
     TryText* m_try;
 };
 
