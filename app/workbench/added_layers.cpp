@@ -44,25 +44,24 @@ std::vector<WireEnd> wiresFrom(const Body& body, PortRef from)
     return ends;
 }
 
-bool isFree(const Body& body, Point at)
+/// The first place from `at` on where no node stands.
+Point freeFrom(const Body& body, Point at)
 {
     const arrangement::Heights heights(body);
-    return std::none_of(body.nodes.begin(), body.nodes.end(),
-                        [&](const auto& node) {
-                            const double below = at.y - node->at.y - heights.more(node->id);
-                            return std::abs(node->at.x - at.x) < arrangement::kPitchX - 16
-                                && node->at.y - at.y < arrangement::kPitchY - 16
-                                && below < arrangement::kPitchY - 16;
-                        });
+    const auto covers = [&](const auto& node) {
+        const double below = at.y - node->at.y - heights.more(node->id);
+        return std::abs(node->at.x - at.x) < arrangement::kPitchX - 16
+            && node->at.y - at.y < arrangement::kPitchY - 16 && below < arrangement::kPitchY - 16;
+    };
+    while (std::ranges::any_of(body.nodes, covers))
+        at = arrangement::next(at);
+    return at;
 }
 
 Point freePlace(const Body& body, Stage stage)
 {
-    Point at{arrangement::kLeft,
-             stage == Stage::Pipeline ? arrangement::kTop : arrangement::kModelTop};
-    while (!isFree(body, at))
-        at = arrangement::next(at);
-    return at;
+    return freeFrom(body, {arrangement::kLeft, stage == Stage::Pipeline ? arrangement::kTop
+                                                                        : arrangement::kModelTop});
 }
 
 } // namespace
@@ -141,9 +140,8 @@ void addBehindSelection(Session& session, const QString& kerasClass)
         stage = node->stage;
     const std::vector<WireEnd> ends = wiresFrom(session.shownBody(), {behind, 0});
     const Body& body = session.shownBody();
-    Point at = node->stage == stage ? arrangement::next(node->at) : freePlace(body, stage);
-    while (!isFree(body, at))
-        at = arrangement::next(at);
+    const Point at = node->stage == stage ? freeFrom(body, arrangement::next(node->at))
+                                          : freePlace(body, stage);
     addLayer(session, kerasClass, stage, at, [&](const Document& d, NodeId added) {
         Steps steps(d);
         if (ends.size() == 1 && !isOutput)

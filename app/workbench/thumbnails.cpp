@@ -176,6 +176,7 @@ void Thumbnails::take(const PreviewResult& result)
         m_wantedNative.clear();
         for (const NodePicture& picture : result.pictures)
             show(picture);
+        showGroupEnds();
         return;
     }
     if (result.key != m_wanted)
@@ -220,6 +221,12 @@ void Thumbnails::showKnown()
         if (const auto ms = cost(node))
             m_canvas.setCost(node, *ms);
     showGroupCosts();
+}
+
+QImage Thumbnails::picture(NodeId node) const
+{
+    const auto found = m_pictures.find(node);
+    return found == m_pictures.end() ? QImage() : found->second;
 }
 
 /// What a group takes and gives has the picture of the value.

@@ -17,6 +17,7 @@ public:
     Thumbnails(Session& session, CanvasView& canvas, QObject* parent = nullptr);
 
     void setSample(std::optional<PreviewSample> sample);
+    QImage picture(NodeId node) const; ///< what stands in it; null: nothing
     void setOverview(const std::vector<PreviewSample>& samples); ///< of the source node
     void setDraws(std::optional<std::uint64_t> seed, std::uint32_t epoch);
     void setWeights(WeightsHandle weights);

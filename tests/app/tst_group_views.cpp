@@ -1,5 +1,7 @@
 #include "app/workbench/canvas_edits.h"
+#include "app/workbench/thumbnails.h"
 #include "app/workbench/views.h"
+#include "core/graph/flow.h"
 #include "core/graph/groups.h"
 #include "tests/app/example_session.h"
 #include "widgets/canvas/canvas_view.h"
@@ -69,6 +71,70 @@ private slots:
         m_session->undoStack()->undo();
         m_session->undoStack()->undo();
         QVERIFY(m_session->document() == before);
+    }
+
+    /// By the keys that the menu of a node shows; what stands between goes along.
+    void theSelectionMovesAcrossTheBatch()
+    {
+        const Document before = m_session->document();
+        m_session->select({m_layers.front()});
+        QVERIFY(selectionStands(*m_session, Stage::Pipeline));
+
+        QTest::keyClick(m_canvas, Qt::Key_B);
+
+        QCOMPARE(m_session->undoStack()->count(), 1);
+        QVERIFY(m_session->selection().size() >= m_layers.size());
+        for (const NodeId layer : m_layers)
+            QCOMPARE(m_session->document().node(layer)->stage, Stage::Model);
+        QVERIFY(m_session->undoStack()->undoText().contains("behind the batch"));
+        QVERIFY(!m_session->analysis().hasErrors());
+        keepLooks(*m_canvas, "behind_the_batch");
+        QTest::keyClick(m_canvas, Qt::Key_B, Qt::ShiftModifier);
+        for (const NodeId layer : m_layers)
+            QCOMPARE(m_session->document().node(layer)->stage, Stage::Pipeline);
+        m_session->undoStack()->undo();
+        m_session->undoStack()->undo();
+        QVERIFY(m_session->document() == before);
+    }
+
+    void layersThatTrainAreNotMovedBeforeTheBatch()
+    {
+        const Document before = m_session->document();
+        QSignalSpy failed(m_session.get(), &Session::failed);
+        m_session->select({before.named("dense")->id});
+
+        QTest::keyClick(m_canvas, Qt::Key_B, Qt::ShiftModifier);
+
+        QCOMPARE(failed.size(), 1);
+        QVERIFY(failed.front().front().toString().contains("weights to train"));
+        QVERIFY(m_session->document() == before);
+    }
+
+    /// Where the sample is of another size, the pipeline's pictures come later than the model's.
+    void itsEndsShowWhatStandsAroundThem()
+    {
+        Thumbnails thumbnails(*m_session, *m_canvas);
+        group();
+        const Node* call = m_session->document().node(m_session->selected());
+        const Body* body = m_session->document().body(std::get<BodyId>(call->calls));
+        const NodeId feeding = flow::firstWire(*call)->node;
+        NodeId input;
+        for (const auto& node : body->nodes)
+            if (flow::isClass(m_session->document(), *node, flow::kInput))
+                input = node->id;
+        const auto sampleOf = [&](std::uint8_t grey) {
+            return previewSample("wide" + std::to_string(grey),
+                                 Tensor::make<std::uint8_t>(
+                                     {48, 96, 3}, [&](auto out) { std::ranges::fill(out, grey); }),
+                                 0);
+        };
+
+        for (const std::uint8_t grey : {std::uint8_t{40}, std::uint8_t{200}}) {
+            thumbnails.setSample(sampleOf(grey));
+            QTRY_VERIFY_WITH_TIMEOUT(thumbnails.idle(), kPatience);
+            QVERIFY(!thumbnails.picture(feeding).isNull());
+            QCOMPARE(thumbnails.picture(input), thumbnails.picture(feeding));
+        }
     }
 
     void theInspectorSaysHowItIsUsed()
