@@ -2,6 +2,7 @@
 """Writes cases for `layerbench-cli conform` with the Keras that is installed here.
 
 usage: make_cases.py OUT [--seed N] [--rounds K] [--only CLASS,...]
+                     [--families NAME,...]
 
 Every round draws other configurations and other data from the seed, lets Keras (TensorFlow
 backend) call the layers, and writes a folder a case: case.json and the arrays that it names. What
@@ -17,12 +18,13 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from cases import annotated, audio, colours, composed, edges, images, numbers, random_images
-from cases import strings, tables
+from cases import annotated, audio, colours, composed, edges, images, numbers, policies
+from cases import random_images, strings, tables
 from cases.writer import Writer
 
-FAMILIES = (images, random_images, colours, composed, annotated, numbers, strings, audio, edges,
-            tables)
+FAMILIES = {family.__name__.removeprefix("cases."): family for family in (
+    images, random_images, colours, composed, annotated, numbers, strings, audio, edges, tables,
+    policies)}
 
 
 def main():
@@ -31,13 +33,18 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--only", default="", help="classes, separated by commas")
+    parser.add_argument("--families", default="",
+                        help=f"some of {', '.join(FAMILIES)}; separated by commas")
     arguments = parser.parse_args()
 
+    families = list(filter(None, arguments.families.split(","))) or list(FAMILIES)
+    if unknown := set(families) - set(FAMILIES):
+        parser.error(f"no family is called {', '.join(sorted(unknown))}")
     only = set(filter(None, arguments.only.split(",")))
     writer = Writer(arguments.out, arguments.seed, only)
     for _ in range(arguments.rounds):
-        for family in FAMILIES:
-            family.write(writer)
+        for family in families:
+            FAMILIES[family].write(writer)
     for refusal in writer.refused:
         print("Keras refused", *refusal)
     print(f"{writer.total()} cases of {len(writer.counts)} classes, seed {arguments.seed}")

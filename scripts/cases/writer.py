@@ -35,6 +35,11 @@ def listened(layer, x):
     return drawn, y
 
 
+def widened(array):
+    """NumPy's files know no bfloat16: it is stored as float32, of which it is the upper half."""
+    return array.astype("float32") if array.dtype.name == "bfloat16" else array
+
+
 def plain(value):
     """What a layer drew, as JSON: tensors are {dtype, shape, value}."""
     if isinstance(value, dict):
@@ -44,6 +49,7 @@ def plain(value):
     if hasattr(value, "numpy"):
         value = value.numpy()
     if isinstance(value, np.ndarray):
+        value = widened(value)
         return {"dtype": str(value.dtype), "shape": list(value.shape), "value": value.tolist()}
     if isinstance(value, np.generic):
         return value.item()
@@ -100,7 +106,7 @@ class Writer:
     def save(self, folder, name, value):
         if hasattr(value, "numpy"):
             value = value.numpy()
-        value = np.asarray(value)
+        value = widened(np.asarray(value))
         if value.dtype.kind not in "SUO":
             np.save(folder / f"{name}.npy", value)
             return f"{name}.npy"
@@ -123,15 +129,18 @@ class Writer:
         return self.save(folder, name, value)
 
     def make(self, build, x, *, adapt=None, training=False, tolerance=1e-5, note="",
-             transformation=None, expected=None, call=None):
-        """`build` makes the layer: a configuration that Keras refuses is not a case."""
+             transformation=None, expected=None, call=None, learned=False, precision=None,
+             dtypes=None):
+        """`build` makes the layer: a configuration that Keras refuses is not a case. `learned`: it
+        was adapted already. `precision` and `dtypes` of each answer stand in place of one
+        tolerance, see roundings.py."""
         kind = getattr(build, "kind", "")
         try:
             layer = build() if callable(build) and not isinstance(build, keras.Layer) else build
             kind = type(layer).__name__
             if self.only and kind not in self.only:
                 return
-            if adapt is not None:
+            if adapt is not None and not learned:
                 layer.adapt(adapt)
             y = self.called(layer, x, training, call) if expected is None else expected
             if isinstance(y, tf.RaggedTensor):  # its values, and how many of them each row has
@@ -164,6 +173,8 @@ class Writer:
             case["adapt"] = self.save(folder, "adapt", adapt)
         if transformation is not None:
             case["transformation"] = plain(transformation)
+        if precision is not None:
+            case["precision"], case["dtypes"] = precision, dtypes
         if hasattr(layer, "get_vocabulary"):
             case["vocabulary"] = [str(token) for token in layer.get_vocabulary()]
         (folder / "case.json").write_text(
