@@ -1,6 +1,5 @@
 #include "core/conform/layer_case.h"
 
-#include "core/conform/comparison.h"
 #include "core/conform/numbers.h"
 #include "core/support/json.h"
 #include "core/tensor/dispatch.h"
@@ -32,6 +31,8 @@ const std::set<std::string, std::less<>>& knownFields()
                                                            "vocabulary",
                                                            "transformation",
                                                            "tolerance",
+                                                           "dtypes",
+                                                           "precision",
                                                            "note",
                                                            "keras",
                                                            "backend",
@@ -276,6 +277,8 @@ Result<LayerCase> readLayerCase(const FileTree& tree, const std::string& folder,
         const auto* integer = tolerance->as<std::int64_t>();
         result.tolerance = real ? *real : integer ? static_cast<double>(*integer) : 0;
     }
+    LB_TRY(expectations, expectationsOf(json));
+    result.expectations = std::move(expectations);
     if (const Config* judged = json.find("judged"); judged && judged->as<bool>())
         result.judged = *judged->as<bool>();
     return result;
@@ -314,7 +317,11 @@ Result<CaseVerdict> judgedAnswer(const FileTree& tree, const std::string& folder
             }
             if (!wanted)
                 continue;
-            const Comparison comparison = compared(*answers[i], *wanted, question.tolerance);
+            const bool stated
+                = std::string_view(field) == "expected" && i < question.expectations.size();
+            const Comparison comparison = stated
+                ? compared(*answers[i], *wanted, question.expectations[i])
+                : compared(*answers[i], *wanted, question.tolerance);
             verdict.worst = std::max(verdict.worst, comparison.worst);
             if (!comparison.equal)
                 differs(where + comparison.difference);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/conform/comparison.h"
 #include "core/conform/file_tree.h"
 #include "core/conform/layer_call.h"
 
@@ -9,6 +10,7 @@ namespace lb {
 struct LayerCase {
     LayerCall call;
     double tolerance = 0;
+    std::vector<Expectation> expectations; ///< one for each answer, in place of the tolerance
     bool judged = true;
     Config json; ///< the whole, for the answers that are expected
 };

@@ -3,6 +3,7 @@
 import collections
 import json
 import pathlib
+import shutil
 import tempfile
 import unittest
 import zipfile
@@ -96,6 +97,50 @@ ANNOTATED = {  # images with masks, boxes in every format and labels
     "RandomTranslation": 12,
     "RandomZoom": 12,
     "Resizing": 9,
+}
+POLICIES = {  # float16, bfloat16, float64 and mixed ones, of every layer that takes a dtype
+    "AugMix": 3,
+    "AutoContrast": 3,
+    "CategoryEncoding": 8,
+    "CenterCrop": 3,
+    "ContrastLimitedAdaptiveHistogramEqualization": 3,
+    "CutMix": 2,
+    "Discretization": 5,
+    "Equalization": 3,
+    "HashedCrossing": 3,
+    "Hashing": 3,
+    "IntegerLookup": 3,
+    "MaxNumBoundingBoxes": 3,
+    "MelSpectrogram": 2,
+    "MixUp": 3,
+    "Normalization": 6,
+    "RandAugment": 3,
+    "RandomBrightness": 3,
+    "RandomColorDegeneration": 3,
+    "RandomColorJitter": 3,
+    "RandomContrast": 3,
+    "RandomCrop": 6,
+    "RandomElasticTransform": 3,
+    "RandomErasing": 3,
+    "RandomFlip": 6,
+    "RandomGaussianBlur": 3,
+    "RandomGrayscale": 3,
+    "RandomHue": 3,
+    "RandomInvert": 3,
+    "RandomPerspective": 3,
+    "RandomPosterization": 3,
+    "RandomRotation": 6,
+    "RandomSaturation": 3,
+    "RandomSharpness": 3,
+    "RandomShear": 3,
+    "RandomTranslation": 6,
+    "RandomZoom": 6,
+    "Rescaling": 3,
+    "Resizing": 6,
+    "STFTSpectrogram": 1,
+    "Solarization": 3,
+    "StringLookup": 3,
+    "TextVectorization": 3,
 }
 MODEL = {
     "Activation": 39,
@@ -267,6 +312,14 @@ class Conform(unittest.TestCase):
         rows = table(out)
         self.assertEqual(rows, {"FeatureSpace": (48, 0), "total": (48, 0)})
 
+    def test_every_case_of_dtype_policies_agrees(self):
+        """Dtypes as well, and numbers as far as the roundings of Keras' own operations allow."""
+        code, out, err = self.conform(workbench.GOLDEN / "dtype_policies.zip")
+        self.assertEqual((code, err), (0, ""))
+        rows = table(out)
+        self.assertEqual(rows.pop("total"), (sum(POLICIES.values()), 0))
+        self.assertEqual(rows, {name: (count, 0) for name, count in POLICIES.items()})
+
     def test_every_key_that_keras_writes_is_a_field_of_its_layer(self):
         """Beside what every layer of Keras has, and what follows from a vocabulary."""
         shared = {"name", "trainable", "dtype", "vocabulary_size"}
@@ -276,7 +329,7 @@ class Conform(unittest.TestCase):
                   for layer in json.loads(out)}
         unknown = collections.Counter()
         for archive in ("preprocessing.zip", "preprocessing_more.zip", "preprocessing_edges.zip",
-                        "annotated_images.zip", "feature_space.zip"):
+                        "annotated_images.zip", "feature_space.zip", "dtype_policies.zip"):
             with zipfile.ZipFile(workbench.GOLDEN / archive) as source:
                 for name in source.namelist():
                     if name.endswith("case.json"):
@@ -404,6 +457,43 @@ class Conform(unittest.TestCase):
         self.assertNotEqual(self.conform(cases)[0], 0)
         workbench.write_npy(cases / "one" / "expected.npy", (2,), (2, 3), "<i4")
         self.assertNotEqual(self.conform(cases)[0], 0)
+
+    def stated(self, count, wanted, dtype="float32", rounded="float16"):
+        """The right answer 2, 3 against `wanted`, if it was rounded `count` times on the way."""
+        precision = [{"dtype": rounded, "roundings": count}] if count else [None]
+        cases = self.write_case(tolerance=0.0, dtypes=[dtype], precision=precision)
+        workbench.write_npy(cases / "one" / "expected.npy", (2,), wanted)
+        result = self.conform(cases)
+        shutil.rmtree(cases)
+        return result
+
+    def test_roundings_are_units_of_their_type_at_the_scale_of_the_answer(self):
+        """Between 2 and 4 a unit is 2^-9 of float16, 2^-6 of bfloat16 and 2^-22 of float32."""
+        for rounded, unit in (("float16", 2**-9), ("bfloat16", 2**-6), ("float32", 2**-22)):
+            for count in (1, 3):
+                for sign in (1, -1):
+                    inside = (2.0 + sign * count * unit, 3.0)
+                    self.assertEqual(self.stated(count, inside, rounded=rounded)[0], 0, rounded)
+                    outside = (2.0 + sign * (count + 0.5) * unit, 3.0)
+                    self.assertEqual(self.stated(count, outside, rounded=rounded)[0], 1, rounded)
+        self.assertEqual(self.stated(0, (2.0, 3.0))[0], 0)
+        code, _, err = self.stated(0, (2.0, 3.0 + 2**-22))
+        self.assertEqual(code, 1)
+        self.assertIn("3.0 instead of 3.000000238418579 at [1], more than 0.0 apart", err)
+
+    def test_the_dtype_that_is_stated_is_asked_whatever_the_file_holds(self):
+        code, _, err = self.stated(3, (2.0, 3.0), dtype="bfloat16", rounded="bfloat16")
+        self.assertEqual(code, 1)
+        self.assertIn("dtype float32 instead of bfloat16", err)
+
+    def test_a_precision_that_cannot_be_read_fails(self):
+        bad = [{"dtype": "float17", "roundings": 3}], [{"dtype": "float16", "roundings": -1}], [3], []
+        for precision in bad:
+            cases = self.write_case(tolerance=0.0, dtypes=["float32"], precision=precision)
+            code, _, err = self.conform(cases)
+            self.assertEqual(code, 1, precision)
+            self.assertIn("precision: ", err)
+            shutil.rmtree(cases)
 
     def test_what_is_not_known_fails(self):
         cases = self.write_case("class", layer={"class_name": "Sorcery", "config": {}})

@@ -18,6 +18,7 @@ NUMBER = [0, -1.5, 3, "x", [1, 2]]
 SEED = ["x", 1.5, 7, None]
 MODE = ["int", "one_hot", "multi_hot", "count", "tf_idf", "binary", "x", None]
 DTYPE = ["float33"]
+POLICIES = ["float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16"]
 
 WORDS = ["a", "b", "c"]
 COLOUR = {"factor": FACTOR, "value_range": RANGE, "seed": SEED, "dtype": DTYPE}
@@ -182,6 +183,16 @@ COMBINATIONS = {
         {"vocabulary": WORDS, **TF_IDF},
         {"vocabulary": WORDS, "max_tokens": 9, "pad_to_max_tokens": True, "output_mode": "count"}],
 }
+
+# Every layer in every policy: Keras has no kernels for some.
+LAYERS = {kind: (given, works, {**tried, "dtype": [*tried.get("dtype", DTYPE), *POLICIES]})
+          for kind, (given, works, tried) in LAYERS.items()}
+for kind, how in (("CategoryEncoding", {"num_tokens": 4}), ("Hashing", {"num_bins": 5}),
+                  ("Discretization", {"bin_boundaries": [0.0, 1.0]}),
+                  ("HashedCrossing", {"num_bins": 5})):
+    COMBINATIONS[kind] = COMBINATIONS.get(kind, []) + [
+        {**how, "output_mode": mode, "dtype": policy}
+        for mode in ("one_hot", "multi_hot", "count") for policy in POLICIES]
 
 # Images that an image layer is called with: (shape, dtype).
 IMAGES = [((6, 6), "float32"), ((6, 6, 3), "float32"), ((1, 1, 1, 3), "float32"),
