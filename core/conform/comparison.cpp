@@ -118,7 +118,7 @@ Comparison compared(const Tensor& answer, const Tensor& expected, double toleran
                 continue;
             const double error = errorOf(x, y);
             result.worst = std::max(result.worst, error);
-            const bool close = std::floating_point<Number> && error <= tolerance;
+            const bool close = RealNumber<Number> && error <= tolerance;
             if (!close && result.equal) {
                 result.equal = false;
                 result.difference

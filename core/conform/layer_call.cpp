@@ -111,6 +111,13 @@ const Config* entryOf(const Config& stored, std::string_view name)
     return part ? entryOf(*part, name.substr(end + 1)) : nullptr;
 }
 
+bool hasFloat64(const OpGraph& graph)
+{
+    return std::ranges::any_of(graph.nodes, [](const OpNode& node) {
+        return node.spec.dtype == DType::Float64;
+    });
+}
+
 Result<Transformation> transformationOf(const RandomLayerType& layer, const Config& config,
                                         const Config& written, const OpGraph& graph)
 {
@@ -128,7 +135,9 @@ Result<Transformation> transformationOf(const RandomLayerType& layer, const Conf
         if (!value)
             return Error{ErrorCode::BadParameter, draw.name,
                          LB_TR("Error", "is missing in the transformation")};
-        Result<Tensor> tensor = tensorOf(*value);
+        const auto* number = value->as<double>();
+        Result<Tensor> tensor = number && hasFloat64(graph) ? Tensor::of<double>({}, {*number})
+                                                            : tensorOf(*value);
         if (!tensor.ok()) {
             tensor.error().where = draw.name;
             return std::move(tensor.error());
@@ -353,7 +362,8 @@ Result<LayerAnswer> answered(const LayerCall& asked, const LayerRegistry& regist
     answer.drawn = std::move(drawn);
     if (Result<> fit = layer->checkInputs(config, call.inputs); !fit.ok())
         return fit.error();
-    const bool wide = std::ranges::any_of(call.inputs, isWide);
+    const bool wide = std::ranges::any_of(call.inputs, isWide)
+        || hasFloat64(description.graph);
     const Result<> done = wide ? interpret<double>(call, description, weights, limits, answer)
                                : interpret<float>(call, description, weights, limits, answer);
     if (!done.ok())

@@ -39,7 +39,7 @@ struct LayerAnswer {
 };
 
 /// Interprets the layer's ops in float32, or in double where integers come in that float32 does
-/// not hold. Errors: UnknownLayer, those of the layer, BadShape (weights, draws), TooLarge before
+/// not hold and where float64 is among the values; 16 bits are rounded to op by op. Errors: UnknownLayer, those of the layer, BadShape (weights, draws), TooLarge before
 /// memory is taken, Unsupported (a dtype policy).
 Result<LayerAnswer> answered(const LayerCall& call, const LayerRegistry& registry,
                              const Limits& limits = {});

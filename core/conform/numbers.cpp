@@ -95,7 +95,7 @@ Config listsFrom(const Tensor& tensor, std::size_t axis, std::size_t& next)
     if (tensor.dtype() == DType::String)
         return tensor.values<std::string>()[i];
     return dispatch(tensor.dtype(), [&]<typename Number>(Number) -> Config {
-        if constexpr (std::floating_point<Number>)
+        if constexpr (RealNumber<Number>)
             return static_cast<double>(tensor.values<Number>()[i]);
         else
             return tensor.values<Number>()[i];
@@ -291,12 +291,11 @@ Tensor converted(const Tensor& tensor, DType dtype)
         return dispatch(dtype, [&]<typename To>(To) {
             return Tensor::make<To>(tensor.shape(), [&](std::span<To> out) {
                 std::ranges::transform(tensor.values<From>(), out.begin(), [](From x) {
-                    if constexpr (
-                        std::floating_point<
-                            From> && std::integral<To> && !std::same_as<To, bool>) // by way of
-                                                                                   // int64, as
-                                                                                   // NumPy wraps
+                    constexpr bool whole = std::integral<To> && !std::same_as<To, bool>;
+                    if constexpr (RealNumber<From> && whole) // by way of int64, as NumPy wraps
                         return static_cast<To>(static_cast<std::int64_t>(x));
+                    else if constexpr (Float16Bits<From>)
+                        return static_cast<To>(float{x});
                     else
                         return static_cast<To>(x);
                 });

@@ -316,7 +316,7 @@ private:
             return;
         Result<> checked = type.value()->check(layer.config);
         if (checked.ok())
-            checked = checkPolicy(*type.value(), layer.config);
+            checked = checkProjectPolicy(*type.value(), layer.config);
         if (!checked.ok())
             refuse(node, checked.error());
     }

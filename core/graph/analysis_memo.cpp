@@ -90,7 +90,7 @@ CallFacts callFacts(const LayerRegistry& registry, std::string_view kerasClass,
     auto type = registry.find(kerasClass);
     if (!type.ok())
         return failed(std::move(type.error()));
-    if (Result<> policy = checkPolicy(*type.value(), config); !policy.ok())
+    if (Result<> policy = checkProjectPolicy(*type.value(), config); !policy.ok())
         return failed(std::move(policy.error()));
     auto graph = describedBy(*type.value(), config, inputs, phase, state);
     if (!graph.ok())

@@ -31,7 +31,7 @@ Result<MadeValues> FlatCalls::call(const LayerType& type, const Node& node, cons
                                    StreamKey path, const MadeValues& inputs,
                                    const std::string& name)
 {
-    if (Result<> policy = checkPolicy(type, layer.config); !policy.ok())
+    if (Result<> policy = checkProjectPolicy(type, layer.config); !policy.ok())
         return errorWithin(name, std::move(policy.error()));
     const auto origin = static_cast<std::uint32_t>(m_calls.size());
     const GraphEnd before = GraphEnd::of(m_graph);

@@ -13,7 +13,7 @@ ConfigObject tensorConfig(const Tensor& tensor)
         for (const T& value : tensor.values<T>())
             if constexpr (std::is_same_v<T, std::string>)
                 values.emplace_back(value);
-            else if constexpr (std::is_floating_point_v<T>)
+            else if constexpr (RealNumber<T>)
                 values.emplace_back(static_cast<double>(value));
             else if constexpr (std::is_same_v<T, bool>)
                 values.emplace_back(value);
@@ -45,7 +45,7 @@ template <typename T> bool takeNumber(const Config& value, T& into)
         const auto* string = value.as<std::string>();
         into = string ? *string : std::string();
         return string;
-    } else if constexpr (std::is_floating_point_v<T>) {
+    } else if constexpr (RealNumber<T>) {
         into = static_cast<T>(real ? *real : integer ? static_cast<double>(*integer) : 0.0);
         return real || integer;
     } else if constexpr (std::is_same_v<T, bool>) {

@@ -16,6 +16,12 @@ Error formatMissing()
             LB_TR("Error", "is needed where bounding boxes come, such as \"xyxy\"")};
 }
 
+/// Boxes are float32 in every policy, which casts them first as all inputs.
+ValueRef boxesOf(Emitter& emitter, std::size_t index)
+{
+    return emitter.cast(emitter.autocastInput(index), DType::Float32);
+}
+
 } // namespace
 
 Result<std::optional<std::string_view>> boxFormatOf(const Config& config)
@@ -54,7 +60,7 @@ Result<ValueRef> passedAnnotation(Emitter& emitter, std::size_t index)
         return emitter.autocastInput(index);
     if (!emitter.boxFormat())
         return formatMissing();
-    return emitter.floatInput(index);
+    return boxesOf(emitter, index);
 }
 
 BoxFrame::BoxFrame(Emitter& emitter, std::string format, ValueRef boxes, ValueRef labels)
@@ -148,7 +154,7 @@ void Annotations::moveBoxes(const std::function<void(BoxFrame&)>& move)
     const auto restored = [&](ValueRef x, bool single) {
         return single ? m_emitter.op(ops::squeeze(), {x}, {{"axis", 0}}) : x;
     };
-    const ValueRef given = m_emitter.floatInput(*at);
+    const ValueRef given = boxesOf(m_emitter, *at);
     const bool single = m_emitter.rank(given) == 2; // of one image
     BoxFrame boxes(m_emitter, *format, expanded(given, single),
                    expanded(m_emitter.autocastInput(*labels), single));

@@ -1,5 +1,6 @@
 #include "core/layers/category_codes.h"
 
+#include "core/layers/dtype_policy.h"
 #include "core/tensor/dispatch.h"
 #include "core/tensor/spec.h"
 
@@ -68,15 +69,23 @@ Result<DType> codeDType(const Config& policy, OutputMode mode)
     const bool ids = mode == OutputMode::Int;
     if (policy.isNull())
         return ids ? DType::Int64 : DType::Float32;
-    const Config* inner = policy.find("config");
-    const Config* name = inner ? inner->find("name") : &policy;
-    const auto* text = name ? name->as<std::string>() : nullptr;
-    const auto dtype = text ? dtypeNamed(*text) : std::nullopt;
-    if (!dtype || (ids && *dtype != DType::Int32 && *dtype != DType::Int64))
+    LB_TRY(name, policyName(ConfigObject{{"dtype", policy}}));
+    const auto known = policyNamed(*name);
+    const DType dtype = known ? known->variable : DType::Bool;
+    const bool whole = dtype == DType::Int32 || dtype == DType::Int64;
+    if (!known || (ids && (!whole || known->compute != dtype)))
         return Error{ErrorCode::BadParameter, "dtype",
                      ids ? LB_TR("Error", "must be int32 or int64 if output_mode is int")
                          : LB_TR("Error", "is not a known dtype")};
-    return *dtype;
+    if (!ids && mode != OutputMode::OneHot && !countsIn(dtype))
+        return notComputedIn(dtype);
+    return dtype;
+}
+
+bool countsIn(DType dtype)
+{
+    return dtype == DType::Int32 || dtype == DType::Int64 || dtype == DType::Float32
+        || dtype == DType::Float64;
 }
 
 Tensor codesOf(const Shape& shape, std::span<const std::int64_t> ids, OutputMode mode,

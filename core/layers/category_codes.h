@@ -11,8 +11,12 @@ namespace lb {
 /// The shape of codes for ids of a shape; kUnknown where only the data tell. Errors: BadShape.
 Result<Shape> codeShape(const Shape& ids, OutputMode mode, std::int64_t depth);
 
+/// Whether TensorFlow's bincount, which multi_hot and count are, has a kernel for it.
+bool countsIn(DType dtype);
+
 /// What a layer's "dtype" (a name or a policy as Keras writes it; null: int64 for ids, else float32)
-/// means for its codes. Errors: BadParameter (ids are int32 or int64).
+/// means for its codes: the dtype of its weights. Errors: BadParameter (ids are int32 or int64),
+/// Unsupported (TensorFlow does not count in it).
 Result<DType> codeDType(const Config& policy, OutputMode mode);
 
 /// Ids as codes of `dtype`: themselves, a vector of `depth` each (one_hot; an axis of length 1 at the

@@ -2,6 +2,7 @@
 
 #include "core/layers/activations.h"
 #include "core/ops/ops.h"
+#include "core/tensor/dispatch.h"
 
 #include <algorithm>
 #include <numeric>
@@ -39,14 +40,22 @@ ValueRef Emitter::input(std::size_t index) const
     return m_inputs.at(index);
 }
 
+Result<DTypePolicy> Emitter::policyFor(const Config& config) const
+{
+    LB_TRY(policy, policyOf(config, m_inherited));
+    if (policy.compute == DType::Float64 && !m_isCall)
+        return float64InProject();
+    return policy;
+}
+
 ValueRef Emitter::floatInput(std::size_t index)
 {
-    return cast(input(index), DType::Float32);
+    return cast(input(index), compute());
 }
 
 ValueRef Emitter::autocastInput(std::size_t index)
 {
-    return isFloating(spec(input(index)).dtype) ? floatInput(index) : input(index);
+    return isFloating(spec(input(index)).dtype) && !m_asGiven ? floatInput(index) : input(index);
 }
 
 const Spec& Emitter::spec(ValueRef x) const
@@ -89,11 +98,11 @@ ValueRef Emitter::weight(Shape shape, const WeightRule& rule, const WeightTerms&
 {
     std::vector<std::int64_t> axes(shape.size());
     std::iota(axes.begin(), axes.end(), 0);
-    const ValueRef result{fed(m_graph, {DType::Float32, std::move(shape), {}}, m_origin)};
+    const ValueRef result{fed(m_graph, {m_policy.variable, std::move(shape), {}}, m_origin)};
     const std::string name(rule.name);
     m_graph.weights.push_back({result.id, name, rule.initializer, terms.trainable});
     if (!terms.trainable)
-        return result;
+        return cast(result, compute());
     if (training() && !terms.constraint.config.isNull())
         fail({ErrorCode::Unsupported, name + "_constraint",
               LB_TR("Error", "constraints are not kept in training here: take it away to train")});
@@ -103,7 +112,7 @@ ValueRef Emitter::weight(Shape shape, const WeightRule& rule, const WeightTerms&
     else if (!terms.regularizer.config.isNull())
         if (const ValueRef loss = penalized(penalty.value(), result, axes); loss.id != kNoValue)
             m_weightLosses.push_back(loss.id);
-    return result;
+    return cast(result, compute());
 }
 
 /// l1 * sum|x| + l2 * sum x² over `axes`.
@@ -142,8 +151,11 @@ ValueRef Emitter::constant(double value)
 
 ValueRef Emitter::constant(Shape shape, std::span<const double> values)
 {
-    const ValueRef result = constant(Tensor::make<float>(std::move(shape), [&](auto out) {
-        std::ranges::transform(values, out.begin(), [](double x) { return static_cast<float>(x); });
+    const ValueRef result = constant(dispatch(compute(), [&]<typename Number>(Number) {
+        return Tensor::make<Number>(std::move(shape), [&](std::span<Number> out) {
+            std::ranges::transform(values, out.begin(),
+                                   [](double x) { return static_cast<Number>(x); });
+        });
     }));
     if (!values.empty()) {
         const auto [least, most] = std::ranges::minmax(values);
@@ -153,6 +165,13 @@ ValueRef Emitter::constant(Shape shape, std::span<const double> values)
 }
 
 ValueRef Emitter::drawn(std::string name, Spec spec)
+{
+    const bool real = isFloating(spec.dtype);
+    const ValueRef value = drawnAsIs(std::move(name), std::move(spec));
+    return real ? cast(value, compute()) : value;
+}
+
+ValueRef Emitter::drawnAsIs(std::string name, Spec spec)
 {
     name.insert(0, m_drawPrefix);
     for (const DrawSpec& draw : m_graph.draws)
@@ -274,8 +293,11 @@ ValueRef Emitter::activation(const Config& activation, ValueRef x)
 
 void Emitter::assign(ValueRef weight, ValueRef value)
 {
-    if (weight.id != kNoValue && value.id != kNoValue)
-        m_graph.assigns.push_back({weight.id, value.id});
+    if (weight.id == kNoValue || value.id == kNoValue)
+        return;
+    while (node(weight)->op == &ops::cast()) // the weight as it is kept
+        weight = {node(weight)->inputs.front()};
+    m_graph.assigns.push_back({weight.id, cast(value, spec(weight).dtype).id});
 }
 
 void Emitter::addLoss(ValueRef scalar)

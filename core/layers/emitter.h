@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/layers/annotation_role.h"
+#include "core/layers/dtype_policy.h"
 #include "core/layers/regularizer.h"
 #include "core/layers/weight_rule.h"
 #include "core/ops/op_graph.h"
@@ -36,11 +37,40 @@ public:
     bool training() const { return m_phase == Phase::Training; }
     std::size_t inputCount() const { return m_inputs.size(); }
     ValueRef input(std::size_t index) const;
-    /// Input `index` as a layer with float32 policy computes with it.
+    /// What the layer that is described computes in, and what it keeps its weights in.
+    DType compute() const { return m_policy.compute; }
+    const DTypePolicy& policy() const { return m_policy; }
+    /// Layers inside the described one that name no policy have this one's; else float32.
+    void passPolicyOn() { m_inherited = m_policy; }
+    /// Describes a part in another policy.
+    template <typename Describe> auto withPolicy(const DTypePolicy& policy, Describe&& describe)
+    {
+        const DTypePolicy outer = m_policy, inherited = m_inherited;
+        const bool asGiven = m_asGiven;
+        m_policy = policy;
+        m_inherited = {};
+        m_asGiven = false;
+        auto made = describe();
+        m_asGiven = asGiven;
+        m_policy = outer;
+        m_inherited = inherited;
+        return made;
+    }
+    /// Describes a layer whose config may name a policy. Errors: those of policyOf(), of `describe`;
+    /// Unsupported for float64 if this is no call.
+    template <typename Describe> auto withPolicyOf(const Config& config, Describe&& describe)
+    {
+        using Made = decltype(describe());
+        const Result<DTypePolicy> named = policyFor(config);
+        return named.ok() ? withPolicy(named.value(), describe) : Made(named.error());
+    }
+    /// Input `index` as the layer computes with it: cast to compute().
     ValueRef floatInput(std::size_t index);
-    /// Input `index` as Keras casts it for a layer that takes any dtype: other floats become
-    /// float32, integers and booleans stay.
+    /// Input `index` as Keras casts it for a layer that takes any dtype: floats become compute(),
+    /// integers and booleans stay.
     ValueRef autocastInput(std::size_t index);
+    /// Of a layer whose call Keras does not cast for: autocastInput() leaves all as they are.
+    void takeAsGiven() { m_asGiven = true; }
     /// What the inputs are where an image layer is called with images and what belongs to them;
     /// parallel to the inputs. Empty for any other call.
     std::span<const Role> roles() const
@@ -69,15 +99,17 @@ public:
     /// Where the numbers come from.
     /// A regularizer joins the losses. A constraint fails the emitter in training: the updates
     /// are not bounded here, and a result that ignores it would not be Keras'.
+    /// Kept in the policy's variable dtype, given as compute().
     ValueRef weight(Shape shape, const WeightRule& rule, const WeightTerms& terms = {});
     ValueRef constant(Tensor tensor);
-    ValueRef constant(double value); ///< float32 scalar
-    /// Numbers from a config, as float32; their range is that of the doubles, so that
+    ValueRef constant(double value); ///< scalar of dtype compute()
+    /// Numbers from a config, as compute(); their range is that of the doubles, so that
     /// 0..255 times 1/255 is 0..1 and not a rounding error more.
     ValueRef constant(Shape shape, std::span<const double> values);
     /// What the layer's draw() fills before each step; training only. The same name again is the
-    /// same value.
+    /// same value. Numbers with a fraction are given as compute(), as Keras casts them.
     ValueRef drawn(std::string name, Spec spec);
+    ValueRef drawnAsIs(std::string name, Spec spec); ///< for maps that Keras makes in float32
     /// Describes a layer inside this one: `describe` finds `inputs` as its inputs, and what it
     /// draws is named `prefix` + name. With a gate its values are computed where that is open.
     template <typename Describe>
@@ -118,6 +150,7 @@ public:
     Result<OpGraph> finish(const Outputs& outputs) &&;
 
 private:
+    Result<DTypePolicy> policyFor(const Config& config) const;
     ValueRef penalized(const Penalty& penalty, ValueRef x, std::span<const std::int64_t> axes);
 
     OpGraph m_graph;
@@ -125,6 +158,8 @@ private:
     std::vector<ValueRef> m_inputs;
     std::vector<Role> m_roles;
     std::optional<std::string> m_boxFormat;
+    DTypePolicy m_policy, m_inherited;
+    bool m_asGiven = false;
     bool m_passesBeside = false;
     bool m_isCall = false;
     Phase m_phase;

@@ -13,7 +13,7 @@ std::optional<OddNumber> firstNotFinite(const Tensor& block)
     if (!isFloating(block.dtype()))
         return {};
     return dispatch(block.dtype(), [&]<typename Number>(Number) -> std::optional<OddNumber> {
-        if constexpr (std::floating_point<Number>) {
+        if constexpr (RealNumber<Number>) {
             const auto x = block.values<Number>();
             const auto odd = std::ranges::find_if(x, [](Number value) {
                 return !std::isfinite(static_cast<float>(value)); // layers learn in float32

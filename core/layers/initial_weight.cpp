@@ -237,10 +237,9 @@ Result<Tensor> Initializer::fourier() const
     const Config* periodic = m_config.find("periodic");
     const bool* repeats = periodic ? periodic->as<bool>() : nullptr;
     const std::string divisor = scaling && scaling->isNull() ? "" : word("scaling", "density");
-    LB_TRY(values, fourierKernel(m_shape[0], m_shape[2], word("side", "real") == "imag",
-                                 window ? *window : Config("hann"), divisor, repeats && *repeats));
-    return Tensor::make<float>(
-        m_shape, [&](std::span<float> out) { std::ranges::copy(values, out.begin()); });
+    return fourierKernel(m_shape[0], m_shape[2], word("side", "real") == "imag",
+                         window ? *window : Config("hann"), divisor, repeats && *repeats,
+                         dtypeNamed(word("dtype", "float32")).value_or(DType::Float32));
 }
 
 /// How many values a unit sees and how many see it. A kernel [height, width, in, out] sees

@@ -69,7 +69,11 @@ public:
 
     virtual Result<> check(const Config& config) const = 0; ///< the first problem, if any
     /// Whether it is computed as the dtype policy of that name says.
-    virtual bool computesWith(std::string_view policy) const { return policy == "float32"; }
+    virtual bool computesWith(std::string_view policy) const
+    {
+        const auto known = policyNamed(policy);
+        return known && isFloating(known->compute);
+    }
     /// `state` is null for a layer that was not adapted or cannot be.
     virtual Result<Outputs> describe(const Config& config, const StateHandle& state,
                                      Emitter& emitter) const = 0;
@@ -107,7 +111,7 @@ Result<Outputs> withAnnotations(Result<Outputs> outputs, Emitter& emitter);
 /// With kMovesAnnotations emit() gives an output for masks and boxes as well, where there are.
 /// validate(params) -> Result<> may check what one field alone cannot, checkValues(params, inputs)
 /// -> Result<> what the numbers must hold; acceptsPolicy(name) says which dtype policies it computes
-/// with, where that is not float32 alone.
+/// with, where that is not all with a floating dtype.
 template <typename Self, typename P, typename Base = LayerType> class LayerOf : public Base {
 public:
     std::string_view kerasClass() const final { return Self::kKerasClass; }
@@ -155,10 +159,12 @@ public:
     {
         LB_TRY(params, decoded(config));
         const auto emitted = [&] {
-            if constexpr (requires { Self::emit(params, state, emitter); })
-                return Self::emit(params, state, emitter);
-            else
-                return Self::emit(params, emitter);
+            return emitter.withPolicyOf(config, [&] {
+                if constexpr (requires { Self::emit(params, state, emitter); })
+                    return Self::emit(params, state, emitter);
+                else
+                    return Self::emit(params, emitter);
+            });
         };
         if (!emitter.isAnnotated())
             return regularized(config, emitted(), emitter);

@@ -128,6 +128,33 @@ constexpr std::array kKnown{
           }},
 };
 
+/// Rounds each step to Number, as Keras does that computes in it.
+template <RealNumber Number>
+void fillKernel(std::span<Number> out, const Weights& weights, std::int64_t bins, bool imaginary,
+                const std::string& scaling)
+{
+    using Real = std::conditional_t<std::same_as<Number, double>, double, float>;
+    const auto rounded = [](Real x) { return static_cast<Real>(static_cast<Number>(x)); };
+    Real sum = 0;
+    for (const double weight : weights) {
+        const Real w = rounded(static_cast<Real>(weight));
+        sum += scaling == "density" ? rounded(w * w) : std::abs(w);
+    }
+    sum = rounded(sum);
+    const Real divisor = scaling.empty() ? 1 : scaling == "density" ? rounded(std::sqrt(sum)) : sum;
+    const auto places = static_cast<Real>((bins - 1) * 2);
+    const Real pi = rounded(std::numbers::pi_v<Real>);
+    auto at = out.begin();
+    for (std::size_t t = 0; t < weights.size(); ++t)
+        for (std::int64_t k = 0; k < bins; ++k) {
+            const Real frequency = rounded(static_cast<Real>(k) / places);
+            const Real angle = rounded(rounded(-2 * static_cast<Real>(t) * frequency) * pi);
+            const Real wave = rounded(imaginary ? std::sin(angle) : std::cos(angle));
+            const Real w = rounded(static_cast<Real>(weights[t]));
+            *at++ = static_cast<Number>(rounded(wave * w) / divisor);
+        }
+}
+
 } // namespace
 
 std::vector<std::string> windowNames()
@@ -165,30 +192,22 @@ Result<std::vector<double>> windowOf(const Config& window, std::int64_t length, 
     return weights;
 }
 
-Result<std::vector<float>> fourierKernel(std::int64_t length, std::int64_t bins, bool imaginary,
-                                         const Config& window, const std::string& scaling,
-                                         bool periodic)
+Result<Tensor> fourierKernel(std::int64_t length, std::int64_t bins, bool imaginary,
+                             const Config& window, const std::string& scaling, bool periodic,
+                             DType dtype)
 {
     LB_TRY(weights, windowOf(window, length, periodic));
-    float sum = 0;
-    for (const double weight : weights) {
-        const auto w = static_cast<float>(weight);
-        sum += scaling == "density" ? w * w : std::abs(w);
-    }
-    const bool scaled = !window.isNull() && !scaling.empty();
-    const float divisor = !scaled ? 1 : scaling == "density" ? std::sqrt(sum) : sum;
-    const auto places = static_cast<float>((bins - 1) * 2);
-    std::vector<float> kernel;
-    kernel.reserve(static_cast<std::size_t>(length * bins));
-    for (std::int64_t t = 0; t < length; ++t)
-        for (std::int64_t k = 0; k < bins; ++k) {
-            const float frequency = static_cast<float>(k) / places;
-            const float angle = -2 * static_cast<float>(t) * frequency * std::numbers::pi_v<float>;
-            const float wave = imaginary ? std::sin(angle) : std::cos(angle);
-            kernel.push_back(wave * static_cast<float>(weights[static_cast<std::size_t>(t)])
-                             / divisor);
-        }
-    return kernel;
+    const std::string divisor = window.isNull() ? "" : scaling;
+    const auto filled = [&]<typename Number>(Number) {
+        return Tensor::make<Number>({length, 1, bins}, [&](std::span<Number> out) {
+            fillKernel(out, weights, bins, imaginary, divisor);
+        });
+    };
+    if (dtype == DType::Float16)
+        return filled(Float16{});
+    if (dtype == DType::BFloat16)
+        return filled(BFloat16{});
+    return dtype == DType::Float64 ? filled(double{}) : filled(float{});
 }
 
 } // namespace lb

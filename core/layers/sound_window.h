@@ -2,6 +2,7 @@
 
 #include "core/support/config.h"
 #include "core/support/result.h"
+#include "core/tensor/tensor.h"
 
 #include <string>
 #include <vector>
@@ -20,9 +21,9 @@ Result<std::vector<double>> windowOf(const Config& window, std::int64_t length, 
 /// Cosines (or, with `imaginary`, negative sines) of every frequency under the window, as
 /// [length, 1, bins]: the kernels of a Fourier transform that is written as a convolution.
 /// `scaling` "density" divides by the window's length √Σw², "spectrum" by Σ|w|.
-/// Errors: as windowOf(). Source: Keras 3 `initializers.STFT`; float32 arithmetic as there.
-Result<std::vector<float>> fourierKernel(std::int64_t length, std::int64_t bins, bool imaginary,
-                                         const Config& window, const std::string& scaling,
-                                         bool periodic);
+/// Errors: as windowOf(). Source: Keras 3 `initializers.STFT`; arithmetic in `dtype` as there.
+Result<Tensor> fourierKernel(std::int64_t length, std::int64_t bins, bool imaginary,
+                             const Config& window, const std::string& scaling, bool periodic,
+                             DType dtype = DType::Float32);
 
 } // namespace lb

@@ -62,8 +62,8 @@ struct AutoContrast {
         const auto& x = run.in[0];
         const auto columns = static_cast<std::size_t>(x.shape[3]);
         const auto size = static_cast<std::size_t>(x.shape[1] * x.shape[2]) * columns;
-        const ValueMap<T> toBytes(valueRangeArg(run.args), kByteRange);
-        const ValueMap<T> back(kByteRange, valueRangeArg(run.args));
+        const ValueMap<T> toBytes(valueRangeArg(run.args), kByteRange, run.dtype);
+        const ValueMap<T> back(kByteRange, valueRangeArg(run.args), run.dtype);
         std::ranges::transform(x.value, run.y.begin(), toBytes);
         for (std::size_t at = 0; at + size <= run.y.size() && size > 0; at += size) {
             const std::span<T> y = run.y.subspan(at, size);

@@ -53,11 +53,15 @@ std::size_t BroadcastIndex::at(std::int64_t i) const
 
 DType promoted(DType a, DType b)
 {
+    if (a == b || !(isFloating(a) || isFloating(b)))
+        return a;
     if (a == DType::Float64 || b == DType::Float64)
         return DType::Float64;
-    if (isFloating(a) || isFloating(b))
-        return DType::Float32;
-    return a;
+    if (!isFloating(a)) // integers take the other's dtype
+        return b;
+    if (!isFloating(b))
+        return a;
+    return DType::Float32;
 }
 
 } // namespace lb

@@ -17,7 +17,7 @@ std::size_t countedAxis(std::size_t rank)
 
 /// How often each id occurs along the second axis (the only one of a list), or, with `binary`,
 /// whether it does. Weights count in place of ones. Ids out of range are left out. No gradient.
-/// Shapes: ids [batch, length, ...], weights as ids, y [batch, ..., depth], float32.
+/// Shapes: ids [batch, length, ...], weights as ids, y [batch, ..., depth], float32 or as weights.
 /// Args: depth, binary. Source: TensorFlow `bincount`; Keras 3 `encode_categorical_inputs`.
 struct IdCounts {
     static constexpr std::string_view kName = "id_counts";
@@ -40,7 +40,9 @@ struct IdCounts {
             range = ValueRange::proven(0, 1);
         else if (!weighted && length != kUnknown)
             range = ValueRange::proven(0, static_cast<double>(length));
-        return Spec{DType::Float32, std::move(shape), range};
+        const DType dtype = weighted && isFloating(query.in[1].dtype) ? query.in[1].dtype
+                                                                      : DType::Float32;
+        return Spec{dtype, std::move(shape), range};
     }
 
     /// Scatters into depth + 1 places, of which the last one takes what is out of range.

@@ -1,6 +1,7 @@
 #include "core/ops/interpreter.h"
 
 #include "core/tensor/dispatch.h"
+#include "core/tensor/rounded.h"
 
 #include <functional>
 
@@ -21,6 +22,7 @@ Interpreter<T>::Interpreter(const OpGraph& graph, const Limits& limits)
     , m_tensors(graph.nodes.size())
 {
     for (const OpNode& node : graph.nodes) {
+        m_mixed = m_mixed || node.spec.dtype == DType::Float64;
         const bool empty = isOpen(node.spec.shape) || node.spec.dtype == DType::String;
         m_specs.push_back(node.spec);
         m_values.emplace_back(
@@ -42,6 +44,15 @@ template <std::floating_point T> void Interpreter<T>::set(ValueId id, const Tens
         std::ranges::transform(tensor.values<Number>(), into.begin(),
                                [](Number x) { return static_cast<T>(x); });
     });
+    if (is16Bit(m_specs[id].dtype))
+        settle(id);
+}
+
+template <std::floating_point T> void Interpreter<T>::settle(ValueId id)
+{
+    const DType dtype = m_specs[id].dtype;
+    if (is16Bit(dtype) || m_mixed)
+        roundTo<T>(dtype, m_values[id]);
 }
 
 template <std::floating_point T> Tensor Interpreter<T>::tensor(ValueId id) const
@@ -80,6 +91,7 @@ template <std::floating_point T> Result<> Interpreter<T>::run()
                 continue;
         }
         (node.op->template reference<T>())(runOf(id));
+        settle(id);
     }
     return std::monostate{};
 }

@@ -9,6 +9,8 @@ namespace lb {
 
 /// Runs an OpGraph op by op: the reference for the fast engine, and in double the check of
 /// every gradient. Instantiated for float and double. One thread at a time.
+/// Values of 16 bits are rounded after every op, and float32 ones where a graph has float64 beside
+/// them: what Keras' backend does op by op.
 template <std::floating_point T> class Interpreter {
 public:
     /// `graph` must outlive the interpreter and have known shapes, but for what follows from host
@@ -29,6 +31,7 @@ public:
 
 private:
     OpRun<T> runOf(ValueId id);
+    void settle(ValueId id); ///< rounds a value to its dtype, where T holds more than that
     Result<> runHost(ValueId id);
     Result<> close(ValueId id); ///< shape of an op behind host work
     Result<> resize(ValueId id);
@@ -38,6 +41,7 @@ private:
     std::vector<Spec> m_specs;
     std::vector<std::vector<T>> m_values;
     std::vector<std::vector<T>> m_gradients;
+    bool m_mixed = false; ///< float32 stands beside float64
     std::vector<std::optional<Tensor>> m_tensors; ///< exact: what was set, what host work gave
 };
 

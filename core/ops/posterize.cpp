@@ -31,8 +31,8 @@ struct Posterize {
     }
     template <typename T> static void reference(const OpRun<T>& run)
     {
-        const ValueMap<T> toBytes(valueRangeArg(run.args), kByteRange);
-        const ValueMap<T> back(kByteRange, valueRangeArg(run.args));
+        const ValueMap<T> toBytes(valueRangeArg(run.args), kByteRange, run.dtype);
+        const ValueMap<T> back(kByteRange, valueRangeArg(run.args), run.dtype);
         eachImage(run, [&](std::size_t image, std::span<const T> x, std::span<T> y) {
             const unsigned kept = 0xFFu << std::min(byteOf(ofImage(run.in[1], image)), 7u);
             for (std::size_t i = 0; i < x.size(); ++i)

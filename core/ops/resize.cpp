@@ -41,7 +41,7 @@ struct Resize {
         if (y.shape[1] == height && y.shape[2] == width)
             return y;
         if (interpolationOf(query.args) != Interpolation::Nearest) {
-            y.dtype = isFloating(y.dtype) ? y.dtype : DType::Float32;
+            y.dtype = DType::Float32;
             y.range = rangeAfter(query, y.range);
         }
         y.shape[1] = height;

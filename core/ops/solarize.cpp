@@ -22,8 +22,8 @@ struct Solarize {
     }
     template <typename T> static void reference(const OpRun<T>& run)
     {
-        const ValueMap<T> toBytes(valueRangeArg(run.args), kByteRange);
-        const ValueMap<T> back(kByteRange, valueRangeArg(run.args));
+        const ValueMap<T> toBytes(valueRangeArg(run.args), kByteRange, run.dtype);
+        const ValueMap<T> back(kByteRange, valueRangeArg(run.args), run.dtype);
         eachImage(run, [&](std::size_t image, std::span<const T> x, std::span<T> y) {
             const T addition = ofImage(run.in[1], image);
             const T threshold = ofImage(run.in[2], image);

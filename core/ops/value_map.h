@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/ops/op.h"
+#include "core/tensor/rounded.h"
 
 #include <array>
 
@@ -13,22 +14,40 @@ std::array<double, 2> valueRangeArg(const Config& args);
 inline constexpr std::array<double, 2> kByteRange{0, 255};
 inline constexpr std::array<double, 2> kUnitRange{0, 1};
 
-/// Moves values from one range into another, and not at all where both are the same.
+/// Moves values from one range into another, and not at all where both are the same. In 16 bits
+/// each step is rounded: bytes are cut off from the result.
 /// Source: Keras 3 `_transform_value_range`.
 template <std::floating_point T> class ValueMap {
 public:
-    ValueMap(std::array<double, 2> from, std::array<double, 2> to)
+    ValueMap(std::array<double, 2> from, std::array<double, 2> to, DType dtype = DType::Float32)
         : m_same(from == to)
+        , m_rounds(is16Bit(dtype))
+        , m_dtype(dtype)
         , m_from(static_cast<T>(from[0]))
         , m_width(static_cast<T>(from[1]) - static_cast<T>(from[0]))
         , m_to(static_cast<T>(to[0]))
         , m_scale(static_cast<T>(to[1]) - static_cast<T>(to[0]))
     {
     }
-    T operator()(T x) const { return m_same ? x : (x - m_from) / m_width * m_scale + m_to; }
+    T operator()(T x) const
+    {
+        if (m_same)
+            return x;
+        if (!m_rounds)
+            return (x - m_from) / m_width * m_scale + m_to;
+        const T part = rounded(rounded(x - rounded(m_from)) / rounded(m_width));
+        return rounded(rounded(part * rounded(m_scale)) + rounded(m_to));
+    }
 
 private:
-    bool m_same;
+    T rounded(T x) const
+    {
+        roundTo<T>(m_dtype, {&x, 1});
+        return x;
+    }
+
+    bool m_same, m_rounds;
+    DType m_dtype;
     T m_from, m_width, m_to, m_scale;
 };
 

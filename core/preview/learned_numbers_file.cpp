@@ -3,8 +3,10 @@
 #include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/support/utf8.h"
+#include "core/tensor/dispatch.h"
 #include "core/tensor/npy.h"
 #include "core/tensor/number_words.h"
+#include "core/tensor/spec.h"
 
 #include <algorithm>
 #include <cmath>
@@ -145,6 +147,17 @@ Result<PlacedColumns> columnsOfJson(const fs::path& path, std::string_view text,
     return columns;
 }
 
+/// Shortest texts are read as float32, which holds 16 bits.
+Tensor asFloats(const Tensor& tensor)
+{
+    return Tensor::make<float>(tensor.shape(), [&](std::span<float> out) {
+        dispatch(tensor.dtype(), [&]<typename Number>(Number) {
+            std::ranges::transform(tensor.values<Number>(), out.begin(),
+                                   [](Number x) { return static_cast<float>(x); });
+        });
+    });
+}
+
 Result<PlacedColumns> columnsOfNpy(const fs::path& path, std::string_view bytes,
                                    const std::vector<std::string>& names, const Limits& limits)
 {
@@ -154,7 +167,8 @@ Result<PlacedColumns> columnsOfNpy(const fs::path& path, std::string_view bytes,
         error.where = path.string() + (error.where.empty() ? "" : ": " + error.where);
         return error;
     }
-    const Tensor& tensor = decoded.value();
+    const Tensor tensor = is16Bit(decoded.value().dtype()) ? asFloats(decoded.value())
+                                                           : decoded.value();
     const Shape& shape = tensor.shape();
     const auto count = std::ssize(names);
     const bool flat = count == 1 && shape.size() == 1;

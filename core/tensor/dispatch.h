@@ -17,6 +17,10 @@ template <typename Visit> auto dispatch(DType dtype, Visit&& visit)
         return visit(std::int32_t{});
     case DType::Int64:
         return visit(std::int64_t{});
+    case DType::Float16:
+        return visit(Float16{});
+    case DType::BFloat16:
+        return visit(BFloat16{});
     case DType::Float32:
         return visit(float{});
     case DType::Float64:

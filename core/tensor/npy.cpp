@@ -5,7 +5,6 @@
 #include <array>
 #include <bit>
 #include <charconv>
-#include <cmath>
 #include <cstring>
 
 namespace lb {
@@ -24,6 +23,10 @@ std::string_view typeCode(DType dtype)
         return "<i4";
     case DType::Int64:
         return "<i8";
+    case DType::Float16:
+        return "<f2";
+    case DType::BFloat16:
+        return "<V2"; // as ml_dtypes writes it
     case DType::Float32:
         return "<f4";
     case DType::Float64:
@@ -169,23 +172,15 @@ std::optional<DType> dtypeOf(const Header& header)
         return DType::Int32;
     if (is('i', 8) || is('u', 4))
         return DType::Int64;
-    if (is('f', 4) || is('f', 2))
+    if (is('f', 2))
+        return DType::Float16;
+    if (is('V', 2)) // NumPy has no name for it
+        return DType::BFloat16;
+    if (is('f', 4))
         return DType::Float32;
     if (is('f', 8))
         return DType::Float64;
     return {};
-}
-
-float halfToFloat(std::uint16_t half)
-{
-    const int exponent = half >> 10 & 31;
-    const int fraction = half & 1023;
-    const float sign = half & 0x8000 ? -1.f : 1.f;
-    if (exponent == 31)
-        return fraction ? NAN : sign * INFINITY;
-    return sign
-        * (exponent ? std::ldexp(static_cast<float>(1024 + fraction), exponent - 25)
-                    : std::ldexp(static_cast<float>(fraction), -24));
 }
 
 /// One element as the bits of the tensor's dtype.
@@ -198,11 +193,6 @@ void readElement(const Header& header, DType dtype, const char* from, std::byte*
     std::uint64_t bits = 0;
     for (std::size_t i = 0; i < size; ++i)
         bits |= std::uint64_t{raw[i]} << (8 * i);
-    if (header.kind == 'f' && header.size == 2) {
-        const float value = halfToFloat(static_cast<std::uint16_t>(bits));
-        std::memcpy(to, &value, sizeof value);
-        return;
-    }
     if (header.kind == 'i' && size < 8 && bits >> (8 * size - 1) & 1) // negative
         bits |= ~std::uint64_t{0} << (8 * size);
     if (dtype == DType::Bool)

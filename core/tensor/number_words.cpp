@@ -23,6 +23,17 @@ template <typename T> std::optional<T> read(std::string_view word)
     return value;
 }
 
+/// With as few digits as tell it from its neighbours.
+template <Float16Bits T> std::string shortest16(T value)
+{
+    for (int digits = 1; digits < 9; ++digits) {
+        std::string text = written(float{value}, std::chars_format::general, digits);
+        if (const auto back = read<double>(text); back && T(*back).bits == value.bits)
+            return text;
+    }
+    return written(float{value});
+}
+
 } // namespace
 
 std::optional<std::int64_t> integerOf(std::string_view word)
@@ -43,6 +54,16 @@ std::string shortestText(float value)
 std::string shortestText(double value)
 {
     return written(value);
+}
+
+std::string shortestText(Float16 value)
+{
+    return shortest16(value);
+}
+
+std::string shortestText(BFloat16 value)
+{
+    return shortest16(value);
 }
 
 std::string roundedText(double value)

@@ -7,8 +7,8 @@
 namespace lb {
 namespace {
 
-constexpr std::array<std::string_view, 7> kNames{"bool",    "uint8",   "int32", "int64",
-                                                 "float32", "float64", "string"};
+constexpr std::array<std::string_view, 9> kNames{
+    "bool", "uint8", "int32", "int64", "float16", "bfloat16", "float32", "float64", "string"};
 
 std::string number(double value)
 {
@@ -29,7 +29,12 @@ ValueRange rangeOf(const ValueRange& a, const ValueRange& b, double least, doubl
 
 bool isFloating(DType dtype)
 {
-    return dtype == DType::Float32 || dtype == DType::Float64;
+    return dtype == DType::Float32 || dtype == DType::Float64 || is16Bit(dtype);
+}
+
+bool is16Bit(DType dtype)
+{
+    return dtype == DType::Float16 || dtype == DType::BFloat16;
 }
 
 std::string_view nameOf(DType dtype)

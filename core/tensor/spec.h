@@ -35,6 +35,7 @@ struct Spec {
 ValueRange rangeOf(const ValueRange& a, const ValueRange& b, double least, double most);
 
 bool isFloating(DType dtype);
+bool is16Bit(DType dtype); ///< float16 or bfloat16: computed as float and rounded after each op
 std::string_view nameOf(DType dtype); ///< NumPy's and Keras' name: "float32", "uint8"
 std::optional<DType> dtypeNamed(std::string_view name);
 std::string text(const Spec& spec); ///< "float32 [?, 32, 32, 3] 0..255"

@@ -8,6 +8,9 @@ std::int64_t sizeOf(DType dtype)
     case DType::Bool:
     case DType::UInt8:
         return 1;
+    case DType::Float16:
+    case DType::BFloat16:
+        return 2;
     case DType::Int32:
     case DType::Float32:
         return 4;

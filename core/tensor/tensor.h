@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/tensor/float16.h"
+
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
@@ -23,7 +25,7 @@ std::int64_t elementCount(std::span<const std::int64_t> shape); ///< all dimensi
 std::string text(const Shape& shape); ///< "[?, 28, 28, 1]"
 
 /// String is UTF-8 of any length, one std::string an element: for tables and text, never computed with.
-enum class DType : std::uint8_t { Bool, UInt8, Int32, Int64, Float32, Float64, String };
+enum class DType : std::uint8_t { Bool, UInt8, Int32, Int64, Float16, BFloat16, Float32, Float64, String };
 
 template <typename T>
 inline constexpr DType kDTypeOf = [] {
@@ -35,6 +37,10 @@ inline constexpr DType kDTypeOf = [] {
         return DType::Int32;
     else if constexpr (std::is_same_v<T, std::int64_t>)
         return DType::Int64;
+    else if constexpr (std::is_same_v<T, Float16>)
+        return DType::Float16;
+    else if constexpr (std::is_same_v<T, BFloat16>)
+        return DType::BFloat16;
     else if constexpr (std::is_same_v<T, float>)
         return DType::Float32;
     else if constexpr (std::is_same_v<T, std::string>)

@@ -67,6 +67,10 @@ Kind kindOf(const OpGraph& graph, const OpNode& node)
 {
     const auto rank
         = [&](std::size_t input) { return graph.nodes[node.inputs[input]].spec.shape.size(); };
+    const auto rounded = [&](const OpNode& value) { return is16Bit(value.spec.dtype); };
+    if (rounded(node)
+        || std::ranges::any_of(node.inputs, [&](ValueId id) { return rounded(graph.nodes[id]); }))
+        return Kind::Reference; // op by op
     const std::string_view name = node.op->name;
     if (name == "conv2d" && rank(0) == 4)
         return Kind::Convolution;

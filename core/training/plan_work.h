@@ -3,6 +3,7 @@
 #include "core/kernels/elementwise.h"
 #include "core/onednn/adapter.h"
 #include "core/ops/op_graph.h"
+#include "core/tensor/rounded.h"
 
 #include <optional>
 #include <ranges>
@@ -26,6 +27,8 @@ struct ReferenceRun {
         for (const std::span<float> memory : zeroed)
             std::ranges::fill(memory, 0.0f);
         op(run);
+        if (is16Bit(run.dtype))
+            roundTo(run.dtype, run.y);
     }
 };
 

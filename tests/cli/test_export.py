@@ -309,9 +309,10 @@ class TestExport(Folder):
         project = new(self.folder)
         content = json.loads(project.read_text())
         layer = next(layer for layer in content["layers"] if layer["name"] == "rescaling")
-        layer["config"]["dtype"] = {"class_name": "DTypePolicy", "config": {"name": "float16"}}
+        layer["config"]["dtype"] = {"class_name": "DTypePolicy", "config": {"name": "float64"}}
         project.write_text(json.dumps(content))
-        says = "rescaling/dtype: this layer is not computed in the policy float16 here: use float32"
+        says = ("rescaling/dtype: a project is computed in float32, and float64 in `call` and in Try "
+                "it only: use float32")
         code, output, _ = run("check", project)
         self.assertEqual(code, 1)
         self.assertIn(f"error: {says} [bad_parameter]", output)
@@ -323,6 +324,19 @@ class TestExport(Folder):
         layer["config"]["dtype"]["config"]["name"] = "float32"
         project.write_text(json.dumps(content))
         self.assertEqual(run("export", project, "--to", "python", "--out", target)[0], 0)
+
+    def test_a_policy_of_16_bits_is_written_where_it_is_computed(self):
+        project = new(self.folder)
+        content = json.loads(project.read_text())
+        layer = next(layer for layer in content["layers"] if layer["name"] == "rescaling")
+        layer["config"]["dtype"] = "mixed_float16"
+        project.write_text(json.dumps(content))
+        self.refused_quietly("export", project, "--to", "onnx", "--out", self.folder / "x.onnx",
+                             says="rescaling: is rounded to float16")
+        for form, says in (("python", 'dtype="mixed_float16"'), ("r", 'dtype = "mixed_float16"')):
+            target = self.folder / form
+            self.assertEqual(run("export", project, "--to", form, "--out", target)[0], 0)
+            self.assertIn(says, target.read_text())
 
     def test_an_unknown_form_is_one_line(self):
         self.refused("export", new(self.folder), "--to", "exe", "--out", self.folder / "x",

@@ -276,9 +276,11 @@ private slots:
         QTest::newRow("none") << Config() << true;
         QTest::newRow("float32") << Config("float32") << true;
         QTest::newRow("float32 as Keras writes it") << named("float32") << true;
-        for (const char* name : {"float16", "bfloat16", "float64", "mixed_float16"})
+        for (const char* name : {"float16", "bfloat16", "mixed_float16"})
+            QTest::newRow(name) << Config(name) << true;
+        QTest::newRow("an object") << named("mixed_bfloat16") << true;
+        for (const char* name : {"float64", "float17", "int8"})
             QTest::newRow(name) << Config(name) << false;
-        QTest::newRow("an object") << named("mixed_bfloat16") << false;
         QTest::newRow("no name") << Config(16) << false;
     }
     void aPolicyThatIsNotComputedIsAProblem()
@@ -304,6 +306,43 @@ private slots:
         QCOMPARE(titles(*problem), std::vector<std::string>{"Use float32"});
         const Document fixed = Builder::must(problem->fixes.at(0).apply(b.document));
         QVERIFY(!find(of(fixed).problems, "bad_parameter", scaled));
+    }
+
+    void valuesHaveTheDtypeOfTheirLayersPolicy()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId rounded = b.after(
+            source, "Rescaling", ConfigObject{{"scale", 1.0 / 255}, {"dtype", "mixed_bfloat16"}},
+            Stage::Pipeline);
+        const NodeId plain
+            = b.after(rounded, "Rescaling", ConfigObject{{"scale", 2.0}}, Stage::Pipeline);
+
+        const Analysis analysis = of(b.document);
+
+        QCOMPARE(analysis.spec({rounded, 0})->dtype, DType::BFloat16);
+        QCOMPARE(analysis.spec({plain, 0})->dtype, DType::Float32);
+    }
+
+    void layersThatTrainAndFloat64InsideAreRefused()
+    {
+        const auto problemOf = [&](const char* kerasClass, ConfigObject config) {
+            Builder b;
+            const NodeId node = b.after(b.source(), kerasClass, std::move(config));
+            for (const Problem& problem : of(b.document).problems)
+                if (problem.node == node && problem.severity == Severity::Error)
+                    return problem.param + ": " + english(problem.message);
+            return std::string();
+        };
+        const ConfigObject wide{{"scale", 1.0}, {"dtype", "float64"}};
+        const ConfigList layers{
+            ConfigObject{{"class_name", "Rescaling"}, {"config", Config(wide)}}};
+        QVERIFY(problemOf("Conv2D", {{"filters", 2}, {"kernel_size", 3}, {"dtype", "mixed_float16"}})
+                    .find("dtype: layers of a model are trained in float32")
+                == 0);
+        QVERIFY(problemOf("Rescaling", wide).find("dtype: a project is computed in float32") == 0);
+        QVERIFY(problemOf("Pipeline", {{"layers", layers}}).find("a project is computed in float32")
+                != std::string::npos);
     }
 
     void aParameterThatKerasLacksIsAHint()

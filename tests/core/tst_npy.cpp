@@ -44,6 +44,8 @@ private slots:
             Tensor::of<std::int64_t>({}, {1'234'567'890'123}),
             Tensor::of<float>({2, 2}, {0.5f, -1.0f, 1e-38f, 3.0f}),
             Tensor::of<double>({0, 4}, {}),
+            Tensor::of<Float16>({3}, {Float16(0.1), Float16(-65504), Float16(6e-8)}),
+            Tensor::of<BFloat16>({2}, {BFloat16(0.1), BFloat16(3e38)}),
         };
         for (const Tensor& tensor : tensors) {
             const auto read = decodeNpy(encodeNpy(tensor));
@@ -80,7 +82,7 @@ private slots:
 
         QCOMPARE(fortran.value(), Tensor::of<std::uint8_t>({2, 3}, {1, 2, 3, 4, 5, 6}));
         QCOMPARE(big.value(), Tensor::of<std::int32_t>({1}, {256}));
-        QCOMPARE(half.value(), Tensor::of<float>({2}, {1.0f, -2.5f}));
+        QCOMPARE(half.value(), Tensor::of<Float16>({2}, {Float16(1), Float16(-2.5)}));
     }
 
     void refusesWithAReason_data()

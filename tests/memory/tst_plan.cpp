@@ -158,6 +158,50 @@ private slots:
                         1e-4);
     }
 
+    void roundsTo16BitsAsTheReference_data()
+    {
+        QTest::addColumn<QString>("layer");
+        QTest::addColumn<QString>("policy");
+        for (const LayerType* type : m_registry.layers()) {
+            const auto family = type->about().family;
+            const bool prepares = family == About::Family::Image
+                || family == About::Family::RandomImage || family == About::Family::Numeric;
+            if (prepares && canRun(type->contractExamples().front()))
+                for (const char* policy : {"float16", "bfloat16"})
+                    QTest::addRow("%s/%s", type->kerasClass().data(), policy)
+                        << QString::fromLatin1(type->kerasClass().data()) << policy;
+        }
+    }
+    void roundsTo16BitsAsTheReference()
+    {
+        QFETCH(QString, layer);
+        QFETCH(QString, policy);
+        const LayerType& type = *m_registry.find(layer.toStdString()).value();
+        const Example given = type.contractExamples().front();
+        ConfigObject config = *given.config.as<ConfigObject>();
+        config["dtype"] = policy.toStdString();
+        const auto graph = describedBy(type, config, given.inputs, Phase::Training);
+        if (!graph.ok())
+            QSKIP("is refused in this policy, as by Keras");
+        const OpGraph& g = graph.value();
+        const FlatModel model = modelOf(g, &type, config);
+        const auto store = storeOf(model);
+        auto plan = Plan::make(model, store, {.keep = {}});
+        QVERIFY2(plan.ok(), plan.ok() ? "" : english(plan.error().message).c_str());
+        Interpreter<float> reference(g);
+        feed(plan.value(), reference, *store);
+        std::vector<std::uint64_t> ids(sampleCount(type, given.inputs[0].shape));
+        std::iota(ids.begin(), ids.end(), 0);
+
+        plan.value().forward({.epoch = 1, .batchIndex = 2, .sampleIds = ids});
+
+        for (const DrawSpec& draw : g.draws)
+            reference.set(draw.value, plan.value().transformation(0).find(draw.name)->second);
+        reference.forward();
+        QCOMPARE(worstDifference(plan.value().numbers(g.outputs[0]), reference.value(g.outputs[0])),
+                 0.0);
+    }
+
     void addsUpTheGradientOfAValueThatIsUsedTwice()
     {
         Emitter e = emitterOf({{2, 3}});

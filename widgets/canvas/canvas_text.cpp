@@ -31,6 +31,10 @@ QString dtypeLabel(DType dtype)
         return QStringLiteral("i32");
     case DType::Int64:
         return QStringLiteral("i64");
+    case DType::Float16:
+        return QStringLiteral("f16");
+    case DType::BFloat16:
+        return QStringLiteral("bf16");
     case DType::Float32:
         return QStringLiteral("f32");
     case DType::Float64:

@@ -74,6 +74,10 @@ QImage pictureOf(const Tensor& image, const ValueRange& range)
         const auto bytes = image.values<std::uint8_t>();
         return painted(extent, [&](std::size_t i) { return static_cast<int>(bytes[i]); });
     }
+    case DType::Float16:
+        return mapped<Float16>(image, extent, range);
+    case DType::BFloat16:
+        return mapped<BFloat16>(image, extent, range);
     case DType::Float32:
         return mapped<float>(image, extent, range);
     case DType::Float64:

@@ -198,6 +198,12 @@ private:
                 if (spec.required || !(value == spec.kerasDefault))
                     result.emplace_back(spec.key, argument(spec, value));
             }
+            const auto policy = policyName(call.config);
+            const bool told = std::ranges::any_of(result, [](const Argument& argument) {
+                return argument.first == "dtype";
+            });
+            if (policy.ok() && policy.value().value_or("float32") != "float32" && !told)
+                result.emplace_back("dtype", quoted(*policy.value()));
         }
         result.emplace_back("name", quoted(name));
         return result;

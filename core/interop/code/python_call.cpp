@@ -1,8 +1,10 @@
 #include "core/interop/code/python_call.h"
 
 #include "core/graph/flow.h"
+#include "core/layers/dtype_policy.h"
 #include "core/support/json.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace lb {
@@ -64,6 +66,10 @@ std::string pythonCall(const LayerType& type, const LayerDef& layer)
         if (value && (spec.required || !(*value == spec.kerasDefault)))
             code += "    " + spec.key + "=" + pythonLiteral(*value) + ",\n";
     }
+    const auto policy = policyName(layer.config);
+    if (policy.ok() && policy.value().value_or("float32") != "float32"
+        && std::ranges::find(type.specs(), "dtype", &ParamSpec::key) == type.specs().end())
+        code += "    dtype=" + quoted(*policy.value()) + ",\n";
     return code + "    name=" + quoted(layer.name) + ",\n)";
 }
 

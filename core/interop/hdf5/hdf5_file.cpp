@@ -3,6 +3,10 @@
 #include "core/interop/hdf5/hdf5_stream.h"
 #include "core/support/process.h"
 
+#include <algorithm>
+#include <array>
+#include <cassert>
+
 namespace lb {
 namespace {
 
@@ -73,12 +77,16 @@ Result<std::string> asked(std::string_view mode, std::string request, std::size_
     return std::move(outcome.output);
 }
 
+/// The elements that files are read and written in, in Element's order.
+constexpr std::array kTypes{DType::Bool,  DType::UInt8,   DType::Int32,
+                            DType::Int64, DType::Float32, DType::Float64};
+
 Element elementOf(DType dtype)
 {
-    return static_cast<Element>(dtype);
+    const auto found = std::ranges::find(kTypes, dtype);
+    assert(found != kTypes.end());
+    return static_cast<Element>(found - kTypes.begin());
 }
-static_assert(static_cast<int>(Element::Float64) == static_cast<int>(DType::Float64)
-              && static_cast<int>(Element::Int32) == static_cast<int>(DType::Int32));
 
 /// Bytes that the wanted datasets take at most, or nothing if that is too much.
 Result<std::size_t> wantedBytes(const std::vector<Hdf5Wanted>& wanted, const Limits& limits)
@@ -183,7 +191,7 @@ Result<std::vector<std::vector<Tensor>>> decodeHdf5(std::string_view bytes,
             const auto element = reply.take<Element>();
             if (!reply.good() || element > Element::Float64)
                 break;
-            const auto dtype = static_cast<DType>(element);
+            const DType dtype = kTypes.at(static_cast<std::size_t>(element));
             const auto count = static_cast<std::size_t>(elementCount(shape))
                 * static_cast<std::size_t>(sizeOf(dtype));
             const std::string_view raw = reply.raw(count);

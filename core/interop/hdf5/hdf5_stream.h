@@ -39,7 +39,7 @@ enum class Refusal : std::uint8_t {
     Request, ///< our own bug
 };
 
-/// Element types, by lb::DType's order, and those that only files have.
+/// Element types that are read and written.
 enum class Element : std::uint8_t { Bool, UInt8, Int32, Int64, Float32, Float64 };
 
 class Writer {

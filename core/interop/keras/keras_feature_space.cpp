@@ -239,7 +239,7 @@ Config listOfTokens(const Tensor& tensor)
     ConfigList list;
     dispatchAny(tensor.dtype(), [&]<typename T>(const T&) {
         for (const T& value : tensor.values<T>())
-            if constexpr (std::is_floating_point_v<T>)
+            if constexpr (RealNumber<T>)
                 list.emplace_back(static_cast<double>(value));
             else
                 list.emplace_back(value);

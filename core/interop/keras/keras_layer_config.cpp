@@ -1,30 +1,40 @@
 #include "core/interop/keras/keras_layer_config.h"
 
 #include "core/interop/keras/reading.h"
+#include "core/layers/dtype_policy.h"
 
 #include <algorithm>
 
 namespace lb {
 namespace {
 
-std::string policyOf(const Config& config)
+/// The policy's name; Keras' default where none is told.
+std::string policyTold(const Config& config)
 {
-    const Config* dtype = config.find("dtype");
-    const Config* inner = dtype ? dtype->find("config") : nullptr;
-    const Config* policy = inner ? inner->find("name") : dtype;
-    const auto* text = policy ? policy->as<std::string>() : nullptr;
-    return text ? *text : "float32";
+    const auto name = policyName(config);
+    return name.ok() ? name.value().value_or("float32") : "";
 }
 
 /// Layers that prepare pictures may have uint8: they then keep it in a graph, too.
-Result<> checkPolicy(const Config& config, const LayerType& type, const std::string& name)
+bool keepsBytes(const Config& config, const LayerType& type)
 {
-    const std::string policy = policyOf(config);
-    if (type.computesWith(policy)
-        || (policy == "uint8" && type.about().family == About::Family::Image))
+    return policyTold(config) == "uint8" && type.about().family == About::Family::Image;
+}
+
+/// What a layer computes in where nothing is told: numbers of bins are int64.
+bool isImplied(const Config& config)
+{
+    const std::string policy = policyTold(config);
+    const Config* mode = config.find("output_mode");
+    return policy == "float32" || (policy == "int64" && mode && *mode == Config("int"));
+}
+
+Result<> policyFits(const Config& config, const LayerType& type, const std::string& name)
+{
+    if (keepsBytes(config, type) || checkProjectPolicy(type, config).ok())
         return std::monostate{};
-    return notComputed(name, LB_TR("Error", "only the policy float32 is computed here, is: %1"),
-                       {policy});
+    return notComputed(name, LB_TR("Error", "the policy %1 is not computed here: use float32"),
+                       {policyTold(config)});
 }
 
 /// What Keras writes for options that are not in use, beside null, false and an empty object.
@@ -46,13 +56,18 @@ Result<Config> layerConfig(const Config& stored, const LayerType& type, const st
     const auto* object = stored.as<ConfigObject>();
     if (!object)
         return badArchive(name, LB_TR("Error", "its config is no object"));
-    if (Result<> known = checkPolicy(stored, type, name); !known.ok())
+    if (Result<> known = policyFits(stored, type, name); !known.ok())
         return known.error();
     ConfigObject kept;
     for (const auto& [key, value] : *object) {
-        if (key == "name" || key == "dtype" || key == "vocabulary_size" // follows from the tokens
+        if (key == "name" || key == "vocabulary_size" // follows from the tokens
             || (key == "trainable" && value == Config(true)))
             continue;
+        if (key == "dtype") {
+            if (!isImplied(stored) && !keepsBytes(stored, type))
+                kept.emplace(key, policyTold(stored));
+            continue;
+        }
         const bool known = key == "trainable" || key == "activity_regularizer" // of every layer
             || std::ranges::find(type.specs(), key, &ParamSpec::key) != type.specs().end();
         if (!known && !isUnused(key, value))
@@ -124,7 +139,7 @@ Result<KerasLayerConfig> readKerasLayer(const Config& entry, const LayerRegistry
     result.config = std::move(kept);
     const std::string* interpolation = textEntry(*config, "interpolation");
     if (*kerasClass == "Resizing" && !(interpolation && *interpolation == "nearest"))
-        result.resizes = policyOf(*config) == "uint8" ? KerasLayerConfig::Resizes::AsIntegers
+        result.resizes = policyTold(*config) == "uint8" ? KerasLayerConfig::Resizes::AsIntegers
                                                       : KerasLayerConfig::Resizes::AsFloats;
     return result;
 }

@@ -142,6 +142,9 @@ private:
         const DType given = specOf(call.outputs.front()).dtype;
         const bool keeps = call.type->about().family == About::Family::Image
             && given == DType::UInt8 && specOf(call.inputs.front()).dtype == given;
+        const auto told = policyName(call.config);
+        if (!keeps && told.ok() && told.value())
+            return policy(*told.value());
         return policy(keeps ? nameOf(given) : "float32");
     }
     Config history(const KerasTensor& tensor) const
@@ -255,7 +258,7 @@ private:
         ConfigList list;
         dispatchAny(tensor.dtype(), [&]<typename T>(const T&) {
             for (const T& value : tensor.values<T>())
-                if constexpr (std::floating_point<T>)
+                if constexpr (RealNumber<T>)
                     list.emplace_back(static_cast<double>(value));
                 else
                     list.emplace_back(value);

@@ -124,6 +124,10 @@ const Tensor* OnnxBuilder::given(ValueId id) const
 std::int64_t onnxType(DType dtype)
 {
     switch (dtype) {
+    case DType::Float16:
+        return 10;
+    case DType::BFloat16:
+        return 16;
     case DType::Float32:
         return 1;
     case DType::UInt8:

@@ -121,6 +121,13 @@ Result<std::string> onnxModel(const FlatModel& model,
         const OpNode& node = graph.nodes[id];
         if (node.fed() || !isNeeded[id])
             continue;
+        if (is16Bit(node.spec.dtype))
+            return Error{ErrorCode::Unsupported,
+                         callName(model, node),
+                         {LB_TR("Error",
+                                "is rounded to %1 as Keras rounds, which has no ONNX form here: use "
+                                "float32"),
+                          {std::string(nameOf(node.spec.dtype))}}};
         OnnxNode recipe(builder, graph, id);
         if (node.host) {
             Result<> written = node.host->onnx(recipe);

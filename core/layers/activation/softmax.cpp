@@ -5,7 +5,11 @@
 namespace lb {
 namespace {
 
-constexpr double kLargeNegative = -1e9; // Keras' stand-in for minus infinity in float32
+/// Keras' stand-in for minus infinity.
+double largeNegative(DType dtype)
+{
+    return dtype == DType::Float16 ? -3e4 : -1e9;
+}
 
 struct SoftmaxParams {
     AxisList axis{{-1}, true};
@@ -48,9 +52,9 @@ public:
             return Outputs{shares(p, e, input)};
         ValueRef mask{input.mask};
         if (e.spec(mask).dtype != DType::Bool) // above one half counts
-            mask = e.op(ops::relu(), {e.sub(e.cast(mask, DType::Float32), e.constant(0.5))},
+            mask = e.op(ops::relu(), {e.sub(e.cast(mask, e.compute()), e.constant(0.5))},
                         {{"max_value", Config()}, {"negative_slope", 0.0}, {"threshold", 0.0}});
-        const ValueRef x = e.op(ops::where(), {mask, input, e.constant(kLargeNegative)});
+        const ValueRef x = e.op(ops::where(), {mask, input, e.constant(largeNegative(e.compute()))});
         if (x.id != kNoValue && e.spec(x).shape != e.spec(input).shape)
             return Error{ErrorCode::BadShape,
                          "",

@@ -156,9 +156,17 @@ public:
                 LB_TR("Layer", "Shows a sound as loudness over time and pitch."),
                 "y = 10 log₁₀ max(|STFT(x)|ᵖ · mel, min_power) − 10 log₁₀ ref_power"};
     }
+    /// 16-bit policies compute in float32.
     static Result<Outputs> emit(const MelSpectrogramParams& p, Emitter& e)
     {
-        const ValueRef x = e.floatInput(0);
+        if (e.compute() == DType::Float64)
+            return notComputedIn(e.compute());
+        const ValueRef x = e.cast(e.floatInput(0), DType::Float32);
+        LB_TRY(outputs, e.withPolicy({}, [&] { return emitFrom(p, e, x); }));
+        return Outputs{e.cast(outputs.front(), e.compute())};
+    }
+    static Result<Outputs> emitFrom(const MelSpectrogramParams& p, Emitter& e, ValueRef x)
+    {
         const std::int64_t rank = e.rank(x);
         if (rank != 1 && rank != 2)
             return Error{ErrorCode::BadShape,

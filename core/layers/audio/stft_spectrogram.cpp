@@ -165,12 +165,14 @@ private:
     static ValueRef part(const P& p, Emitter& e, ValueRef rows, std::int64_t channels,
                          std::string_view name)
     {
+        ConfigObject values{{"side", std::string(name.substr(0, 4))},
+                            {"window", p.window},
+                            {"scaling", p.scaling},
+                            {"periodic", p.periodic}};
+        if (const DType kept = e.policy().variable; kept != DType::Float32)
+            values.emplace("dtype", std::string(nameOf(kept))); // Keras computes it in that
         const Config initializer
-            = ConfigObject{{"class_name", "STFT"},
-                           {"config", ConfigObject{{"side", std::string(name.substr(0, 4))},
-                                                   {"window", p.window},
-                                                   {"scaling", p.scaling},
-                                                   {"periodic", p.periodic}}}};
+            = ConfigObject{{"class_name", "STFT"}, {"config", std::move(values)}};
         WeightTerms terms;
         terms.trainable = p.trainable;
         const ValueRef kernel
@@ -243,6 +245,8 @@ Result<Outputs> StftSpectrogram::emit(const P& p, Emitter& e)
                      "",
                      {LB_TR("Error", "needs floating-point samples, not %1: rescale them first"),
                       {std::string(nameOf(e.spec(e.input(0)).dtype))}}};
+    if (e.compute() == DType::BFloat16)
+        return notComputedIn(e.compute());
     const ValueRef x = e.floatInput(0);
     if (e.rank(x) != 3)
         return Error{ErrorCode::BadShape,

@@ -163,6 +163,7 @@ Result<Outputs> AugMix::emit(const AugMixParams& p, Emitter& e)
         return images;
     const std::int64_t chains = std::max<std::int64_t>(p.numChains, 0);
     const std::int64_t depths = std::max<std::int64_t>(p.chainDepth, 0);
+    e.passPolicyOn();
     const ValueRef shares = e.drawn("chain_mixing_weights", {DType::Float32, {chains}, {}});
     const ValueRef weight = e.drawn("weight_sample", {DType::Float32, {}, {}});
     Outputs starts{x};

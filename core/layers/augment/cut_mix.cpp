@@ -65,6 +65,8 @@ public:
                 images.push_back(e.input(1));
             return images;
         }
+        if (e.compute() == DType::BFloat16)
+            return notComputedIn(e.compute());
         const ImageFrame frame(e, x, DataFormat::ChannelsLast); // masks are drawn as images stand
         const ValueRef order
             = e.drawn("permutation_order", drawnSpec(frame.batch(), 0, DType::Int32));

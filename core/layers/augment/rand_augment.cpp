@@ -82,6 +82,7 @@ public:
         if (slots == 0)
             return images;
         LB_TRY(layers, layersOf(p));
+        e.passPolicyOn();
         const ValueRef choices = e.drawn("layer_idxes", {DType::Int32, {slots}, {}});
         Outputs y{x};
         std::vector<Role> roles{Role::Images};

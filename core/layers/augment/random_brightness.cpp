@@ -53,13 +53,14 @@ public:
         if (!e.training())
             return passedOn(e, integer ? e.input(0) : e.floatInput(0), p.dataFormat);
         const DType given = e.spec(e.input(0)).dtype;
+        const DType inside = integer && e.isCall() ? DType::Float32 : e.compute(); // holds bytes
         const auto whole = [&](ValueRef x) {
             return integer && given != DType::Bool && e.isCall() ? e.cast(x, given) : x;
         };
-        const ImageFrame frame(e, e.floatInput(0), p.dataFormat);
+        const ImageFrame frame(e, e.cast(e.input(0), inside), p.dataFormat);
         const ValueRef delta = whole(e.drawn("rgb_delta", drawnSpec(frame.batch(), 3)));
-        const ValueRef sum = e.add(frame.images(), e.cast(delta, DType::Float32));
-        const ValueRef y = e.cast(whole(sum), DType::Float32);
+        const ValueRef sum = e.add(frame.images(), e.cast(delta, inside));
+        const ValueRef y = e.cast(whole(sum), inside);
         return Outputs{whole(frame.restored(clipped(e, y, sorted(p.valueRange))))};
     }
     static Result<Transformation> drawn(const RandomBrightnessParams& p, const DrawContext& context)

@@ -37,25 +37,27 @@ public:
     {
         if (!e.training())
             return passedOn(e, e.autocastInput(0), p.dataFormat);
-        const ImageFrame frame(e, e.floatInput(0), DataFormat::ChannelsLast);
+        const DType within = DType::Float32; // Keras' layers inside name no policy
+        const ImageFrame frame(e, e.cast(e.floatInput(0), within), DataFormat::ChannelsLast);
         const std::array inside = sorted(p.valueRange);
         ValueRef x = frame.images();
         if (p.brightness)
-            x = clipped(e, e.add(x, e.drawn("rgb_delta", drawnSpec(frame.batch(), 3))), inside);
+            x = clipped(e, e.add(x, e.drawnAsIs("rgb_delta", drawnSpec(frame.batch(), 3))), inside);
         if (p.contrast) {
-            const ValueRef factor = e.drawn("contrast_factor", drawnSpec(frame.batch(), 3));
+            const ValueRef factor
+                = e.cast(e.drawn("contrast_factor", drawnSpec(frame.batch(), 3)), within);
             x = clipped(e, e.op(ops::adjustContrast(), {x, factor}), p.valueRange);
         }
         if (p.saturation) {
             const ValueRef factor
-                = e.drawn("saturation_factor", saturationSpec(frame.batch(), *p.saturation));
+                = e.drawnAsIs("saturation_factor", saturationSpec(frame.batch(), *p.saturation));
             x = e.op(ops::adjustSaturation(), {x, factor}, rangeArgs(inside));
         }
         if (p.hue) {
-            const ValueRef turn = e.drawn("hue_factor", drawnSpec(frame.batch(), 0));
+            const ValueRef turn = e.drawnAsIs("hue_factor", drawnSpec(frame.batch(), 0));
             x = e.op(ops::adjustHue(), {x, turn}, rangeArgs(p.valueRange));
         }
-        return Outputs{frame.restored(x)};
+        return Outputs{e.cast(frame.restored(x), e.compute())};
     }
     static Result<Transformation> drawn(const RandomColorJitterParams& p,
                                         const DrawContext& context);

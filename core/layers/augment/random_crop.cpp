@@ -59,6 +59,7 @@ public:
     }
     static Result<Outputs> emit(const RandomCropParams& p, Emitter& e)
     {
+        e.takeAsGiven();
         Annotations annotations(e, p.dataFormat);
         if (!e.training() && !e.isAnnotated())
             return passedOn(e, e.input(0), p.dataFormat);

@@ -49,7 +49,9 @@ public:
         if (!e.training())
             return passedOn(e, e.autocastInput(0), p.dataFormat);
         const ImageFrame frame(e, e.floatInput(0), p.dataFormat);
-        const ValueRef turn = e.drawn("factor", drawnSpec(frame.batch(), 0));
+        const bool moved = p.valueRange != std::array{0.0, 1.0}; // then Keras computes in float32
+        const Spec turns = drawnSpec(frame.batch(), 0);
+        const ValueRef turn = moved ? e.drawnAsIs("factor", turns) : e.drawn("factor", turns);
         return Outputs{frame.restored(
             e.op(ops::adjustHue(), {frame.images(), turn}, rangeArgs(p.valueRange)))};
     }

@@ -50,7 +50,7 @@ public:
         return emitWarp(
             p, e,
             [&](const ImageFrame& frame) {
-                const ValueRef angle = e.drawn("angle", drawnSpec(frame.batch(), 0));
+                const ValueRef angle = e.drawnAsIs("angle", drawnSpec(frame.batch(), 0));
                 return e.op(ops::rotationMatrix(), {angle, frame.images()});
             },
             [](BoxFrame& boxes, ValueRef images, ValueRef matrix) {

@@ -61,7 +61,7 @@ public:
         return emitWarp(
             p, e,
             [&](const ImageFrame& frame) {
-                moves = e.drawn("translations", {DType::Float32, {frame.batch(), 2}, {}});
+                moves = e.drawnAsIs("translations", {DType::Float32, {frame.batch(), 2}, {}});
                 return e.op(ops::translationMatrix(), {moves});
             },
             [&](BoxFrame& boxes, ValueRef images, ValueRef) {

@@ -61,8 +61,8 @@ public:
         return emitWarp(
             p, e,
             [&](const ImageFrame& frame) {
-                height = e.drawn("height_zoom", drawnSpec(frame.batch(), 1));
-                width = e.drawn("width_zoom", drawnSpec(frame.batch(), 1));
+                height = e.drawnAsIs("height_zoom", drawnSpec(frame.batch(), 1));
+                width = e.drawnAsIs("width_zoom", drawnSpec(frame.batch(), 1));
                 return e.op(ops::zoomMatrix(), {height, width, frame.images()});
             },
             [&](BoxFrame& boxes, ValueRef images, ValueRef) {

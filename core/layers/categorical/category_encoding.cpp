@@ -59,6 +59,7 @@ public:
                 LB_TR("Layer", "Turns category numbers into zeros and ones, or counts."),
                 "multi_hot: y(k) = 1 if k ∈ x · count: y(k) = Σᵢ wᵢ [xᵢ = k]"};
     }
+    static bool acceptsPolicy(std::string_view policy) { return policyNamed(policy).has_value(); }
     static Result<Outputs> emit(const CategoryEncodingParams& p, Emitter& e)
     {
         ValueRef weights;
@@ -66,9 +67,10 @@ public:
             if (p.outputMode.mode != OutputMode::Count)
                 return Error{ErrorCode::BadParameter, "count_weights",
                              LB_TR("Error", "is used in output mode count only")};
-            weights = e.floatInput(1);
+            weights = e.cast(e.input(1), e.policy().variable);
         }
-        return Outputs{encoded(e, e.input(0), p.outputMode.mode, p.numTokens, weights)};
+        return Outputs{encoded(e, e.input(0), p.outputMode.mode, p.numTokens, weights,
+                               e.policy().variable)};
     }
     static Result<> checkValues(const CategoryEncodingParams& p, std::span<const Tensor> inputs)
     {
@@ -76,7 +78,7 @@ public:
         if (p.outputMode.mode == OutputMode::OneHot || ids.shape().size() > 2)
             return std::monostate{};
         return dispatch(ids.dtype(), [&]<typename Number>(Number) -> Result<> {
-            if constexpr (!std::same_as<Number, bool> && !std::same_as<Number, std::uint8_t>)
+            if constexpr (std::is_signed_v<Number> || RealNumber<Number>)
                 for (const Number id : ids.values<Number>())
                     if (id <= Number(-1))
                         return Error{ErrorCode::BadParameter,

@@ -100,10 +100,7 @@ public:
             field(&HashedCrossingParams::dtype, "dtype", LB_TR("Layer", "Data type")).advanced(),
         };
     }
-    static bool acceptsPolicy(std::string_view policy)
-    {
-        return policy == "float32" || policy == "int64" || policy == "int32";
-    }
+    static bool acceptsPolicy(std::string_view policy) { return policyNamed(policy).has_value(); }
     static Result<> validate(const HashedCrossingParams& p)
     {
         if (p.mode != OutputMode::Int && p.mode != OutputMode::OneHot)
@@ -115,8 +112,10 @@ public:
     }
     static Result<DType> dtypeOf(const HashedCrossingParams& p)
     {
-        return p.dtype.isNull() ? codeDType(p.dtype, p.mode)
-                                : codeDType(p.dtype, OutputMode::OneHot); // ids of any dtype, too
+        if (p.dtype.isNull())
+            return codeDType(p.dtype, p.mode);
+        LB_TRY(policy, policyOf(ConfigObject{{"dtype", p.dtype}}));
+        return policy.compute; // ids of any dtype, too
     }
     static About describeAbout()
     {

@@ -122,6 +122,7 @@ private:
     {
         return hashOf(std::string_view(value ? "true" : "false"));
     }
+    std::uint64_t hashOf(Float16Bits auto value) const { return hashOf(float{value}); }
     template <typename Number>
     requires std::is_arithmetic_v<Number> std::uint64_t hashOf(Number value) const
     {
@@ -171,10 +172,7 @@ public:
             field(&HashingParams::dtype, "dtype", LB_TR("Layer", "Data type")).advanced(),
         };
     }
-    static bool acceptsPolicy(std::string_view policy)
-    {
-        return policy == "float32" || policy == "int64" || policy == "int32";
-    }
+    static bool acceptsPolicy(std::string_view policy) { return policyNamed(policy).has_value(); }
     static Result<> validate(const HashingParams& p)
     {
         if (p.mode == OutputMode::TfIdf)

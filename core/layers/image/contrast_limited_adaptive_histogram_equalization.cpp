@@ -52,8 +52,9 @@ public:
     {
         if (e.isAnnotated())
             return annotationsRefused();
-        const DType dtype = e.spec(e.autocastInput(0)).dtype;
-        const ImageFrame frame(e, e.floatInput(0), p.dataFormat);
+        const ValueRef given = e.autocastInput(0);
+        const DType dtype = e.spec(given).dtype;
+        const ImageFrame frame(e, e.cast(given, DType::Float32), p.dataFormat);
         ConfigObject args = rangeArgs(p.valueRange);
         args["clip_limit"] = p.clipLimit;
         args["rows"] = p.tileGridSize[0];

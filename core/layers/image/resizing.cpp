@@ -169,6 +169,8 @@ private:
                  with({{"interpolation", interpolation}, {"antialias", p.antialias}}));
         if (e.spec(y).dtype == dtype)
             return y;
+        if (!integer)
+            return e.cast(y, dtype);
         y = e.op(ops::round(), {y});
         // a mean of pixels lies between them
         const bool mean = interpolation == "bilinear" || interpolation == "area";

@@ -113,16 +113,26 @@ public:
                 LB_TR("Layer", "Gives each channel mean 0 and variance 1, then a learned scale."),
                 "y = gamma · (x − mean) / √(variance + epsilon) + beta"};
     }
-    static Result<Outputs> emit(const BatchNormalizationParams& p, Emitter& e);
+    static Result<Outputs> emit(const BatchNormalizationParams& p, Emitter& e)
+    {
+        const ValueRef x = e.floatInput(0);
+        if (!is16Bit(e.compute()))
+            return emitFrom(p, e, x);
+        LB_TRY(outputs, e.withPolicy({DType::Float32, e.policy().variable}, [&] {
+            return emitFrom(p, e, e.cast(x, DType::Float32)); // 16 bits would overflow soon
+        }));
+        return Outputs{e.cast(outputs.front(), e.compute())};
+    }
     static std::vector<Example> examples();
 
 private:
+    static Result<Outputs> emitFrom(const BatchNormalizationParams& p, Emitter& e, ValueRef x);
     static Result<Moments> momentsOf(const BatchNormalizationParams& p, Emitter& e, ValueRef x);
 };
 
-Result<Outputs> BatchNormalization::emit(const BatchNormalizationParams& p, Emitter& e)
+Result<Outputs> BatchNormalization::emitFrom(const BatchNormalizationParams& p, Emitter& e,
+                                             ValueRef x)
 {
-    const ValueRef x = e.floatInput(0);
     LB_TRY(channels, e.knownDim(x, p.axis));
     const auto constant = [&](double value) {
         const std::vector<double> all(static_cast<std::size_t>(channels), value);

@@ -104,6 +104,7 @@ public:
                 LB_TR("Layer", "Sorts numbers into bins, learned from data or given."),
                 "y = number of boundaries ≤ x"};
     }
+    static bool acceptsPolicy(std::string_view policy) { return policyNamed(policy).has_value(); }
     static Result<Outputs> emit(const DiscretizationParams& p, const StateHandle& state, Emitter& e)
     {
         std::vector<double> boundaries = p.boundaries.value_or(std::vector<double>{});
@@ -114,10 +115,13 @@ public:
         } else if (!p.boundaries) {
             slots = *p.numBins;
         }
-        const ValueRef bins = e.op(
-            ops::bucketize(),
-            {e.floatInput(0), e.constant({std::ssize(boundaries)}, boundaries)});
-        return Outputs{encoded(e, bins, p.outputMode, slots)};
+        const ValueRef x = e.input(0);
+        const ValueRef bins = e.withPolicy({}, [&] { // whatever the policy is, as Keras
+            return e.op(ops::bucketize(),
+                        {e.cast(x, DType::Float32),
+                         e.constant({std::ssize(boundaries)}, boundaries)});
+        });
+        return Outputs{encoded(e, bins, p.outputMode, slots, {}, e.compute())};
     }
     static std::vector<Example> examples()
     {

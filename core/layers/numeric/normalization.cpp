@@ -140,7 +140,7 @@ public:
     {
         const ValueRef x = e.floatInput(0);
         LB_TRY(kept, keptAxes(p, e.spec(x).shape));
-        LB_TRY(moments, momentsFor(p, state, kept, e.spec(x).shape));
+        LB_TRY(moments, momentsFor(p, state, kept, e.spec(x)));
         const auto& [shape, mean, deviation] = moments;
         const ValueRef middle = e.constant(shape, mean);
         const ValueRef width = e.constant(shape, deviation);
@@ -183,7 +183,7 @@ private:
     static Result<std::vector<std::size_t>> keptAxes(const NormalizationParams& p,
                                                      const Shape& shape);
     static Result<Constants> momentsFor(const NormalizationParams& p, const StateHandle& state,
-                                        std::span<const std::size_t> kept, const Shape& x);
+                                        std::span<const std::size_t> kept, const Spec& input);
 };
 
 Result<std::vector<std::size_t>> Normalization::keptAxes(const NormalizationParams& p,
@@ -204,11 +204,22 @@ Result<std::vector<std::size_t>> Normalization::keptAxes(const NormalizationPara
 }
 
 /// Mean and variance as float32, with their axes where x has them.
+/// As Keras computes it: from the variance in the dtype that the layer computes in.
+double deviationOf(double variance, DType dtype)
+{
+    return dispatch(dtype, [&]<typename Number>(Number) {
+        using Real = std::conditional_t<std::same_as<Number, double>, double, float>;
+        const Real root = std::sqrt(static_cast<Real>(static_cast<Number>(variance)));
+        return static_cast<double>(std::max<Real>(root, static_cast<Real>(kEpsilon)));
+    });
+}
+
 Result<Normalization::Constants> Normalization::momentsFor(const NormalizationParams& p,
                                                            const StateHandle& state,
                                                            std::span<const std::size_t> kept,
-                                                           const Shape& x)
+                                                           const Spec& input)
 {
+    const Shape& x = input.shape;
     NumberArray mean = NumberArray::of(0); // what Keras starts with
     NumberArray variance = NumberArray::of(1);
     const auto asNumbers = [](const Tensor& tensor) {
@@ -244,8 +255,7 @@ Result<Normalization::Constants> Normalization::momentsFor(const NormalizationPa
         return Error{ErrorCode::BadShape, "", LB_TR("Error", "the state does not fit the axes")};
     result.mean = mean.values;
     for (const double value : variance.values)
-        result.deviation.push_back(static_cast<double>(
-            std::max(std::sqrt(static_cast<float>(value)), static_cast<float>(kEpsilon))));
+        result.deviation.push_back(deviationOf(value, input.dtype));
     return result;
 }
 
@@ -310,16 +320,20 @@ Result<AdaptableLayerType::Summary> Normalization::fold(const Config&, Summary s
     return Summary(std::move(joined));
 }
 
-Result<StateHandle> Normalization::finish(const Config&, const Summary& sum) const
+Result<StateHandle> Normalization::finish(const Config& config, const Summary& sum) const
 {
     const auto* moments = static_cast<const AxisMoments*>(sum.get());
     if (!moments || moments->count == 0)
         return Error{ErrorCode::BadShape, "", LB_TR("Error", "there is no data to learn from")};
     auto state = std::make_shared<AdaptedState>();
+    LB_TRY(policy, policyOf(config));
+    const DType kept = policy.variable == DType::Float64 ? DType::Float64 : DType::Float32;
     const auto tensor = [&](const std::vector<double>& values, double divisor) {
-        return Tensor::make<float>(moments->shape, [&](std::span<float> out) {
-            std::ranges::transform(values, out.begin(), [&](double value) {
-                return static_cast<float>(value / divisor);
+        return dispatch(kept, [&]<typename Number>(Number) {
+            return Tensor::make<Number>(moments->shape, [&](std::span<Number> out) {
+                std::ranges::transform(values, out.begin(), [&](double value) {
+                    return static_cast<Number>(value / divisor);
+                });
             });
         });
     };
@@ -334,8 +348,11 @@ Result<StateHandle> Normalization::stateOf(const Config& config,
 {
     if (!needsState(config))
         return StateHandle();
-    if (weights.size() != 3 || weights[0].dtype() != DType::Float32
-        || weights[1].dtype() != DType::Float32 || weights[0].shape() != weights[1].shape())
+    const auto moment = [&](std::size_t i) {
+        const DType dtype = weights[i].dtype();
+        return dtype == DType::Float32 || dtype == DType::Float64;
+    };
+    if (weights.size() != 3 || !moment(0) || !moment(1) || weights[0].shape() != weights[1].shape())
         return Error{ErrorCode::BadShape, "",
                      LB_TR("Error", "needs three weights: mean, variance, count")};
     auto state = std::make_shared<AdaptedState>();

@@ -56,7 +56,7 @@ public:
                                    {{"axis", last ? 2 : 1}});
         const ValueRef kept = e.op(ops::where(), {mask, x, e.constant(0.0)});
         const ValueRef sum = e.op(ops::reduceSum(), {kept}, over);
-        const ValueRef steps = e.op(ops::reduceSum(), {e.cast(mask, DType::Float32)}, over);
+        const ValueRef steps = e.op(ops::reduceSum(), {e.cast(mask, e.compute())}, over);
         return Outputs{e.div(sum, steps)};
     }
     static std::vector<Example> examples()

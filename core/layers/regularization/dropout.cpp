@@ -109,7 +109,7 @@ public:
             return Outputs{e.op(ops::where(), {x, e.constant(0.0), e.constant(0.0)})
                                .withMask(x.mask)};
         LB_TRY(shape, noiseShape(p, e.spec(x).shape));
-        const ValueRef uniform = e.drawn(std::string(kUniform), {DType::Float32, shape, {}});
+        const ValueRef uniform = e.drawnAsIs(std::string(kUniform), {DType::Float32, shape, {}});
         return Outputs{e.op(ops::dropout(), {x, uniform}, {{"rate", p.rate}}).withMask(x.mask)};
     }
     static Result<Transformation> drawn(const DropoutParams& p, const DrawContext& context)
