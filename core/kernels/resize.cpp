@@ -226,11 +226,46 @@ LB_VECTORIZED void blendDown(const float* __restrict above, const float* __restr
     for (std::int64_t i = 0; i < count; ++i)
         out[i] = above[i] + (under[i] - above[i]) * below;
 }
+LB_VECTORIZED void blendDownRounded(const float* __restrict above, const float* __restrict under,
+                                    float below, std::int64_t count, float* __restrict out)
+{
+    for (std::int64_t i = 0; i < count; ++i)
+        out[i] = std::nearbyint(above[i] + (under[i] - above[i]) * below); // half to even
+}
 LB_VECTORIZED void blendDown(const double* __restrict above, const double* __restrict under,
                                   double below, std::int64_t count, double* __restrict out)
 {
     for (std::int64_t i = 0; i < count; ++i)
         out[i] = above[i] + (under[i] - above[i]) * below;
+}
+
+/// Each line of x is resized across once, though several lines of y may need it. blend(above, under,
+/// below, count, out) makes a line of y of two of these.
+template <typename T, typename Blend>
+void bilinearLines(const T* x, std::int64_t width, std::int64_t channels, const Taps& rows,
+                   const Taps& columns, T* y, Blend blend)
+{
+    const std::int64_t line = std::ssize(columns.spans) * channels;
+    std::array<std::vector<T>, 2> lines{std::vector<T>(static_cast<std::size_t>(line)),
+                                        std::vector<T>(static_cast<std::size_t>(line))};
+    std::array<std::int64_t, 2> held{-1, -1}; // which of x's lines they are
+    const auto lineOf = [&](std::int64_t wanted, std::int64_t kept) -> std::size_t {
+        for (std::size_t i = 0; i < 2; ++i)
+            if (held[i] == wanted)
+                return i;
+        const std::size_t into = held[0] == kept ? 1 : 0;
+        acrossLine(x + wanted * width * channels, channels, columns, lines[into].data());
+        held[into] = wanted;
+        return into;
+    };
+    for (const Taps::Span& row : rows.spans) {
+        const std::int64_t last = row.first + row.count - 1;
+        const std::size_t upper = lineOf(row.first, last);
+        const std::size_t lower = lineOf(last, row.first);
+        const T below = row.count > 1 ? static_cast<T>(rows.weights[row.weight + 1]) : T{0};
+        blend(lines[upper].data(), lines[lower].data(), below, line, y);
+        y += line;
+    }
 }
 
 } // namespace
@@ -293,32 +328,19 @@ void resize(const T* x, std::int64_t width, std::int64_t channels, const Taps& r
     }
 }
 
-/// Each line of x is resized across once, though several lines of y may need it.
 template <typename T>
 void resizeBilinear(const T* x, std::int64_t width, std::int64_t channels, const Taps& rows,
                     const Taps& columns, T* y)
 {
-    const std::int64_t line = std::ssize(columns.spans) * channels;
-    std::array<std::vector<T>, 2> lines{std::vector<T>(static_cast<std::size_t>(line)),
-                                        std::vector<T>(static_cast<std::size_t>(line))};
-    std::array<std::int64_t, 2> held{-1, -1}; // which of x's lines they are
-    const auto lineOf = [&](std::int64_t wanted, std::int64_t kept) -> std::size_t {
-        for (std::size_t i = 0; i < 2; ++i)
-            if (held[i] == wanted)
-                return i;
-        const std::size_t into = held[0] == kept ? 1 : 0;
-        acrossLine(x + wanted * width * channels, channels, columns, lines[into].data());
-        held[into] = wanted;
-        return into;
-    };
-    for (const Taps::Span& row : rows.spans) {
-        const std::int64_t last = row.first + row.count - 1;
-        const std::size_t upper = lineOf(row.first, last);
-        const std::size_t lower = lineOf(last, row.first);
-        const T below = row.count > 1 ? static_cast<T>(rows.weights[row.weight + 1]) : T{0};
-        blendDown(lines[upper].data(), lines[lower].data(), below, line, y);
-        y += line;
-    }
+    bilinearLines(x, width, channels, rows, columns, y,
+                  [](auto... line) { blendDown(line...); });
+}
+
+void resizeBilinearRounded(const float* x, std::int64_t width, std::int64_t channels,
+                           const Taps& rows, const Taps& columns, float* y)
+{
+    bilinearLines(x, width, channels, rows, columns, y,
+                  [](auto... line) { blendDownRounded(line...); });
 }
 
 void resizeArea(const float* x, std::int64_t height, std::int64_t width, std::int64_t channels,

@@ -111,30 +111,25 @@ std::string fitted(Expression& e, const std::string& other, std::int64_t wanted,
 
 } // namespace
 
-Result<> resized(OnnxNode& node, Interpolation interpolation, bool antialias)
+Result<std::string> resized(OnnxNode& node, Interpolation interpolation, bool antialias)
 {
     Expression e(node);
     const Shape& y = node.spec().shape;
     std::string value = node.input(0);
-    if (interpolation == Interpolation::Nearest) {
-        node.result(nearest(e, nearest(e, value, 1, y[1]), 2, y[2]));
-        return std::monostate{};
-    }
+    if (interpolation == Interpolation::Nearest)
+        return nearest(e, nearest(e, value, 1, y[1]), 2, y[2]);
     if (interpolation != Interpolation::Bilinear)
         return Error{ErrorCode::Unsupported, "interpolation",
                      LB_TR("Error", "of images of different sizes must be nearest or bilinear in an "
                                     "ONNX file")};
     if (!isFloating(node.inputSpec(0).dtype))
         value = node.add("Cast", {value}, {{"to", onnxType(DType::Float32)}});
-    if (!antialias) {
-        node.result(bilinear(e, bilinear(e, value, 2, y[2]), 1, y[1]));
-        return std::monostate{};
-    }
+    if (!antialias)
+        return bilinear(e, bilinear(e, value, 2, y[2]), 1, y[1]);
     value = node.add("Reshape", {value, node.ints({0, 0, -1})});
     value = node.add("MatMul", {triangles(e, 1, y[1]), value});
     value = node.add("Reshape", {value, node.ints({0, y[1], -1, y[3]})});
-    node.result(node.add("MatMul", {triangles(e, 2, y[2]), value}));
-    return std::monostate{};
+    return node.add("MatMul", {triangles(e, 2, y[2]), value});
 }
 
 Result<> cropped(OnnxNode& node, std::int64_t height, std::int64_t width, bool aspect)

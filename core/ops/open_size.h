@@ -7,8 +7,9 @@
 /// from the size is computed in the graph, in float32 as there.
 namespace lb::open_size {
 
+/// The name of the resized images, float32 unless nearest.
 /// Errors: Unsupported, naming the interpolation; only nearest and bilinear have one.
-Result<> resized(OnnxNode& node, kernels::Interpolation interpolation, bool antialias);
+Result<std::string> resized(OnnxNode& node, kernels::Interpolation interpolation, bool antialias);
 
 /// The window of keptWindow(). Without `aspect` an image that is too small is cut to the aspect ratio
 /// and enlarged, as Keras' CenterCrop does: only the data tell which it is.

@@ -1,10 +1,12 @@
 #include "core/kernels/resize.h"
 #include "core/interop/onnx/onnx_node.h"
+#include "core/kernels/rounding.h"
 #include "core/ops/image_op.h"
 #include "core/ops/open_size.h"
 #include "core/ops/ops.h"
 
 #include <array>
+#include <cmath>
 #include <functional>
 
 namespace lb {
@@ -13,9 +15,11 @@ namespace {
 using kernels::Interpolation;
 using kernels::Taps;
 
-/// Images of another size. Args: height, width, interpolation (Keras' name), antialias.
-/// Shapes: x [batch, h, w, channels], y [batch, height, width, channels]; y is float32 unless it is
-/// a choice of x's pixels (nearest, or the size that x has). Source: TensorFlow `tf.image.resize`.
+/// Images of another size. Args: height, width, interpolation (Keras' name), antialias, bytes: y is
+/// uint8 as x is, rounded half to even (only bilinear, which leaves bytes between bytes).
+/// Shapes: x [batch, h, w, channels], y [batch, height, width, channels]; otherwise y is float32
+/// unless it is a choice of x's pixels (nearest, or the size that x has).
+/// Source: TensorFlow `tf.image.resize`; of bytes Keras `Resizing`.
 struct Resize {
     static constexpr std::string_view kName = "resize";
 
@@ -40,7 +44,11 @@ struct Resize {
         const std::int64_t width = intArg(query.args, "width");
         if (y.shape[1] == height && y.shape[2] == width)
             return y;
-        if (interpolationOf(query.args) != Interpolation::Nearest) {
+        if (boolArg(query.args, "bytes")) {
+            assert(y.dtype == DType::UInt8);
+            y.range.least = std::nearbyint(y.range.least);
+            y.range.most = std::nearbyint(y.range.most);
+        } else if (interpolationOf(query.args) != Interpolation::Nearest) {
             y.dtype = DType::Float32;
             y.range = rangeAfter(query, y.range);
         }
@@ -63,8 +71,11 @@ struct Resize {
         const Spec& x = node.inputSpec(0);
         const Shape& y = node.spec().shape;
         const Interpolation interpolation = interpolationOf(node.args());
-        if (x.shape[1] == kUnknown || x.shape[2] == kUnknown)
-            return open_size::resized(node, interpolation, boolArg(node.args(), "antialias"));
+        if (x.shape[1] == kUnknown || x.shape[2] == kUnknown) {
+            LB_TRY(open, open_size::resized(node, interpolation, boolArg(node.args(), "antialias")));
+            node.result(inBytes(node, open));
+            return std::monostate{};
+        }
         if (x.shape[1] == y[1] && x.shape[2] == y[2])
             return node.as("Identity");
         const Taps rows = tapsOf(node.args(), x.shape[1], y[1]);
@@ -77,16 +88,17 @@ struct Resize {
         std::string value = node.input(0);
         if (!isFloating(x.dtype))
             value = node.add("Cast", {value}, {{"to", onnxType(DType::Float32)}});
-        if (interpolation == Interpolation::Bilinear && !boolArg(node.args(), "antialias")) {
+        if (hasPairs(node.args())) {
             value = blended(node, value, columns, 2);
-            node.result(blended(node, value, rows, 1));
+            node.result(inBytes(node, blended(node, value, rows, 1)));
             return std::monostate{};
         }
         const std::int64_t line = x.shape[2] * x.shape[3];
         value = node.add("Reshape", {value, node.ints({0, x.shape[1], line})});
         value = node.add("MatMul", {node.initializer(matrix(rows, x.shape[1])), value});
         value = node.add("Reshape", {value, node.ints({0, y[1], x.shape[2], x.shape[3]})});
-        node.result(node.add("MatMul", {node.initializer(matrix(columns, x.shape[2])), value}));
+        value = node.add("MatMul", {node.initializer(matrix(columns, x.shape[2])), value});
+        node.result(inBytes(node, std::move(value)));
         return std::monostate{};
     }
     template <typename T> static void reference(const OpRun<T>& run)
@@ -98,20 +110,19 @@ struct Resize {
         }
         const Taps rows = tapsOf(run.args, x[1], run.shape[1]);
         const Taps columns = tapsOf(run.args, x[2], run.shape[2]);
-        const bool pairs = std::same_as<T, float> && !boolArg(run.args, "antialias")
-            && interpolationOf(run.args) == Interpolation::Bilinear;
+        const bool bytes = boolArg(run.args, "bytes");
+        const auto size = static_cast<std::size_t>(run.shape[1] * run.shape[2] * x[3]);
         for (std::int64_t image = 0; image < x[0]; ++image) {
             const T* from = run.in[0].value.data() + image * x[1] * x[2] * x[3];
-            T* to = run.y.data() + image * run.shape[1] * run.shape[2] * x[3];
+            const auto to = run.y.subspan(static_cast<std::size_t>(image) * size, size);
             if constexpr (std::same_as<T, float>)
-                if (interpolationOf(run.args) == Interpolation::Area) {
-                    kernels::resizeArea(from, x[1], x[2], x[3], run.shape[1], run.shape[2], to);
+                if (bytes && hasPairs(run.args)) {
+                    kernels::resizeBilinearRounded(from, x[2], x[3], rows, columns, to.data());
                     continue;
                 }
-            if (pairs)
-                kernels::resizeBilinear(from, x[2], x[3], rows, columns, to);
-            else
-                kernels::resize(from, x[2], x[3], rows, columns, to);
+            resizeImage(run, from, rows, columns, to.data());
+            if (bytes)
+                roundEven(to);
         }
     }
     template <typename T> static void gradient(const OpRun<T>& run)
@@ -124,6 +135,8 @@ struct Resize {
             std::ranges::transform(run.dy, into, into.begin(), std::plus<>());
             return;
         }
+        if (boolArg(run.args, "bytes")) // steps have no slope
+            return;
         const Taps rows = tapsOf(run.args, x[1], run.shape[1]);
         const Taps columns = tapsOf(run.args, x[2], run.shape[2]);
         for (std::int64_t image = 0; image < x[0]; ++image)
@@ -133,6 +146,39 @@ struct Resize {
     }
 
 private:
+    /// Whether a line is made of one or two pixels, as TensorFlow's bilinear kernel does.
+    static bool hasPairs(const Config& args)
+    {
+        return interpolationOf(args) == Interpolation::Bilinear && !boolArg(args, "antialias");
+    }
+    template <typename T>
+    static void resizeImage(const OpRun<T>& run, const T* from, const Taps& rows,
+                            const Taps& columns, T* to)
+    {
+        const auto x = run.in[0].shape;
+        if constexpr (std::same_as<T, float>) { // double checks gradients, which are those of resize()
+            if (interpolationOf(run.args) == Interpolation::Area)
+                return kernels::resizeArea(from, x[1], x[2], x[3], run.shape[1], run.shape[2], to);
+            if (hasPairs(run.args))
+                return kernels::resizeBilinear(from, x[2], x[3], rows, columns, to);
+        }
+        kernels::resize(from, x[2], x[3], rows, columns, to);
+    }
+    template <typename T> static void roundEven(std::span<T> values)
+    {
+        if constexpr (std::same_as<T, float>)
+            kernels::roundEven(values, values.data());
+        else
+            std::ranges::transform(values, values.begin(), [](T x) { return std::nearbyint(x); });
+    }
+    /// What a recipe computed in float32, as y's dtype.
+    static std::string inBytes(OnnxNode& node, std::string value)
+    {
+        if (!boolArg(node.args(), "bytes"))
+            return value;
+        return node.add("Cast", {node.add("Round", {std::move(value)})},
+                        {{"to", onnxType(DType::UInt8)}});
+    }
     static Tensor matrix(const Taps& taps, std::int64_t from)
     {
         return Tensor::make<float>({std::ssize(taps.spans), from}, [&](std::span<float> out) {

@@ -17,11 +17,11 @@ using Numbers = std::vector<float>;
 
 /// What `op` makes of inputs of those shapes and numbers.
 Numbers made(const Op& op, const ConfigObject& args, const std::vector<Shape>& shapes,
-             const std::vector<Numbers>& numbers)
+             const std::vector<Numbers>& numbers, DType dtype = DType::Float32)
 {
     std::vector<Spec> specs;
     for (const Shape& shape : shapes)
-        specs.push_back({DType::Float32, shape, {}});
+        specs.push_back({dtype, shape, {}});
     Emitter emitter(specs, Phase::Training);
     std::vector<ValueRef> inputs;
     for (std::size_t i = 0; i < shapes.size(); ++i)
@@ -55,6 +55,39 @@ private slots:
         QCOMPARE(cut(0, 0), (Numbers{0, 1, 4, 5}));
         QCOMPARE(cut(9, -3), (Numbers{4, 5, 8, 9})); // moved inside
         QCOMPARE(cut(std::numeric_limits<float>::quiet_NaN(), 1), (Numbers{1, 2, 5, 6}));
+    }
+
+    void resizesBytesToBytes()
+    {
+        const auto args = [](bool antialias, bool bytes) {
+            return ConfigObject{{"height", 5},
+                                {"width", 7},
+                                {"interpolation", "bilinear"},
+                                {"antialias", antialias},
+                                {"bytes", bytes}};
+        };
+        for (const std::int64_t batch : {1, 3})
+            for (const std::int64_t channels : {1, 3, 4})
+                for (const Shape& size : {Shape{3, 4}, Shape{11, 9}, Shape{5, 7}})
+                    for (const bool antialias : {false, true}) {
+                        const Shape shape{batch, size[0], size[1], channels};
+                        Numbers image;
+                        for (std::int64_t i = 0; i < elementCount(shape); ++i)
+                            image.push_back(static_cast<float>(i * 89 % 256));
+                        Numbers expected = made(ops::resize(), args(antialias, false), {shape}, {image});
+                        for (float& value : expected)
+                            value = std::nearbyint(value);
+
+                        QCOMPARE(made(ops::resize(), args(antialias, true), {shape}, {image},
+                                      DType::UInt8),
+                                 expected);
+                    }
+        const Config config(args(false, true));
+        const Spec bytes{DType::UInt8, {1, kUnknown, 4, 3}, ValueRange::declared(0, 255)};
+        const Spec y = ops::resize().infer({std::span(&bytes, 1), config}).value();
+        QCOMPARE(y.dtype, DType::UInt8);
+        QCOMPARE(y.shape, (Shape{1, 5, 7, 3}));
+        QCOMPARE(y.range.most, 255.0);
     }
 
     void takesAndMixesRows()

@@ -1,4 +1,5 @@
 #include "core/kernels/resize.h"
+#include "core/kernels/rounding.h"
 #include "core/kernels/warp.h"
 #include "core/kernels/warp_lines.h"
 #include "tests/support/lb_test.h"
@@ -132,6 +133,43 @@ private slots:
                                      - (9 * place(row, 4) + 3 * place(column, 2)
                                         + static_cast<float>(c)))
                             < 1e-5f);
+    }
+
+    void roundsWhileItResizes()
+    {
+        const std::vector<float> row{0, 2, 4, 10}; // doubled: 0 .5 1.5 2.5 3.5 5.5 8.5 10
+        const Taps one = tapsOf(Interpolation::Bilinear, false, 1, 1);
+        const Taps columns = tapsOf(Interpolation::Bilinear, false, 4, 8);
+        std::vector<float> out(8);
+
+        resizeBilinearRounded(row.data(), 4, 1, one, columns, out.data());
+
+        QCOMPARE(out, (std::vector<float>{0, 0, 2, 2, 4, 6, 8, 10})); // halves to the even one
+    }
+
+    void roundingOnTheWayIsRoundingAfterwards() // to the last bit
+    {
+        std::mt19937 chance(2);
+        for (int round = 0; round < 300; ++round) {
+            const std::int64_t height = 1 + chance() % 9, width = 1 + chance() % 40;
+            const std::int64_t rows = 1 + chance() % 20, columns = 1 + chance() % 70;
+            const std::int64_t channels = 1 + chance() % 4;
+            std::vector<float> image(static_cast<std::size_t>(height * width * channels));
+            for (float& value : image)
+                value = static_cast<float>(chance() % 256);
+            const Taps down = tapsOf(Interpolation::Bilinear, false, height, rows);
+            const Taps across = tapsOf(Interpolation::Bilinear, false, width, columns);
+            const auto size = static_cast<std::size_t>(rows * columns * channels);
+            std::vector<float> plain(size), rounded(size + 2, 7);
+
+            resizeBilinear(image.data(), width, channels, down, across, plain.data());
+            resizeBilinearRounded(image.data(), width, channels, down, across,
+                                  rounded.data() + 1); // at no round address
+
+            roundEven(plain, plain.data());
+            QCOMPARE(std::vector(rounded.begin() + 1, rounded.end() - 1), plain);
+            QVERIFY(rounded.front() == 7 && rounded.back() == 7); // nothing beside it is touched
+        }
     }
 
     void doublesALine()

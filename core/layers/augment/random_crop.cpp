@@ -143,7 +143,8 @@ private:
                                       {{"height", p.height},
                                        {"width", p.width},
                                        {"interpolation", "bilinear"},
-                                       {"antialias", false}});
+                                       {"antialias", false},
+                                       {"bytes", false}});
                       }};
     }
     static bool isDrawn(const RandomCropParams& p, std::int64_t h, std::int64_t w)

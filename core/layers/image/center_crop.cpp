@@ -61,7 +61,8 @@ public:
                                   {{"height", p.height},
                                    {"width", p.width},
                                    {"interpolation", "bilinear"},
-                                   {"antialias", false}})
+                                   {"antialias", false},
+                                   {"bytes", false}})
                            : part;
         };
         const ValueRef y = middle(frame.images());

@@ -165,16 +165,19 @@ private:
         if (p.padToAspectRatio)
             y = e.op(ops::aspectPad(), {y},
                      with({{"fill_value", integer ? std::trunc(p.fillValue) : p.fillValue}}));
+        const bool bytes = dtype == DType::UInt8 && interpolation == "bilinear";
         y = e.op(ops::resize(), {y},
-                 with({{"interpolation", interpolation}, {"antialias", p.antialias}}));
+                 with({{"interpolation", interpolation},
+                       {"antialias", p.antialias},
+                       {"bytes", bytes}}));
         if (e.spec(y).dtype == dtype)
             return y;
         if (!integer)
             return e.cast(y, dtype);
         y = e.op(ops::round(), {y});
         // a mean of pixels lies between them
-        const bool mean = interpolation == "bilinear" || interpolation == "area";
-        return mean && dtype == DType::UInt8 ? e.cast(y, dtype) : saturated(e, y, dtype);
+        const bool mean = interpolation == "area" && dtype == DType::UInt8;
+        return mean ? e.cast(y, dtype) : saturated(e, y, dtype);
     }
     /// Source: Keras 3 `saturate_cast`.
     static ValueRef saturated(Emitter& e, ValueRef y, DType dtype)
