@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kSide = 32, kChannels = 3, kPlane = kSide * kSide;
+constexpr std::int64_t kCifarSide = 32, kChannels = 3, kPlane = kCifarSide * kCifarSide;
 constexpr std::int64_t kRecord = 1 + kChannels * kPlane;
 constexpr std::int64_t kClasses = 10;
 
@@ -86,7 +86,7 @@ public:
     const std::vector<std::string>& classNames() const override { return m_names; }
     Spec imageSpec() const override
     {
-        return {DType::UInt8, {kSide, kSide, kChannels}, ValueRange::declared(0, 255)};
+        return {DType::UInt8, {kCifarSide, kCifarSide, kChannels}, ValueRange::declared(0, 255)};
     }
     Result<Tensor> image(std::int64_t index) const override
     {
@@ -95,7 +95,7 @@ public:
         if (!file->read(at, record))
             return Error{ErrorCode::Io, file->path(), LB_TR("Error", "cannot be read")};
         return Tensor::make<std::uint8_t>(
-            {kSide, kSide, kChannels},
+            {kCifarSide, kCifarSide, kChannels},
             [&](std::span<std::uint8_t> out) { interleave(record, out); });
     }
     std::int64_t label(std::int64_t index) const override

@@ -12,7 +12,7 @@
 namespace lb {
 namespace {
 
-using Kind = ValueWords::Kind;
+using WordsKind = ValueWords::Kind;
 using Line = ValueWords::Line;
 
 constexpr std::size_t kMostClasses = 8;
@@ -33,19 +33,19 @@ public:
     void paint()
     {
         switch (m_words.kind) {
-        case Kind::Texts:
+        case WordsKind::Texts:
             return m_words.count == 1 ? paintText() : paintTexts();
-        case Kind::Pairs:
+        case WordsKind::Pairs:
             return m_words.count == 1      ? paintSinglePair()
                 : m_box.width() > kWide * m_scale ? paintChips()
                                                   : paintRows(true);
-        case Kind::Row:
+        case WordsKind::Row:
             return paintRows(false);
-        case Kind::Numbers:
+        case WordsKind::Numbers:
             return m_words.count == 1 ? paintFigure(text(m_words.lines.front().to)) : paintStrip();
-        case Kind::Shares:
+        case WordsKind::Shares:
             return paintShares();
-        case Kind::Nothing:
+        case WordsKind::Nothing:
             break;
         }
     }
@@ -301,12 +301,12 @@ private:
 ValueWords shownWords(const NodePicture& picture, const std::vector<std::string>& classNames)
 {
     const auto classes = classNames.size();
-    if (picture.words.kind == Kind::Pairs || classes < 2 || classes > kMostClasses
+    if (picture.words.kind == WordsKind::Pairs || classes < 2 || classes > kMostClasses
         || picture.numbers.size() != classes || !isFloating(picture.dtype)
         || std::ranges::any_of(picture.numbers, [](double x) { return !(x >= 0 && x <= 1); }))
         return picture.words;
     ValueWords shares;
-    shares.kind = Kind::Shares;
+    shares.kind = WordsKind::Shares;
     shares.count = static_cast<std::int64_t>(classes);
     for (std::size_t i = 0; i < classes; ++i)
         shares.lines.push_back({classNames[i],
