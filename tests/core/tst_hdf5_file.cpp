@@ -12,8 +12,8 @@ namespace {
 std::string hostileFile(const std::string& name)
 {
     const std::filesystem::path source = qEnvironmentVariable("LAYERBENCH_SOURCE").toStdString();
-    const ZipReader zip = ZipReader::open(source / "tests/data/hostile_hdf5.zip").value();
-    return zip.read(name, 1u << 24).value();
+    const auto zip = ZipReader::open(source / "tests/data/hostile_hdf5.zip");
+    return zip.value().read(name, 1u << 24).value();
 }
 
 } // namespace
