@@ -64,11 +64,7 @@ void BottleneckBars::paintEvent(QPaintEvent*)
     const QString unknown = tr("not measured");
     paintBar(painter, 26,
              {"chip", tr("Pipeline"), b.pipelineLoad(), theme.group.image,
-              b.pipelineCapacity() > 0
-                  ? (b.rows ? tr("%1 of %2 rows/s") : tr("%1 of %2 img/s"))
-                        .arg(l.toString(b.samplesPerSecond, 'f', 0),
-                             l.toString(b.pipelineCapacity(), 'f', 0))
-                  : unknown});
+              b.pipelineCapacity() > 0 ? supplied() : unknown});
     paintBar(painter, 48,
              {"layers", tr("Model"), measured ? (b.modelBound() ? 1 : b.queue * 2) : 0,
               theme.accent,
@@ -140,9 +136,19 @@ void BottleneckBars::paintQueue(QPainter& painter, int y, bool measured,
                      measured ? tr("%1 of %2 ready").arg(ready).arg(b.queueBatches) : unknown);
 }
 
+QString BottleneckBars::supplied() const
+{
+    const Bottleneck& b = m_bottleneck;
+    return (b.rows ? tr("%1 of %2 rows/s") : tr("%1 of %2 img/s"))
+        .arg(locale().toString(b.samplesPerSecond, 'f', 0),
+             locale().toString(b.pipelineCapacity(), 'f', 0));
+}
+
+/// Leaves room for the longest of the numbers behind the bars.
 int BottleneckBars::barRight() const
 {
-    return std::max(140, width() - 170);
+    const int words = QFontMetrics(uiFont(FontRole::Mono)).horizontalAdvance(supplied());
+    return std::max(140, width() - std::max(160, words) - 10);
 }
 
 bool BottleneckBars::event(QEvent* event)

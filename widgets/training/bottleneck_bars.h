@@ -53,6 +53,7 @@ private:
     void paintVerdictChip(QPainter& painter) const;
     void paintBar(QPainter& painter, int y, const Bar& bar) const;
     void paintQueue(QPainter& painter, int y, bool measured, const QString& unknown) const;
+    QString supplied() const; ///< what the pipeline gave of what it could give
     int barRight() const;
 
     Bottleneck m_bottleneck;
