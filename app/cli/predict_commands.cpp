@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <numeric>
 
@@ -15,6 +16,15 @@ namespace lb {
 namespace {
 
 constexpr std::int64_t kTop = 5;
+constexpr const char* kExamples
+    = "Examples:\n"
+      "  layerbench-cli predict shapes.bundle --input photo.jpg\n"
+      "  layerbench-cli predict ship.bundle --input rows.csv      a header, then a row a line\n"
+      "  layerbench-cli predict ship.bundle --input row.json      {\"age\": 22, \"sex\": \"male\",\n"
+      "                                                           \"deck\": null, ..} or a list of such\n"
+      "  layerbench-cli predict news.bundle --input lines.txt     a sentence a line\n"
+      "  layerbench-cli predict news.bundle --input list.json     [\"a sentence\", \"another one\"]\n"
+      "  echo 'a sentence' | layerbench-cli predict news.bundle --input -";
 
 struct PredictOptions {
     std::string model, output, weights, data;
@@ -47,6 +57,43 @@ Result<std::string> pathOf(const std::string& input, const Predictor& predictor)
                                      "columns gives together"),
                       {names}}};
     return input.substr(equals + 1);
+}
+
+constexpr std::string_view kStandardInput = "-";
+
+/// What somebody pipes in: sentences, or rows as JSON. Errors: TooLarge, Io.
+Result<std::string> pipedText()
+{
+    const std::size_t most = Limits{}.jsonBytes;
+    std::string text;
+    std::vector<char> piece(std::size_t{1} << 16);
+    while (const std::size_t count = std::fread(piece.data(), 1, piece.size(), stdin)) {
+        text.append(piece.data(), count);
+        if (text.size() > most)
+            return Error{ErrorCode::TooLarge,
+                         "standard input",
+                         {LB_TR("Error", "holds more than %1 bytes; give it as a file"),
+                          {static_cast<std::int64_t>(most)}}};
+    }
+    if (std::ferror(stdin))
+        return Error{ErrorCode::Io, "standard input", LB_TR("Error", "cannot be read")};
+    return text;
+}
+
+/// The rows of one input; what it holds and the model does not read is told.
+Result<std::vector<Tensor>> rowsOf(const std::string& path, const Predictor& predictor)
+{
+    std::vector<Message> hints;
+    const auto piped = [&]() -> Result<std::vector<Tensor>> {
+        LB_TRY(text, pipedText());
+        return rowsIn(predictor, text, "standard input", hints);
+    };
+    Result<std::vector<Tensor>> rows
+        = path == kStandardInput ? piped() : readRows(predictor, path, &hints);
+    for (const Message& hint : hints)
+        std::fprintf(stderr, "layerbench-cli: hint: %s: %s\n", path.c_str(),
+                     english(hint).c_str());
+    return rows;
 }
 
 /// The best classes of one prediction, first the best.
@@ -143,7 +190,7 @@ Result<int> predict(const PredictOptions& options, const LayerRegistry& registry
     std::vector<Tensor> all;
     for (const std::string& input : options.inputs) {
         LB_TRY(path, pathOf(input, predictor));
-        LB_TRY(rows, readRows(predictor, path));
+        LB_TRY(rows, rowsOf(path, predictor));
         Result<Tensor> y = predictor.predict(rows);
         if (!y.ok())
             return Error{y.error().code, path, y.error().message};
@@ -173,9 +220,11 @@ void addPredictCommands(CLI::App& app, Context& context)
         ->required();
     command
         ->add_option("--input", options->inputs,
-                     "[NAME=]FILE: a picture, a sound (.wav), sentences (.txt), rows (.csv, .json), "
-                     "or .npy; again for several")
+                     "[NAME=]FILE: a picture, a sound (.wav), sentences (.txt, one a line), rows of a "
+                     "table (.csv, .json), or .npy; - for sentences or JSON from standard input; "
+                     "again for several")
         ->required();
+    command->footer(kExamples);
     command->add_option("--output", options->output, "Gets all numbers (.npy)");
     command->add_option("--top", options->top, "How many classes are printed (5)");
     command->add_option("--weights", options->weights,

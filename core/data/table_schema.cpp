@@ -1,5 +1,7 @@
 #include "core/data/table_schema.h"
 
+#include "core/support/nearest_name.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -264,9 +266,14 @@ Result<TablePlaces> placesIn(const std::vector<std::string>& names, const TableS
                 for (const std::string& other : names)
                     if (known.size() < 400)
                         known += (known.empty() ? "" : ", ") + other;
-                return Error{ErrorCode::NotFound,
-                             path,
-                             {LB_TR("Error", "has no column %1; it has: %2"), {name, known}}};
+                const std::string nearest = nearestName(name, names);
+                return Error{
+                    ErrorCode::NotFound,
+                    path,
+                    nearest.empty()
+                        ? Message{LB_TR("Error", "has no column %1; it has: %2"), {name, known}}
+                        : Message{LB_TR("Error", "has no column %1; it has: %2; is %3 meant?"),
+                                  {name, known, nearest}}};
             }
             places.push_back(static_cast<std::size_t>(place - names.begin()));
         }
@@ -357,7 +364,7 @@ std::int64_t TableReader::missing(std::size_t column) const
 }
 
 Result<std::vector<Tensor>> tableRows(const std::filesystem::path& path, const TableSchema& schema,
-                                      const Limits& limits)
+                                      const Limits& limits, std::vector<std::string>* unread)
 {
     CsvOptions options;
     options.dialect.header = true; // columns go by their names
@@ -366,6 +373,13 @@ Result<std::vector<Tensor>> tableRows(const std::filesystem::path& path, const T
             options.types.emplace(column.name, column.type);
     LB_TRY(file, CsvFile::open(path, options, {}, limits));
     LB_TRY(reader, TableReader::make(file, schema));
+    if (unread)
+        for (const CsvColumn& column : file->columns())
+            if (std::ranges::none_of(schema, [&](const TableColumn& read) {
+                    return read.from.empty() ? read.name == column.name
+                                             : std::ranges::count(read.from, column.name) > 0;
+                }))
+                unread->push_back(column.name);
     const std::vector<std::size_t> columns = allOf(schema);
     std::vector<std::int64_t> records(static_cast<std::size_t>(file->size()));
     std::iota(records.begin(), records.end(), std::int64_t{0});

@@ -84,8 +84,9 @@ Result<std::vector<Tensor>> tableOf(const TableSchema& schema,
                                     std::span<const std::string> records);
 
 /// All columns of all rows of a .csv file, for prediction: columns by the header's names, in any
-/// order; others are left alone. Errors: those of CsvFile and TableReader.
+/// order; others are left alone and named in `unread`. Errors: those of CsvFile and TableReader.
 Result<std::vector<Tensor>> tableRows(const std::filesystem::path& path, const TableSchema& schema,
-                                      const Limits& limits = {});
+                                      const Limits& limits = {},
+                                      std::vector<std::string>* unread = nullptr);
 
 } // namespace lb

@@ -2,6 +2,7 @@
 #include "core/data/image_file.h"
 #include "core/data/table_source.h"
 #include "core/data/wav_file.h"
+#include "core/interop/json_rows.h"
 #include "core/interop/predictor.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
@@ -63,6 +64,8 @@ Result<Tensor> fitting(const Spec& wanted, Tensor rows)
     Shape shape = rows.shape();
     if (wanted.shape.size() == 2 && wanted.shape[1] == 1 && shape.size() == 1)
         shape.push_back(1);
+    else if (wanted.shape.size() == 1 && shape.size() == 2 && shape[1] == 1)
+        shape.pop_back();
     else if (shape.size() + 1 == wanted.shape.size())
         shape.insert(shape.begin(), 1);
     if (!matches(wanted.shape, shape))
@@ -80,6 +83,20 @@ Rows fromNpy(const Predictor& predictor, const fs::path& path)
     return std::vector<Tensor>{fits};
 }
 
+/// Columns [rows, 1] as the inputs want them.
+Rows asInputs(const Predictor& predictor, std::vector<Tensor> columns)
+{
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const Spec& wanted = predictor.inputs()[i].spec;
+        const bool numbers
+            = columns[i].dtype() != DType::String && wanted.dtype != DType::String;
+        LB_TRY(fits,
+               fitting(wanted, numbers ? converted(columns[i], wanted.dtype) : columns[i]));
+        columns[i] = fits;
+    }
+    return columns;
+}
+
 Rows fromLines(const Predictor& predictor, const fs::path& path)
 {
     if (!isOneText(predictor))
@@ -91,23 +108,34 @@ Rows fromLines(const Predictor& predictor, const fs::path& path)
     return source->block({&kText, 1}, all);
 }
 
-Rows fromTable(const Predictor& predictor, const fs::path& path)
+Rows fromTable(const Predictor& predictor, const fs::path& path, std::vector<Message>& hints)
 {
     TableSchema schema = tableFor(predictor);
-    Rows rows = tableRows(path, schema);
-    if (rows.ok() || rows.error().code != ErrorCode::NotFound || !isOneText(predictor)
-        || schema.front().from.empty())
-        return rows;
-    schema.front().from.clear(); // what training joined may come as the one column
-    Rows one = tableRows(path, schema);
-    return one.ok() ? one : rows;
+    std::vector<std::string> unread;
+    Rows rows = tableRows(path, schema, {}, &unread);
+    if (!rows.ok() && rows.error().code == ErrorCode::NotFound && isOneText(predictor)
+        && !schema.front().from.empty()) {
+        schema.front().from.clear(); // what training joined may come as the one column
+        unread.clear();
+        if (Rows one = tableRows(path, schema, {}, &unread); one.ok())
+            rows = std::move(one);
+    }
+    if (rows.ok())
+        std::ranges::move(unreadNames(unread, schema), std::back_inserter(hints));
+    return rows;
 }
 
-Rows fromJson(const Predictor& predictor, const fs::path& path)
+Rows fromJson(const Predictor& predictor, std::string_view bytes, const fs::path& path,
+              std::vector<Message>& hints)
 {
-    LB_TRY(bytes, readFile(path, Limits{}.jsonBytes));
     LB_TRY(json, parseJson(bytes));
     const bool object = json.as<ConfigObject>() && !(json.find("dtype") && json.find("value"));
+    const TableSchema schema = tableFor(predictor);
+    if ((object || !json.as<ConfigObject>()) && takesTypedRows(predictor)
+        && schema.size() == predictor.inputs().size() && holdsRows(json, schema.size())) {
+        LB_TRY(columns, jsonRows(json, schema, hints));
+        return asInputs(predictor, std::move(columns));
+    }
     if (!object && predictor.inputs().size() != 1)
         return notTaken(predictor, path);
     std::vector<Tensor> rows;
@@ -115,15 +143,41 @@ Rows fromJson(const Predictor& predictor, const fs::path& path)
         const Config* value = object ? json.find(input.name) : &json;
         if (!value)
             return Error{ErrorCode::NotFound, input.name,
-                         LB_TR("Error", "the model's input is missing in the file")};
-        LB_TRY(tensor, tensorOf(*value));
-        const bool numbers
-            = tensor.dtype() != DType::String && input.spec.dtype != DType::String;
-        LB_TRY(fits,
-               fitting(input.spec, numbers ? converted(tensor, input.spec.dtype) : tensor));
-        rows.push_back(fits);
+                         LB_TR("Error", "the model's input is missing in the file; write rows as "
+                                        "{\"column\": value, ..}, or a list of such")};
+        Result<Tensor> tensor = tensorOf(*value);
+        if (!tensor.ok()) {
+            if (object)
+                tensor.error().where = input.name;
+            return std::move(tensor.error());
+        }
+        rows.push_back(std::move(tensor.value()));
     }
-    return rows;
+    return asInputs(predictor, std::move(rows));
+}
+
+/// Sentences, one a line; lines without any are passed over, as in a file.
+Rows sentencesIn(std::string_view text)
+{
+    text.remove_prefix(byteOrderMark(text));
+    std::vector<std::string> sentences;
+    for (std::int64_t line = 1; !text.empty(); ++line) {
+        const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+        const std::string_view sentence = withoutLineEnd(text.substr(0, end));
+        if (firstNotUtf8(sentence) != std::string_view::npos
+            || sentence.find('\0') != std::string_view::npos)
+            return Error{ErrorCode::BadFile, "line " + std::to_string(line),
+                         LB_TR("Error", "is no text in UTF-8; convert it, for example with iconv")};
+        if (!sentence.empty())
+            sentences.emplace_back(sentence);
+        text.remove_prefix(end);
+    }
+    if (sentences.empty())
+        return Error{ErrorCode::BadFile, "",
+                     LB_TR("Error", "holds no sentence; give one a line")};
+    const std::int64_t rows = std::ssize(sentences);
+    return std::vector<Tensor>{Tensor::make<std::string>(
+        {rows, 1}, [&](std::span<std::string> out) { std::ranges::move(sentences, out.begin()); })};
 }
 
 Rows fromPicture(const Predictor& predictor, const fs::path& path)
@@ -144,6 +198,8 @@ Rows fromSound(const Predictor& predictor, const fs::path& path)
         return notTaken(predictor, path);
     LB_TRY(bytes, readFile(path, Limits{}.archiveBytes));
     LB_TRY(sound, decodeWav(bytes));
+    if (sound.samples.shape()[0] == 0) // silence would be predicted for it
+        return Error{ErrorCode::BadFile, "", LB_TR("Error", "holds no samples; record it anew")};
     const std::int64_t channels = sound.samples.shape()[1];
     const bool mono = axes == 2 || wanted.shape[2] == 1;
     if (!mono && wanted.shape[2] != kUnknown && wanted.shape[2] != channels)
@@ -176,7 +232,6 @@ Result<std::vector<Tensor>> typedRow(const Predictor& predictor,
                      {LB_TR("Error", "the model takes %1 inputs, got %2"),
                       {std::ssize(predictor.inputs()), std::ssize(fields)}}};
     std::vector<std::string> names;
-    std::string record;
     for (std::size_t i = 0; i < fields.size(); ++i) {
         TableColumn& column = schema[i];
         const std::string& field = fields[i];
@@ -192,11 +247,8 @@ Result<std::vector<Tensor>> typedRow(const Predictor& predictor,
                               ? LB_TR("Error", "'%1' is no whole number; leave it empty if it is missing")
                               : LB_TR("Error", "'%1' is no number; leave it empty if it is missing"),
                           {field}}};
-        record += i ? ",\"" : "\"";
-        for (const char sign : field)
-            record.append(sign == '"' ? 2 : 1, sign);
-        record += '"';
     }
+    const std::string record = csvRecordOf(fields);
     LB_TRY(rows, tableOf(schema, names, {&record, 1}));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         LB_TRY(fits, fitting(predictor.inputs()[i].spec, rows[i]));
@@ -205,16 +257,30 @@ Result<std::vector<Tensor>> typedRow(const Predictor& predictor,
     return rows;
 }
 
-Result<std::vector<Tensor>> readRows(const Predictor& predictor, const fs::path& path)
+Result<std::vector<Tensor>> readRows(const Predictor& predictor, const fs::path& path,
+                                     std::vector<Message>* hints)
 {
+    std::vector<Message> ignored;
+    std::vector<Message>& told = hints ? *hints : ignored;
     const std::string kind = path.extension().string();
+    const auto json = [&]() -> Rows {
+        LB_TRY(bytes, readFile(path, Limits{}.jsonBytes));
+        return fromJson(predictor, bytes, path, told);
+    };
     Rows rows = kind == ".npy"               ? fromNpy(predictor, path)
         : kind == ".txt"                     ? fromLines(predictor, path)
-        : kind == ".csv" || kind == ".tsv"   ? fromTable(predictor, path)
-        : kind == ".json"                    ? fromJson(predictor, path)
+        : kind == ".csv" || kind == ".tsv"   ? fromTable(predictor, path, told)
+        : kind == ".json"                    ? json()
         : kind == ".wav"                     ? fromSound(predictor, path)
                                              : fromPicture(predictor, path);
     return rows.ok() ? std::move(rows) : Rows(inFile(path, std::move(rows.error())));
+}
+
+Result<std::vector<Tensor>> rowsIn(const Predictor& predictor, std::string_view text,
+                                   const std::string& name, std::vector<Message>& hints)
+{
+    Rows rows = isOneText(predictor) ? sentencesIn(text) : fromJson(predictor, text, name, hints);
+    return rows.ok() ? std::move(rows) : Rows(inFile(name, std::move(rows.error())));
 }
 
 } // namespace lb

@@ -60,11 +60,18 @@ inline constexpr std::string_view kPictureResize = "bilinear, antialiased, stret
 
 /// Reads what a user predicts on, into rows [n, ...] for each input: pictures (.jpg, .png, ..) by
 /// rowOf(), .wav as one row (its sampling rate is not looked at), .npy as one row or rows, .txt with a sentence a line, .csv with a header that names the
-/// columns, .json with an object of columns, or a list for the only input.
-/// Errors: those of the file; BadShape; NotFound (a column); Unsupported (a file that such a model
-/// does not take).
+/// columns, .json with rows ({"age": 22, "sex": null}, or a list of such; a list of sentences), with
+/// an object of columns, or with nested lists for the only input. `hints` gets what the file holds
+/// and the model does not read. Errors: those of the file; BadShape; BadFile (a value of another
+/// type), NotFound (a column), both with row and column; Unsupported (a file that such a model does
+/// not take).
 Result<std::vector<Tensor>> readRows(const Predictor& predictor,
-                                     const std::filesystem::path& path);
+                                     const std::filesystem::path& path,
+                                     std::vector<Message>* hints = nullptr);
+/// The same of text that is in memory and that errors call `name`: a sentence a line for a model of
+/// one text, JSON for others.
+Result<std::vector<Tensor>> rowsIn(const Predictor& predictor, std::string_view text,
+                                   const std::string& name, std::vector<Message>& hints);
 
 /// Whether a person can type a row: every input is one cell, a text or a number.
 bool takesTypedRows(const Predictor& predictor);

@@ -299,6 +299,97 @@ class Tables(unittest.TestCase):
         self.assertIn("prices.csv:402", errors)
         self.assertIn("the label price holds 'cheap', which is no number", errors)
 
+    def predicted(self, project, rows, name="row.json"):
+        path = self.folder / name
+        path.write_text(rows if isinstance(rows, str) else json.dumps(rows))
+        return workbench.run("predict", project, "--input", path, "--json")
+
+    def test_rows_are_objects_as_people_write_them(self):
+        """The same rows as objects, as a table, and as columns of nested lists."""
+        project = self.new("table")
+        self.run_well("adapt", project)
+        bundle = self.folder / "bundle"
+        self.run_well("export", project, "--to", "bundle", "--out", bundle)
+        ann = {"sex": "female", "pclass": 1, "age": 30, "sibsp": 0, "fare": 80.5,
+               "embarked": "C", "deck": "B"}
+        bob = {"sex": "male", "pclass": "3", "age": None, "sibsp": "",
+               "fare": "7.25", "embarked": "S", "deck": None}
+        table = self.folder / "rows.csv"
+        table.write_text("sex,pclass,age,sibsp,fare,embarked,deck\n"
+                         "female,1,30,0,80.5,C,B\nmale,3,,,7.25,S,\n")
+        expected = [row["classes"] for row in json.loads(
+            self.run_well("predict", bundle, "--input", table, "--json"))]
+        self.assertNotEqual(expected[0], expected[1])
+        columns = {name: [[ann[name]]] for name in ann}
+        for rows, answer in (([ann, bob], expected), (ann, expected[:1]), (bob, expected[1:]),
+                             (columns, expected[:1])):
+            code, out, errors = self.predicted(bundle, rows)
+            self.assertEqual((code, errors), (0, ""))
+            self.assertEqual([row["classes"] for row in json.loads(out)], answer)
+        done = subprocess.run([workbench.CLI, "predict", bundle, "--input", "-", "--json"],
+                              input=json.dumps(ann), capture_output=True, text=True, check=False)
+        self.assertEqual(json.loads(done.stdout)[0]["classes"], expected[0])
+
+        for change, words in (
+            ({"age": ...}, ("row.json: row 2: has no age (it has: deck, embarked",
+                            "write null where it is missing")),
+            ({"age": ..., "Age": 3}, ("row 2: has no age; the nearest that it has is Age",)),
+            ({"age": "old"}, ("row.json: row 2: age: 'old' is no number", "null")),
+            ({"pclass": 1.5}, ("row 2: pclass: '1.5' is no whole number",)),
+            ({"age": [3]}, ("row 2: age: holds a list or an object; a row has one value there",)),
+        ):
+            row = {name: value for name, value in {**bob, **change}.items() if value is not ...}
+            code, _, errors = self.predicted(bundle, [ann, row])
+            self.assertEqual(code, 1, errors)
+            for word in words:
+                self.assertIn(word, errors)
+        for rows, word in (([ann, 7], "row 2: is no object"), ([], "holds no row"),
+                           ("[{]", "row.json: line 1"), ({}, "has no ")):
+            code, _, errors = self.predicted(bundle, rows)
+            self.assertEqual(code, 1)
+            self.assertIn(word, errors)
+            self.assertEqual(len(errors.splitlines()), 1)
+        code, _, errors = self.predicted(bundle, {**ann, "cabin": 3, "Deck": "B"})
+        self.assertEqual(code, 0, errors)
+        self.assertEqual(errors.splitlines(), [
+            f"layerbench-cli: hint: {self.folder / 'row.json'}: the model reads no column Deck; it is "
+            "passed over (it reads deck)",
+            f"layerbench-cli: hint: {self.folder / 'row.json'}: the model reads no column cabin; it "
+            "is passed over"])
+        code, _, errors = self.predicted(bundle, table.read_text().replace("fare", "price"),
+                                         "other.csv")
+        self.assertEqual(code, 1)
+        self.assertIn("other.csv: has no column fare; it has: sex,", errors)
+
+    def test_sentences_from_lists_and_from_standard_input(self):
+        project = self.new("text")
+        self.run_well("adapt", project)
+        lines = ["it broke after a day", "we love it"]
+        text = self.folder / "lines.txt"
+        text.write_text("\n".join(lines))
+        expected = json.loads(self.run_well("predict", project, "--input", text, "--json"))
+        code, out, errors = self.predicted(project, lines)
+        self.assertEqual(code, 0, errors)
+        self.assertEqual([row["classes"] for row in json.loads(out)],
+                         [row["classes"] for row in expected])
+        for piped in ("\n".join(lines), "\ufeff" + "\r\n\n".join(lines) + "\n"):
+            done = subprocess.run([workbench.CLI, "predict", project, "--input", "-", "--json"],
+                                  input=piped.encode(), capture_output=True, check=False)
+            self.assertEqual([row["classes"] for row in json.loads(done.stdout)],
+                             [row["classes"] for row in expected])
+        for piped, word in ((b"", b"standard input: holds no sentence; give one a line"),
+                            (b"fine\n\xff\n", b"standard input: line 2: is no text in UTF-8")):
+            done = subprocess.run([workbench.CLI, "predict", project, "--input", "-"],
+                                  input=piped, capture_output=True, check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(word, done.stderr)
+        code, _, errors = self.predicted(project, ["good", ["bad"]])
+        self.assertEqual(code, 1)
+        self.assertIn("row.json: row 2: text: holds a list", errors)
+        out = self.run_well("predict", "--help")
+        for example in ("--input rows.csv", '{"age": 22', "--input -"):
+            self.assertIn(example, out)
+
     def test_prediction_refuses_other_columns(self):
         project = self.new("table")
         rows = self.folder / "rows.csv"
