@@ -29,6 +29,27 @@ Config within(const Config& config, const fs::path& data)
     return readingFrom(config, fs::absolute(chosen, ignored));
 }
 
+/// Why the data could not be opened, with the way to other ones: where nothing is at the path, the
+/// data were moved or the project was.
+Error withWayOut(Error error, const LayerDef& layer, const Config& config, const fs::path& base,
+                 const fs::path& data)
+{
+    std::error_code ignored;
+    const std::string* path = pathOf(config);
+    const bool unset = error.code == ErrorCode::BadParameter && error.where == "path";
+    const bool absent = error.code == ErrorCode::NotFound && path
+        && !fs::exists(base / *path, ignored);
+    if (!unset && !absent)
+        return error;
+    if (!data.empty() && !fs::exists(data, ignored))
+        error.message = {LB_TR("Error", "%1; that is what --data names"), {english(error.message)}};
+    else
+        error.message = {LB_TR("Error", "%1; if it was moved, name its new place with --data PATH, or "
+                                        "write it as \"path\" of the layer %2 in the project"),
+                         {english(error.message), layer.name}};
+    return error;
+}
+
 /// Noise in the shape of the sounds that a source would read.
 SourceHandle noise(const Document& document, const LayerDef& layer, std::uint64_t seed)
 {
@@ -76,7 +97,8 @@ Result<OpenedProject> openProject(const fs::path& path, const fs::path& data,
     const Config config = within(layer.config, data);
     Result<SourceHandle> source = openSource(config, path.parent_path());
     if (!source.ok()) {
-        project.sourceError = std::move(source.error());
+        project.sourceError
+            = withWayOut(std::move(source.error()), layer, config, path.parent_path(), data);
         project.sourceError->where = layer.name + ": " + project.sourceError->where;
         return project;
     }

@@ -196,6 +196,10 @@ Result<int> check(const CheckOptions& options, const LayerRegistry& registry)
         = analysed(project.document, project.facts(), registry,
                    options.inference ? Phase::Inference : Phase::Training);
     if (project.sourceError) {
+        std::string where = project.sourceError->where; // begins with the layer, as the problem does
+        if (const Node* node = project.document.source();
+            node && where.starts_with(project.document.nameOf(node->id) + ": "))
+            where.erase(0, project.document.nameOf(node->id).size() + 2);
         Problem problem{
             project.source ? Severity::Warning : Severity::Error,
             "data",
@@ -203,7 +207,7 @@ Result<int> check(const CheckOptions& options, const LayerRegistry& registry)
             "",
             "",
             {LB_TR("Error", "%1: %2"),
-             {project.sourceError->where, english(project.sourceError->message)}},
+             {where, english(project.sourceError->message)}},
             {}};
         if (problem.node != NodeId{}) // otherwise the analysis says it
             analysis.problems.insert(analysis.problems.begin(), std::move(problem));

@@ -80,9 +80,11 @@ bool isNumber(std::string_view field)
     return numberIn(field).has_value();
 }
 
-bool looksLikeHeader(const Rows& rows)
+/// `whole`: there are no other rows. Then a record of words names columns: as a row it could teach
+/// nothing.
+bool looksLikeHeader(const Rows& rows, bool whole)
 {
-    if (rows.size() < 2)
+    if (rows.empty() || (rows.size() < 2 && (!whole || rows.front().size() < 2)))
         return false;
     const auto& names = rows.front();
     const std::set<std::string_view> distinct(names.begin(), names.end());
@@ -193,7 +195,7 @@ CsvDialect detectedDialect(std::string_view beginning, bool whole, const CsvWish
             rows = std::move(otherRows);
         }
     }
-    dialect.header = wish.header.value_or(looksLikeHeader(rows) || holdsAll(rows, wish.names));
+    dialect.header = wish.header.value_or(looksLikeHeader(rows, whole) || holdsAll(rows, wish.names));
     return dialect;
 }
 

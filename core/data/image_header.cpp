@@ -335,7 +335,7 @@ Result<ImageHeader> imageHeader(std::string_view bytes, const Limits& limits)
     if (!size || size->height <= 0 || size->width <= 0)
         return Error{ErrorCode::BadFile,
                      "",
-                     {LB_TR("Error", "is a broken %1: its header gives no size"),
+                     {LB_TR("Error", "is a broken %1: its header gives no size; fetch it again"),
                       {std::string(nameOf(*format))}}};
     if (size->height > limits.imagePixels / size->width)
         return Error{ErrorCode::TooLarge,

@@ -119,23 +119,6 @@ Result<SourceHandle> madeSource(const Place& place, const Config& config)
     return drawnShapes(place.count, place.seed);
 }
 
-/// A folder stands for the one .csv file in it.
-Result<fs::path> tableFile(const fs::path& path)
-{
-    std::error_code ignored;
-    if (!fs::is_directory(path, ignored))
-        return path;
-    std::vector<fs::path> found;
-    for (const auto& entry : fs::directory_iterator(path, ignored))
-        if (entry.path().extension() == ".csv")
-            found.push_back(entry.path());
-    if (found.size() == 1)
-        return found.front();
-    return Error{ErrorCode::NotFound,
-                 path.string(),
-                 {LB_TR("Error", "holds %1 .csv files; choose one"), {std::ssize(found)}}};
-}
-
 } // namespace
 
 std::span<const SourceKind> sourceKinds()

@@ -105,7 +105,7 @@ Result<SoundEntry> SoundFolder::examined(std::int32_t label, std::string name) c
     LB_TRY(file, PlacedFile::open(m_root / name));
     LB_TRY(header, wavHeader(file->size(), bytesOf(*file)));
     if (header.frames == 0)
-        return Error{ErrorCode::BadFile, "", LB_TR("Error", "holds no samples")};
+        return Error{ErrorCode::BadFile, "", LB_TR("Error", "holds no samples; record it anew")};
     return SoundEntry{std::move(name), label, file->size(), header};
 }
 

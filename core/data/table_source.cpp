@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kListed = 1'000; // rows without a label
 constexpr std::size_t kNamesBytes = 1u << 20;
+constexpr std::size_t kKnownBytes = 400; // of names that an error lists
 
 /// What the pass over the file gathers besides the file's own facts.
 struct Gathered {
@@ -158,20 +159,21 @@ Result<std::size_t> labelColumn(const std::vector<CsvColumn>& columns, const Tab
         const auto found = std::ranges::find(columns, options.label, &CsvColumn::name);
         if (found != columns.end())
             return static_cast<std::size_t>(found - columns.begin());
+        std::string known;
+        for (const CsvColumn& column : columns)
+            if (known.size() < kKnownBytes)
+                known += (known.empty() ? "" : ", ") + column.name;
         return Error{ErrorCode::NotFound,
                      path,
-                     {LB_TR("Error", "has no column %1 for the label; choose one of its columns"),
-                      {options.label}}};
+                     {LB_TR("Error", "has no column %1 for the label; choose one of its columns (%2), "
+                                     "or none, so that it is detected"),
+                      {options.label, known}}};
     }
     if (columns.size() < 2)
         return Error{ErrorCode::BadFile, path,
                      LB_TR("Error", "has one column only; a label and something to learn from are "
-                                    "needed")};
-    if (!options.text)
-        return columns.size() - 1;
-    const auto named = std::ranges::find_if(
-        columns, [](const CsvColumn& column) { return isLabelName(column.name); });
-    return static_cast<std::size_t>(named == columns.end() ? 0 : named - columns.begin());
+                                    "needed: choose another separator, or another file")};
+    return detectedLabel(columns, options.text);
 }
 
 /// All columns but the label, as they are; or one of all texts.
@@ -196,6 +198,32 @@ Result<TableSchema> foundSchema(const CsvFile& file, const Gathered& gathered,
 }
 
 } // namespace
+
+std::size_t detectedLabel(const std::vector<CsvColumn>& columns, bool text)
+{
+    if (!text)
+        return columns.size() - 1;
+    const auto named = std::ranges::find_if(
+        columns, [](const CsvColumn& column) { return isLabelName(column.name); });
+    return static_cast<std::size_t>(named == columns.end() ? 0 : named - columns.begin());
+}
+
+/// A folder stands for the one .csv file in it.
+Result<fs::path> tableFile(const fs::path& path)
+{
+    std::error_code ignored;
+    if (!fs::is_directory(path, ignored))
+        return path;
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(path, ignored))
+        if (entry.path().extension() == ".csv")
+            found.push_back(entry.path());
+    if (found.size() == 1)
+        return found.front();
+    return Error{ErrorCode::NotFound,
+                 path.string(),
+                 {LB_TR("Error", "holds %1 .csv files; choose one"), {std::ssize(found)}}};
+}
 
 Result<std::shared_ptr<const Source>> tableSource(const fs::path& path, const TableOptions& options,
                                                   const JobContext& job, const Limits& limits)
@@ -240,7 +268,18 @@ Result<std::shared_ptr<const Source>> tableSource(const fs::path& path, const Ta
             return std::move(added.error());
         return true;
     };
-    LB_TRY(file, CsvFile::open(path, pass, job, limits));
+    auto fileResult = CsvFile::open(path, pass, job, limits);
+    if (!fileResult.ok() && fileResult.error().code == ErrorCode::BadFile && gathered.leftOut > 0
+        && gathered.labels.all().empty() && gathered.numbers.empty()
+        && fileResult.error().where == path.string())
+        return Error{ErrorCode::BadFile,
+                     path.string(),
+                     {LB_TR("Error", "has no value in the label column %1 in any of %2 rows; choose "
+                                     "another column as label"),
+                      {gathered.labelName, gathered.leftOut}}};
+    if (!fileResult.ok())
+        return std::move(fileResult.error());
+    const auto& file = fileResult.value();
     if (Result<> done = gathered.labels.finish(gathered.labelName, classesBeside(path));
         !done.ok()) {
         done.error().where = path.string();

@@ -13,6 +13,13 @@ struct TableOptions {
     bool text = false; ///< one column `text`, of all columns of text
 };
 
+/// The column that is the label where nobody said it: the last, or of a text the one that is called
+/// so, else the first. There are columns.
+std::size_t detectedLabel(const std::vector<CsvColumn>& columns, bool text);
+
+/// A folder stands for the one .csv file in it. Errors: NotFound where there is another number.
+Result<std::filesystem::path> tableFile(const std::filesystem::path& path);
+
 /// A CSV file as a source: typed columns and a label of classes. Classes are the label column's
 /// values in numeric or else bytewise order; where they count from 0 or 1 and a file
 /// `<name>_classes.txt` beside it has a line for each, they have the names in it. Rows without a

@@ -52,7 +52,7 @@ Result<WavHeader> formatOf(Place place, const ReadBytes& read)
     if (format.channels == 0 || format.samplingRate == 0
         || format.frameBytes != format.channels * (format.bits / 8))
         return bad(LB_TR("Error", "the chunk \"fmt \" contradicts itself: %1 channels of %2 bits at "
-                                  "%3 Hz in frames of %4 bytes"),
+                                  "%3 Hz in frames of %4 bytes; save it as PCM of 16 bits"),
                    {std::int64_t{format.channels}, std::int64_t{format.bits},
                     std::int64_t{format.samplingRate}, std::int64_t{format.frameBytes}});
     return format;
@@ -62,7 +62,8 @@ Result<WavHeader> formatOf(Place place, const ReadBytes& read)
 Result<WavHeader> withData(WavHeader header, Place data)
 {
     if (data.size % header.frameBytes != 0)
-        return bad(LB_TR("Error", "its samples end within a frame: %1 bytes in frames of %2"),
+        return bad(LB_TR("Error", "its samples end within a frame: %1 bytes in frames of %2; "
+                                  "fetch it again"),
                    {asArg(data.size), std::int64_t{header.frameBytes}});
     header.dataAt = data.at;
     header.frames = asArg(data.size / header.frameBytes);
@@ -95,7 +96,8 @@ Result<WavHeader> wavHeader(std::uint64_t size, const ReadBytes& read)
     constexpr std::uint64_t kChunkHead = 8, kFirstChunk = 12;
     LB_TRY(begin, read(0, std::min(size, kFirstChunk)));
     if (begin.size() < kFirstChunk || !begin.starts_with("RIFF") || !begin.ends_with("WAVE"))
-        return bad(LB_TR("Error", "is no WAV file: it does not begin with RIFF and WAVE"));
+        return bad(LB_TR("Error", "is no WAV file: it does not begin with RIFF and WAVE; "
+                                  "convert it to WAV"));
     std::optional<WavHeader> format;
     std::uint64_t at = kFirstChunk;
     for (int chunk = 0; at + kChunkHead <= size; ++chunk) {
@@ -110,7 +112,7 @@ Result<WavHeader> wavHeader(std::uint64_t size, const ReadBytes& read)
         const Place place{at + kChunkHead, open ? left : std::uint64_t{stated}};
         if (place.size > left)
             return bad(LB_TR("Error", "the chunk at byte %1 says that it has %2 bytes, but the file "
-                                      "ends after %3"),
+                                      "ends after %3; fetch it again"),
                        {asArg(at), asArg(place.size), asArg(left)});
         if (name == "fmt ") {
             LB_TRY(said, formatOf(place, read));

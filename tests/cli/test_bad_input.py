@@ -65,7 +65,7 @@ class BadInput(unittest.TestCase):
                                            "add rows, or choose another file")),
             (SHIP.splitlines()[0], ("ship.csv", "has names of columns, but no record below")),
             (SHIP.replace("survived", "lived"), ("ship.csv", "has no column survived for the label",
-                                                 "choose one of its columns")),
+                                                 "choose one of its columns (lived, pclass,")),
             ("", ("ship.csv", "is empty", "choose a file that holds data")),
         ):
             with self.subTest(words[1]):
@@ -73,6 +73,28 @@ class BadInput(unittest.TestCase):
                 self.adapt_fails(*words)
         self.table.write_bytes(SHIP.encode("utf-16"))
         self.adapt_fails("is written in UTF-16; save it as UTF-8")
+
+    def test_data_that_moved_are_pointed_to(self):
+        self.learned()
+        document = json.loads(self.project.read_text())
+        for layer in document["layers"]:
+            if layer["class_name"] == "Source":
+                layer["config"].update(kind="csv", path="gone/ship.csv", label="survived")
+                name = layer["name"]
+        self.project.write_text(json.dumps(document))
+        for command in ("adapt", "train", "evaluate"):
+            errors = self.refused(command, self.project)
+            self.assertIn("gone/ship.csv: is not there", errors)
+            self.assertIn(f'name its new place with --data PATH, or write it as "path" of the layer {name}',
+                          errors)
+        _, out, _ = workbench.run("check", self.project)
+        self.assertIn("name its new place with --data PATH", out)
+        self.assertNotIn(f"{name}: {name}:", out)
+        errors = self.refused("adapt", self.project, "--data", self.folder / "nowhere.csv")
+        self.assertIn("nowhere.csv: is not there", errors)
+        self.assertIn("that is what --data names", errors)
+        code, out, errors = workbench.run("check", self.project, "--data", self.table)
+        self.assertNotIn("is not there", out)
 
     def test_numbers_that_are_none(self):
         self.learned()

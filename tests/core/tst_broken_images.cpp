@@ -141,9 +141,9 @@ private slots:
                              << "is no picture that can be read: JPEG, PNG, BMP, WebP, GIF, TIFF "
                                 "or PNM";
         QTest::newRow("no size") << QByteArray("\xff\xd8\xff\xd9", 4)
-                                 << "is a broken JPEG: its header gives no size";
+                                 << "is a broken JPEG: its header gives no size; fetch it again";
         QTest::newRow("width 0") << QByteArray::fromStdString(pngHeader(0, 4))
-                                 << "is a broken PNG: its header gives no size";
+                                 << "is a broken PNG: its header gives no size; fetch it again";
     }
     void namesTheFileAndWhatItIs()
     {

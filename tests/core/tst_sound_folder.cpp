@@ -140,9 +140,10 @@ private slots:
         QCOMPARE(source.value()->size(), 1);
         QCOMPARE(reasonsOf(*source.value()),
                  std::string("lies.wav the chunk at byte 36 says that it has 4294967280 bytes, but "
-                             "the file ends after 2\n"
-                             "music.mp3 is no WAV file: it does not begin with RIFF and WAVE\n"
-                             "none.wav holds no samples\n"));
+                             "the file ends after 2; fetch it again\n"
+                             "music.mp3 is no WAV file: it does not begin with RIFF and WAVE; convert it to "
+                             "WAV\n"
+                             "none.wav holds no samples; record it anew\n"));
     }
 
     /// A file that is as long as its header says, most of it a hole on the disk.

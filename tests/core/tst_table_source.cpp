@@ -111,6 +111,23 @@ private slots:
         QVERIFY((values<std::string>(block[2]) == Strings{"Q", "C C", "?"}));
     }
 
+    void namesAloneAreNoRow()
+    {
+        QCOMPARE(problem(tableSource(written("names.csv", "age,fare,lived\n"), {})),
+                 std::string("names.csv has names of columns, but no record below; add rows, or "
+                             "choose another file"));
+        QVERIFY(tableSource(written("one.csv", "1,2,a\n"), {}).ok()); // which names nothing
+    }
+
+    void aLabelThatIsMissingEverywhereIsNamed()
+    {
+        const auto path = written("empty.csv", "a,b,l\n1,x,\n2,y,\n");
+
+        QCOMPARE(problem(tableSource(path, {})),
+                 std::string("empty.csv has no value in the label column l in any of 2 rows; choose "
+                             "another column as label"));
+    }
+
     void refusesWhatCannotBeAsked_data()
     {
         QTest::addColumn<QByteArray>("label");

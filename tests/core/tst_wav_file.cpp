@@ -76,12 +76,12 @@ private slots:
             QTest::newRow(name) << QByteArray::fromStdString(file) << message;
         };
         const std::string pcm = chunk("fmt ", format(1, 1, 16));
-        row("empty", "", "is no WAV file: it does not begin with RIFF and WAVE");
-        row("another file", "\x89PNG\r\n\x1a\n....WAVE", "is no WAV file: it does not begin with RIFF and WAVE");
+        row("empty", "", "is no WAV file: it does not begin with RIFF and WAVE; convert it to WAV");
+        row("another file", "\x89PNG\r\n\x1a\n....WAVE", "is no WAV file: it does not begin with RIFF and WAVE; convert it to WAV");
         row("4 GB of samples in 2 bytes", wav(pcm + "data" + number(0xFFFFFFF0, 4) + "ab"),
-            "the chunk at byte 36 says that it has 4294967280 bytes, but the file ends after 2");
+            "the chunk at byte 36 says that it has 4294967280 bytes, but the file ends after 2; fetch it again");
         row("a long chunk", wav("LIST" + number(0x7FFFFFFF, 4) + pcm),
-            "the chunk at byte 12 says that it has 2147483647 bytes, but the file ends after 24");
+            "the chunk at byte 12 says that it has 2147483647 bytes, but the file ends after 24; fetch it again");
         row("no samples", wav(pcm), "has no samples: there is no chunk \"data\"");
         row("samples first", wav(chunk("data", "ab") + pcm),
             "has samples at byte 12 before it says what they are");
@@ -89,9 +89,9 @@ private slots:
             "the chunk \"fmt \" at byte 20 is too short: 4 bytes");
         row("no channels", wav(1, 0, 16, "ab"),
             "the chunk \"fmt \" contradicts itself: 0 channels of 16 bits at 8000 Hz in frames of 0 "
-            "bytes");
+            "bytes; save it as PCM of 16 bits");
         row("half a frame", wav(1, 2, 16, "abcdef"),
-            "its samples end within a frame: 6 bytes in frames of 4");
+            "its samples end within a frame: 6 bytes in frames of 4; fetch it again");
         row("compressed", wav(85, 1, 16, "ab"),
             "holds sound of format 85 with 16 bits, which is not read here: save it as PCM of 16 bits");
         row("12 bits", wav(1, 1, 12, "ab"),
