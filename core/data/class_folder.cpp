@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <set>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -111,21 +112,86 @@ Result<std::vector<std::string>> classesIn(const fs::path& root)
     return names;
 }
 
+char smallLetter(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool isTestName(std::string_view name)
+{
+    return !name.empty() && smallLetter(name.front()) == 't';
+}
+
 } // namespace
 
 Result<ClassFolder> ClassFolder::listed(const fs::path& root, const JobContext& job,
                                         const Limits& limits)
 {
-    ClassFolder result;
     LB_TRY(names, classesIn(root));
-    result.classNames = std::move(names);
+    return listed(root, std::move(names), job, limits);
+}
+
+Result<ClassFolder> ClassFolder::listed(const fs::path& root, std::vector<std::string> classes,
+                                        const JobContext& job, const Limits& limits)
+{
+    ClassFolder result;
+    result.classNames = std::move(classes);
+    std::error_code ignored;
     Listing listing(root, job, limits);
     for (std::size_t label = 0; label < result.classNames.size(); ++label) {
+        if (!fs::is_directory(root / result.classNames[label], ignored))
+            continue;
         LB_TRY(found, listing.filesOf(result.classNames[label], result.unreadable));
         for (std::string& name : found)
             result.files.push_back({static_cast<std::int32_t>(label), std::move(name)});
     }
     return result;
+}
+
+std::optional<SplitFolders> splitFoldersIn(const fs::path& root, bool wanted)
+{
+    using Names = std::initializer_list<std::string_view>;
+    const auto folders = classesIn(root);
+    if (!folders.ok())
+        return std::nullopt;
+    std::set<std::string> classes;
+    SplitFolders split;
+    std::vector<std::string> others, empty;
+    for (const std::string& folder : folders.value()) {
+        const auto inside = classesIn(root / folder);
+        const auto is = [&](Names names) {
+            return std::ranges::any_of(names, [&](std::string_view name) {
+                return std::ranges::equal(folder, name, {}, smallLetter);
+            });
+        };
+        const bool training = is({"train", "training"});
+        const bool validation = is({"val", "valid", "validation", "dev"});
+        if (!training && !validation && !is({"test", "testing"})) {
+            others.push_back(folder);
+            continue;
+        }
+        if (!inside.ok() || inside.value().empty()) {
+            empty.push_back(folder);
+            continue;
+        }
+        std::string& place = training ? split.training : split.validation;
+        if (place.empty()) {
+            place = folder;
+        } else if (validation && isTestName(place)) {
+            split.leftOut.push_back(place);
+            place = folder;
+        } else {
+            split.leftOut.push_back(folder);
+        }
+    }
+    if (split.training.empty() || (!others.empty() && !wanted))
+        return std::nullopt;
+    for (const std::string& part : {split.training, split.validation})
+        if (const auto inside = classesIn(root / part); !part.empty() && inside.ok())
+            classes.insert(inside.value().begin(), inside.value().end());
+    split.classNames.assign(classes.begin(), classes.end());
+    split.leftOut.insert(split.leftOut.end(), empty.begin(), empty.end());
+    return split;
 }
 
 Result<FileEnds> readEnds(const fs::path& path)

@@ -5,6 +5,7 @@
 #include "core/support/result.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,22 @@ struct ClassFolder {
     /// Errors: NotFound, Io, TooLarge, Cancelled.
     static Result<ClassFolder> listed(const std::filesystem::path& root, const JobContext& job,
                                       const Limits& limits);
+    /// The same of these classes, of which some may have no folder here.
+    static Result<ClassFolder> listed(const std::filesystem::path& root,
+                                      std::vector<std::string> classes, const JobContext& job,
+                                      const Limits& limits);
 };
+
+/// Folders of a folder that are parts of the data, with the classes inside.
+struct SplitFolders {
+    std::string training; ///< train, training, in any case
+    std::string validation; ///< val, valid, validation, dev, else test, testing; "": none
+    std::vector<std::string> leftOut; ///< test beside val, and what has no folders inside
+    std::vector<std::string> classNames; ///< inside of both, sorted bytewise
+};
+/// Finds them. nothing where the folders are classes: another name stands beside those above, or
+/// nothing is to be trained on; `wanted`: others may stand beside them.
+std::optional<SplitFolders> splitFoldersIn(const std::filesystem::path& root, bool wanted = false);
 
 /// The first and the last bytes of a file, and how many there are.
 struct FileEnds {

@@ -23,7 +23,7 @@ Result<ImageHeader> examined(const fs::path& path, const Limits& limits)
 {
     LB_TRY(ends, readEnds(path));
     if (ends.size == 0)
-        return Error{ErrorCode::BadFile, path.native(), LB_TR("Error", "is empty")};
+        return Error{ErrorCode::BadFile, path.native(), LB_TR("Error", "is empty; fetch it again")};
     std::string_view bytes = ends.head;
     std::string all;
     const auto readAll = [&]() -> Result<> {
@@ -54,10 +54,29 @@ Result<ImageHeader> examined(const fs::path& path, const Limits& limits)
 
 class ImageFolder final : public Source {
 public:
-    ImageFolder(fs::path root, const Limits& limits)
+    ImageFolder(fs::path root, const Limits& limits, std::optional<SplitFolders> split = {})
         : m_root(std::move(root))
         , m_limits(limits)
+        , m_split(std::move(split))
     {
+    }
+
+    const SplitFolders* split() const { return m_split ? &*m_split : nullptr; }
+    std::vector<Message> notes() const override
+    {
+        std::vector<Message> notes;
+        if (!m_split)
+            return notes;
+        notes.push_back(m_split->validation.empty()
+                            ? Message{LB_TR("Data", "the folder %1 is for training; the classes are "
+                                                    "the folders inside it"),
+                                      {m_split->training}}
+                            : Message{LB_TR("Data", "the folder %1 is for training and %2 for "
+                                                    "validation; the classes are the folders inside"),
+                                      {m_split->training, m_split->validation}});
+        for (const std::string& folder : m_split->leftOut)
+            notes.push_back({LB_TR("Data", "the folder %1 is not read"), {folder}});
+        return notes;
     }
 
     std::int64_t size() const override { return std::ssize(m_entries); }
@@ -111,6 +130,7 @@ private:
 
     fs::path m_root;
     Limits m_limits;
+    std::optional<SplitFolders> m_split; ///< of the folder above the root
     std::vector<std::string> m_names;
     std::vector<Entry> m_entries;
     std::vector<Error> m_unreadable;
@@ -122,7 +142,8 @@ private:
 
 Result<> ImageFolder::open(const JobContext& job)
 {
-    LB_TRY(folder, ClassFolder::listed(m_root, job, m_limits));
+    LB_TRY(folder, m_split ? ClassFolder::listed(m_root, m_split->classNames, job, m_limits)
+                           : ClassFolder::listed(m_root, job, m_limits));
     m_names = std::move(folder.classNames);
     m_unreadable = std::move(folder.unreadable);
     std::vector<ClassFolder::File>& files = folder.files;
@@ -181,6 +202,22 @@ Result<SourceHandle> imageFolder(const fs::path& folder, const JobContext& job,
     if (Result<> opened = source->open(job); !opened.ok())
         return std::move(opened.error());
     return SourceHandle(source);
+}
+
+Result<SourceHandle> splitImageFolder(const fs::path& folder, const SplitFolders& split,
+                                      bool validation, const JobContext& job, const Limits& limits)
+{
+    const auto source = std::make_shared<ImageFolder>(
+        folder / (validation ? split.validation : split.training), limits, split);
+    if (Result<> opened = source->open(job); !opened.ok())
+        return std::move(opened.error());
+    return SourceHandle(source);
+}
+
+const SplitFolders* splitFoldersOf(const Source& source)
+{
+    const auto* folder = dynamic_cast<const ImageFolder*>(&source);
+    return folder ? folder->split() : nullptr;
 }
 
 } // namespace lb

@@ -119,6 +119,20 @@ Result<SourceHandle> madeSource(const Place& place, const Config& config)
     return drawnShapes(place.count, place.seed);
 }
 
+/// The splits that the folders of a folder are; nothing: they are classes.
+Result<std::optional<SplitFolders>> splitsOf(const Config& config, const fs::path& folder)
+{
+    const std::string said = word(config, "folders");
+    if (said == "classes")
+        return std::optional<SplitFolders>();
+    std::optional<SplitFolders> found = splitFoldersIn(folder, said == "splits");
+    if (said == "splits" && !found)
+        return Error{ErrorCode::NotFound, folder.string(),
+                     LB_TR("Error", "holds no folder train with a folder for each class inside; name "
+                                    "it so, or take the folders as classes")};
+    return found;
+}
+
 } // namespace
 
 std::span<const SourceKind> sourceKinds()
@@ -157,8 +171,11 @@ Result<SourceHandle> openSource(const Config& config, const fs::path& base, cons
         return madeSource(place, config);
     if (place.kind == "cifar10")
         return cifar10Folder(place.path);
-    if (place.kind == "image_folder")
-        return imageFolder(place.path, job, limits);
+    if (place.kind == "image_folder") {
+        LB_TRY(split, splitsOf(config, place.path));
+        return split ? splitImageFolder(place.path, *split, false, job, limits)
+                     : imageFolder(place.path, job, limits);
+    }
     if (place.kind == "sound_folder")
         return soundFolder(place.path,
                            {number(config, "sampling_rate", 0), number(config, "length", 0),
@@ -180,6 +197,11 @@ Result<SourceHandle> openHeldOut(const Config& config, const fs::path& base)
         place.count = std::max(place.count / 4, kLeastHeldOut);
         place.seed += kOtherSeed;
         return madeSource(place, config);
+    }
+    if (place.kind == "image_folder") {
+        LB_TRY(split, splitsOf(config, place.path));
+        return split && !split->validation.empty() ? splitImageFolder(place.path, *split, true)
+                                                   : Result<SourceHandle>(SourceHandle());
     }
     std::error_code ignored;
     if (place.kind == "cifar10" && fs::exists(place.path / "test_batch.bin", ignored))

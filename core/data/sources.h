@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/class_folder.h"
 #include "core/data/source.h"
 #include "core/support/config.h"
 #include "core/support/jobs.h"
@@ -29,6 +30,14 @@ Result<SourceHandle> cifar10Folder(const std::filesystem::path& folder, bool tes
 Result<SourceHandle> imageFolder(const std::filesystem::path& folder, const JobContext& job = {},
                                  const Limits& limits = {});
 
+/// The training or the validation part of such a folder whose folders are splits: the classes are
+/// inside, the same and in the same order for both parts. Errors: as imageFolder().
+Result<SourceHandle> splitImageFolder(const std::filesystem::path& folder,
+                                      const SplitFolders& split, bool validation,
+                                      const JobContext& job = {}, const Limits& limits = {});
+/// How the folders of a source of images were taken: null where they are its classes.
+const SplitFolders* splitFoldersOf(const Source& source);
+
 /// What the sounds of a folder become.
 struct SoundOptions {
     std::int64_t samplingRate = 0; ///< in Hz; 0: what most of the files have
@@ -50,7 +59,7 @@ Result<SourceHandle> soundFolder(const std::filesystem::path& folder,
 bool holdsSounds(const Source& source);
 
 /// Opens what the config of a Source layer names: kind drawn_shapes, sentences, passengers (count,
-/// seed), cifar10, image_folder, sound_folder (path, sampling_rate, length, channels), text or csv
+/// seed), cifar10, image_folder (path, folders: auto, classes or splits), sound_folder (path, sampling_rate, length, channels), text or csv
 /// (path, and what TableOptions says: label, columns, separator, quote, header). A relative path starts at `base`, the project's folder; a folder with
 /// one .csv file may stand for that.
 /// Errors: those of the source; BadParameter for another kind, a missing path, nothing to make.
@@ -58,7 +67,8 @@ Result<SourceHandle> openSource(const Config& config, const std::filesystem::pat
                                 const JobContext& job = {}, const Limits& limits = {});
 
 /// Data of the same kind that openSource() leaves out: shapes, sentences or passengers from another
-/// seed (a quarter as many, at least 1,000), CIFAR-10's test batch. Null where there are none: then a fraction has
+/// seed (a quarter as many, at least 1,000), CIFAR-10's test batch, the validation folder of a folder
+/// of images that is split. Null where there are none: then a fraction has
 /// to be split off. Errors: as above.
 Result<SourceHandle> openHeldOut(const Config& config, const std::filesystem::path& base);
 

@@ -169,7 +169,7 @@ private slots:
         QVERIFY((reasons
                  == std::vector<std::string>{
                      "cut.jpg is a JPEG that was cut off; fetch it again",
-                     "cut.png is a PNG that was cut off; fetch it again", "empty.jpg is empty",
+                     "cut.png is a PNG that was cut off; fetch it again", "empty.jpg is empty; fetch it again",
                      "notes.txt is no picture that can be read: JPEG, PNG, BMP, WebP, GIF, TIFF or "
                      "PNM",
                      "pipe.jpg is no file"}));
@@ -252,6 +252,79 @@ private slots:
         QVERIFY(opened.value()->unreadable().empty());
         for (const std::int64_t i : {0, 500, 999})
             QVERIFY(opened.value()->image(i).ok());
+    }
+
+    void foldersCalledTrainAndTestAreSplits()
+    {
+        const TemporaryFolder folder;
+        const fs::path root = folder.path();
+        const auto put = [&](const char* place) {
+            fs::create_directories((root / place).parent_path());
+            fs::copy_file(testData("pictures/pattern.png"), root / place);
+        };
+        for (const char* place : {"Train/cat/1.png", "Train/cat/2.png", "Train/dog/3.png",
+                                  "test/dog/4.png", "test/emu/5.png"})
+            put(place);
+        const ConfigObject said{{"kind", "image_folder"}, {"path", root.native()}};
+        const std::vector<std::string> classes{"cat", "dog", "emu"};
+
+        const SourceHandle training = openSource(said, {}).value();
+        const SourceHandle heldOut = openHeldOut(said, {}).value();
+
+        QVERIFY(training->classNames() == classes);
+        QCOMPARE(training->size(), 3);
+        QCOMPARE(training->nameOf(2), std::string("dog/3.png"));
+        QCOMPARE(english(training->notes().front()),
+                 std::string("the folder Train is for training and test for validation; the classes "
+                             "are the folders inside"));
+        QVERIFY(heldOut != nullptr);
+        QVERIFY(heldOut->classNames() == classes);
+        QCOMPARE(heldOut->size(), 2);
+        QCOMPARE(heldOut->label(1), 2);
+        QVERIFY(training->dataHash() != heldOut->dataHash());
+
+        ConfigObject asClasses = said;
+        asClasses["folders"] = "classes";
+        QVERIFY((openSource(asClasses, {}).value()->classNames()
+                 == std::vector<std::string>{"Train", "test"}));
+        QVERIFY(!openHeldOut(asClasses, {}).value());
+
+        put("validation/cat/6.png"); // better than a test
+        QCOMPARE(openHeldOut(said, {}).value()->size(), 1);
+        QCOMPARE(english(openSource(said, {}).value()->notes().back()),
+                 std::string("the folder test is not read"));
+
+        put("zebra/7.png"); // so they are classes
+        QCOMPARE(openSource(said, {}).value()->classNames().size(), 4U);
+        QVERIFY(!openHeldOut(said, {}).value());
+        ConfigObject asSplits = said;
+        asSplits["folders"] = "splits";
+        QCOMPARE(openSource(asSplits, {}).value()->size(), 3);
+    }
+
+    void aTestFolderWithoutClassesIsLeftOut()
+    {
+        const TemporaryFolder folder;
+        for (const char* place : {"train/cat/1.png", "train/dog/2.png", "test/3.png"}) {
+            fs::create_directories((folder.path() / place).parent_path());
+            fs::copy_file(testData("pictures/pattern.png"), folder.path() / place);
+        }
+        const ConfigObject said{{"kind", "image_folder"}, {"path", folder.path().native()}};
+
+        QCOMPARE(openSource(said, {}).value()->size(), 2);
+        QVERIFY(!openHeldOut(said, {}).value());
+
+        const TemporaryFolder classes;
+        for (const char* place : {"train/1.png", "test/2.png"}) { // of what trains there are
+            fs::create_directories((classes.path() / place).parent_path());
+            fs::copy_file(testData("pictures/pattern.png"), classes.path() / place);
+        }
+        const ConfigObject plain{{"kind", "image_folder"}, {"path", classes.path().native()}};
+        QVERIFY((openSource(plain, {}).value()->classNames()
+                 == std::vector<std::string>{"test", "train"}));
+        ConfigObject wrong = plain;
+        wrong["folders"] = "splits";
+        QVERIFY(message(openSource(wrong, {})).starts_with("holds no folder train with a folder"));
     }
 
     void opensWhatTheConfigNames()

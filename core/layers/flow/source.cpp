@@ -11,6 +11,7 @@ struct SourceLayerParams {
     std::int64_t count = 4'096; ///< of rows that the program makes
     std::int64_t seed = 1;
     std::string sentences = "grammar"; ///< or "classic": three that everybody knows
+    std::string folders = "auto"; ///< of images: classes, or splits (train, test) with classes inside
     std::string label; ///< the column that holds the class
     std::string labelType = "class"; ///< or "number": to estimate it
     Config columns = ConfigList{}; ///< [{name, dtype, missing, from}]; empty: all, as found
@@ -55,6 +56,13 @@ public:
             field(&P::path, "path", LB_TR("Layer", "File or folder"))
                 .appliesIf(files)
                 .help(LB_TR("Layer", "Relative to the project's own folder.")),
+            field(&P::folders, "folders", LB_TR("Layer", "Folders"))
+                .editedAs(ParamKind::Choice, {"auto", "classes", "splits"})
+                .appliesIf([](const P& p) { return p.kind == "image_folder"; })
+                .help(LB_TR("Layer", "What the folders are: classes, or splits with the classes "
+                                     "inside (train; val, validation or test). auto: splits where "
+                                     "they are called so."))
+                .advanced(),
             field(&P::count, "count", LB_TR("Layer", "Rows"))
                 .least(1)
                 .slider(256, 16'384)
@@ -123,6 +131,10 @@ public:
             return Error{ErrorCode::BadParameter,
                          "sentences",
                          {LB_TR("Error", "is %1; it is grammar or classic"), {p.sentences}}};
+        if (!oneOf(p.folders, {"auto", "classes", "splits"}))
+            return Error{ErrorCode::BadParameter,
+                         "folders",
+                         {LB_TR("Error", "is %1; it is one of auto, classes and splits"), {p.folders}}};
         if (!oneOf(p.labelType, {"class", "number"}))
             return Error{ErrorCode::BadParameter,
                          "label_type",
