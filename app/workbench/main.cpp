@@ -4,6 +4,7 @@
 #include "app/workbench/safe_application.h"
 #include "app/workbench/screenshot.h"
 #include "app/workbench/session.h"
+#include "widgets/support/plural_forms.h"
 #include "widgets/theme/theme.h"
 
 #include <QMessageBox>
@@ -24,6 +25,8 @@ int main(int argc, char** argv)
         std::fprintf(*line.exitCode == 0 ? stdout : stderr, "%s\n", qUtf8Printable(line.message));
         return *line.exitCode;
     }
+    lb::PluralForms plurals;
+    QCoreApplication::installTranslator(&plurals);
     const bool painting = !line.screenshot.isEmpty();
     const QString theme
         = line.theme.value_or(QSettings().value("theme", "dark").toString());

@@ -118,6 +118,7 @@ TablePanel::TablePanel(QWidget* parent)
     m_table->setMinimumHeight(150);
     layout->addWidget(m_table, 1);
     layout->addWidget(m_more);
+    layout->addStretch(0); // takes the room while there is no table
     connect(m_table, &QTableWidget::itemChanged, this, [this](QTableWidgetItem* item) {
         if (m_filling)
             return;
@@ -332,7 +333,7 @@ void TablePanel::fillRow(int index)
     lacking->setText(missing);
     lacking->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable);
     lacking->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    lacking->setToolTip(tr("%n row(s) have no value here", nullptr, static_cast<int>(row.missing)));
+    lacking->setToolTip(tr("%n row(s) without a value", nullptr, static_cast<int>(row.missing)));
 
     const QString text = missingText(column);
     QTableWidgetItem* taken = itemAt(index, kStandsFor);
