@@ -1,10 +1,12 @@
 #include "app/workbench/session.h"
 #include "app/workbench/views.h"
+#include "core/data/table_fit.h"
 #include "core/graph/column_wires.h"
 #include "core/graph/edits.h"
 #include "widgets/data/data_view.h"
 
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
 
 #include <algorithm>
@@ -44,6 +46,8 @@ TableSettings tableSettingsOf(const Config& config)
 /// The columns that a Source gives with a config: those it lists, else all of the table but the label.
 std::vector<std::string> columnsWith(const Config& config, const TableFacts& table)
 {
+    if (word(config, "kind", "") == "text")
+        return {"text"};
     const Config* list = config.find("columns");
     const auto wishes = wishedColumns(list ? *list : Config());
     std::vector<std::string> names;
@@ -75,6 +79,14 @@ public:
         connect(m_view, &DataView::seedRequested, this,
                 [this](qint64 seed) { setParam("seed", Config(seed)); });
         connect(m_view, &DataView::splitRequested, this, &DataViews::changeSplit);
+        connect(m_view, &DataView::foldersRequested, this, [this](const QString& folders) {
+            setParam("folders", Config(folders.toStdString()));
+        });
+        connect(m_view, &DataView::detectionRequested, this, &DataViews::detectAnew);
+        connect(&session, &Session::projectReplaced, this, [this] {
+            m_lastTable.reset();
+            m_fitted = Config();
+        });
         connect(m_view, &DataView::addSourceRequested, this, &DataViews::addSource);
         connect(m_view, &DataView::tableEdited, this, &DataViews::changeTable);
         showSettings();
@@ -82,6 +94,7 @@ public:
     }
 
     DataView* view() const { return m_view; }
+    void changeSource(const QString& kind, const QString& path);
 
 private:
     const LayerDef* sourceLayer() const
@@ -96,13 +109,18 @@ private:
     }
     void showSettings();
     void showSource();
-    void changeSource(const QString& kind, const QString& path);
+    std::filesystem::path base() const;
+    void applyFit(const LayerDef& layer, const TableFit& fit, const QString& undoText);
+    void detectAnew();
     void changeTable(const QString& key, const Config& value);
     void changeSplit(double fraction, qint64 seed, bool dragging);
     void addSource();
 
     Session& m_session;
     DataView* m_view; // a Qt child of the window
+    std::optional<TableFacts> m_lastTable; ///< that the project's wires were drawn for
+    Config m_fitted; ///< the Source's config that the notes below belong to
+    std::vector<Message> m_fitNotes;
 };
 
 void DataViews::showSettings()
@@ -116,20 +134,29 @@ void DataViews::showSettings()
         settings.count = number(layer->config, "count", 4'096);
         settings.seed = number(layer->config, "seed", 1);
         settings.table = tableSettingsOf(layer->config);
+        settings.folders = word(layer->config, "folders", "auto");
     }
     const Recipe& recipe = m_session.document().recipe;
     settings.validationFraction = recipe.validationFraction;
     settings.splitSeed = recipe.seed;
     m_view->setSettings(settings);
+    m_view->setChoiceNotes(layer && layer->config == m_fitted ? m_fitNotes
+                                                              : std::vector<Message>{});
 }
 
 void DataViews::showSource()
 {
-    if (m_session.source())
+    const LayerDef* layer = sourceLayer();
+    if (m_session.source()) {
+        m_lastTable = tableFactsOf(*m_session.source());
         m_view->setSource(m_session.source(), m_session.heldOut());
-    else if (!m_session.sourceError().isEmpty())
-        m_view->setProblem(m_session.sourceError());
-    else if (sourceLayer())
+    } else if (!m_session.sourceError().isEmpty()) {
+        const bool detectable = layer && tableSettingsOf(layer->config).isFile
+            && detectedAnew(layer->config, base()).names.size() > 1
+            && tableSettingsOf(detectedAnew(layer->config, base()).config)
+                != tableSettingsOf(layer->config);
+        m_view->setProblem(m_session.sourceError(), detectable);
+    } else if (sourceLayer())
         m_view->setOpening(tr("Opening the data…"));
 }
 
@@ -145,13 +172,56 @@ void DataViews::changeSource(const QString& kind, const QString& path)
         if (!relative.startsWith(".."))
             written = relative;
     }
-    Result<Document> next
-        = edits::setParam(m_session.document(), layer->id, "kind", Config(kind.toStdString()));
+    Result<Config> config = withParam(layer->config, "kind", Config(kind.toStdString()));
     const auto known = std::ranges::find(sourceKinds(), kind.toStdString(), &SourceKind::name);
     const bool made = known != sourceKinds().end() && known->made;
-    if (next.ok() && !made)
-        next = edits::setParam(next.value(), layer->id, "path", Config(written.toStdString()));
-    m_session.apply(std::move(next), tr("Choose data"));
+    if (config.ok() && !made)
+        config = withParam(config.value(), "path", Config(written.toStdString()));
+    if (!config.ok())
+        return m_session.reportFailure(config.error());
+    applyFit(*layer, fittedToTable(config.value(), base()), tr("Choose data"));
+}
+
+std::filesystem::path DataViews::base() const
+{
+    const QString folder = m_session.path().isEmpty() ? QDir::currentPath()
+                                                      : QFileInfo(m_session.path()).path();
+    return QFile::encodeName(folder).toStdString();
+}
+
+/// The Source takes another config, and the wires follow their columns, in one step.
+void DataViews::applyFit(const LayerDef& layer, const TableFit& fit, const QString& undoText)
+{
+    Result<Document> next = m_session.document();
+    const auto* object = fit.config.as<ConfigObject>();
+    for (const auto& [key, value] : object ? *object : ConfigObject{})
+        if (const Config* now = layer.config.find(key); next.ok() && (!now || *now != value))
+            next = edits::setParam(next.value(), layer.id, key, value);
+    if (next.ok() && m_lastTable && !fit.names.empty()) {
+        TableFacts table;
+        table.label = fit.label;
+        for (const std::string& name : fit.names)
+            table.columns.emplace_back().name = name;
+        next = withColumnWires(next.value(), m_session.document().source()->id,
+                               columnsWith(layer.config, *m_lastTable),
+                               columnsWith(next.value().layer(layer.id)->config, table));
+    }
+    if (next.ok()) { // before the views hear of it
+        m_fitted = next.value().layer(layer.id)->config;
+        m_fitNotes = fit.notes;
+    }
+    m_session.apply(std::move(next), undoText);
+}
+
+/// First what can be kept is; where that is what stands there already, nothing is.
+void DataViews::detectAnew()
+{
+    const LayerDef* layer = sourceLayer();
+    if (!layer)
+        return;
+    const TableFit kept = fittedToTable(layer->config, base());
+    applyFit(*layer, kept.notes.empty() ? detectedAnew(layer->config, base()) : kept,
+             tr("Detect label and columns"));
 }
 
 /// Other columns are other outputs: the wires follow theirs, in the same step.
@@ -199,6 +269,9 @@ void addDataViews(Views& views, Session& session, CanvasView&, QWidget* parent)
 {
     auto* data = new DataViews(session, parent);
     views.data = data->view();
+    views.chooseData = [data](const QString& kind, const QString& path) {
+        data->changeSource(kind, path);
+    };
     views.addSettled([view = data->view()] { return !view->isVisible() || view->settled(); });
     QObject::connect(data->view(), &DataView::pinRequested, &session,
                      [&session, pin = views.pinSample](qint64 index, bool heldOut) {

@@ -5,14 +5,10 @@
 #include "app/workbench/status_line.h"
 #include "app/workbench/toolbar.h"
 #include "app/workbench/window_actions.h"
-#include "core/graph/edits.h"
 #include "widgets/data/data_view.h"
 #include "widgets/support/translated.h"
 
-#include <QDir>
-#include <QFile>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QTimer>
 
 // What runs beside the window: opening the data, adapting.
@@ -36,14 +32,6 @@ QString chosenData(QWidget* parent, const QString& kind)
             parent, MainWindow::tr("Choose the data"), {},
             MainWindow::tr("Texts and tables (*.csv *.tsv *.txt);;All files (*)"));
     return QFileDialog::getExistingDirectory(parent, MainWindow::tr("Choose the data"));
-}
-
-/// `document` with a Source layer that reads a path, as what it looks like.
-Result<Document> withData(const Document& document, const LayerDef& source, const QString& path)
-{
-    const std::string kind = sourceKindOf(path, kindOf(source)).toStdString();
-    LB_TRY(read, edits::setParam(document, source.id, "kind", kind));
-    return edits::setParam(read, source.id, "path", QFile::encodeName(path).toStdString());
 }
 
 } // namespace
@@ -85,8 +73,8 @@ void MainWindow::connectJobs()
         const Node* node = m_session.document().source();
         const LayerDef* layer = node ? m_session.document().layerOf(node->id) : nullptr;
         const QString path = layer ? chosenData(this, kindOf(*layer)) : QString();
-        if (!path.isEmpty())
-            m_session.apply(withData(m_session.document(), *layer, path), tr("Choose data"));
+        if (!path.isEmpty() && m_views.chooseData)
+            m_views.chooseData(sourceKindOf(path, kindOf(*layer)), path);
     });
     connect(m_page, &CanvasPage::chooseDataRequested, m_actions->chooseData, &QAction::trigger);
     connect(m_page, &CanvasPage::drawnShapesRequested, this, [this] {

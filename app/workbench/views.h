@@ -42,6 +42,8 @@ struct Views {
         showWeights;
     /// Previews show this sample too.
     std::function<void(std::shared_ptr<const Source>, std::int64_t index)> pinSample;
+    /// The Source reads this, as that kind of data.
+    std::function<void(const QString& kind, const QString& path)> chooseData;
     /// True once every picture that was asked for is there: screenshots wait for it.
     std::function<bool()> settled;
 

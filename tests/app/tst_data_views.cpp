@@ -13,7 +13,10 @@
 #include "widgets/data/data_view.h"
 #include "widgets/data/sample_grid.h"
 
+#include <QComboBox>
+#include <QDir>
 #include <QDragEnterEvent>
+#include <QImage>
 #include <QLabel>
 #include <QMimeData>
 #include <QPushButton>
@@ -27,6 +30,21 @@
 
 namespace lb {
 namespace {
+
+QImage drawnPixel()
+{
+    QImage image(4, 4, QImage::Format_RGB32);
+    image.fill(Qt::red);
+    return image;
+}
+
+template <typename T> T* called(const QWidget& view, const QString& name)
+{
+    for (T* each : view.findChildren<T*>())
+        if (each->accessibleName() == name)
+            return each;
+    return nullptr;
+}
 
 /// A window's session with the Data workspace of the built-in example.
 struct DataBench {
@@ -60,6 +78,42 @@ struct DataBench {
     Views views;
     DataView* view = nullptr;
 };
+
+QString writtenTable(const QTemporaryDir& folder, const char* name, const char* bytes)
+{
+    QFile file(folder.filePath(name));
+    if (!file.open(QFile::WriteOnly))
+        qFatal("cannot write");
+    file.write(bytes);
+    return file.fileName();
+}
+/// A project that reads a table, with a wire from its column 1 and one from its label.
+struct Reader {
+    NodeId fare, output;
+};
+Reader readerOf(DataBench& bench, const ConfigObject& config)
+{
+    Document document = emptyDocument();
+    const auto add = [&](const char* kind, const Config& layer, Stage stage) {
+        auto added
+            = edits::addLayer(document, document.root().id, kind, layer, stage, {});
+        document = added.value().document;
+        return added.value().node;
+    };
+    const NodeId source = add("Source", config, Stage::Pipeline);
+    const NodeId fare = add("Rescaling", ConfigObject{{"scale", 0.1}}, Stage::Pipeline);
+    const NodeId label = add("Rescaling", ConfigObject{{"scale", 1.0}}, Stage::Pipeline);
+    document = edits::connect(document, {source, 1}, fare, "").value();
+    document = edits::connect(document, {source, 2}, label, "").value();
+    bench.session.startFrom(document, "people");
+    bench.open(openSource(config, {}).value());
+    return {fare, label};
+}
+int portOf(const DataBench& bench, NodeId node)
+{
+    const auto& inputs = bench.session.document().node(node)->inputs;
+    return inputs.empty() ? -1 : std::get<PortRef>(inputs.front().from).port;
+}
 
 class TestDataViews : public QObject {
     Q_OBJECT
@@ -191,6 +245,95 @@ private slots:
         bench.session.undoStack()->undo();
         QCOMPARE(port(), 2);
         QCOMPARE(bench.view->table()->table()->item(1, 0)->checkState(), Qt::Checked);
+    }
+
+    void anotherTableKeepsWhatFitsInOneStep()
+    {
+        QTemporaryDir folder;
+        const QString first = writtenTable(folder, "a.csv", "age,fare,lived\n1,2,x\n3,4,y\n");
+        const QString other = writtenTable(folder, "b.csv", "fare,deck,price,kind\n1,a,3,p\n2,b,4,q\n");
+        DataBench bench;
+        const ConfigList columns{"age", ConfigObject{{"name", "fare"}, {"missing", 7.5}}};
+        const Reader reader = readerOf(bench, {{"kind", "csv"},
+                                           {"path", first.toStdString()},
+                                           {"label", "lived"},
+                                           {"columns", columns}});
+        const Document before = bench.session.document();
+
+        Q_EMIT bench.view->sourceRequested("csv", other);
+
+        QCOMPARE(*bench.source("label")->as<std::string>(), "");
+        QVERIFY(*bench.source("columns") == Config(ConfigList{columns[1]}));
+        QCOMPARE(portOf(bench, reader.fare), 0);
+        QCOMPARE(portOf(bench, reader.output), 1); // the label follows
+        const Document& now = bench.session.document();
+        bench.open(openSource(now.layerOf(now.source()->id)->config, {}).value());
+        const QString shown = allText(*bench.view);
+        QVERIFY2(shown.contains("the file has no column lived, so the label was detected anew: kind"),
+                 qPrintable(shown));
+        QVERIFY(shown.contains("not read any more: age"));
+        bench.session.undoStack()->undo();
+        QVERIFY(bench.session.document() == before);
+        QVERIFY(!allText(*bench.view).contains("detected anew"));
+    }
+
+    void aLabelThatIsNotThereOffersTheWayOut()
+    {
+        QTemporaryDir folder;
+        const QString path = writtenTable(folder, "a.csv", "age,fare,lived\n1,2,x\n3,4,y\n");
+        DataBench bench;
+        const Reader reader
+            = readerOf(bench, {{"kind", "csv"}, {"path", path.toStdString()}, {"label", "lived"}});
+        auto* detect = button(*bench.view, "Detect label and columns anew");
+        QVERIFY(!detect->isVisibleTo(bench.view));
+        const NodeId source = bench.session.document().source()->id;
+        bench.session.setParam(source, "label", "survived");
+        const auto refused = openSource(bench.session.document().layerOf(source)->config, {});
+        bench.session.setSourceError(QString::fromStdString(english(refused.error().message)));
+        QVERIFY(detect->isVisibleTo(bench.view));
+        const Document before = bench.session.document();
+
+        QTest::mouseClick(detect, Qt::LeftButton);
+
+        QCOMPARE(*bench.source("label")->as<std::string>(), "");
+        QCOMPARE(portOf(bench, reader.fare), 1);
+        QVERIFY(openSource(bench.session.document().layerOf(source)->config, {}).ok());
+        bench.session.undoStack()->undo();
+        QVERIFY(bench.session.document() == before);
+
+        bench.session.setParam(source, "label", "");
+        bench.session.setParam(source, "path", "gone.csv");
+        bench.session.setSourceError("gone.csv: is not there");
+        QVERIFY(!detect->isVisibleTo(bench.view)); // it would help nobody
+    }
+
+    void whatTheFoldersAreIsChosen()
+    {
+        QTemporaryDir folder;
+        for (const char* place : {"train/cat", "train/dog", "test/cat"})
+            QVERIFY(QDir(folder.path()).mkpath(place)
+                    && drawnPixel().save(folder.filePath(QString(place) + "/1.png")));
+        DataBench bench;
+        const NodeId source = bench.session.document().source()->id;
+        Q_EMIT bench.view->sourceRequested("image_folder", folder.path());
+        const Config config = bench.session.document().layerOf(source)->config;
+        auto* folders = called<QComboBox>(*bench.view, "Folders");
+        QVERIFY(!folders->isVisibleTo(bench.view));
+
+        bench.open(openSource(config, {}).value(), openHeldOut(config, {}).value());
+
+        QVERIFY(folders->isVisibleTo(bench.view));
+        QCOMPARE(folders->currentText(), "detected: splits");
+        const QString shown = allText(*bench.view);
+        QVERIFY(shown.contains("the folder train is for training and test for validation"));
+        QVERIFY2(shown.contains("2 for training, 1 for validation. Those for validation are in the "
+                                "folder test."),
+                 qPrintable(shown));
+        folders->setCurrentIndex(folders->findData("classes"));
+        Q_EMIT folders->activated(folders->currentIndex());
+        QCOMPARE(*bench.source("folders")->as<std::string>(), "classes");
+        QVERIFY(folders->isVisibleTo(bench.view)); // the way back
+        QCOMPARE(folders->currentText(), "classes");
     }
 
     void pinsAreShownByThePreview()

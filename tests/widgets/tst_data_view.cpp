@@ -4,6 +4,7 @@
 #include "widgets/data/data_view.h"
 #include "widgets/data/sample_grid.h"
 #include "widgets/support/controls.h"
+#include "widgets/support/plural_forms.h"
 
 #include <QComboBox>
 #include <QDragEnterEvent>
@@ -29,7 +30,7 @@ namespace {
 
 /// A source of any size that counts what it decodes; sample i is grey i % 256, its class i % 3
 /// unless `skewed`: then nine of ten are of class 0.
-class MadeSource final : public Source {
+class MadeSource : public Source {
 public:
     explicit MadeSource(std::int64_t size, bool skewed = false)
         : m_size(size)
@@ -368,6 +369,64 @@ private slots:
         QTest::mouseClick(view.grid()->viewport(), Qt::LeftButton, {},
                           view.grid()->tileRect(5).center());
         keepLooks(view, "data_sounds");
+    }
+
+    void manyNotesAreReachedByALink()
+    {
+        class Noting final : public MadeSource {
+        public:
+            using MadeSource::MadeSource;
+            std::vector<Message> notes() const override
+            {
+                std::vector<Message> notes;
+                for (std::int64_t i = 1; i <= 8; ++i)
+                    notes.push_back({LB_TR("Data", "note <%1>"), {i}});
+                return notes;
+            }
+        };
+        DataView view;
+        view.resize(1500, 860);
+        view.show();
+        view.setSource(std::make_shared<Noting>(12));
+        QVERIFY(allText(view).contains("note <1>\nnote <2>\nnote <3>"));
+        QVERIFY(!allText(view).contains("note <4>"));
+        QLabel* more = nullptr;
+        for (QLabel* label : view.findChildren<QLabel*>())
+            if (label->text().contains("and 5 more note"))
+                more = label;
+        QVERIFY(more && more->isVisibleTo(&view));
+
+        Q_EMIT more->linkActivated("#");
+
+        QVERIFY(allText(view).contains("note <8>"));
+        QVERIFY(allText(view).contains("Show fewer notes"));
+        Q_EMIT more->linkActivated("#");
+        QVERIFY(!allText(view).contains("note <4>"));
+
+        view.setChoiceNotes({{LB_TR("Data", "chosen")}});
+        QVERIFY(allText(view).contains("chosen\nnote <1>\nnote <2>\n"));
+        view.setSource(std::make_shared<MadeSource>(12)); // which notes nothing
+        view.setChoiceNotes({});
+        QVERIFY(!more->isVisibleTo(&view));
+        QVERIFY(!allText(view).contains("note"));
+    }
+
+    void numbersHaveTheirPlural()
+    {
+        const PluralForms plurals;
+        QCOMPARE(plurals.translate("", "%n column(s)", nullptr, 1), "%n column");
+        QCOMPARE(plurals.translate("", "%n column(s), %1 class(es)", nullptr, 8),
+                 "%n columns, %1 classes");
+        QVERIFY(plurals.translate("", "Choose file(s)").isEmpty());
+        QVERIFY(plurals.translate("", "%n more", nullptr, 2).isEmpty());
+
+        PluralForms installed;
+        QCoreApplication::installTranslator(&installed);
+        DataView view;
+        view.setSource(std::make_shared<MadeSource>(12));
+        QCoreApplication::removeTranslator(&installed);
+        QVERIFY2(allText(view).contains("Left out: 1 file could not be read"),
+                 qPrintable(allText(view)));
     }
 
     void looksRight()

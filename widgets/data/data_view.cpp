@@ -130,6 +130,7 @@ void DataView::setSettings(const DataSettings& settings)
             ? tr("A folder with a folder of WAV files for each class. Drop one anywhere here.")
             : tr("A folder with a folder of pictures for each class. Drop one anywhere here."));
     setEnabled(true);
+    showFolders();
     if (!settings.hasSource)
         setProblem(tr("The project has no Source layer, so there are no samples to show."));
     if (splitChanged && m_source)
@@ -156,6 +157,8 @@ void DataView::setSource(std::shared_ptr<const Source> source,
         m_filter->addItems(names);
         fillUnreadable();
         m_table->setTable(tableFactsOf(*m_source));
+        m_allNotes = false;
+        showFolders();
         m_tile->setToolTip(hasRows() ? tr("Height of the rows") : tr("Size of the pictures"));
     }
     showCounts();
@@ -173,16 +176,19 @@ void DataView::setOpening(const QString& what)
     m_centre->setCurrentIndex(2);
 }
 
-void DataView::setProblem(const QString& sentence)
+void DataView::setProblem(const QString& sentence, bool detectable)
 {
     m_source = nullptr;
+    m_detect->setVisible(detectable);
     m_problem->setText(sentence);
+    m_problem->setFixedHeight(m_problem->heightForWidth(m_problem->width())); // all of its lines
     m_problemWayOut->setText(!m_settings.hasSource ? tr("Add a Source layer")
                                  : hasRows()       ? tr("Choose a file…")
                                                    : tr("Choose a folder…"));
     m_centre->setCurrentIndex(1);
     m_facts->clear();
-    m_notes->hide();
+    showNotes();
+    showFolders();
     m_splitText->clear();
     m_shown->clear();
     m_imbalance->clear();
@@ -244,15 +250,48 @@ void DataView::showCounts()
     showRows();
 }
 
+void DataView::setChoiceNotes(const std::vector<Message>& notes)
+{
+    m_choiceNotes = notes;
+    m_allNotes = false;
+    showNotes();
+}
+
+/// Those of the choice first, then the source's; of many the first few and a link to the rest.
 void DataView::showNotes()
 {
-    constexpr qsizetype kShown = 3; // of a table with many columns the rest is in the tool tip
+    constexpr qsizetype kFew = 3;
+    constexpr int kMostHeight = 160, kNotesWidth = 352; // of the panel, whose width is fixed
     QStringList notes;
-    for (const Message& note : m_source->notes())
+    for (const Message& note : m_choiceNotes)
         notes << translated(note);
-    m_notes->setText(notes.mid(0, kShown).join('\n'));
-    m_notes->setToolTip(notes.size() > kShown ? notes.join('\n') : QString());
-    m_notes->setVisible(!notes.isEmpty());
+    const qsizetype few = std::max(kFew, notes.size());
+    for (const Message& note : m_source ? m_source->notes() : std::vector<Message>{})
+        notes << translated(note);
+    const qsizetype more = notes.size() - few;
+    const QString text = (m_allNotes ? notes : notes.mid(0, few)).join('\n');
+    m_notes->setText(text);
+    m_notesRoom->setVisible(!notes.isEmpty());
+    if (!notes.isEmpty())
+        m_notesRoom->setFixedHeight(std::min(m_notes->heightForWidth(kNotesWidth), kMostHeight));
+    const QString link = m_allNotes ? tr("Show fewer notes")
+                                    : tr("and %n more note(s)", nullptr, static_cast<int>(more));
+    m_moreNotes->setText(QString("<a href=\"#\">%1</a>").arg(link.toHtmlEscaped()));
+    m_moreNotes->setVisible(more > 0);
+}
+
+/// Asked for where the folders could be either.
+void DataView::showFolders()
+{
+    const SplitFolders* split = m_source ? splitFoldersOf(*m_source) : nullptr;
+    const bool said = m_settings.folders != "auto";
+    m_foldersRow->setVisible(m_settings.kind == "image_folder" && (split || said));
+    const QSignalBlocker blocker(m_folders);
+    m_folders->clear();
+    m_folders->addItem(split && !said ? tr("detected: splits") : tr("detected"), "auto");
+    m_folders->addItem(tr("splits, classes inside"), "splits");
+    m_folders->addItem(tr("classes"), "classes");
+    m_folders->setCurrentIndex(std::max(m_folders->findData(m_settings.folders), 0));
 }
 
 void DataView::showSplit()
@@ -270,6 +309,10 @@ void DataView::showSplit()
                              l.toString(qlonglong{validation}));
     if (m_heldOut && isMade(m_settings.kind))
         split += ' ' + tr("Those for validation are made from another seed.");
+    else if (const SplitFolders* folders = m_heldOut ? splitFoldersOf(*m_heldOut) : nullptr)
+        split += ' '
+            + tr("Those for validation are in the folder %1.")
+                  .arg(QString::fromStdString(folders->validation));
     else if (m_heldOut)
         split += ' ' + tr("Those for validation are the test batch.");
     else if (validation == 0)

@@ -31,6 +31,7 @@ struct DataSettings {
     std::int64_t splitSeed = 0;
     bool hasSource = true; ///< false: the project has no Source layer
     TableSettings table = {}; ///< of texts and tables
+    QString folders = "auto"; ///< of images: or "classes", "splits"
     bool operator==(const DataSettings&) const = default;
 };
 
@@ -53,7 +54,11 @@ public:
     void setSource(std::shared_ptr<const Source> source,
                    std::shared_ptr<const Source> heldOut = nullptr);
     void setOpening(const QString& what); ///< "Looking at 50,000 files": nothing to show yet
-    void setProblem(const QString& sentence); ///< why there is no source; the way out is beside it
+    /// Why there is no source; the way out is beside it, and `detectable`: a second one, to detect the
+    /// label, the columns and the dialect of the table anew.
+    void setProblem(const QString& sentence, bool detectable = false);
+    /// What changed with the choice of the data; stands in front of what the source notes.
+    void setChoiceNotes(const std::vector<Message>& notes);
 
     SampleGrid* grid() const { return m_grid; }
     ClassBars* classes() const { return m_bars; }
@@ -67,6 +72,8 @@ signals:
     void splitRequested(double fraction, qint64 seed, bool dragging);
     void tableEdited(const QString& key, const lb::Config& value); ///< of the Source layer
     void pinRequested(qint64 index, bool heldOut); ///< a sample of the source, or of the held-out one
+    void foldersRequested(const QString& folders); ///< "auto", "classes", "splits"
+    void detectionRequested(); ///< of the label, the columns and the dialect
     void addSourceRequested(); ///< the project has no Source layer
     void reloadRequested();
 
@@ -86,6 +93,7 @@ private:
     void requestSplit(bool dragging);
     void requestPin(std::int64_t index);
     void showNotes();
+    void showFolders();
     void showSplit();
     void showCounts();
     void showRows();
@@ -110,6 +118,12 @@ private:
     QLabel* m_kindHint = nullptr;
     QLabel* m_facts = nullptr;
     QLabel* m_notes = nullptr;
+    QLabel* m_moreNotes = nullptr; ///< "and 5 more", a link
+    QWidget* m_notesRoom = nullptr; ///< scrolls many notes
+    bool m_allNotes = false;
+    std::vector<Message> m_choiceNotes;
+    QWidget* m_foldersRow = nullptr;
+    QComboBox* m_folders = nullptr;
     QSlider* m_fraction = nullptr;
     QLabel* m_fractionText = nullptr;
     QSpinBox* m_splitSeed = nullptr;
@@ -118,6 +132,7 @@ private:
     QStackedWidget* m_centre = nullptr;
     QLabel* m_problem = nullptr;
     QPushButton* m_problemWayOut = nullptr;
+    QPushButton* m_detect = nullptr;
     QLabel* m_opening = nullptr;
     SegmentedChoice* m_part = nullptr;
     QComboBox* m_filter = nullptr;

@@ -22,6 +22,7 @@ namespace lb {
 namespace {
 
 constexpr std::array kTileSides{48, 64, 128};
+constexpr int kSentenceWidth = 560;
 
 QVBoxLayout* section(QWidget* panel)
 {
@@ -48,8 +49,9 @@ QSpinBox* numberField(int least, int most, QWidget* parent)
     return field;
 }
 
-/// What the centre shows instead of samples: a sentence, and perhaps a button below it.
-QWidget* messagePage(const QString& icon, QLabel* sentence, QPushButton* wayOut, QWidget* parent)
+/// What the centre shows instead of samples: a sentence, and perhaps buttons below it.
+QWidget* messagePage(const QString& icon, QLabel* sentence,
+                     std::initializer_list<QPushButton*> waysOut, QWidget* parent)
 {
     auto* page = new QWidget(parent);
     page->setProperty("look", "canvas");
@@ -62,12 +64,13 @@ QWidget* messagePage(const QString& icon, QLabel* sentence, QPushButton* wayOut,
     layout->addWidget(picture);
     layout->addSpacing(8);
     sentence->setAlignment(Qt::AlignCenter);
-    sentence->setMaximumWidth(560);
-    sentence->setMinimumWidth(420);
+    sentence->setFixedWidth(kSentenceWidth);
     layout->addWidget(sentence, 0, Qt::AlignHCenter);
     layout->addSpacing(12);
-    if (wayOut != nullptr)
+    for (QPushButton* wayOut : waysOut) {
         layout->addWidget(wayOut, 0, Qt::AlignHCenter);
+        layout->addSpacing(4);
+    }
     layout->addStretch(2);
     return page;
 }
@@ -155,6 +158,14 @@ QWidget* DataView::makeSourcePanel()
     connect(m_path, &QLineEdit::editingFinished, this, &DataView::commitPath);
     connect(choose, &QPushButton::clicked, this, &DataView::browse);
 
+    m_folders = new QComboBox(panel);
+    m_folders->setAccessibleName(tr("Folders"));
+    m_folders->setToolTip(tr("Whether the folders are classes, or splits with the classes inside"));
+    m_foldersRow = makeFormRow(tr("Folders"), m_folders, panel);
+    layout->addWidget(m_foldersRow);
+    connect(m_folders, &QComboBox::activated, this,
+            [this] { Q_EMIT foldersRequested(m_folders->currentData().toString()); });
+
     auto* row = new QHBoxLayout;
     m_facts = wrapped("caption", panel);
     row->addWidget(m_facts, 1);
@@ -164,8 +175,28 @@ QWidget* DataView::makeSourcePanel()
     connect(again, &QPushButton::clicked, this, &DataView::reloadRequested);
     row->addWidget(again);
     layout->addLayout(row);
-    m_notes = wrapped("hint", panel);
-    layout->addWidget(m_notes);
+    auto* scroll = new QScrollArea(panel);
+    m_notesRoom = scroll;
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->viewport()->setAutoFillBackground(false);
+    m_notes = wrapped("hint", scroll);
+    m_notes->setTextFormat(Qt::PlainText);
+    m_notes->setAlignment(Qt::AlignTop);
+    m_notes->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_notes->setAutoFillBackground(false);
+    scroll->setWidget(m_notes);
+    layout->addWidget(m_notesRoom);
+    m_moreNotes = makeLabel({}, "hint", panel);
+    m_moreNotes->setTextFormat(Qt::RichText); // a link
+    m_moreNotes->setTextInteractionFlags(Qt::LinksAccessibleByMouse
+                                         | Qt::LinksAccessibleByKeyboard);
+    connect(m_moreNotes, &QLabel::linkActivated, this, [this] {
+        m_allNotes = !m_allNotes;
+        showNotes();
+    });
+    layout->addWidget(m_moreNotes);
     return panel;
 }
 
@@ -237,11 +268,17 @@ QWidget* DataView::makeCentre()
     m_grid = new SampleGrid(centre);
     m_problem = wrapped("caption", centre);
     m_problemWayOut = makeButton({}, "folder", "primary", {}, centre);
+    m_detect = makeButton(tr("Detect label and columns anew"), {}, nullptr,
+                          tr("Forgets the label, the columns and the separator that were chosen for "
+                             "another file"),
+                          centre);
+    m_detect->hide();
+    connect(m_detect, &QPushButton::clicked, this, &DataView::detectionRequested);
     m_opening = wrapped("caption", centre);
     m_centre = new QStackedWidget(centre);
     m_centre->addWidget(m_grid);
-    m_centre->addWidget(messagePage("warning", m_problem, m_problemWayOut, centre));
-    m_centre->addWidget(messagePage("data", m_opening, nullptr, centre));
+    m_centre->addWidget(messagePage("warning", m_problem, {m_problemWayOut, m_detect}, centre));
+    m_centre->addWidget(messagePage("data", m_opening, {}, centre));
     layout->addWidget(m_centre, 1);
 
     connect(m_filter, &QComboBox::currentIndexChanged, this, [this](int index) {

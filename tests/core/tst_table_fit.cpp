@@ -1,0 +1,152 @@
+#include "core/data/table_fit.h"
+
+#include "core/data/sources.h"
+#include "temporary_folder.h"
+#include "tests/support/lb_test.h"
+
+#include <QTest>
+#include <fstream>
+
+using namespace lb;
+
+class TstTableFit : public QObject {
+    Q_OBJECT
+private:
+    TemporaryFolder m_folder;
+
+    /// A Source of a table that was chosen for another file, now with this one.
+    TableFit fitted(std::string_view bytes, ConfigObject said)
+    {
+        std::ofstream(m_folder.path() / "new.csv", std::ios::binary) << bytes;
+        said.try_emplace("kind", "csv");
+        said["path"] = "new.csv";
+        return fittedToTable(said, m_folder.path());
+    }
+    static std::string word(const TableFit& fit, const char* key)
+    {
+        const Config* found = fit.config.find(key);
+        const auto* text = found ? found->as<std::string>() : nullptr;
+        return text ? *text : "-";
+    }
+    static std::string all(const TableFit& fit)
+    {
+        std::string notes;
+        for (const Message& note : fit.notes)
+            notes += (notes.empty() ? "" : "; ") + english(note);
+        return notes;
+    }
+
+private slots:
+    void aLabelThatIsThereStaysAndSoDoColumns()
+    {
+        const ConfigList columns{"age", ConfigObject{{"name", "fare"}, {"missing", 7.5}}};
+
+        const TableFit fit = fitted("survived,age,fare,more\n1,30,7.5,a\n0,31,8,b\n",
+                                    {{"label", "survived"}, {"columns", columns}});
+
+        QCOMPARE(word(fit, "label"), std::string("survived"));
+        QVERIFY(*fit.config.find("columns") == Config(columns));
+        QVERIFY(fit.notes.empty());
+        QCOMPARE(fit.label, std::string("survived"));
+    }
+
+    void aLabelThatIsGoneIsDetectedAnewAndTold()
+    {
+        const ConfigList columns{"age", ConfigObject{{"name", "fare"}, {"missing", 7.5}}, "deck"};
+
+        const TableFit fit = fitted("fare,age,price\n1.5,30,a\n2.5,31,b\n",
+                                    {{"label", "survived"}, {"columns", columns},
+                                     {"label_type", "number"}});
+
+        QCOMPARE(word(fit, "label"), std::string());
+        QCOMPARE(word(fit, "label_type"), std::string("class")); // words are no numbers
+        QCOMPARE(fit.label, std::string("price"));
+        QVERIFY(*fit.config.find("columns") == Config(ConfigList{columns[0], columns[1]}));
+        QCOMPARE(all(fit), std::string("the file has no column survived, so the label was detected "
+                                       "anew: price; columns that are not to be had here are not "
+                                       "read any more: deck"));
+        const auto source = openSource(fit.config, m_folder.path());
+        QVERIFY(source.ok());
+        QCOMPARE(source.value()->classNames(), (std::vector<std::string>{"a", "b"}));
+    }
+
+    void aLabelThatIsWrittenOtherwiseIsTheSame()
+    {
+        const TableFit fit
+            = fitted("Survived,Age,Deck\n1,30,A\n0,31,B\n", {{"label", "survived"}});
+
+        QCOMPARE(word(fit, "label"), std::string("Survived"));
+        QCOMPARE(all(fit),
+                 std::string("the label is column Survived, which was called survived before"));
+    }
+
+    void aColumnThatBecomesTheLabelIsNotReadToo()
+    {
+        const TableFit fit = fitted("age,fare\n30,1\n31,2\n",
+                                    {{"label", "gone"}, {"columns", ConfigList{"age", "fare"}}});
+
+        QCOMPARE(fit.label, std::string("fare"));
+        QVERIFY(*fit.config.find("columns") == Config(ConfigList{"age"}));
+    }
+
+    void noneOfTheColumnsMeansAll()
+    {
+        const TableFit fit
+            = fitted("a,b\n1,2\n3,4\n", {{"columns", ConfigList{"age", "fare"}}});
+
+        QVERIFY(*fit.config.find("columns") == Config(ConfigList{}));
+        QCOMPARE(all(fit), std::string("the file has none of the columns that were read before, so "
+                                       "all of its columns are read"));
+    }
+
+    void aDialectOfAnotherFileIsDetectedAnew()
+    {
+        const TableFit fit = fitted("age;lived\n30;1\n31;0\n",
+                                    {{"label", "lived"}, {"separator", "tab"}});
+
+        QCOMPARE(word(fit, "separator"), std::string("auto"));
+        QCOMPARE(word(fit, "label"), std::string("lived"));
+        QCOMPARE(all(fit), std::string("separator, quote and first line were detected anew"));
+    }
+
+    void joinedColumnsOfATextStayWhereAllAreThere()
+    {
+        const ConfigList text{ConfigObject{
+            {"name", "text"}, {"dtype", "string"}, {"from", ConfigList{"title", "body"}}}};
+        const ConfigObject said{{"kind", "text"}, {"label", "topic"}, {"columns", text}};
+
+        const TableFit same = fitted("topic,title,body\nx,a,b\ny,c,d\n", said);
+        const TableFit other = fitted("topic,title\nx,a\ny,c\n", said);
+
+        QVERIFY(*same.config.find("columns") == Config(text));
+        QVERIFY(*other.config.find("columns") == Config(ConfigList{}));
+    }
+
+    void whatCannotBeReadChangesNothing()
+    {
+        const ConfigObject said{{"kind", "csv"}, {"path", "none.csv"}, {"label", "survived"}};
+
+        const TableFit fit = fittedToTable(said, m_folder.path());
+
+        QVERIFY(fit.config == Config(said));
+        QVERIFY(fit.notes.empty() && fit.names.empty());
+        QVERIFY(fitted("", said).notes.empty());
+    }
+
+    void nothingSaidIsLeftWhenAllIsDetected()
+    {
+        std::ofstream(m_folder.path() / "new.csv") << "a,b\n1,x\n2,y\n";
+        const ConfigObject said{{"kind", "csv"}, {"path", "new.csv"}, {"label", "q"},
+                                {"separator", "tab"}, {"columns", ConfigList{"z"}}};
+
+        const TableFit fit = detectedAnew(said, m_folder.path());
+
+        QCOMPARE(word(fit, "label"), std::string());
+        QCOMPARE(word(fit, "separator"), std::string("auto"));
+        QCOMPARE(fit.names, (std::vector<std::string>{"a", "b"}));
+        QVERIFY(openSource(fit.config, m_folder.path()).ok());
+    }
+};
+
+LB_TEST(TstTableFit)
+#include "tst_table_fit.moc"
