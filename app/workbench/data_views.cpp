@@ -56,8 +56,9 @@ std::vector<std::string> columnsWith(const Config& config, const TableFacts& tab
     if (!names.empty())
         return names;
     const std::string said = word(config, "label", "").toStdString();
+    const bool known = std::ranges::count(table.columns, said, &CsvColumn::name) > 0;
     for (const CsvColumn& column : table.columns)
-        if (column.name != (said.empty() ? table.label : said))
+        if (column.name != (known ? said : table.label))
             names.push_back(column.name);
     return names;
 }
@@ -197,11 +198,11 @@ void DataViews::applyFit(const LayerDef& layer, const TableFit& fit, const QStri
     for (const auto& [key, value] : object ? *object : ConfigObject{})
         if (const Config* now = layer.config.find(key); next.ok() && (!now || *now != value))
             next = edits::setParam(next.value(), layer.id, key, value);
+    TableFacts table;
+    table.label = fit.label;
+    for (const std::string& name : fit.names)
+        table.columns.emplace_back().name = name;
     if (next.ok() && m_lastTable && !fit.names.empty()) {
-        TableFacts table;
-        table.label = fit.label;
-        for (const std::string& name : fit.names)
-            table.columns.emplace_back().name = name;
         next = withColumnWires(next.value(), m_session.document().source()->id,
                                columnsWith(layer.config, *m_lastTable),
                                columnsWith(next.value().layer(layer.id)->config, table));
@@ -210,7 +211,8 @@ void DataViews::applyFit(const LayerDef& layer, const TableFit& fit, const QStri
         m_fitted = next.value().layer(layer.id)->config;
         m_fitNotes = fit.notes;
     }
-    m_session.apply(std::move(next), undoText);
+    if (m_session.apply(std::move(next), undoText) && !fit.names.empty())
+        m_lastTable = std::move(table); // another choice may come before this one is open
 }
 
 /// First what can be kept is; where that is what stands there already, nothing is.

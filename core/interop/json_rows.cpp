@@ -9,7 +9,7 @@
 namespace lb {
 namespace {
 
-constexpr std::size_t kMostUnread = 5; ///< names that hints list
+constexpr std::size_t kMostUnread = 8; ///< names that a hint lists
 constexpr double kWholeNumbers = 9007199254740992.0; // 2^53: whole numbers that a double holds
 constexpr std::size_t kShownBytes = 40;
 
@@ -135,6 +135,10 @@ private:
                          "",
                          {LB_TR("Error", "has no %1; the nearest that it has is %2"),
                           {wanted, nearest}}};
+        if (row.empty())
+            return Error{ErrorCode::NotFound,
+                         "",
+                         {LB_TR("Error", "has no %1; write null where it is missing"), {wanted}}};
         return Error{ErrorCode::NotFound,
                      "",
                      {LB_TR("Error", "has no %1 (it has: %2); write null where it is missing"),
@@ -186,7 +190,7 @@ Result<std::vector<Tensor>> jsonRows(const Config& json, const TableSchema& sche
         }
         records.push_back(std::move(record.value()));
     }
-    std::ranges::move(unreadNames(fields.unread(), schema), std::back_inserter(hints));
+    std::ranges::move(unreadNames(fields.unread()), std::back_inserter(hints));
     return tableOf(plain, names, records);
 }
 
@@ -202,26 +206,16 @@ std::string csvRecordOf(std::span<const std::string> fields)
     return record;
 }
 
-std::vector<Message> unreadNames(std::span<const std::string> names, const TableSchema& schema)
+std::vector<Message> unreadNames(std::span<const std::string> names)
 {
-    std::vector<std::string> known;
-    for (const TableColumn& column : schema)
-        known.push_back(column.name);
-    std::vector<Message> hints;
-    for (const std::string& name : names) {
-        if (hints.size() == kMostUnread) {
-            hints.push_back({LB_TR("Data", "there are more columns that the model does not read")});
-            break;
-        }
-        const std::string nearest = nearestName(name, known);
-        hints.push_back(
-            nearest.empty()
-                ? Message{LB_TR("Data", "the model reads no column %1; it is passed over"), {name}}
-                : Message{LB_TR("Data", "the model reads no column %1; it is passed over (it reads "
-                                        "%2)"),
-                          {name, nearest}});
-    }
-    return hints;
+    if (names.empty())
+        return {};
+    std::string listed;
+    for (const std::string& name : names.first(std::min(names.size(), kMostUnread)))
+        listed += (listed.empty() ? "" : ", ") + name;
+    if (names.size() > kMostUnread)
+        listed += ", ..";
+    return {{LB_TR("Data", "passed over, as the model does not read them: %1"), {listed}}};
 }
 
 } // namespace lb

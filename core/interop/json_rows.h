@@ -19,7 +19,7 @@ Result<std::vector<Tensor>> jsonRows(const Config& json, const TableSchema& sche
 /// The record of one row whose fields are texts, as tableOf() reads it.
 std::string csvRecordOf(std::span<const std::string> fields);
 
-/// Names that nobody reads, each with the one that was probably meant; a few of many.
-std::vector<Message> unreadNames(std::span<const std::string> names, const TableSchema& schema);
+/// That nobody reads these columns; a few of many.
+std::vector<Message> unreadNames(std::span<const std::string> names);
 
 } // namespace lb

@@ -121,7 +121,7 @@ Rows fromTable(const Predictor& predictor, const fs::path& path, std::vector<Mes
             rows = std::move(one);
     }
     if (rows.ok())
-        std::ranges::move(unreadNames(unread, schema), std::back_inserter(hints));
+        std::ranges::move(unreadNames(unread), std::back_inserter(hints));
     return rows;
 }
 

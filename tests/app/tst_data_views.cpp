@@ -297,6 +297,7 @@ private slots:
 
         QCOMPARE(*bench.source("label")->as<std::string>(), "");
         QCOMPARE(portOf(bench, reader.fare), 1);
+        QCOMPARE(portOf(bench, reader.output), 2);
         QVERIFY(openSource(bench.session.document().layerOf(source)->config, {}).ok());
         bench.session.undoStack()->undo();
         QVERIFY(bench.session.document() == before);
