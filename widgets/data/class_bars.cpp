@@ -64,6 +64,10 @@ void ClassBars::paintEvent(QPaintEvent* event)
     constexpr int kCountWidth = 56;
     const int first = std::max(0, event->rect().top() / kBarRow);
     const int last = std::min(static_cast<int>(m_counts.counts.size()) - 1, event->rect().bottom() / kBarRow);
+    if (hasFocus() && m_chosen < 0) {
+        painter.setPen(theme.accent);
+        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+    }
     for (int i = first; i <= last; ++i) {
         const QRect row = rowRect(i);
         const std::int64_t count = m_counts.counts[static_cast<std::size_t>(i)];

@@ -211,6 +211,10 @@ void SampleGrid::paintEvent(QPaintEvent*)
     const Theme& theme = currentTheme();
     QPainter painter(viewport());
     painter.fillRect(viewport()->rect(), theme.canvas);
+    if (hasFocus()) {
+        painter.setPen(theme.accent);
+        painter.drawRect(viewport()->rect().adjusted(0, 0, -1, -1));
+    }
     if (m_rows.empty()) {
         painter.setPen(theme.text3);
         painter.setFont(uiFont(FontRole::Base));

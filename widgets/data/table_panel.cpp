@@ -2,6 +2,7 @@
 
 #include "widgets/support/controls.h"
 #include "widgets/support/number_text.h"
+#include "widgets/support/tab_order.h"
 #include "widgets/theme/theme.h"
 
 #include <QComboBox>
@@ -269,6 +270,7 @@ void TablePanel::showColumns()
     m_more->setText(tr("%n more; the inspector edits them all", nullptr,
                        static_cast<int>(m_rows.size()) - shown));
     m_more->setVisible(std::ssize(m_rows) > shown);
+    tabAsItReads(*this); // the choices in new rows
     m_filling = false;
 }
 

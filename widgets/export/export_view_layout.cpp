@@ -16,13 +16,14 @@
 namespace lb {
 namespace {
 
-QScrollArea* scrolled(QWidget* inside, QWidget* parent)
+QScrollArea* scrolled(QWidget* inside, const QString& name, QWidget* parent)
 {
     auto* area = new QScrollArea(parent);
     area->setWidget(inside);
     area->setWidgetResizable(true);
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     area->setFrameShape(QFrame::NoFrame);
+    scrollByKeys(*area, name);
     return area;
 }
 
@@ -85,6 +86,7 @@ QWidget* ExportView::makeGraph()
     auto* area = new QScrollArea(graph);
     area->setWidget(m_strip);
     area->setFrameShape(QFrame::NoFrame);
+    scrollByKeys(*area, tr("Exported graph"));
     area->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     area->setFixedHeight(48);
     area->viewport()->setAutoFillBackground(false);
@@ -120,7 +122,7 @@ QWidget* ExportView::makeContents()
     m_notes->setWordWrap(true);
     layout->addWidget(m_notes);
     layout->addStretch(1);
-    QScrollArea* area = scrolled(column, this);
+    QScrollArea* area = scrolled(column, tr("What goes in"), this);
     area->setFixedWidth(360);
     return area;
 }
@@ -162,7 +164,7 @@ QWidget* ExportView::makeParity()
     m_parityNote->setContentsMargins(16, 8, 16, 0);
     layout->addWidget(m_parityNote);
     connect(m_predict, &QPushButton::clicked, this, &ExportView::predictRequested);
-    return scrolled(column, this);
+    return scrolled(column, tr("What is checked"), this);
 }
 
 QWidget* ExportView::makeCode()

@@ -36,6 +36,7 @@ public:
         for (NumberField*& field : m_fields) {
             field = new NumberField(false, false, this);
             field->setFixedWidth(76);
+            field->setAccessibleName(&field == m_fields.data() ? tr("From") : tr("To"));
             row->addWidget(field);
             if (&field == m_fields.data()) {
                 auto* to = new QLabel(tr("to"), this);

@@ -52,7 +52,8 @@ HistogramChart::HistogramChart(QColor (*color)(), const QString& name, QWidget* 
     setAccessibleName(name);
     setRenderHint(QPainter::Antialiasing);
     setFrameShape(QFrame::NoFrame);
-    setMinimumSize(200, 120);
+    setMinimumSize(150, 120);
+    setFocusPolicy(Qt::NoFocus); // it has no keys
     setMouseTracking(true);
     QChart* plot = chart();
     plot->setAnimationOptions(QChart::NoAnimation);

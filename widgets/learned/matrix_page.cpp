@@ -185,6 +185,11 @@ void MatrixPage::paintEvent(QPaintEvent* event)
     painter.drawText(QRect(12, kHeadHeight - 22, kNameWidth - 20, 18), Qt::AlignLeft, tr("row"));
     painter.drawText(QRect(12, kHeadHeight - 22, kNameWidth - 20, 18), Qt::AlignRight,
                      tr("what came in"));
+    if (hasFocus()) {
+        painter.setClipping(false);
+        painter.setPen(theme.accent);
+        painter.drawRect(viewport()->rect().adjusted(0, 0, -1, -1));
+    }
 }
 
 } // namespace lb

@@ -55,6 +55,9 @@ LayerPalette::LayerPalette(const LayerRegistry& registry, QWidget* parent)
     setAttribute(Qt::WA_StyledBackground);
     m_search->setObjectName("paletteSearch");
     m_search->setPlaceholderText(tr("Search layers"));
+    m_search->setAccessibleName(tr("Search layers"));
+    m_tree->setAccessibleName(tr("Layers"));
+    m_toggle->setAccessibleName(tr("Open the palette"));
     m_search->addAction(themedIcon("search", &Theme::text3), QLineEdit::LeadingPosition);
     m_search->setFixedHeight(28);
     m_search->setToolTip(tr("Find a layer by name or by what it does (Tab on the canvas)"));

@@ -20,6 +20,10 @@ void ContactSheet::paintEvent(QPaintEvent*)
     painter.fillRect(viewport()->rect(), theme.panel);
     painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
     if (m_rows.empty()) {
+        if (hasFocus()) {
+            painter.setPen(theme.accent);
+            painter.drawRect(viewport()->rect().adjusted(0, 0, -1, -1));
+        }
         painter.setFont(uiFont(FontRole::Base));
         painter.setPen(theme.text3);
         painter.drawText(viewport()->rect(), Qt::AlignCenter, m_emptyText);

@@ -3,10 +3,13 @@
 #include "widgets/theme/theme.h"
 
 #include <QAbstractButton>
+#include <QAbstractScrollArea>
 #include <QButtonGroup>
 #include <QHBoxLayout>
 #include <QStyle>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace lb {
 
@@ -44,6 +47,13 @@ QWidget* makePanel(QWidget* parent)
     panel->setProperty("look", "panel");
     panel->setAttribute(Qt::WA_StyledBackground);
     return panel;
+}
+
+void scrollByKeys(QAbstractScrollArea& area, const QString& name)
+{
+    area.setFocusPolicy(Qt::StrongFocus);
+    area.setAccessibleName(name);
+    area.setProperty("look", "reading");
 }
 
 QFrame* makeLine(Qt::Orientation orientation, QWidget* parent)
@@ -146,13 +156,81 @@ void KeyFigure::setValue(const QString& value, const QString& note)
 {
     m_value->setText(value);
     m_note->setText(note);
-    m_note->setVisible(!note.isEmpty());
+    setNoteShown(m_noteShown);
     setAccessibleDescription(value + ' ' + note);
+}
+
+void KeyFigure::setNoteShown(bool shown)
+{
+    m_noteShown = shown;
+    m_note->setVisible(shown && !m_note->text().isEmpty());
+    setToolTip(shown ? QString() : m_note->text());
+}
+
+int KeyFigure::noteWidth() const
+{
+    return m_note->text().isEmpty() ? 0 : m_note->sizeHint().width() + 6;
 }
 
 QString KeyFigure::value() const
 {
     return m_value->text();
+}
+
+FigureRow::FigureRow(QWidget* parent)
+    : QWidget(parent)
+{
+    auto* row = new QHBoxLayout(this);
+    row->setSpacing(12);
+}
+
+KeyFigure* FigureRow::add(const QString& caption)
+{
+    auto* row = static_cast<QHBoxLayout*>(layout());
+    if (!m_figures.empty())
+        row->addWidget(makeLine(Qt::Vertical, this));
+    m_figures.push_back(new KeyFigure(caption, this));
+    row->addWidget(m_figures.back(), 1);
+    return m_figures.back();
+}
+
+int FigureRow::notesWidth() const
+{
+    int sum = 0;
+    for (const KeyFigure* figure : m_figures)
+        sum += figure->noteWidth();
+    return sum;
+}
+
+QSize FigureRow::minimumSizeHint() const
+{
+    const QSize now = layout()->minimumSize();
+    return {m_noted ? std::max(0, now.width() - notesWidth()) : now.width(), now.height()};
+}
+
+void FigureRow::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    fit();
+}
+
+bool FigureRow::event(QEvent* event)
+{
+    const bool done = QWidget::event(event);
+    if (event->type() == QEvent::LayoutRequest) // a figure or its note is another
+        fit();
+    return done;
+}
+
+void FigureRow::fit()
+{
+    const int wanted = layout()->minimumSize().width() + (m_noted ? 0 : notesWidth());
+    const bool noted = wanted <= width();
+    if (noted == m_noted)
+        return;
+    m_noted = noted;
+    for (KeyFigure* figure : m_figures)
+        figure->setNoteShown(noted);
 }
 
 ElidedLabel::ElidedLabel(const char* look, Qt::TextElideMode mode, QWidget* parent)
@@ -190,7 +268,7 @@ void ElidedLabel::resizeEvent(QResizeEvent* event)
 
 void ElidedLabel::shorten()
 {
-    setText(fontMetrics().elidedText(m_full, m_mode, width()));
+    setText(fontMetrics().elidedText(m_full, m_mode, contentsRect().width()));
 }
 
 } // namespace lb

@@ -5,6 +5,9 @@
 #include <QPushButton>
 #include <QStringList>
 
+#include <vector>
+
+class QAbstractScrollArea;
 class QButtonGroup;
 class QHBoxLayout;
 
@@ -18,6 +21,8 @@ QPushButton* makeButton(const QString& text, const QString& icon, const char* lo
                         const QString& tip = {}, QWidget* parent = nullptr);
 /// A plain widget that the style sheet paints as a panel.
 QWidget* makePanel(QWidget* parent = nullptr);
+/// What is in it has no control: Tab comes to the area, and its keys scroll.
+void scrollByKeys(QAbstractScrollArea& area, const QString& name);
 /// A 1 px separator in the colour of lines.
 QFrame* makeLine(Qt::Orientation orientation, QWidget* parent = nullptr);
 /// A row: caption left, value editor right, 28 high.
@@ -49,11 +54,35 @@ public:
     explicit KeyFigure(const QString& caption, QWidget* parent = nullptr);
 
     void setValue(const QString& value, const QString& note = {}); ///< the note stands small behind
+    void setNoteShown(bool shown); ///< else it is the tool tip: where there is little room
+    int noteWidth() const; ///< with the space before it
     QString value() const;
 
 private:
     QLabel* m_value;
     QLabel* m_note;
+    bool m_noteShown = true;
+};
+
+/// Key figures side by side with lines between; without their notes where those have no room.
+class FigureRow : public QWidget {
+    Q_OBJECT
+public:
+    explicit FigureRow(QWidget* parent = nullptr);
+
+    KeyFigure* add(const QString& caption);
+    QSize minimumSizeHint() const override; ///< without notes
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    bool event(QEvent* event) override;
+
+private:
+    int notesWidth() const;
+    void fit();
+
+    std::vector<KeyFigure*> m_figures; // Qt children
+    bool m_noted = true;
 };
 
 /// A label that shortens its text at the right end to what fits and shows the whole as a tooltip.

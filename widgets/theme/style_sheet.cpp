@@ -62,6 +62,8 @@ QPushButton[look="primary"]:disabled { background: @raised; color: @text3; borde
 QPushButton[look="danger"] { color: @error; border-color: @error; background: transparent; }
 QPushButton[look="flat"] { background: transparent; border-color: transparent; }
 QPushButton[look="flat"]:hover { background: @hover; }
+QPushButton[look="flat"]:focus, QPushButton[look="danger"]:focus { border-color: @accent; }
+QPushButton[look="primary"]:focus, QPushButton:checked:focus { border-color: @text; }
 QPushButton[look="small"] { min-height: 20px; padding: 0 8px; border-radius: 5px; font-size: 11px; }
 QPushButton::menu-indicator { image: url(@pic:chevron-down:text2); subcontrol-position: right center; right: 6px; }
 
@@ -73,14 +75,16 @@ QToolButton:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; }
 QToolBar { background: @panel; border: 0; padding: 0; margin: 0; spacing: 0; }
 QPushButton[look="searchField"] { background: @field; color: @text3; font-weight: 400; text-align: left; padding: 0 8px; }
-QToolButton[look="status"] { border: 0; min-height: 18px; padding: 0 4px; font-size: 11px; font-weight: 400; color: @text2; }
-QToolButton[look="workspace"] { border: 0; border-radius: 0; border-bottom: 2px solid transparent; padding: 2px 10px 0 8px; min-height: 44px; font-size: 13px; color: @text2; }
+QToolButton[look="status"] { min-height: 16px; border-radius: 4px; padding: 0 3px; font-size: 11px; font-weight: 400; color: @text2; }
+QToolButton[look="workspace"] { border: 2px solid transparent; border-radius: 0; padding: 0 8px 0 6px; min-height: 44px; font-size: 13px; color: @text2; }
 QToolButton[look="workspace"]:hover { color: @text; background: transparent; }
-QToolButton[look="workspace"]:checked { color: @text; background: transparent; border-bottom: 2px solid @accent; font-weight: 600; }
+QToolButton[look="workspace"]:checked { color: @text; background: transparent; border-bottom-color: @accent; font-weight: 600; }
+QToolButton[look="workspace"]:focus { border-color: @accent; border-radius: 6px; }
 QFrame[look="segments"] { background: @field; border: 1px solid @line; border-radius: 6px; }
 QToolButton[look="segment"], QPushButton[look="segment"] { background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 0 10px; min-height: 22px; font-weight: 400; font-size: 12px; color: @text2; }
 QToolButton[look="segment"]:hover, QPushButton[look="segment"]:hover { color: @text; }
 QToolButton[look="segment"]:checked, QPushButton[look="segment"]:checked { background: @hover; border-color: @line2; color: @text; font-weight: 500; }
+QToolButton[look="segment"]:focus, QPushButton[look="segment"]:focus { border-color: @accent; }
 
 #tryKind QAbstractButton { padding: 0 6px; }
 
@@ -102,18 +106,21 @@ QComboBox QAbstractItemView { background: @raised; border: 1px solid @line2; pad
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @line2; border-radius: 4px; background: @field; }
 QCheckBox::indicator:hover { border-color: @text3; }
+QCheckBox::indicator:focus { border-color: @accent; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(@pic:check:onAccent); }
+QCheckBox::indicator:checked:focus { border-color: @text; }
 QCheckBox::indicator:disabled { border-color: @line; }
 QCheckBox:disabled { color: @text3; }
 QRadioButton { spacing: 8px; }
 
 QTabWidget::pane { border: 0; border-top: 1px solid @line; }
 QTabBar { background: transparent; }
-QTabBar::tab { background: transparent; color: @text2; padding: 0 4px; margin: 0 8px; min-height: 33px; border: 0; border-bottom: 2px solid transparent; font-size: 12px; }
-QTabBar#inspectorTabs::tab { padding: 0 2px; margin: 0 5px; }
+QTabBar::tab { background: transparent; color: @text2; padding: 0 2px; margin: 0 8px; min-height: 31px; border: 2px solid transparent; font-size: 12px; }
+QTabBar#inspectorTabs::tab { padding: 0; margin: 0 5px; }
 QTabBar#inspectorTabs::tab:first { margin-left: 10px; }
 QTabBar::tab:hover { color: @text; }
-QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; font-weight: 600; }
+QTabBar::tab:selected { color: @text; border-bottom-color: @accent; font-weight: 600; }
+QTabBar::tab:focus { border-color: @accent; border-radius: 4px; }
 
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
@@ -127,6 +134,11 @@ QScrollArea { background: transparent; }
 QAbstractItemView { background: @panel; alternate-background-color: @panel; border: 0; selection-background-color: @accentBg; selection-color: @text; gridline-color: @line; }
 QAbstractItemView::item:hover { background: @hover; }
 QAbstractItemView::item:selected { background: @accentBg; color: @text; }
+QScrollArea[look="reading"] { border: 1px solid transparent; }
+QScrollArea[look="reading"]:focus { border-color: @accent; }
+QFrame[look="focusRing"] { background: transparent; border: 1px solid @accent; }
+QTableView, QTreeView, QListView { border: 1px solid transparent; }
+QTableView:focus, QTreeView:focus, QListView:focus { border-color: @accent; }
 QHeaderView { background: @panel; }
 QHeaderView::section { background: @panel; color: @text2; border: 0; border-bottom: 1px solid @line; padding: 0 8px; min-height: 24px; font-size: 11px; }
 QHeaderView#denseHeader::section { padding: 0 4px; }
@@ -135,6 +147,7 @@ QTableCornerButton::section { background: @panel; border: 0; }
 QSlider::groove:horizontal { height: 4px; background: @hover; border-radius: 2px; }
 QSlider::sub-page:horizontal { height: 4px; background: @accent; border-radius: 2px; }
 QSlider::handle:horizontal { width: 12px; height: 12px; margin: -5px 0; border-radius: 7px; background: @accent; border: 2px solid @panel; }
+QSlider::handle:horizontal:focus { border-color: @text; }
 QSlider::handle:horizontal:hover { background: @accentHover; }
 QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled { background: @line2; }
 QProgressBar { background: @hover; border: 0; border-radius: 3px; max-height: 6px; min-height: 6px; text-align: center; }
@@ -159,6 +172,7 @@ QLabel[look="error"] { color: @error; }
 QLabel[look="ok"] { color: @ok; }
 QFrame[look="card"] { background: @raised; border: 1px solid @line; border-radius: 8px; }
 QFrame[look="field"] { background: @field; border: 1px solid @line; border-radius: 6px; }
+QFrame[look="field"][state="focus"] { border-color: @accent; }
 QFrame[look="warnCard"] { background: @warnBg; border: 0; border-radius: 8px; }
 QFrame[look="errorCard"] { background: @errorBg; border: 0; border-radius: 8px; }
 QFrame[look="okCard"] { background: @okBg; border: 0; border-radius: 8px; }

@@ -179,6 +179,7 @@ QWidget* TrainingView::makeRuns()
              makeLabel(tr("in memory"), "hint", column));
     auto* scroll = new QScrollArea(column);
     scroll->setWidgetResizable(true);
+    scroll->setFocusPolicy(Qt::NoFocus); // the list takes the keys
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* inside = makePanel(scroll);
     auto* stack = new QVBoxLayout(inside);

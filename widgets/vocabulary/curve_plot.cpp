@@ -59,7 +59,8 @@ CurvePlot::CurvePlot(Scale scale, QColor (*color)(), const QString& name, QWidge
     setAccessibleName(name);
     setRenderHint(QPainter::Antialiasing);
     setFrameShape(QFrame::NoFrame);
-    setMinimumSize(180, 120);
+    setMinimumSize(140, 120);
+    setFocusPolicy(Qt::NoFocus); // it has no keys
     QChart* plot = chart();
     plot->setAnimationOptions(QChart::NoAnimation);
     plot->legend()->hide();
