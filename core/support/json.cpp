@@ -63,7 +63,7 @@ private:
         if (depth > m_limits.jsonDepth)
             return error(LB_TR("Error", "is nested too deeply"));
         if (m_at >= m_text.size())
-            return error(LB_TR("Error", "the file ends in the middle"));
+            return error(LB_TR("Error", "the text ends in the middle"));
         switch (m_text[m_at]) {
         case '{':
             return object(depth);
@@ -197,7 +197,7 @@ private:
             }
         }
         if (m_at >= m_text.size())
-            return error(LB_TR("Error", "the file ends in the middle"));
+            return error(LB_TR("Error", "the text ends in the middle"));
         ++m_at;
         return result;
     }

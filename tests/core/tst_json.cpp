@@ -51,7 +51,7 @@ private slots:
         row("too deep", QByteArray(200'000, '['), "line 1, column 66", "is nested too deeply");
         row("cut off", "{\"a\": [1, 2", "line 1, column 12",
             "a comma or a closing bracket is expected");
-        row("empty", "", "line 1, column 1", "the file ends in the middle");
+        row("empty", "", "line 1, column 1", "the text ends in the middle");
         row("two values", "{} {}", "line 1, column 4", "text follows the end of the value");
         row("huge", "1e999", "line 1, column 6", "the number is too large or too small");
         row("not UTF-8", QByteArray("\"\xff\""), "line 1, column 2", "a text is not UTF-8");

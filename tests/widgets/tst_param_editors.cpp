@@ -8,6 +8,8 @@
 
 #include <QCheckBox>
 #include <QClipboard>
+#include <QPlainTextEdit>
+#include <QPushButton>
 #include <QTemporaryDir>
 #include <QToolButton>
 
@@ -98,20 +100,88 @@ private slots:
 
     void anyOtherValueIsTypedAsJson()
     {
-        ParamSpec spec = specOf("kernel_regularizer", ParamKind::Any, Config());
-        spec.nullable = true;
-        open(spec);
-        auto* line = m_panel->findChild<QLineEdit*>();
+        QPlainTextEdit& text = openJson();
 
-        type(*line, "{\"l2\": 0.5}");
+        typeJson(text, "{\"l2\": 0.5}");
         QCOMPARE(m_values, std::vector<Config>{Config(ConfigObject{{"l2", 0.5}})});
-        m_panel->setValues(ConfigObject{{spec.key, m_values[0]}});
-        type(*line, "{\"l2\": ");
-        QCOMPARE(m_values.size(), 1U);
-        QCOMPARE(line->text(), "{\"l2\": 0.5}"); // taken back
-        type(*line, "");
+        m_panel->setValues(ConfigObject{{"kernel_regularizer", m_values[0]}});
+        QCOMPARE(text.toPlainText(), "{\"l2\": 0.5}");
+        typeJson(text, "");
 
+        QCOMPARE(m_values.size(), 2U);
         QVERIFY(m_values.back().isNull());
+    }
+
+    void whatIsNoJsonStaysWithPlaceAndReason()
+    {
+        QPlainTextEdit& text = openJson();
+
+        typeJson(text, "{\"l2\":\n  0.5,}");
+
+        QVERIFY(m_values.empty());
+        QCOMPARE(text.toPlainText(), "{\"l2\":\n  0.5,}");
+        auto* problem = m_panel->findChild<QLabel*>("problem");
+        QVERIFY(problem);
+        QTRY_VERIFY(problem->isVisible());
+        QVERIFY2(problem->text().contains("line 2, column 7"), qPrintable(problem->text()));
+        QVERIFY(problem->y() >= 0 && problem->mapTo(m_panel.get(), QPoint()).y()
+                    > text.mapTo(m_panel.get(), QPoint(0, text.height())).y() - 1);
+        m_panel->setValues(ConfigObject{{"kernel_regularizer", Config()}}); // another field changed
+        QCOMPARE(text.toPlainText(), "{\"l2\":\n  0.5,}");
+        keepLooks(*m_panel, "json_error");
+        typeJson(text, "{\"l2\":\n  0.5}");
+
+        QCOMPARE(m_values, std::vector<Config>{Config(ConfigObject{{"l2", 0.5}})});
+        QVERIFY(!m_panel->findChild<QLabel*>("problem"));
+        QCOMPARE(text.toPlainText(), "{\"l2\":\n  0.5}"); // as it was typed
+    }
+
+    void theErrorOfJsonComesWithAPauseAndOffersTheWayBack()
+    {
+        QPlainTextEdit& text = openJson(Config(ConfigObject{{"l2", 0.5}}));
+        QTest::mouseClick(text.viewport(), Qt::LeftButton);
+        QTest::keyClick(&text, Qt::Key_End, Qt::ControlModifier);
+        QTest::keyClicks(&text, "}");
+
+        QTRY_VERIFY(m_panel->findChild<QLabel*>("problem"));
+        QTest::mouseClick(m_panel->findChild<QPushButton*>("fix0"), Qt::LeftButton);
+
+        QCOMPARE(text.toPlainText(), "{\"l2\": 0.5}");
+        QVERIFY(!m_panel->findChild<QLabel*>("problem"));
+        QVERIFY(m_values.empty());
+    }
+
+    void jsonGrowsWithItsLines()
+    {
+        ConfigObject features;
+        for (const char* name : {"age", "fare", "port"})
+            features[name] = ConfigObject{{"class_name", "Feature"}, {"dtype", "float32"}};
+        QPlainTextEdit& text = openJson();
+        const int one = text.height();
+
+        m_panel->setValues(ConfigObject{{"kernel_regularizer", features}});
+        QCoreApplication::processEvents();
+
+        QVERIFY(text.document()->blockCount() >= 5);
+        QVERIFY(text.height() > one + 4 * QFontMetrics(text.font()).lineSpacing() - 1);
+        QVERIFY(QFontInfo(text.font()).fixedPitch());
+        keepLooks(*m_panel, "json");
+    }
+
+    void brokenJsonIsShownAgainWithItsLayer()
+    {
+        const ParamSpec spec = jsonSpec();
+        QPlainTextEdit& text = openJson({}, "7");
+        typeJson(text, "[1, ");
+
+        m_panel->setSpecs({}, ConfigObject{}, "Other", "8");
+        m_panel->setSpecs(std::span(&spec, 1), ConfigObject{}, "Other", "8");
+        QCOMPARE(m_panel->findChild<QPlainTextEdit*>()->toPlainText(), "");
+        m_panel->setSpecs(std::span(&spec, 1), ConfigObject{}, "Test", "7");
+
+        QCOMPARE(m_panel->findChild<QPlainTextEdit*>()->toPlainText(), "[1, ");
+        QVERIFY(m_panel->findChild<QLabel*>("problem"));
+        QVERIFY(m_values.empty());
     }
 
     void aFolderIsTypedOrChosen()
@@ -161,6 +231,30 @@ private slots:
     }
 
 private:
+    static ParamSpec jsonSpec(Config value = {})
+    {
+        ParamSpec spec = specOf("kernel_regularizer", ParamKind::Any, std::move(value));
+        spec.nullable = true;
+        return spec;
+    }
+    QPlainTextEdit& openJson(Config value = {}, const QString& owner = {})
+    {
+        const ParamSpec spec = jsonSpec(std::move(value));
+        m_panel->setSpecs(std::span(&spec, 1), ConfigObject{{spec.key, spec.initial}}, "Test",
+                          owner);
+        m_panel->show();
+        m_panel->activateWindow();
+        [this] { QVERIFY(QTest::qWaitForWindowActive(m_panel.get())); }();
+        return *m_panel->findChild<QPlainTextEdit*>();
+    }
+    static void typeJson(QPlainTextEdit& text, const QString& json)
+    {
+        QTest::mouseClick(text.viewport(), Qt::LeftButton);
+        QTest::keyClick(&text, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClick(&text, Qt::Key_Delete);
+        text.insertPlainText(json); // keyClicks has no line ends
+        QTest::keyClick(&text, Qt::Key_Return, Qt::ControlModifier);
+    }
     void open(const ParamSpec& spec)
     {
         m_panel->setSpecs(std::span(&spec, 1), ConfigObject{{spec.key, spec.initial}}, "Test");

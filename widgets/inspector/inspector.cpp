@@ -118,7 +118,8 @@ void Inspector::Impl::showLayer(const LayerDef& layer, const LayerType& type)
     if (shownLayer != layer.id || shownClass != layer.kerasClass) {
         shownLayer = layer.id;
         shownClass = layer.kerasClass;
-        panel->setSpecs(type.specs(), layer.config, layer.kerasClass);
+        panel->setSpecs(type.specs(), layer.config, layer.kerasClass,
+                        QString::number(layer.id.value));
     } else {
         panel->setValues(layer.config);
     }

@@ -6,6 +6,7 @@
 #include "widgets/inspector/recipe_panel.h"
 #include "widgets/inspector/tensor_probe.h"
 #include "widgets/inspector/try_page.h"
+#include "widgets/support/controls.h"
 
 #include <QFormLayout>
 #include <QLabel>
@@ -32,6 +33,7 @@ QScrollArea* scrolling(QWidget* content, QWidget* parent)
     area->setWidgetResizable(true);
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
     area->setWidget(content);
     area->viewport()->setAutoFillBackground(false);
     content->setAutoFillBackground(false);
@@ -72,7 +74,9 @@ QWidget* Inspector::Impl::makeNodePage()
     pages = new QStackedWidget(page);
     pages->addWidget(scrolling(padded(makeParametersPage()), page));
     about = new AboutPage(registry);
-    pages->addWidget(scrolling(padded(about), page));
+    QScrollArea* read = scrolling(padded(about), page);
+    scrollByKeys(*read, tr("About the layer"));
+    pages->addWidget(read);
     code = new CodePage;
     pages->addWidget(padded(code));
     tryPage = new TryPage;

@@ -5,6 +5,8 @@
 #include <QImage>
 #include <QWidget>
 
+#include <optional>
+
 namespace lb {
 
 /// Edits one parameter's value. It keeps no truth: show() is called again after every edit.
@@ -23,6 +25,9 @@ public:
         static_cast<void>(pictures);
         static_cast<void>(note);
     }
+    /// What is typed and cannot be applied yet, so that it can be shown again with the same value.
+    virtual std::optional<QString> draft() const { return {}; }
+    virtual void setDraft(const QString& text) { static_cast<void>(text); }
 
 signals:
     void edited(const lb::Config& value, bool dragging); ///< by the user
@@ -41,6 +46,7 @@ ParamEditor* makeSeedEditor(const ParamSpec& spec, QWidget* parent);
 ParamEditor* makeChoiceEditor(const ParamSpec& spec, QWidget* parent);
 ParamEditor* makePictureChoiceEditor(const ParamSpec& spec,
                                      QWidget* parent); ///< with setPictures()
-ParamEditor* makeTextEditor(const ParamSpec& spec, QWidget* parent); ///< Text, Any
+ParamEditor* makeTextEditor(const ParamSpec& spec, QWidget* parent);
+ParamEditor* makeJsonEditor(const ParamSpec& spec, QWidget* parent); ///< Any
 
 } // namespace lb

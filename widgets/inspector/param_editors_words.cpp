@@ -1,4 +1,3 @@
-#include "core/support/json.h"
 #include "widgets/inspector/param_editor.h"
 #include "widgets/support/segmented.h"
 #include "widgets/theme/theme.h"
@@ -140,21 +139,16 @@ private:
     QComboBox* m_combo = nullptr;
 };
 
-/// A text, or any other value as JSON.
 class TextEditor : public ParamEditor {
 public:
     TextEditor(const ParamSpec& spec, QWidget* parent)
         : ParamEditor(parent)
-        , m_asJson(spec.kind == ParamKind::Any)
         , m_nullable(spec.nullable)
         , m_line(new QLineEdit(this))
     {
         auto* row = plainRow(this);
         row->addWidget(m_line, 1);
         m_line->setPlaceholderText(spec.nullable ? tr("none") : QString());
-        if (m_asJson)
-            m_line->setStyleSheet(QString("font-family: \"%1\"; font-size: 11px;")
-                                      .arg(uiFont(FontRole::Mono).family()));
         connect(m_line, &QLineEdit::editingFinished, this, [this] { commit(); });
         if (spec.key == "path")
             addFolderButton(row);
@@ -162,9 +156,9 @@ public:
     }
     void show(const Config& value) override
     {
-        m_shown = value;
-        if (!m_line->hasFocus() || !m_line->isModified())
-            m_line->setText(textOf(value));
+        const auto* text = value.as<std::string>();
+        if ((text || value.isNull()) && (!m_line->hasFocus() || !m_line->isModified()))
+            m_line->setText(text ? QString::fromStdString(*text) : QString());
     }
 
 private:
@@ -181,35 +175,17 @@ private:
                 Q_EMIT edited(Config(folder.toStdString()), false);
         });
     }
-    QString textOf(const Config& value) const
-    {
-        if (value.isNull())
-            return {};
-        if (m_asJson)
-            return QString::fromStdString(writeJson(value, JsonStyle::Compact));
-        const auto* text = value.as<std::string>();
-        return text ? QString::fromStdString(*text) : m_line->text();
-    }
     void commit()
     {
         if (!m_line->isModified())
             return;
         m_line->setModified(false);
         const std::string text = m_line->text().toStdString();
-        if (text.empty() && m_nullable) {
-            Q_EMIT edited(Config(), false);
-        } else if (!m_asJson) {
-            Q_EMIT edited(Config(text), false);
-        } else if (const auto parsed = parseJson(text); parsed.ok()) {
-            Q_EMIT edited(parsed.value(), false);
-        } else {
-            m_line->setText(textOf(m_shown)); // no JSON: taken back
-        }
+        Q_EMIT edited(text.empty() && m_nullable ? Config() : Config(text), false);
     }
 
-    const bool m_asJson, m_nullable;
+    const bool m_nullable;
     QLineEdit* m_line; // Qt child
-    Config m_shown;
 };
 
 } // namespace
@@ -247,8 +223,9 @@ ParamEditor* makeParamEditor(const ParamSpec& spec, std::string_view kerasClass,
         return makeNumbersEditor(spec, parent);
     case ParamKind::Seed:
         return makeSeedEditor(spec, parent);
-    case ParamKind::Text:
     case ParamKind::Any:
+        return makeJsonEditor(spec, parent);
+    case ParamKind::Text:
         break;
     }
     return makeTextEditor(spec, parent);

@@ -2,6 +2,7 @@
 
 #include "core/support/json.h"
 #include "widgets/inspector/param_editor.h"
+#include "widgets/support/tab_order.h"
 #include "widgets/support/translated.h"
 #include "widgets/theme/theme.h"
 
@@ -103,6 +104,7 @@ ParamRow::ParamRow(const ParamSpec& spec, std::string_view kerasClass, QWidget* 
         head->addWidget(m_editor);
         m_column->addLayout(head);
     }
+    nameForReaders(*this, m_label->text());
     connect(m_editor, &ParamEditor::edited, this, &ParamRow::edited);
     connect(m_editor, &ParamEditor::dragEnded, this, &ParamRow::dragEnded);
     connect(m_reset, &QToolButton::clicked, this, [this] { Q_EMIT edited(fallback(), false); });

@@ -30,6 +30,7 @@ public:
     void showValue(const Config& value); ///< emits nothing
     void setProblems(std::span<const Problem* const> problems);
     void setPictures(const std::vector<QImage>& pictures, const QString& note);
+    ParamEditor& editor() { return *m_editor; }
 
 signals:
     void edited(const lb::Config& value, bool dragging);

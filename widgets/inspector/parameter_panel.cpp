@@ -1,6 +1,8 @@
 #include "widgets/inspector/parameter_panel.h"
 
+#include "widgets/inspector/param_editor.h"
 #include "widgets/inspector/param_row.h"
+#include "widgets/support/tab_order.h"
 #include "widgets/theme/theme.h"
 
 #include <QPushButton>
@@ -46,10 +48,14 @@ ParameterPanel::ParameterPanel(QWidget* parent)
 ParameterPanel::~ParameterPanel() = default;
 
 void ParameterPanel::setSpecs(std::span<const ParamSpec> specs, const Config& values,
-                              std::string_view kerasClass)
+                              std::string_view kerasClass, const QString& owner)
 {
-    for (ParamRow* row : m_rows)
+    keepDrafts();
+    m_owner = owner;
+    for (ParamRow* row : m_rows) {
+        row->disconnect(this); // it may lose the focus now, and speaks of another owner
         putAway(row);
+    }
     m_rows.clear();
     m_specs.assign(specs.begin(), specs.end());
     for (const bool advanced : {false, true})
@@ -67,23 +73,44 @@ void ParameterPanel::setSpecs(std::span<const ParamSpec> specs, const Config& va
             m_column->insertWidget(m_column->count() - (advanced ? 1 : 2), row);
             m_rows.push_back(row);
         }
-    QWidget* before = nullptr; // Tab walks down the panel
-    for (ParamRow* row : m_rows) {
-        if (before)
-            setTabOrder(before, row);
-        before = row;
-    }
+    tabAsItReads(*this);
     setProblems({});
     setValues(values);
+    showDrafts();
+}
+
+Config ParameterPanel::valueOf(const ParamSpec& spec) const
+{
+    const Config* value = m_values.find(spec.key);
+    return value ? *value : spec.kerasDefault;
+}
+
+void ParameterPanel::keepDrafts()
+{
+    if (m_owner.isEmpty())
+        return;
+    for (ParamRow* row : m_rows)
+        if (const auto text = row->editor().draft())
+            m_drafts[{m_owner, row->spec().key}] = {*text, valueOf(row->spec())};
+}
+
+void ParameterPanel::showDrafts()
+{
+    for (ParamRow* row : m_rows) {
+        const auto draft = m_drafts.find({m_owner, row->spec().key});
+        if (draft == m_drafts.end())
+            continue;
+        if (draft->second.against == valueOf(row->spec()))
+            row->editor().setDraft(draft->second.text);
+        m_drafts.erase(draft);
+    }
 }
 
 void ParameterPanel::setValues(const Config& values)
 {
     m_values = values;
-    for (ParamRow* row : m_rows) {
-        const Config* value = values.find(row->spec().key);
-        row->showValue(value ? *value : row->spec().kerasDefault);
-    }
+    for (ParamRow* row : m_rows)
+        row->showValue(valueOf(row->spec()));
     showRows(values);
 }
 

@@ -6,6 +6,7 @@
 #include <QImage>
 #include <QWidget>
 
+#include <map>
 #include <span>
 
 class QPushButton;
@@ -25,9 +26,10 @@ public:
     explicit ParameterPanel(QWidget* parent = nullptr);
     ~ParameterPanel() override;
 
-    /// Emits nothing. `kerasClass` gives some editors what only that layer has.
+    /// Emits nothing. `kerasClass` gives some editors what only that layer has. What is typed and
+    /// cannot be applied is kept for `owner` and shown with it again.
     void setSpecs(std::span<const ParamSpec> specs, const Config& values,
-                  std::string_view kerasClass = {});
+                  std::string_view kerasClass = {}, const QString& owner = {});
     void setValues(const Config& values); ///< emits nothing; missing keys show Keras' default
     /// Emits nothing. Problems of a field stand below it, others on top.
     void setProblems(std::span<const Problem> problems);
@@ -42,7 +44,15 @@ signals:
     void fixRequested(const lb::Problem& problem, int fix);
 
 private:
+    struct Draft {
+        QString text;
+        Config against; ///< the value in force
+    };
+
     void showRows(const Config& values);
+    void keepDrafts();
+    void showDrafts();
+    Config valueOf(const ParamSpec& spec) const;
 
     std::vector<ParamSpec> m_specs;
     std::vector<ParamRow*> m_rows; // one a spec; Qt children
@@ -51,6 +61,8 @@ private:
     QPushButton* m_more;
     Config m_values;
     bool m_showMore = false;
+    QString m_owner;
+    std::map<std::pair<QString, std::string>, Draft> m_drafts; ///< by owner and key
 };
 
 } // namespace lb

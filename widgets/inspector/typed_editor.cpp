@@ -5,6 +5,7 @@
 #include <QFrame>
 #include <QPlainTextEdit>
 #include <QScrollBar>
+#include <QStyle>
 #include <QTextBlock>
 #include <QVBoxLayout>
 
@@ -12,8 +13,32 @@
 #include <cmath>
 
 namespace lb {
+namespace {
 
-void setUpNumbers(QPlainTextEdit& editor)
+/// Its border is that of a field, also in the accent's colour with the focus.
+class FieldFrame : public QFrame {
+public:
+    FieldFrame(QPlainTextEdit& editor, QWidget* parent)
+        : QFrame(parent)
+    {
+        editor.installEventFilter(this);
+    }
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override
+    {
+        if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut) {
+            setProperty("state", event->type() == QEvent::FocusIn ? "focus" : "");
+            style()->unpolish(this);
+            style()->polish(this);
+        }
+        return QFrame::eventFilter(watched, event);
+    }
+};
+
+} // namespace
+
+void setUpTyped(QPlainTextEdit& editor)
 {
     editor.setLineWrapMode(QPlainTextEdit::NoWrap);
     editor.setTabChangesFocus(true);
@@ -21,9 +46,15 @@ void setUpNumbers(QPlainTextEdit& editor)
         QString("font-family: \"%1\"; font-size: 11px;").arg(uiFont(FontRole::Mono).family()));
 }
 
+void setUpNumbers(QPlainTextEdit& editor)
+{
+    setUpTyped(editor);
+    editor.setProperty("appliesAtOnce", true);
+}
+
 QFrame* framed(QPlainTextEdit& editor, QWidget* parent)
 {
-    auto* frame = new QFrame(parent);
+    auto* frame = new FieldFrame(editor, parent);
     frame->setProperty("look", "field");
     auto* column = new QVBoxLayout(frame);
     column->setContentsMargins(1, 1, 1, 1);
