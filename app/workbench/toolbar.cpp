@@ -12,7 +12,8 @@
 namespace lb {
 namespace {
 
-constexpr int kHeight = 48;
+constexpr int kHeight = 48, kLeast = 940;
+constexpr int kRoomy = 1360, kSearch = 232, kNarrowSearch = 132, kSearchList = 392;
 
 QToolButton* workspaceButton(QAction* action)
 {
@@ -64,6 +65,7 @@ Toolbar::Toolbar(WindowActions& actions, QWidget* parent)
     , m_search(new QPushButton(tr("Find node or command")))
     , m_adapt(new QPushButton(themedIcon("wand", &Theme::text), ' ' + tr("Adapt all")))
     , m_train(new QPushButton(themedIcon("play", &Theme::onAccent), ' ' + tr("Train")))
+    , m_caption(new QLabel(tr("Phase")))
     , m_tools(new QWidget)
     , m_phase(new QWidget)
     , m_actions(actions)
@@ -81,8 +83,7 @@ Toolbar::Toolbar(WindowActions& actions, QWidget* parent)
     for (QAction* action : {actions.arrange, actions.fit, actions.minimap})
         tools->addWidget(iconButton(action));
 
-    auto* caption = new QLabel(tr("Phase"));
-    caption->setProperty("look", "hint");
+    m_caption->setProperty("look", "hint");
     auto* segments = new QFrame;
     segments->setProperty("look", "segments");
     auto* segmentLayout = new QHBoxLayout(segments);
@@ -101,13 +102,12 @@ Toolbar::Toolbar(WindowActions& actions, QWidget* parent)
     auto* phaseLayout = new QHBoxLayout(m_phase);
     phaseLayout->setContentsMargins(0, 0, 0, 0);
     phaseLayout->setSpacing(8);
-    phaseLayout->addWidget(caption);
+    phaseLayout->addWidget(m_caption);
     phaseLayout->addWidget(segments);
 
     m_search->setObjectName("search");
     m_search->setIcon(themedIcon("search", &Theme::text3));
     m_search->setProperty("look", "searchField");
-    m_search->setFixedWidth(232);
     m_search->setFixedHeight(28);
     auto* key = new QLabel("Ctrl+K", m_search);
     key->setProperty("look", "monoHint");
@@ -152,6 +152,20 @@ Toolbar::Toolbar(WindowActions& actions, QWidget* parent)
                             .arg(keyText(*actions.adaptAll)));
 }
 
+void Toolbar::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    const bool narrow = width() < kRoomy;
+    m_caption->setVisible(!narrow);
+    m_search->setText(narrow ? tr("Find") : tr("Find node or command"));
+    m_search->setFixedWidth(narrow ? kNarrowSearch : kSearch);
+}
+
+QSize Toolbar::minimumSizeHint() const
+{
+    return {kLeast, kHeight};
+}
+
 void Toolbar::setDesignTools(bool shown)
 {
     m_tools->setVisible(shown);
@@ -190,7 +204,7 @@ QPoint Toolbar::searchCorner() const
 
 int Toolbar::searchWidth() const
 {
-    return m_search->width() + 160;
+    return kSearchList;
 }
 
 } // namespace lb

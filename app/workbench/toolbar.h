@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+class QLabel;
 class QPushButton;
 class QToolButton;
 
@@ -24,10 +25,14 @@ public:
     void setAdapting(bool running);
     QPoint searchCorner() const; ///< global; the list opens below it
     int searchWidth() const;
+    QSize minimumSizeHint() const override; ///< with the short search field
 
 signals:
     void phaseChosen(lb::Phase phase);
     void searchRequested();
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     QToolButton* m_training;
@@ -35,6 +40,7 @@ private:
     QPushButton* m_search;
     QPushButton* m_adapt;
     QPushButton* m_train;
+    QLabel* m_caption;
     QWidget* m_tools;
     QWidget* m_phase;
     WindowActions& m_actions;

@@ -392,6 +392,7 @@ void DataView::chooseKind(const QString& kind)
 
 void DataView::commitPath()
 {
+    m_path->setModified(false);
     if (m_path->text() != m_settings.path)
         Q_EMIT sourceRequested(m_settings.kind, m_path->text());
 }

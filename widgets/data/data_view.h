@@ -80,6 +80,7 @@ signals:
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override; ///< a narrow one leaves the room to the samples
 
 private:
     QWidget* makeSourcePanel();
@@ -144,6 +145,7 @@ private:
     QLabel* m_detailWords = nullptr;
     ElidedLabel* m_detailName = nullptr;
     QLabel* m_detailFacts = nullptr;
+    QWidget* m_classPanel = nullptr;
     ClassBars* m_bars = nullptr;
     QLabel* m_imbalance = nullptr;
     QLabel* m_unreadableTitle = nullptr;

@@ -21,6 +21,8 @@
 namespace lb {
 namespace {
 
+constexpr int kRoomyData = 1400;
+
 constexpr std::array kTileSides{48, 64, 128};
 constexpr int kSentenceWidth = 560;
 
@@ -324,18 +326,28 @@ QWidget* DataView::makeDetail()
     return m_detail;
 }
 
+void DataView::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    const bool narrow = width() < kRoomyData;
+    m_classPanel->setFixedWidth(narrow ? 240 : 340);
+    m_filter->setMinimumWidth(narrow ? 104 : 150);
+    m_shown->setVisible(!narrow);
+}
+
 QWidget* DataView::makeClassPanel()
 {
     auto* panel = new QWidget(this);
     panel->setProperty("look", "panel");
     panel->setAttribute(Qt::WA_StyledBackground);
-    panel->setFixedWidth(340);
+    m_classPanel = panel;
     QVBoxLayout* layout = section(panel);
     layout->addWidget(makeLabel(tr("Classes"), "title", panel));
     m_imbalance = wrapped("hint", panel);
     layout->addWidget(m_imbalance);
     auto* scroll = new QScrollArea(panel);
     scroll->setWidgetResizable(true);
+    scroll->setFocusPolicy(Qt::NoFocus); // the bars take the keys
     m_bars = new ClassBars;
     scroll->setWidget(m_bars);
     scroll->setAlignment(Qt::AlignTop);

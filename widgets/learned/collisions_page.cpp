@@ -49,17 +49,11 @@ CollisionsPage::CollisionsPage(QWidget* parent)
     , m_chart(new HistogramChart([] { return currentTheme().group.text; },
                                  tr("How many values a number has")))
 {
-    auto* row = new QWidget;
-    auto* figures = new QHBoxLayout(row);
-    figures->setContentsMargins(12, 6, 12, 8);
-    figures->setSpacing(12);
+    auto* row = new FigureRow;
+    row->setContentsMargins(12, 6, 12, 8);
     for (const QString& caption : {tr("Distinct values"), tr("Numbers used"), tr("Collisions"),
-                                   tr("Collision rate"), tr("By chance"), tr("Rows that share")}) {
-        if (!m_figures.empty())
-            figures->addWidget(makeLine(Qt::Vertical));
-        m_figures.push_back(new KeyFigure(caption));
-        figures->addWidget(m_figures.back(), 1);
-    }
+                                   tr("Collision rate"), tr("By chance"), tr("Rows that share")})
+        m_figures.push_back(row->add(caption));
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->setSpacing(0);

@@ -45,7 +45,7 @@ QSplitter* sideBySide(QWidget* left, QWidget* right, int leftWidth, int rightWid
     split->setChildrenCollapsible(false);
     split->addWidget(left);
     split->addWidget(right);
-    left->setMinimumWidth(360);
+    left->setMinimumWidth(300);
     split->setSizes({10 * leftWidth, 10 * rightWidth});
     split->setStretchFactor(0, leftWidth);
     split->setStretchFactor(1, rightWidth);

@@ -14,6 +14,8 @@
 namespace lb {
 namespace {
 
+constexpr int kLeastBar = 780, kRoomyBar = 960;
+
 QLabel* caption(const QString& text, QWidget* parent)
 {
     auto* label = new QLabel(text, parent);
@@ -31,6 +33,7 @@ PreviewBar::PreviewBar(QWidget* parent)
     , m_size(new Segmented({tr("Native"), tr("Model")}, this))
     , m_pins(new QPushButton(this))
     , m_menu(new QMenu(m_pins))
+    , m_seedCaption(caption(tr("Seed"), this))
     , m_seedField(new NumberField(true, false, this))
     , m_lock(new QToolButton(this))
     , m_reshuffle(new QPushButton(themedIcon("dice"), tr("Reshuffle"), this))
@@ -48,6 +51,7 @@ PreviewBar::PreviewBar(QWidget* parent)
         field->setValue(1);
         field->setFixedWidth(48);
         field->setObjectName(name);
+        field->setAccessibleName(text);
         row->addWidget(field);
     }
     m_epochField->setToolTip(tr("Draw 1 is what a sample gets in this epoch, draw 2 in the next"));
@@ -57,7 +61,6 @@ PreviewBar::PreviewBar(QWidget* parent)
     m_pins->setIcon(themedIcon("pin"));
     m_pins->setMenu(m_menu);
     m_pins->setObjectName("pins");
-    m_pins->setMinimumWidth(112);
     m_pins->setStyleSheet(
         "QPushButton { text-align: left; padding-right: 22px; min-height: 22px; }");
     row->addSpacing(4);
@@ -65,13 +68,16 @@ PreviewBar::PreviewBar(QWidget* parent)
     row->addWidget(m_size);
     row->addWidget(m_pins);
     row->addSpacing(4);
-    row->addWidget(caption(tr("Seed"), this));
+    row->addWidget(m_seedCaption);
     m_seedField->setFixedWidth(64);
     m_seedField->setObjectName("previewSeed");
     row->addWidget(m_seedField);
     m_lock->setObjectName("seedLock");
+    m_lock->setAccessibleName(tr("Seed of the project"));
     row->addWidget(m_lock);
     m_reshuffle->setObjectName("reshuffle");
+    m_reshuffle->setAccessibleName(tr("Reshuffle"));
+    m_seedField->setAccessibleName(tr("Seed"));
     m_reshuffle->setStyleSheet("QPushButton { min-height: 22px; }");
     row->addWidget(m_reshuffle);
     connect(m_epochField, &NumberField::edited, this, [this](const Config& value) {
@@ -123,10 +129,35 @@ void PreviewBar::setBatchMatters(bool matters)
                                           "the batch"));
 }
 
+QSize PreviewBar::minimumSizeHint() const
+{
+    return {kLeastBar, QWidget::minimumSizeHint().height()};
+}
+
+void PreviewBar::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    fit();
+}
+
+/// Words that tool tips say, too, give way where there is little room.
+void PreviewBar::fit()
+{
+    const bool narrow = width() < kRoomyBar;
+    const QString pinned = tr("%n pinned", nullptr, static_cast<int>(m_names.size()));
+    m_pins->setText(narrow ? QString::number(m_names.size()) : pinned);
+    m_pins->setToolTip(pinned);
+    m_pins->setAccessibleName(pinned);
+    m_pins->setMinimumWidth(narrow ? 80 : 112);
+    m_reshuffle->setText(narrow ? QString() : tr("Reshuffle"));
+    m_seedCaption->setVisible(!narrow);
+    layout()->setSpacing(narrow ? 4 : 8);
+}
+
 void PreviewBar::setPins(const QStringList& names)
 {
-    m_pins->setText(tr("%n pinned", nullptr, static_cast<int>(names.size())));
     m_names = names;
+    fit();
     m_menu->clear();
     QAction* add = m_menu->addAction(themedIcon("plus"),
                                      m_rows ? tr("Pin another row…") : tr("Pin an image file…"));

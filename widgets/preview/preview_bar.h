@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+class QLabel;
 class QMenu;
 class QPushButton;
 class QToolButton;
@@ -32,6 +33,7 @@ public:
     std::uint32_t epoch() const { return m_epoch; } ///< from 0
     std::uint64_t batch() const { return m_batch; } ///< from 0
     std::optional<std::uint64_t> seed() const; ///< nothing: the project's
+    QSize minimumSizeHint() const override; ///< with the short words
     void reshuffle(); ///< another seed, unless the lock is closed
 
 signals:
@@ -39,7 +41,11 @@ signals:
     void unpinRequested(int index);
     void pinRequested();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void fit();
     void setLocked(bool locked);
     void showSeed();
 
@@ -49,6 +55,7 @@ private:
     Segmented* m_size;
     QPushButton* m_pins;
     QMenu* m_menu;
+    QLabel* m_seedCaption;
     NumberField* m_seedField;
     QToolButton* m_lock;
     QPushButton* m_reshuffle;

@@ -74,7 +74,7 @@ VocabularyView::VocabularyView(QWidget* parent)
     split->setStretchFactor(0, 11);
     split->setStretchFactor(1, 10);
     split->setSizes({550, 450});
-    m_tokens->setMinimumWidth(470);
+    m_tokens->setMinimumWidth(430);
     layout->addWidget(split, 1);
 
     auto* empty = new QWidget;
@@ -140,17 +140,11 @@ QWidget* VocabularyView::makeHead()
 
 QWidget* VocabularyView::makeFigures()
 {
-    auto* row = new QWidget;
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins(12, 6, 12, 8);
-    layout->setSpacing(12);
+    auto* row = new FigureRow;
+    row->setContentsMargins(12, 6, 12, 8);
     for (const QString& caption : {tr("Documents"), tr("Distinct tokens"), tr("Kept"),
-                                   tr("Coverage"), tr("OOV"), tr("Length"), tr("Cut")}) {
-        if (!m_figures.empty())
-            layout->addWidget(makeLine(Qt::Vertical));
-        m_figures.push_back(new KeyFigure(caption));
-        layout->addWidget(m_figures.back(), 1);
-    }
+                                   tr("Coverage"), tr("OOV"), tr("Length"), tr("Cut")})
+        m_figures.push_back(row->add(caption));
     return row;
 }
 
@@ -181,6 +175,7 @@ QWidget* VocabularyView::makeRight()
     scroll->setWidget(inside);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus); // what is in it takes the keys
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     return scroll;
 }
