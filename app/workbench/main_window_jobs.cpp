@@ -6,6 +6,7 @@
 #include "app/workbench/toolbar.h"
 #include "app/workbench/window_actions.h"
 #include "widgets/data/data_view.h"
+#include "widgets/problems/problems_view.h"
 #include "widgets/support/translated.h"
 
 #include <QFileDialog>
@@ -76,6 +77,8 @@ void MainWindow::connectJobs()
         if (!path.isEmpty() && m_views.chooseData)
             m_views.chooseData(sourceKindOf(path, kindOf(*layer)), path);
     });
+    connect(m_problems, &ProblemsView::findDataRequested, m_actions->chooseData,
+            &QAction::trigger);
     connect(m_page, &CanvasPage::chooseDataRequested, m_actions->chooseData, &QAction::trigger);
     connect(m_page, &CanvasPage::drawnShapesRequested, this, [this] {
         const Node* node = m_session.document().source();

@@ -308,6 +308,24 @@ bool Session::pruneInside()
 void Session::analyse()
 {
     m_analysis = analysed(*m_document, m_facts, m_registry, m_phase, m_memo.get());
+    const Node* source = m_sourceError.isEmpty() ? nullptr : m_document->source();
+    const LayerDef* layer = source ? m_document->layerOf(source->id) : nullptr;
+    if (!layer)
+        return;
+    Problem problem{Severity::Error,
+                    "data_not_open",
+                    source->id,
+                    {},
+                    {},
+                    {LB_TR("Problem", "The data are not open. %1"), {m_sourceError.toStdString()}},
+                    {}};
+    if (const Config* kind = layer->config.find("kind"); !kind || *kind != Config("drawn_shapes"))
+        problem.fixes.push_back({LB_TR("Fix", "Use drawn shapes"),
+                                 [id = layer->id](const Document& document) {
+                                     return edits::setParam(document, id, "kind", "drawn_shapes");
+                                 },
+                                 {}});
+    m_analysis.problems.insert(m_analysis.problems.begin(), std::move(problem));
 }
 
 void Session::reset(Document document, const QString& path, const QString& name, bool modified)

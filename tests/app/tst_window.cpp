@@ -19,6 +19,7 @@
 #include <QToolButton>
 #include <QUndoStack>
 
+#include <algorithm>
 #include <fstream>
 
 using namespace lb;
@@ -122,9 +123,28 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(shapes->isVisible(), 60'000);
         QVERIFY(!m_session->sourceError().isEmpty());
         QVERIFY(m_session->document() == cifar);
+        const auto gone = [this] {
+            const auto& all = m_session->analysis().problems;
+            return std::ranges::count(all, "data_not_open", &Problem::code);
+        };
+        QCOMPARE(gone(), 1);
+        QCOMPARE(m_session->analysis().problems.front().node, cifar.source()->id);
+        QVERIFY(m_session->analysis().hasErrors());
+        auto* tabs = m_window->findChild<QTabWidget*>("bottomTabs");
+        const auto titled = [tabs](const QString& title) {
+            for (int i = 0; i < tabs->count(); ++i)
+                if (tabs->tabText(i) == title)
+                    return true;
+            return false;
+        };
+        const auto& all = m_session->analysis().problems;
+        const auto counted = std::ranges::count_if(
+            all, [](const Problem& each) { return each.severity != Severity::Hint; });
+        QVERIFY(titled(QString("Problems %1").arg(counted)));
         QTest::mouseClick(shapes, Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), 60'000);
         QVERIFY(!shapes->isVisible());
+        QCOMPARE(gone(), 0);
         QCOMPARE(m_session->undoStack()->count(), 1);
     }
 

@@ -5,6 +5,7 @@
 #include "tests/support/menu_hand.h"
 #include "tests/widgets/looks.h"
 
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTableWidget>
 #include <QToolButton>
@@ -100,6 +101,19 @@ private slots:
         QTest::mouseClick(button(*m_view, "Adapt"), Qt::LeftButton);
 
         QCOMPARE(m_adapted, std::vector{m_node});
+    }
+
+    void dataThatAreGoneAreLookedFor()
+    {
+        int asked = 0;
+        connect(m_view.get(), &ProblemsView::findDataRequested, this, [&asked] { ++asked; });
+        m_view->setProblems({}, {problem(Severity::Error, "data_not_open", {"Use drawn shapes"})});
+
+        for (QPushButton* button : m_view->findChildren<QPushButton*>())
+            if (button->text() == "Find...")
+                QTest::mouseClick(button, Qt::LeftButton);
+
+        QTRY_COMPARE(asked, 1);
     }
 
 private:

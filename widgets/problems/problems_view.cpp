@@ -1,5 +1,6 @@
 #include "widgets/problems/problems_view.h"
 
+#include "widgets/support/tab_order.h"
 #include "widgets/support/translated.h"
 #include "widgets/theme/theme.h"
 
@@ -181,6 +182,7 @@ void ProblemsView::refill()
         if (kind < 0 || static_cast<int>(m_problems[i].severity) == kind)
             addRow(m_table->rowCount(), i);
     static_cast<QStackedLayout*>(layout())->setCurrentIndex(total == 0 ? 0 : 1);
+    tabAsItReads(*this); // the buttons in the rows are new
 }
 
 void ProblemsView::addRow(int row, std::size_t index)
@@ -249,6 +251,10 @@ QWidget* ProblemsView::waysOut(std::size_t index)
                     });
         more->setMenu(menu);
     }
+    if (problem.code == "data_not_open")
+        connect(button(tr("Find...")), &QPushButton::clicked, this, [this] {
+            QMetaObject::invokeMethod(this, &ProblemsView::findDataRequested, Qt::QueuedConnection);
+        });
     const bool again = problem.code == "stale_state" || problem.code == "learned_elsewhere";
     if (again || problem.code == "not_adapted")
         connect(button(again ? tr("Adapt again") : tr("Adapt")),

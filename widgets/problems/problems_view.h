@@ -24,6 +24,7 @@ signals:
     void nodeActivated(lb::NodeId node);
     void fixRequested(const lb::Problem& problem, int fix);
     void adaptRequested(lb::NodeId node);
+    void findDataRequested(); ///< they are not where the project looks
 
 private:
     void refill();
