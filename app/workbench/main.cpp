@@ -11,6 +11,49 @@
 #include <QSettings>
 
 #include <cstdio>
+#include <cstdlib>
+#include <optional>
+
+namespace {
+
+/// What Qt says before it has a display. It ends the program with a paragraph about its plug-ins
+/// where there is none; a sentence of ours takes its place.
+class WithoutDisplay {
+public:
+    WithoutDisplay() { s_before = qInstallMessageHandler(&hear); }
+    ~WithoutDisplay()
+    {
+        qInstallMessageHandler(s_before);
+        for (const QString& line : s_heard) // there is one: said after all
+            qWarning("%s", qUtf8Printable(line));
+        s_heard.clear();
+    }
+
+private:
+    static void hear(QtMsgType type, const QMessageLogContext&, const QString& text)
+    {
+        if (type != QtFatalMsg)
+            return void(s_heard << text);
+        std::fprintf(stderr, "%s\n",
+                     qUtf8Printable(QObject::tr(
+                         "layerbench: there is no display to open a window on; set DISPLAY or "
+                         "WAYLAND_DISPLAY, or use layerbench-cli, which needs none")));
+        std::_Exit(1);
+    }
+
+    static inline QtMessageHandler s_before = nullptr;
+    static inline QStringList s_heard;
+};
+
+/// --help and --version, which need no display; also beside options that only Qt knows.
+std::optional<QString> answerWithoutDisplay(int argc, char** argv)
+{
+    const QCoreApplication plain(argc, argv);
+    const lb::CommandLine line = lb::parsedCommandLine(QCoreApplication::arguments());
+    return line.exitCode == 0 ? std::optional(line.message) : std::nullopt;
+}
+
+} // namespace
 
 int main(int argc, char** argv)
 {
@@ -18,7 +61,13 @@ int main(int argc, char** argv)
     QCoreApplication::setApplicationName("layerbench");
     QCoreApplication::setApplicationVersion(LAYERBENCH_VERSION);
     QSettings::setDefaultFormat(QSettings::IniFormat);
+    if (const auto answer = answerWithoutDisplay(argc, argv)) {
+        std::printf("%s\n", qUtf8Printable(*answer));
+        return 0;
+    }
+    std::optional<WithoutDisplay> unseen(std::in_place);
     lb::SafeApplication application(argc, argv);
+    unseen.reset();
     QApplication::setApplicationDisplayName("Layerbench");
     const lb::CommandLine line = lb::parsedCommandLine(QCoreApplication::arguments());
     if (line.exitCode) {

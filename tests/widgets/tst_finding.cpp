@@ -116,6 +116,18 @@ private slots:
         QVERIFY(!box.isVisible());
     }
 
+    void whatHasNoIconIsListedWithoutOne()
+    {
+        QWidget window;
+        window.show();
+        CommandBox box(&window);
+
+        box.open({{"Save as...", "command", {}, {}, {}, [] {}}}, window.mapToGlobal(QPoint()), 320);
+
+        QVERIFY(!box.grab().isNull());
+        QCOMPARE(box.titles(), QStringList("Save as..."));
+    }
+
 private:
     QTreeWidget* rows() const { return m_palette->findChild<QTreeWidget*>("paletteRows"); }
 

@@ -39,9 +39,8 @@ public:
         const QColor tile = index.data(TileRole).value<QColor>();
         if (tile.isValid())
             paintTile(*painter, icon, index.data(IconRole).toString(), tile);
-        else
-            paintIcon(*painter, icon.adjusted(2, 2, -2, -2), index.data(IconRole).toString(),
-                      theme.text2);
+        else if (const QString name = index.data(IconRole).toString(); !name.isEmpty())
+            paintIcon(*painter, icon.adjusted(2, 2, -2, -2), name, theme.text2);
         const QString kind = index.data(KindRole).toString();
         painter->setFont(uiFont(FontRole::Mono));
         painter->setPen(theme.text3);
