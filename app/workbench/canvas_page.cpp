@@ -5,6 +5,7 @@
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/theme/theme.h"
 
+#include <QFocusEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -18,6 +19,7 @@ CanvasPage::CanvasPage(Session& session, QWidget* parent)
     , m_noticeText(new QLabel)
     , m_noticeRow(new QWidget)
     , m_notice(new QFrame)
+    , m_ring(new QFrame(m_canvas))
 {
     setProperty("look", "canvas");
     setAttribute(Qt::WA_StyledBackground);
@@ -48,7 +50,26 @@ CanvasPage::CanvasPage(Session& session, QWidget* parent)
     connect(shapes, &QPushButton::clicked, this, &CanvasPage::drawnShapesRequested);
     connect(&session, &Session::sourceChanged, this, &CanvasPage::showNotice);
     joinCanvas(*m_canvas, session);
+    m_ring->setProperty("look", "focusRing");
+    m_ring->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_ring->hide();
+    m_canvas->installEventFilter(this);
     showNotice();
+}
+
+/// A frame around the canvas that Tab came to; a mouse sees where it clicked.
+bool CanvasPage::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::FocusIn) {
+        const auto reason = static_cast<QFocusEvent*>(event)->reason();
+        m_ring->setVisible(reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason);
+        m_ring->raise();
+    } else if (event->type() == QEvent::FocusOut) {
+        m_ring->hide();
+    } else if (event->type() == QEvent::Resize) {
+        m_ring->setGeometry(m_canvas->rect());
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void CanvasPage::showNotice()

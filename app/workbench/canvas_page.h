@@ -19,6 +19,8 @@ public:
 
     CanvasView& canvas() { return *m_canvas; }
 
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 signals:
     void chooseDataRequested();
     void drawnShapesRequested(); ///< the way out that always works
@@ -31,6 +33,7 @@ private:
     QLabel* m_noticeText;
     QWidget* m_noticeRow;
     QFrame* m_notice;
+    QFrame* m_ring; ///< around the canvas, when Tab came to it
 };
 
 } // namespace lb

@@ -2,6 +2,7 @@
 
 #include "app/workbench/canvas_edits.h"
 #include "app/workbench/canvas_page.h"
+#include "app/workbench/field_keys.h"
 #include "app/workbench/file_actions.h"
 #include "app/workbench/session.h"
 #include "app/workbench/status_line.h"
@@ -13,11 +14,15 @@
 #include "widgets/problems/log_view.h"
 #include "widgets/problems/problems_view.h"
 #include "widgets/search/command_box.h"
+#include "widgets/support/controls.h"
+#include "widgets/support/tab_order.h"
 #include "widgets/support/translated.h"
 #include "widgets/theme/theme.h"
 
 #include <QCloseEvent>
+#include <QDir>
 #include <QDockWidget>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QMessageBox>
 #include <QStackedWidget>
@@ -73,6 +78,7 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
     m_status = new StatusLine(this);
     setStatusBar(m_status);
     m_commands = new CommandBox(this);
+    new FieldKeys(*this);
     makeCentre();
     makeDocks();
     fillMenus();
@@ -81,6 +87,11 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
     restoreLayout();
     showDocument();
     showTitle();
+    for (QWidget* part : std::initializer_list<QWidget*>{m_toolbar, m_palette, m_centre, m_tabs,
+                                                        m_views.inspector, m_status})
+        if (part)
+            tabAsItReads(*part);
+    canvas().setFocus(); // its keys work from the start
 }
 
 MainWindow::~MainWindow() = default;
@@ -137,6 +148,7 @@ void MainWindow::connectSession()
     connect(m_palette, &LayerPalette::addRequested, this, [this](const QString& kerasClass) {
         addBehindSelection(m_session, kerasClass);
         canvas().centerOnNode(m_session.selected());
+        canvas().setFocus(); // the next key is for the new node
     });
     connect(m_problems, &ProblemsView::nodeActivated, this, [this](NodeId node) {
         m_session.select({node});
@@ -200,8 +212,11 @@ void MainWindow::showTitle()
     const QString name = m_session.displayName();
     setWindowTitle(QString("%1[*] - Layerbench").arg(name));
     setWindowModified(m_session.isModified());
-    if (auto* corner = findChild<QLabel*>("documentName"))
-        corner->setText(m_session.isModified() ? tr("%1, edited").arg(name) : name);
+    if (auto* corner = findChild<ElidedLabel*>("documentName")) {
+        corner->setFullText(m_session.isModified() ? tr("%1, edited").arg(name) : name);
+        corner->setToolTip(m_session.path().isEmpty() ? tr("Not saved yet")
+                                                      : QDir::toNativeSeparators(m_session.path()));
+    }
 }
 
 void MainWindow::logEdit()
@@ -274,6 +289,16 @@ void MainWindow::closeEvent(QCloseEvent* event)
     m_adapt.cancel();
     saveLayout();
     event->accept();
+}
+
+/// What nobody in front of it wanted.
+void MainWindow::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape && event->modifiers() == Qt::NoModifier
+        && m_workspace == Workspace::Design)
+        canvas().setFocus(Qt::ShortcutFocusReason);
+    else
+        QMainWindow::keyPressEvent(event);
 }
 
 void MainWindow::changeEvent(QEvent* event)

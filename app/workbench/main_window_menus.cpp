@@ -13,6 +13,7 @@
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/palette/layer_palette.h"
 #include "widgets/search/command_box.h"
+#include "widgets/support/controls.h"
 #include "widgets/support/translated.h"
 #include "widgets/theme/theme.h"
 
@@ -30,7 +31,7 @@
 namespace lb {
 namespace {
 
-constexpr int kMenuHeight = 32;
+constexpr int kMenuHeight = 32, kNameWidth = 380;
 
 } // namespace
 
@@ -41,12 +42,18 @@ void MainWindow::fillMenus()
     logo->setPixmap(themedIcon("logo").pixmap(18, 18));
     logo->setContentsMargins(10, 0, 2, 0);
     menuBar()->setCornerWidget(logo, Qt::TopLeftCorner);
-    auto* name = new QLabel;
+    auto* name = new ElidedLabel("", Qt::ElideMiddle);
     name->setObjectName("documentName");
-    name->setContentsMargins(0, 0, 12, 0);
+    name->setContentsMargins(0, 0, 16, 0);
+    name->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    name->setFixedWidth(kNameWidth); // the menu bar does not ask again when the name grows
     name->setMinimumHeight(kMenuHeight - 2); // or it hangs from the upper edge
     menuBar()->setFixedHeight(kMenuHeight);
-    menuBar()->setCornerWidget(name, Qt::TopRightCorner);
+    auto* corner = new QWidget; // the menu bar places it by its size hint, whatever its width
+    auto* cornerRow = new QHBoxLayout(corner);
+    cornerRow->setContentsMargins(0, 0, 0, 0);
+    cornerRow->addWidget(name);
+    menuBar()->setCornerWidget(corner, Qt::TopRightCorner);
 
     QMenu* file = menuBar()->addMenu(tr("File"));
     file->addAction(a.newProject);
@@ -224,9 +231,9 @@ void MainWindow::showSearch()
                         type.ok() ? type.value()->about().family : About::Family::Layer),
              [this, id = node->id] {
                  setWorkspace(Workspace::Design);
+                 canvas().setFocus(); // first: what is typed in a field belongs to the other node
                  m_session.select({id});
                  canvas().centerOnNode(id);
-                 canvas().setFocus();
              }});
     }
     for (QAction* action : m_actions->all())
@@ -240,6 +247,7 @@ void MainWindow::showSearch()
         findings.push_back({tr("Add %1").arg(kerasClass), tr("layer"), {}, layerIcon(name),
                             layerColor(name, type.value()->about().family), [this, kerasClass] {
                                 setWorkspace(Workspace::Design);
+                                canvas().setFocus(); // the next key is for the new node
                                 addBehindSelection(m_session, kerasClass);
                                 canvas().centerOnNode(m_session.selected());
                             }});

@@ -103,7 +103,7 @@ Toolbar::Toolbar(WindowActions& actions, QWidget* parent)
     phaseLayout->setContentsMargins(0, 0, 0, 0);
     phaseLayout->setSpacing(8);
     phaseLayout->addWidget(m_caption);
-    phaseLayout->addWidget(segments);
+    phaseLayout->addWidget(segments, 0, Qt::AlignVCenter); // not as high as the bar
 
     m_search->setObjectName("search");
     m_search->setIcon(themedIcon("search", &Theme::text3));

@@ -29,6 +29,7 @@ InspectorHeader::InspectorHeader(QWidget* parent)
     words->addWidget(m_title);
     m_name->setObjectName("layerName");
     m_name->setToolTip(tr("The layer’s name (F2)"));
+    m_name->setAccessibleName(tr("Name of the layer"));
     m_name->setStyleSheet(
         QString("QLineEdit { font-family: \"%1\"; font-size: 11px; border-color: transparent; "
                 "background: transparent; padding: 0 2px; min-height: 18px; "
@@ -39,6 +40,7 @@ InspectorHeader::InspectorHeader(QWidget* parent)
     m_mute->setCheckable(true);
     m_mute->setObjectName("mute");
     m_mute->setIcon(themedIcon("mute"));
+    m_mute->setAccessibleName(tr("Mute"));
     m_mute->setToolTip(tr("Mute: what comes in passes through (M)"));
     row->addWidget(m_mute, 0, Qt::AlignVCenter);
     connect(m_name, &QLineEdit::editingFinished, this, &InspectorHeader::commit);
@@ -76,10 +78,7 @@ bool InspectorHeader::eventFilter(QObject* watched, QEvent* event)
 {
     if (watched == m_name && event->type() == QEvent::KeyPress
         && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
-        m_name->setText(m_shown);
-        m_name->setModified(false);
-        m_name->clearFocus();
-        return true;
+        m_name->setText(m_shown); // and the key goes on: the window's focus moves with it
     }
     return QWidget::eventFilter(watched, event);
 }

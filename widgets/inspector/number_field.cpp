@@ -21,7 +21,8 @@ NumberField::NumberField(bool integral, bool nullable, QWidget* parent)
     setButtonSymbols(QAbstractSpinBox::NoButtons);
     setFocusPolicy(Qt::StrongFocus); // the wheel alone must not take the focus
     lineEdit()->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    connect(lineEdit(), &QLineEdit::textEdited, this, [this] { m_typing = true; });
+    connect(lineEdit(), &QLineEdit::textEdited, this, // undone to the value: nothing is typed
+            [this] { m_typing = lineEdit()->text() != numberText(m_value); });
     connect(this, &QAbstractSpinBox::editingFinished, this, &NumberField::commit);
 }
 
@@ -54,6 +55,7 @@ void NumberField::showValue()
     const QString text = numberText(m_value);
     if (lineEdit()->text() != text)
         lineEdit()->setText(text);
+    lineEdit()->setModified(false);
 }
 
 std::optional<Config> NumberField::parsed(const QString& text) const

@@ -74,7 +74,9 @@ void fitLines(QPlainTextEdit& editor, int least, int most)
     const bool scrolls = widest > editor.viewport()->width() - 8;
     editor.setFixedHeight(lines * metrics.lineSpacing() + kAround
                           + (scrolls ? editor.horizontalScrollBar()->sizeHint().height() : 0));
-    if (editor.document()->blockCount() <= most) // all of it is seen
+    const bool whole = editor.document()->blockCount() <= most; // all of it is seen
+    editor.setVerticalScrollBarPolicy(whole ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded);
+    if (whole)
         editor.verticalScrollBar()->setValue(0);
 }
 
