@@ -201,8 +201,8 @@ struct Cover {
 };
 
 /// One line of x, resized across.
-template <typename T>
-void acrossLine(const T* line, std::int64_t channels, const Taps& columns, T* out)
+template <typename Pixel, typename T>
+void acrossLine(const Pixel* line, std::int64_t channels, const Taps& columns, T* out)
 {
     const auto blend = [&](std::int64_t count) {
         for (const Taps::Span& column : columns.spans) {
@@ -210,8 +210,10 @@ void acrossLine(const T* line, std::int64_t channels, const Taps& columns, T* ou
             const std::int64_t right = left + (column.count - 1) * count;
             const T beside
                 = column.count > 1 ? static_cast<T>(columns.weights[column.weight + 1]) : T{0};
-            for (std::int64_t c = 0; c < count; ++c)
-                *out++ = line[left + c] + (line[right + c] - line[left + c]) * beside;
+            for (std::int64_t c = 0; c < count; ++c) {
+                const T from = static_cast<T>(line[left + c]);
+                *out++ = from + (static_cast<T>(line[right + c]) - from) * beside;
+            }
         }
     };
     if (channels == 3)
@@ -241,8 +243,8 @@ LB_VECTORIZED void blendDown(const double* __restrict above, const double* __res
 
 /// Each line of x is resized across once, though several lines of y may need it. blend(above, under,
 /// below, count, out) makes a line of y of two of these.
-template <typename T, typename Blend>
-void bilinearLines(const T* x, std::int64_t width, std::int64_t channels, const Taps& rows,
+template <typename Pixel, typename T, typename Blend>
+void bilinearLines(const Pixel* x, std::int64_t width, std::int64_t channels, const Taps& rows,
                    const Taps& columns, T* y, Blend blend)
 {
     const std::int64_t line = std::ssize(columns.spans) * channels;
@@ -336,7 +338,8 @@ void resizeBilinear(const T* x, std::int64_t width, std::int64_t channels, const
                   [](auto... line) { blendDown(line...); });
 }
 
-void resizeBilinearRounded(const float* x, std::int64_t width, std::int64_t channels,
+template <typename Pixel>
+void resizeBilinearRounded(const Pixel* x, std::int64_t width, std::int64_t channels,
                            const Taps& rows, const Taps& columns, float* y)
 {
     bilinearLines(x, width, channels, rows, columns, y,
@@ -396,6 +399,10 @@ void resizeGradient(const T* dy, std::int64_t width, std::int64_t channels, cons
     template void resizeBilinear(const T*, std::int64_t, std::int64_t, const Taps&, const Taps&,   \
                                  T*);                                                              \
     template void resizeGradient(const T*, std::int64_t, std::int64_t, const Taps&, const Taps&, T*)
+template void resizeBilinearRounded(const float*, std::int64_t, std::int64_t, const Taps&,
+                                    const Taps&, float*);
+template void resizeBilinearRounded(const std::uint8_t*, std::int64_t, std::int64_t, const Taps&,
+                                    const Taps&, float*);
 LB_RESIZE(float);
 LB_RESIZE(double);
 #undef LB_RESIZE

@@ -35,7 +35,9 @@ template <typename T>
 void resizeBilinear(const T* x, std::int64_t width, std::int64_t channels, const Taps& rows,
                     const Taps& columns, T* y);
 /// resizeBilinear() and roundEven() in one: y is written once, which is what takes the time.
-void resizeBilinearRounded(const float* x, std::int64_t width, std::int64_t channels,
+/// Pixels are float or uint8.
+template <typename Pixel>
+void resizeBilinearRounded(const Pixel* x, std::int64_t width, std::int64_t channels,
                            const Taps& rows, const Taps& columns, float* y);
 /// Area, rounded as TensorFlow's kernel rounds: across, then down, then divided by the area, so that
 /// ties of whole numbers fall as there. Shapes: x [height, width, channels], y [rows, columns,

@@ -76,7 +76,7 @@ const Op& expandDims(); // axis
 const Op& squeeze(); // axis
 const Op& round(); // half to even
 
-const Op& resize(); // images; height, width, interpolation, antialias
+const Op& resize(); // images; height, width, interpolation, antialias, bytes
 const Op& crop(); // images; height, width, aspect
 const Op& aspectPad(); // images; height, width, fill_value
 const Op& projectiveTransform(); // images, matrix; fill_mode, interpolation, fill_value

@@ -4,6 +4,7 @@
 #include "core/ops/image_op.h"
 #include "core/ops/open_size.h"
 #include "core/ops/ops.h"
+#include "core/ops/resize_bytes.h"
 
 #include <array>
 #include <cmath>
@@ -34,6 +35,11 @@ struct Resize {
     static Taps tapsOf(const Config& args, std::int64_t from, std::int64_t to)
     {
         return kernels::tapsOf(interpolationOf(args), boolArg(args, "antialias"), from, to);
+    }
+    /// Whether a line is made of one or two pixels, as TensorFlow's bilinear kernel does.
+    static bool hasPairs(const Config& args)
+    {
+        return interpolationOf(args) == Interpolation::Bilinear && !boolArg(args, "antialias");
     }
     static Result<Spec> infer(const OpQuery& query)
     {
@@ -146,11 +152,6 @@ struct Resize {
     }
 
 private:
-    /// Whether a line is made of one or two pixels, as TensorFlow's bilinear kernel does.
-    static bool hasPairs(const Config& args)
-    {
-        return interpolationOf(args) == Interpolation::Bilinear && !boolArg(args, "antialias");
-    }
     template <typename T>
     static void resizeImage(const OpRun<T>& run, const T* from, const Taps& rows,
                             const Taps& columns, T* to)
@@ -232,6 +233,24 @@ private:
 };
 
 } // namespace
+
+bool takesBytes(const OpNode& node, const Spec& images)
+{
+    const Shape &x = images.shape, &y = node.spec.shape;
+    return node.op == &ops::resize() && boolArg(node.args, "bytes") && Resize::hasPairs(node.args)
+        && y[1] * y[2] < x[1] * x[2];
+}
+
+void resizeBytes(const OpNode& node, const Tensor& images, std::span<float> y)
+{
+    const Shape &from = images.shape(), &to = node.spec.shape;
+    const Taps rows = Resize::tapsOf(node.args, from[1], to[1]);
+    const Taps columns = Resize::tapsOf(node.args, from[2], to[2]);
+    const std::uint8_t* image = images.values<std::uint8_t>().data();
+    const std::int64_t each = to[1] * to[2] * to[3];
+    for (std::int64_t i = 0; i < from[0]; ++i, image += from[1] * from[2] * from[3])
+        kernels::resizeBilinearRounded(image, from[2], from[3], rows, columns, y.data() + i * each);
+}
 
 const Op& ops::resize()
 {

@@ -128,8 +128,8 @@ Result<> Plan::setInput(std::size_t index, const Tensor& tensor)
                      "",
                      {LB_TR("Error", "needs the dtype %1, is: %2"),
                       {std::string(nameOf(dtype)), std::string(nameOf(tensor.dtype()))}}};
-    if (dtype != DType::String)
-        toFloats(tensor, input(index));
+    if (const std::span<float> memory = input(index); !memory.empty())
+        toFloats(tensor, memory);
     if (dtype == DType::String || m_impl->hostReads[id])
         m_impl->tensors[id] = tensor;
     return std::monostate{};

@@ -11,6 +11,7 @@ struct PlanOptions {
     bool inputGradients = false; ///< and of the inputs
     int threads = 1; ///< oneDNN's; a small plan uses one
     bool fast = true; ///< false: every op's reference, for comparison
+    bool bytes = false; ///< bytes that only a resize reads may stay such: see wantsTensor()
     bool timed = false; ///< callSeconds() is wanted
     std::vector<ValueId> keep; ///< values that can be read after a run, besides the outputs
 };
@@ -49,9 +50,10 @@ public:
     /// Any dtype; converted. Errors: BadShape unless the shape is the input's and both or neither
     /// are strings.
     Result<> setInput(std::size_t index, const Tensor& tensor);
-    bool wantsTensor(std::size_t index) const; ///< host work reads this input: give it by setInput()
+    /// Host work reads this input, or a resize its bytes: give it by setInput(), bytes before each run.
+    bool wantsTensor(std::size_t index) const;
     /// The input's own memory, float32, to be written before forward(); allocates nothing. None
-    /// for strings.
+    /// for strings and bytes that stay such.
     std::span<float> input(std::size_t index);
     /// From the next run on the only output's numbers are written there, as many as it has, and
     /// numbers() finds them there. False if a plan cannot: then they stay in its own memory.

@@ -112,7 +112,9 @@ void PlanBuilder::feed()
             if (each.host)
                 m_plan.hostReads[input] = 1;
     for (const ValueId id : graph().inputs)
-        if (node(id).spec.dtype != DType::String)
+        if (staysBytes(graph(), m_plan.options, id))
+            m_plan.hostReads[id] = 1;
+        else if (node(id).spec.dtype != DType::String)
             pin(m_value[id] = newBuffer(count(id)));
     for (const DrawSpec& draw : graph().draws)
         pin(m_value[draw.value] = newBuffer(count(draw.value)));
@@ -229,6 +231,8 @@ void PlanBuilder::forward(const StepGroup& group)
     }
     m_value[group.out] = newBuffer(count(group.out));
     switch (group.kind) {
+    case Kind::Bytes:
+        return forwardBytes(group);
     case Kind::Convolution:
     case Kind::Product:
         return forwardProduct(group);
@@ -267,7 +271,8 @@ void PlanBuilder::backward(const StepGroup& group)
         return backwardElementwise(group);
     case Kind::Binary:
         return backwardBinary(group);
-    case Kind::Host: // has no gradient
+    case Kind::Bytes: // these have no gradient
+    case Kind::Host:
         return;
     case Kind::NormalizationInference:
     case Kind::Reference:

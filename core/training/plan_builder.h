@@ -65,6 +65,7 @@ struct StepGroup {
         Softmax,
         Binary,
         MeanOfMiddle,
+        Bytes, ///< a resize of an input's bytes
         Host, ///< whole tensors, not in plan memory
         Alias, ///< the same numbers under another shape or dtype
         Reference,
@@ -80,6 +81,9 @@ struct StepGroup {
 
 /// Groups in the order they run; values that nobody needs are left out.
 std::vector<StepGroup> grouped(const FlatModel& model, const PlanOptions& options);
+
+/// Whether an input stays bytes, because all that reads it is a resize that takes them.
+bool staysBytes(const OpGraph& graph, const PlanOptions& options, ValueId input);
 
 /// Geometry that the ops' arguments and shapes say.
 onednn::Windows windowsOf(const OpGraph& graph, const OpNode& node);
@@ -140,6 +144,7 @@ private:
     void forwardNormalization(const StepGroup& group);
     void forwardElementwise(const StepGroup& group);
     void forwardReference(const StepGroup& group);
+    void forwardBytes(const StepGroup& group);
     bool isLast(ValueId id) const; ///< the only output, perhaps by another name, read by nobody else
     void forwardHost(const StepGroup& group); // plan_host.cpp
     Result<> checkShapes() const;

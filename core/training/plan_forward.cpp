@@ -1,4 +1,5 @@
 #include "core/ops/ops.h"
+#include "core/ops/resize_bytes.h"
 #include "core/training/plan_builder.h"
 #include "core/training/plan_work.h"
 
@@ -22,6 +23,26 @@ bool writesAll(const Op* op)
                         &ops::resize(), &ops::round()};
     return std::ranges::find(whole, op) != whole.end();
 }
+
+/// Resizes an input that stayed bytes and lets go of it: a pipeline keeps plans for many sizes.
+struct BytesRun {
+    Plan::Impl* plan = nullptr;
+    const OpNode* node = nullptr;
+    std::span<float> y;
+
+    void operator()() const
+    {
+        std::optional<Tensor>& images = plan->tensors[node->inputs.front()];
+        if (images && images->dtype() == DType::UInt8) {
+            resizeBytes(*node, *images, y);
+        } else {
+            std::ranges::fill(y, 0.0f);
+            plan->failure = Error{ErrorCode::Internal, "resize",
+                                  LB_TR("Error", "its input was not set")};
+        }
+        images.reset();
+    }
+};
 
 } // namespace
 
@@ -143,6 +164,18 @@ bool PlanBuilder::isLast(ValueId id) const
         if (!lies(each) && std::ranges::any_of(node(each).inputs, lies))
             return false;
     return true;
+}
+
+void PlanBuilder::forwardBytes(const StepGroup& group)
+{
+    const OpNode& head = node(group.head);
+    step(head.origin, {}, {m_value[group.out]}, [=, this] {
+        const std::span<float> y(x(group.out), count(group.out));
+        onednn::Work work = workOf(BytesRun{&m_plan, &node(group.head), y});
+        if (isLast(group.out))
+            m_plan.lastStep = &static_cast<BytesRun*>(work.state.get())->y;
+        return work;
+    });
 }
 
 void PlanBuilder::forwardReference(const StepGroup& group)

@@ -1,3 +1,4 @@
+#include "core/ops/resize_bytes.h"
 #include "core/training/plan_builder.h"
 
 #include <algorithm>
@@ -97,7 +98,7 @@ class Grouping {
 public:
     Grouping(const FlatModel& model, const PlanOptions& options)
         : m_graph(model.graph)
-        , m_fast(options.fast)
+        , m_options(options)
         , m_uses(model.graph, options)
         , m_taken(model.graph.nodes.size(), 0)
     {
@@ -105,7 +106,7 @@ public:
 
     std::vector<StepGroup> groups()
     {
-        if (m_fast)
+        if (m_options.fast)
             for (ValueId id = 0; id < m_graph.nodes.size(); ++id)
                 if (m_uses.needed(id) && is(m_graph.nodes[id], "batch_norm"))
                     takeTrainingNormalization(id);
@@ -124,9 +125,12 @@ private:
             group.kind = Kind::Host;
             return group;
         }
-        if (!m_fast)
+        if (!m_options.fast)
             return group;
-        group.kind = kindOf(m_graph, m_graph.nodes[id]);
+        const auto& inputs = m_graph.nodes[id].inputs;
+        group.kind = !inputs.empty() && staysBytes(m_graph, m_options, inputs.front())
+            ? Kind::Bytes
+            : kindOf(m_graph, m_graph.nodes[id]);
         if (group.kind == Kind::Convolution || group.kind == Kind::Product)
             extend(group);
         return group;
@@ -186,7 +190,7 @@ private:
     }
 
     const OpGraph& m_graph;
-    bool m_fast;
+    const PlanOptions& m_options;
     Uses m_uses;
     std::vector<char> m_taken;
     std::vector<StepGroup> m_groups;
@@ -213,6 +217,26 @@ std::pair<std::int64_t, std::int64_t> padding(std::int64_t in, std::int64_t out,
 std::vector<StepGroup> grouped(const FlatModel& model, const PlanOptions& options)
 {
     return Grouping(model, options).groups();
+}
+
+bool staysBytes(const OpGraph& graph, const PlanOptions& options, ValueId input)
+{
+    const auto has = [input](const std::vector<ValueId>& values) {
+        return std::ranges::find(values, input) != values.end();
+    };
+    const Spec& spec = graph.nodes[input].spec;
+    if (!options.bytes || !options.fast || options.backward || spec.dtype != DType::UInt8
+        || !has(graph.inputs) || has(graph.outputs) || has(options.keep))
+        return false;
+    const OpNode* reader = nullptr;
+    for (const OpNode& node : graph.nodes) {
+        if (!has(node.inputs))
+            continue;
+        if (reader || node.gate || !takesBytes(node, spec))
+            return false;
+        reader = &node;
+    }
+    return reader != nullptr;
 }
 
 onednn::Normalization normalizationOf(const OpNode& node)

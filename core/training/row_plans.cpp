@@ -50,6 +50,7 @@ Result<Plan*> RowPlans::planFor(std::vector<Spec> inputs)
                       .inputs = std::move(inputs)}));
     PlanOptions options;
     options.timed = true;
+    options.bytes = true;
     LB_TRY(plan, Plan::make(std::move(model), m_store, options));
     return &m_plans.emplace(key, std::move(plan)).first->second;
 }

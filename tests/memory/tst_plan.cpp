@@ -308,6 +308,57 @@ private slots:
         QVERIFY(!bad->gradient);
     }
 
+    void resizesBytesWithoutMakingThemFloats() // to the last bit what it makes of floats
+    {
+        const Config to(ConfigObject{{"height", 7}, {"width", 5}});
+        for (const Shape& shape : {Shape{1, 9, 8, 3}, {3, 11, 9, 1}, {2, 20, 2, 4}}) {
+            const FlatModel model = resizing(to, shape);
+            auto floats = Plan::make(model, storeOf(model), {});
+            auto bytes = Plan::make(model, storeOf(model), {.bytes = true, .keep = {}});
+            QVERIFY(floats.ok() && bytes.ok());
+            QVERIFY(!floats.value().wantsTensor(0));
+            QVERIFY(bytes.value().wantsTensor(0) && bytes.value().input(0).empty());
+            const Tensor images = Tensor::make<std::uint8_t>(shape, [](std::span<std::uint8_t> out) {
+                for (std::size_t i = 0; i < out.size(); ++i)
+                    out[i] = static_cast<std::uint8_t>(i * 89);
+            });
+            const ValueId y = model.graph.outputs[0];
+            std::vector<float> elsewhere(floats.value().numbers(y).size());
+            QVERIFY(bytes.value().writeTo(elsewhere));
+            QVERIFY(floats.value().setInput(0, images).ok());
+            QVERIFY(bytes.value().setInput(0, images).ok());
+
+            QVERIFY(floats.value().run({}).ok() && bytes.value().run({}).ok());
+
+            QVERIFY(std::ranges::equal(elsewhere, floats.value().numbers(y)));
+            QVERIFY(!bytes.value().run({}).ok()); // each run needs its images
+        }
+    }
+
+    void makesFloatsOfBytesThatOthersRead()
+    {
+        const auto wants = [](const FlatModel& model, const PlanOptions& options) {
+            return Plan::make(model, storeOf(model), options).value().wantsTensor(0);
+        };
+        const ConfigObject size{{"height", 7}, {"width", 5}};
+        const auto with = [&](ConfigObject more) {
+            more.insert(size.begin(), size.end());
+            return Config(std::move(more));
+        };
+        const PlanOptions bytes{.bytes = true, .keep = {}};
+        const Shape shape{2, 6, 6, 3};
+        QVERIFY(wants(resizing(size, shape), bytes));
+        QVERIFY(!wants(resizing(with({{"interpolation", "bicubic"}}), shape), bytes));
+        QVERIFY(!wants(resizing(with({{"antialias", true}}), shape), bytes));
+        QVERIFY(!wants(resizing(with({{"crop_to_aspect_ratio", true}}), shape), bytes));
+        for (const Shape& small : {Shape{2, 7, 5, 3}, {2, 3, 4, 3}}) // which every pixel goes into
+            QVERIFY(!wants(resizing(size, small), bytes));
+        QVERIFY(!wants(resizing(size, shape), {.fast = false, .bytes = true, .keep = {}}));
+        FlatModel twice = resizing(size, shape);
+        twice.graph.outputs.push_back(twice.graph.inputs[0]);
+        QVERIFY(!wants(twice, bytes));
+    }
+
     void refusesAnInputOfAnotherShape()
     {
         const FlatModel model = perceptron(2);
@@ -358,6 +409,15 @@ private:
         for (std::size_t i = 0; i < g.weights.size(); ++i)
             std::ranges::copy(store.values(*store.find(LayerId{1}, i)),
                               reference.value(g.weights[i].value).begin());
+    }
+
+    /// A Resizing of bytes.
+    FlatModel resizing(const Config& config, const Shape& shape) const
+    {
+        const LayerType& type = *m_registry.find("Resizing").value();
+        const Spec images{DType::UInt8, shape, ValueRange::declared(0, 255)};
+        return modelOf(describedBy(type, config, {images}, Phase::Training).value(), &type,
+                       config);
     }
 
     LayerRegistry m_registry;
