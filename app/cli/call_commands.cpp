@@ -4,6 +4,7 @@
 #include "core/conform/layer_call.h"
 #include "core/conform/numbers.h"
 #include "core/conform/ragged_call.h"
+#include "core/layers/known_keys.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/tensor/npy.h"
@@ -245,6 +246,9 @@ Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
     if (options.output.empty())
         return missing("--output");
     LB_TRY(call, readCall(options));
+    if (Result<> known = checkKeys(call.layer, registry); !known.ok())
+        return Error{known.error().code, options.layer + ": " + known.error().where,
+                     known.error().message};
     for (std::size_t i = 0; i < options.inputs.size() && i < call.inputs.size(); ++i)
         if (options.inputs[i].ends_with(".wav") && takesChannels(call.layer, registry))
             call.inputs[i] = soundBatch(converted(call.inputs[i], DType::Float32));

@@ -1,5 +1,6 @@
 #include "app/cli/exported_model.h"
 
+#include "app/cli/arguments.h"
 #include "core/graph/project_file.h"
 
 #include <cstdio>
@@ -50,10 +51,12 @@ Result<ProjectModel> projectModel(const ProjectModelOptions& options, const Laye
     request.document = opened.document;
     request.source = opened.source;
     request.heldOut = opened.heldOut != nullptr;
-    LB_TRY(model, preparedModel(std::move(request), registry));
-    for (const Message& note : model.notes)
+    Result<PreparedModel> model = preparedModel(std::move(request), registry);
+    if (!model.ok())
+        return ofWeights(std::move(model.error()), weights.string(), opened.document);
+    for (const Message& note : model.value().notes)
         tell(english(note));
-    result.model = std::move(model);
+    result.model = std::move(model.value());
     return result;
 }
 

@@ -1,4 +1,5 @@
 #include "app/cli/commands.h"
+#include "core/support/version.h"
 
 #include <CLI/CLI.hpp>
 
@@ -22,6 +23,7 @@ int main(int argc, char** argv)
     CLI::App app("Layerbench without a window: layers, data, training and export.",
                  "layerbench-cli");
     app.require_subcommand(1);
+    app.set_version_flag("--version", "layerbench-cli " + std::string(lb::version()));
     lb::addLayerCommands(app, context);
     lb::addCallCommands(app, context);
     lb::addProjectCommands(app, context);

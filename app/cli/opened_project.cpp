@@ -69,6 +69,21 @@ SourceHandle noise(const Document& document, const LayerDef& layer, std::uint64_
         std::vector<std::int64_t>(kSounds, 0), std::vector<std::string>{});
 }
 
+/// Why a folder is no project: which ones lie in it.
+Error isFolder(const fs::path& path)
+{
+    std::string projects;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(path, ignored))
+        if (entry.path().extension() == ".lbench")
+            projects += (projects.empty() ? "" : ", ") + entry.path().filename().string();
+    if (projects.empty())
+        return {ErrorCode::BadFile, path.string(),
+                LB_TR("Error", "is a folder without a project (.lbench) in it; `new` makes one")};
+    return {ErrorCode::BadFile, path.string(),
+            {LB_TR("Error", "is a folder; name the project in it: %1"), {projects}}};
+}
+
 } // namespace
 
 Facts OpenedProject::facts() const
@@ -81,6 +96,9 @@ Result<OpenedProject> openProject(const fs::path& path, const fs::path& data,
 {
     OpenedProject project;
     project.path = path;
+    std::error_code unknown;
+    if (fs::is_directory(path, unknown))
+        return isFolder(path);
     LB_TRY(document, loadProject(path, {}));
     project.document = std::move(document);
     if (change) {

@@ -1,3 +1,4 @@
+#include "app/cli/arguments.h"
 #include "app/cli/commands.h"
 #include "app/cli/exported_model.h"
 #include "core/interop/bundle.h"
@@ -184,6 +185,9 @@ Result<PreparedModel> modelOf(const PredictOptions& options, const LayerRegistry
 
 Result<int> predict(const PredictOptions& options, const LayerRegistry& registry)
 {
+    if (options.top == 0 && options.output.empty())
+        return Error{ErrorCode::BadParameter, "--top",
+                     LB_TR("Error", "must be at least 1, or 0 with --output, which gets all numbers")};
     LB_TRY(model, modelOf(options, registry));
     LB_TRY(predictor, Predictor::make(std::move(model), registry));
     std::vector<Answer> answers;
@@ -226,7 +230,8 @@ void addPredictCommands(CLI::App& app, Context& context)
         ->required();
     command->footer(kExamples);
     command->add_option("--output", options->output, "Gets all numbers (.npy)");
-    command->add_option("--top", options->top, "How many classes are printed (5)");
+    command->add_option("--top", options->top, "How many classes are printed (5)")
+        ->check(atLeast(0));
     command->add_option("--weights", options->weights,
                         "Of a training run, for a project (.keras); else those beside it");
     command->add_option("--data", options->data, "Where a project's data are");

@@ -1,3 +1,4 @@
+#include "app/cli/arguments.h"
 #include "app/cli/commands.h"
 #include "app/cli/opened_project.h"
 #include "core/data/image_file.h"
@@ -46,9 +47,9 @@ Result<NodeId> nodeNamed(const Document& document, const std::string& text)
         return NodeId{id};
     if (const Node* node = document.named(text))
         return node->id;
-    return Error{ErrorCode::NotFound, text,
-                 LB_TR("Error", "is neither the number nor the name of a node in this project; "
-                                "`check` lists them")};
+    return noSuchName(text,
+                      LB_TR("Error", "is neither the number nor the name of a node in this project"),
+                      nodeNames(document));
 }
 
 Tensor asFloat(const Tensor& tensor)

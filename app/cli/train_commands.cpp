@@ -1,3 +1,4 @@
+#include "app/cli/arguments.h"
 #include "app/cli/commands.h"
 #include "app/cli/progress_line.h"
 #include "app/cli/train_options.h"
@@ -272,6 +273,8 @@ Result<int> train(const TrainOptions& options, const LayerRegistry& registry)
     }
     Run run;
     run.toEnd(std::move(job));
+    if (run.last.state == RunState::Failed && !options.resume.empty())
+        return ofWeights(std::move(*run.last.error), options.resume, project.document);
     if (run.last.state == RunState::Failed)
         return std::move(*run.last.error);
     if (Result<> saved = saveModels(project, registry, *run.last.weights, *run.checkpoint, folder);
@@ -295,6 +298,13 @@ Result<int> evaluate(const TrainOptions& options, const LayerRegistry& registry)
     LB_TRY(folder, outFolder(options));
     const fs::path path
         = options.weights.empty() ? folder / "model.keras" : fs::path(options.weights);
+    std::error_code ignored;
+    if (options.weights.empty() && !fs::exists(path, ignored))
+        return Error{ErrorCode::NotFound,
+                     path.string(),
+                     {LB_TR("Error", "is not there: train first (layerbench-cli train %1), or name "
+                                     "what was trained elsewhere with --weights FILE.keras"),
+                      {options.project}}};
     LB_TRY(archive, readKerasArchive(path, registry));
     Result<LayerWeights> weights = weightsFrom(archive, project.document, registry);
     if (!weights.ok())
@@ -315,13 +325,15 @@ Result<int> evaluate(const TrainOptions& options, const LayerRegistry& registry)
     if (on.rows.empty())
         return Error{ErrorCode::NotFound, options.project,
                      LB_TR("Error", "no row is held out; set recipe.validation_fraction above 0")};
-    LB_TRY(result,
-           evaluated(project.document, registry, on, weights.value(),
-                     {project.document.recipe.batchSize, cores(options.threads),
-                      cores(options.workers)}));
-    std::printf("%lld rows  loss %.4f", static_cast<long long>(result.rows), result.loss);
-    if (!std::isnan(result.accuracy))
-        std::printf("  accuracy %.4f", result.accuracy);
+    const auto result = evaluated(project.document, registry, on, weights.value(),
+                                  {project.document.recipe.batchSize, cores(options.threads),
+                                   cores(options.workers)});
+    if (!result.ok())
+        return ofWeights(result.error(), path.string(), project.document);
+    std::printf("%lld rows  loss %.4f", static_cast<long long>(result.value().rows),
+                result.value().loss);
+    if (!std::isnan(result.value().accuracy))
+        std::printf("  accuracy %.4f", result.value().accuracy);
     std::printf("\n");
     return 0;
 }
@@ -347,7 +359,7 @@ void addTrainCommands(CLI::App& app, Context& context)
     const auto [training, trained] = add(
         "train", "Train a project; writes model.keras, checkpoint.keras and history.json", train);
     training->add_option("--epochs", trained->epochs, "In place of the recipe's")
-        ->check(CLI::NonNegativeNumber);
+        ->check(atLeast(1));
     training->add_option("--resume", trained->resume, "A checkpoint.keras to go on from");
     const auto [evaluation, evaluated]
         = add("evaluate", "Loss and accuracy on the data that are held out", evaluate);

@@ -1,5 +1,6 @@
 #include "app/cli/train_options.h"
 
+#include "app/cli/arguments.h"
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
 #include "core/layers/random_group.h"
@@ -19,9 +20,14 @@ Result<Document> withRecipe(const Document& document, std::string_view path, Con
     LB_TRY(project, parseJson(writeProject(document)));
     const Config* recipe = project.find("recipe");
     const std::string_view key = path.substr(0, path.find('/'));
-    if (!recipe || !recipe->find(key))
-        return Error{ErrorCode::NotFound, std::string(key),
-                     LB_TR("Error", "is no field of the training recipe")};
+    if (!recipe || !recipe->find(key)) {
+        std::vector<std::string> fields;
+        const auto* object = recipe ? recipe->as<ConfigObject>() : nullptr;
+        for (const auto& [name, ignored] : object ? *object : ConfigObject{})
+            fields.push_back(name);
+        return noSuchName(std::string(key), LB_TR("Error", "is no field of the training recipe"),
+                          fields);
+    }
     LB_TRY(changed, withParam(project, "recipe/" + std::string(path), std::move(value)));
     return parseProject(writeJson(changed, JsonStyle::Canonical), {});
 }
@@ -46,18 +52,23 @@ Result<Document> withSetting(const Document& document, const LayerRegistry& regi
     const Node* node = document.named(name);
     const LayerDef* layer = node ? document.layerOf(node->id) : nullptr;
     if (!node)
-        return Error{ErrorCode::NotFound, name, LB_TR("Error", "is no node of the project")};
+        return noSuchName(name, LB_TR("Error", "is no node of the project, nor recipe"),
+                          nodeNames(document));
     const LayerType* type = &randomGroup(); // how a group is used stands in its call
     if (layer) {
         LB_TRY(found, registry.find(layer->kerasClass));
         type = found;
     }
     const std::string key = path.substr(0, path.find('/'));
-    if (std::ranges::find(type->specs(), key, &ParamSpec::key) == type->specs().end())
-        return Error{ErrorCode::NotFound,
-                     name + "/" + key,
-                     {LB_TR("Error", "%1 has no such parameter"),
-                      {layer ? layer->kerasClass : std::string("Group")}}};
+    std::vector<std::string> keys;
+    for (const ParamSpec& spec : type->specs())
+        keys.push_back(spec.key);
+    if (std::ranges::find(keys, key) == keys.end()) {
+        const std::string kind = layer ? layer->kerasClass : std::string("Group");
+        Error error = noSuchName(key, {LB_TR("Error", "%1 has no such parameter"), {kind}}, keys);
+        error.where = name + "/" + key;
+        return error;
+    }
     LB_TRY(changed,
            layer ? edits::setParam(document, layer->id, path, std::move(value))
                  : edits::setCall(document, node->id, path, std::move(value)));

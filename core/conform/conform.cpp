@@ -6,6 +6,7 @@
 #include "core/conform/loss_case.h"
 #include "core/conform/numbers.h"
 #include "core/conform/optimizer_case.h"
+#include "core/layers/known_keys.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/tensor/npy.h"
@@ -113,6 +114,15 @@ std::optional<Result<ConfigObject>> answeredFile(const Config& json, const Limit
     return std::nullopt;
 }
 
+/// As answered(), and parameters that Keras would not take are refused as it refuses them.
+Result<LayerAnswer> answeredAsKeras(const LayerCall& call, const LayerRegistry& registry,
+                                    const Limits& limits)
+{
+    if (Result<> known = checkKeys(call.layer, registry); !known.ok())
+        return known.error();
+    return answered(call, registry, limits);
+}
+
 /// What is stored beside a question; null if nothing is. A metric's results stand by the updates.
 Config expectedOf(const Config& json, const std::string& key)
 {
@@ -210,7 +220,7 @@ private:
         const auto question = readLayerCase(m_tree, folder, json, m_request.limits);
         if (!question.ok())
             return failed(question.error());
-        const auto answer = answered(question.value().call, m_registry, m_request.limits);
+        const auto answer = answeredAsKeras(question.value().call, m_registry, m_request.limits);
         if (!answer.ok())
             return failed(answer.error());
         if (!m_request.answers.empty()) {
@@ -374,7 +384,7 @@ Result<> answerCase(const std::filesystem::path& path, const std::filesystem::pa
                      LB_TR("Error", "cases of this kind cannot be answered")};
     LB_TRY(tree, FileTree::open(path, limits));
     LB_TRY(question, readLayerCase(tree, "", json, limits));
-    LB_TRY(answer, answered(question.call, registry, limits));
+    LB_TRY(answer, answeredAsKeras(question.call, registry, limits));
     return writeAnswers(out, answerFiles(answer));
 }
 

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/graph/document.h"
+#include "core/support/result.h"
+
+#include <CLI/CLI.hpp>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace lb {
+
+/// An option's whole number, from `least` on.
+CLI::Validator atLeast(std::int64_t least);
+
+/// What is wrong with a name that nothing has: the one that was probably meant, else all there are.
+/// `what` is all that is known of it: "is no node of the project".
+Error noSuchName(const std::string& name, const Message& what,
+                 std::span<const std::string> known);
+
+/// The error of a model that was given the weights in `file`: named where they do not fit a layer.
+Error ofWeights(Error error, const std::string& file, const Document& document);
+
+std::vector<std::string> nodeNames(const Document& document); ///< of the outermost nodes
+
+} // namespace lb

@@ -1,0 +1,167 @@
+"""What the commands say where somebody is mistaken: one line with the place, the reason, and what
+was probably meant."""
+
+import json
+import unittest
+
+import workbench
+
+
+class SaysWhy(workbench.InFolder):
+    def refused(self, *arguments):
+        """The one line on stderr of a command that fails."""
+        code, out, err = workbench.run(*arguments)
+        self.assertNotEqual(code, 0, out + err)
+        self.assertEqual((out, len(err.splitlines())), ("", 1), out + err)
+        self.assertLess(len(err), 400, err)
+        return err
+
+    def assertSays(self, line, *words):
+        for word in words:
+            self.assertIn(word, line)
+
+    def call(self, layer):
+        x = self.folder / "x.npy"
+        workbench.write_npy(x, (2,), (2.0, 4.0))
+        return "call", "--layer", self.json("layer.json", layer), "--input", x, "--output", \
+            self.folder / "y.npy"
+
+    def project(self, template="drawn_shapes"):
+        path = self.folder / f"{template}.lbench"
+        self.assertEqual(workbench.run("new", template, "--out", path, "--replace")[0], 0)
+        return path
+
+
+class Calls(SaysWhy):
+    def test_a_parameter_that_the_class_does_not_take_is_refused_and_the_nearest_named(self):
+        layer = {"class_name": "Rescaling", "config": {"scale": 0.5, "ofset": 1.0}}
+        self.assertSays(self.refused(*self.call(layer)), "layer.json: ofset: ", "Rescaling", "offset")
+        self.assertFalse((self.folder / "y.npy").exists())
+
+    def test_every_unknown_parameter_is_named(self):
+        layer = {"class_name": "TextVectorization", "config": {"maxtokens": 3, "splitt": None}}
+        self.assertSays(self.refused(*self.call(layer)), "maxtokens, splitt: ", "max_tokens, split")
+
+    def test_one_that_is_near_to_none_is_told_what_there_is(self):
+        layer = {"class_name": "Rescaling", "config": {"scale": 0.5, "verbosity": 3}}
+        self.assertSays(self.refused(*self.call(layer)), "verbosity: ", "it has: scale, offset")
+
+    def test_parameters_of_layers_inside_are_looked_at(self):
+        inner = {"class_name": "Rescaling", "config": {"scale": 0.5, "ofset": 1.0}}
+        layer = {"class_name": "Pipeline", "config": {"layers": [inner]}}
+        self.assertSays(self.refused(*self.call(layer)), "ofset: ", "Rescaling", "offset")
+
+    def test_what_keras_writes_passes(self):
+        layer = {
+            "module": "keras.layers", "class_name": "Rescaling", "registered_name": None,
+            "build_config": {"input_shape": [None]},
+            "config": {"name": "rescaling", "trainable": True, "scale": 0.5, "offset": 1.0,
+                       "dtype": {"module": "keras", "class_name": "DTypePolicy",
+                                 "config": {"name": "float32"}, "registered_name": None}},
+        }
+        code, _, err = workbench.run(*self.call(layer))
+        self.assertEqual((code, err), (0, ""))
+        self.assertEqual(workbench.read_npy((self.folder / "y.npy").read_bytes())[2], [2.0, 3.0])
+
+    def test_a_config_under_another_name_is_not_passed_over(self):
+        layer = {"class_name": "Rescaling", "confg": {"scale": 0.5}}
+        self.assertSays(self.refused(*self.call(layer)), "confg: ", "config")
+
+    def test_a_case_with_an_unknown_parameter_fails(self):
+        layer = {"class_name": "Rescaling", "config": {"scale": 0.5, "ofset": 1.0}}
+        (self.folder / "one").mkdir()
+        (self.folder / "one" / "case.json").write_text(json.dumps(
+            {"layer": layer, "input": {"value": [2.0], "dtype": "float32"}}))
+        code, _, err = workbench.run("conform", self.folder)
+        self.assertEqual(code, 1)
+        self.assertSays(err, "one: ofset: ", "offset")
+        self.assertSays(self.refused("call", "--case", self.folder / "one", "--out", self.folder),
+                        "ofset: ", "offset")
+
+    def test_a_choice_that_there_is_not_names_those_that_there_are(self):
+        layer = {"class_name": "StringLookup",
+                 "config": {"vocabulary": ["a"], "output_mode": "onehot"}}
+        self.assertSays(self.refused(*self.call(layer)), "output_mode: ", '"onehot"',
+                        "int, one_hot, multi_hot, count, tf_idf", "is one_hot meant?")
+        layer["config"]["output_mode"] = "zebra"
+        line = self.refused(*self.call(layer))
+        self.assertSays(line, '"zebra"', "int, one_hot")
+        self.assertNotIn("meant", line)
+
+    def test_a_class_that_there_is_not_names_the_nearest(self):
+        self.assertSays(self.refused(*self.call({"class_name": "RandomRotate", "config": {}})),
+                        "RandomRotate: ", "RandomRotation")
+
+
+class Projects(SaysWhy):
+    def test_settings_of_what_there_is_not(self):
+        project = self.project()
+        for setting, words in (
+            ("recipe.epoch=3", ("epoch: ", "epochs")),
+            ("recipe.zebra=3", ("zebra: ", "batch_size", "epochs")),
+            ("random_rotatoin.factor=0.1", ("random_rotatoin: ", "random_rotation")),
+            ("zebra.factor=0.1", ("zebra: ", "random_rotation", "dense")),
+            ("random_rotation.fill=nearest", ("random_rotation/fill: ", "RandomRotation", "factor",
+                                              "fill_mode", "fill_value")),
+            ("random_rotation.fil_mode=nearest", ("/fil_mode: ", "is fill_mode meant?")),
+            ("random_rotation.fill_mode=neerest", ("random_rotation/fill_mode: ", "constant",
+                                                   "is nearest meant?")),
+        ):
+            line = self.refused("train", project, "--set", setting, "--out", self.folder / "run")
+            self.assertSays(line, f"--set {setting}: ", *words)
+        self.assertFalse((self.folder / "run").exists())
+
+    def test_evaluate_before_train_says_how_to_train(self):
+        project = self.project()
+        self.assertSays(self.refused("evaluate", project), "model.keras: is not there",
+                        f"layerbench-cli train {project}", "--weights")
+
+    def test_weights_of_another_project_are_named(self):
+        shapes, text = self.project(), self.project("three_sentences")
+        code, _, err = workbench.run("train", text, "--epochs", 1, "--out", self.folder / "run")
+        self.assertEqual(code, 0, err)
+        weights = self.folder / "run" / "model.keras"
+        picture = self.folder / "x.npy"
+        workbench.write_npy(picture, (1, 28, 28, 1), [0] * 784, "|u1")
+        for command in (("evaluate", shapes, "--weights", weights),
+                        ("predict", shapes, "--input", picture, "--weights", weights),
+                        ("export", shapes, "--to", "bundle", "--out", self.folder / "b",
+                         "--weights", weights)):
+            self.assertSays(self.refused(*command), f"{weights}: ", "another model")
+        checkpoint = self.folder / "run" / "checkpoint.keras"
+        self.assertSays(self.refused("train", shapes, "--resume", checkpoint), f"{checkpoint}: ",
+                        "another model")
+
+    def test_numbers_that_are_too_small_are_told_the_least(self):
+        project = self.project()
+        for given, words in ((-1, "must be at least 1, is: -1"), (0, "must be at least 1, is: 0"),
+                             ("x", "needs a whole number, is: x"), (2.5, "is: 2.5")):
+            self.assertSays(self.refused("train", project, f"--epochs={given}"), "--epochs: ", words)
+        for given, words in ((-1, "must be at least 0, is: -1"), ("x", "needs a whole number, is: x"),
+                             (0, "must be at least 1, or 0 with --output")):
+            self.assertSays(self.refused("predict", project, "--input", "x.png", f"--top={given}"),
+                            "--top: ", words)
+
+    def test_a_folder_is_told_which_project_lies_in_it(self):
+        self.assertSays(self.refused("check", self.folder), "is a folder without a project", "new")
+        self.project()
+        self.project("table")
+        for command in (("check",), ("train",), ("evaluate",)):
+            line = self.refused(*command, self.folder)
+            self.assertSays(line, "is a folder; ", "drawn_shapes.lbench", "table.lbench")
+
+    def test_a_node_that_there_is_not_is_told_which_there_are(self):
+        project, out = self.project(), self.folder / "a.png"
+        line = self.refused("preview", project, "--node", "zebra", "--out", out)
+        self.assertSays(line, "zebra: ", "there are: ", "drawn_shapes", "random_rotation")
+        line = self.refused("preview", project, "--node", "random_rotatin", "--out", out)
+        self.assertSays(line, "is random_rotation meant?")
+
+    def test_the_version(self):
+        code, out, err = workbench.run("--version")
+        self.assertEqual((code, err), (0, ""))
+        self.assertRegex(out, r"^layerbench-cli \d+\.\d+\.\d+$")
+
+
+if __name__ == "__main__":
+    unittest.main()
