@@ -115,39 +115,49 @@ QPixmap painted(MainWindow& window)
     return picture;
 }
 
-/// Selects, adapts, shows tabs and trains as the command line says, once the data are there.
-bool prepared(MainWindow& window, const CommandLine& line)
+/// Selects, adapts, shows tabs and trains as the command line says, once the data are there. What
+/// could not be done; empty: all of it was.
+QString notPrepared(MainWindow& window, const CommandLine& line)
 {
     Session& session = window.session();
     const auto settled = [&window] { return window.settled(); };
+    const QString late = QObject::tr("the pictures were not there after a minute");
     if (line.select.isEmpty() && !line.train && !line.adapt && line.tabs.isEmpty())
-        return true;
+        return {};
     if (!waitedFor(window, kMostMs, settled))
-        return false;
+        return late;
     if (line.adapt && !adaptedAll(window))
-        return false;
+        return QObject::tr("--adapt: the layers have not learned after a minute");
+    QStringList names;
+    for (const auto& node : session.document().root().nodes)
+        names << QString::fromStdString(session.document().nameOf(node->id));
     if (const Node* node = session.document().named(line.select.toStdString()))
         session.select({node->id});
     else if (!line.select.isEmpty())
-        return false;
-    for (const QString& tab : line.tabs)
-        if (!waitedFor(window, kMostMs, settled) || !tabShown(window, tab))
-            return false;
+        return QObject::tr("--select: there is no node %1; there are: %2")
+            .arg(line.select, names.join(", "));
+    for (const QString& tab : line.tabs) {
+        if (!waitedFor(window, kMostMs, settled))
+            return late;
+        if (!tabShown(window, tab))
+            return QObject::tr("--tab: there is no tab %1").arg(tab);
+    }
     if (!line.compare.isEmpty() && !compared(window, line.compare))
-        return false;
+        return QObject::tr("--compare: the layer could not learn with %1").arg(line.compare);
     if (!line.train)
-        return true;
+        return {};
     window.train();
-    return waitedFor(window, kMostTrainingMs, [&window] { return !window.views().isTraining(); });
+    return waitedFor(window, kMostTrainingMs, [&window] { return !window.views().isTraining(); })
+        ? QString()
+        : QObject::tr("--train: training did not end");
 }
 
 } // namespace
 
 int paintedInto(MainWindow& window, const CommandLine& line)
 {
-    if (!prepared(window, line)) {
-        std::fprintf(stderr, "there is no node or tab of that name, or adapting or training did "
-                             "not end\n");
+    if (const QString problem = notPrepared(window, line); !problem.isEmpty()) {
+        std::fprintf(stderr, "%s\n", qUtf8Printable(problem));
         return 1;
     }
     const bool complete = waitedFor(window, kMostMs, [&window] { return window.settled(); });
