@@ -3,6 +3,7 @@
 import math
 import pathlib
 import re
+import struct
 import sys
 import tempfile
 import unittest
@@ -70,6 +71,13 @@ class Sounds(unittest.TestCase):
         self.assertGreater(accuracy, 0.9)
         out = self.run_well("predict", project, "--weights", weights, "--input", self.tone, "--top", 1)
         self.assertTrue(out.startswith("high\t"), out)
+        silent = self.folder / "silent.wav"
+        silent.write_bytes(b"RIFF" + struct.pack("<I", 36) + b"WAVEfmt "
+                           + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16)
+                           + b"data" + struct.pack("<I", 0))
+        code, _, errors = workbench.run("predict", project, "--weights", weights, "--input", silent)
+        self.assertEqual(code, 1)  # and no prediction of silence
+        self.assertIn("silent.wav: holds no samples; record it anew", errors)
 
     def test_a_model_without_data_is_exported_on_noise(self):
         project = self.folder / "absent.lbench"
