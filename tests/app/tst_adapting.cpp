@@ -49,9 +49,10 @@ private slots:
         QList<int> shares;
         QStringList paces;
         const auto* pace = job()->findChild<QLabel*>("jobPace");
-        connect(bar(), &QProgressBar::valueChanged, this, [&](int value) { shares << value; });
-        connect(bar(), &QProgressBar::valueChanged, pace, [&] {
-            QMetaObject::invokeMethod(this, [&] { paces << pace->text(); }, Qt::QueuedConnection);
+        QObject here; // what is still queued when the test ends goes with it
+        connect(bar(), &QProgressBar::valueChanged, &here, [&](int value) { shares << value; });
+        connect(bar(), &QProgressBar::valueChanged, &here, [&] {
+            QMetaObject::invokeMethod(&here, [&] { paces << pace->text(); }, Qt::QueuedConnection);
         });
 
         m_hand->key(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
