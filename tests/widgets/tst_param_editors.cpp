@@ -88,6 +88,26 @@ private slots:
         QCOMPARE(m_values.size(), 2U);
     }
 
+    void aPairMayBeNone()
+    {
+        ParamSpec spec = specOf("strides", ParamKind::Pair, Config());
+        spec.integral = spec.scalarPair = spec.nullable = true;
+        open(spec);
+        const auto fields = m_panel->findChildren<NumberField*>();
+
+        type(*fields[1]->findChild<QLineEdit*>(), "3"); // the first that is typed counts for both
+        QCOMPARE(m_values.back(), Config(ConfigList{3, 3}));
+        m_panel->setValues(ConfigObject{{"strides", 3}});
+        QCOMPARE(fields[0]->text(), "3");
+        m_panel->setValues(ConfigObject{{"strides", Config()}});
+        QCOMPARE(fields[0]->text(), "");
+        QCOMPARE(fields[1]->text(), "");
+        m_panel->setValues(ConfigObject{{"strides", 3}});
+        type(*fields[0]->findChild<QLineEdit*>(), "");
+
+        QVERIFY(m_values.back().isNull());
+    }
+
     void aSwitchIsTicked()
     {
         open(specOf("use_bias", ParamKind::Bool, true));

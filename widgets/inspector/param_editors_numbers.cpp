@@ -61,7 +61,7 @@ private:
     RangeSlider* m_slider = nullptr; // Qt child
 };
 
-/// Two numbers, "3 × 3".
+/// Two numbers, "3 × 3", or none of both.
 class PairEditor : public ParamEditor {
 public:
     PairEditor(const ParamSpec& spec, QWidget* parent)
@@ -69,8 +69,10 @@ public:
     {
         auto* row = plainRow(this, 6);
         for (int i = 0; i < 2; ++i) {
-            m_fields[i] = new NumberField(spec.integral, false, this);
+            m_fields[i] = new NumberField(spec.integral, spec.nullable, this);
             setUpField(*m_fields[i], spec);
+            if (spec.nullable)
+                m_fields[i]->setEmptyText(tr("none"));
             m_fields[i]->setStep(spec.integral ? 1 : 0);
             if (i == 1) {
                 auto* between = new QLabel(spec.scalarPair ? "×" : tr("to"), this);
@@ -78,16 +80,15 @@ public:
                 row->addWidget(between);
             }
             row->addWidget(m_fields[i], 1);
-            connect(m_fields[i], &NumberField::edited, this, [this](const Config&) {
-                Q_EMIT edited(ConfigList{m_fields[0]->value(), m_fields[1]->value()}, false);
-            });
+            connect(m_fields[i], &NumberField::edited, this,
+                    [this](const Config& value) { Q_EMIT edited(pairWith(value), false); });
         }
         setFocusProxy(m_fields[0]);
     }
     void show(const Config& value) override
     {
         const auto* list = value.as<ConfigList>();
-        if (realOf(value)) {
+        if (realOf(value) || value.isNull()) {
             m_fields[0]->setValue(value);
             m_fields[1]->setValue(value);
         } else if (list && list->size() == 2) {
@@ -97,6 +98,15 @@ public:
     }
 
 private:
+    /// One that is emptied empties both, and the first that is typed counts for both.
+    Config pairWith(const Config& typed) const
+    {
+        if (typed.isNull())
+            return {};
+        const Config &a = m_fields[0]->value(), &b = m_fields[1]->value();
+        return ConfigList{a.isNull() ? typed : a, b.isNull() ? typed : b};
+    }
+
     std::array<NumberField*, 2> m_fields{}; // Qt children
 };
 
