@@ -101,6 +101,9 @@ private slots:
         for (QWidget* each : reached()) {
             if (QWidget* before = QApplication::focusWidget())
                 before->clearFocus();
+            for (QWidget* up = each; up; up = up->parentWidget())
+                if (auto* area = qobject_cast<QScrollArea*>(up))
+                    area->ensureWidgetVisible(each); // as Tab does
             const QRect around
                 = QRect(each->mapTo(m_window.get(), QPoint()), each->size()).adjusted(-4, -4, 4, 4);
             const QImage without = m_window->grab(around).toImage();

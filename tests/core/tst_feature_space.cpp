@@ -172,7 +172,7 @@ private slots:
         row("a type", space({{"x", "floating"}}), "features/x: floating is no type");
         row("a size", space({{"x", "string_hashed"}}, {{"hashing_dim", 0}}),
             "features/x/num_bins: must be at least 1, is: 0");
-        row("a mode", space({{"x", "float"}}, {{"output_mode", "list"}}), "output_mode: has the wrong");
+        row("a mode", space({{"x", "float"}}, {{"output_mode", "list"}}), "output_mode: is \"list\", but there are: concat, dict");
         row("a cross", space({{"x", "string_hashed"}}, {{"crosses", ConfigList{ConfigList{"x", "y"}}}}),
             "crosses: y is none of the features");
         row("three", space({{"x", "string_hashed"}},
