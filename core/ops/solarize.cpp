@@ -28,7 +28,9 @@ struct Solarize {
             const T addition = ofImage(run.in[1], image);
             const T threshold = ofImage(run.in[2], image);
             for (std::size_t i = 0; i < x.size(); ++i) {
-                const T moved = std::max(std::min(toBytes(x[i]) + addition, T{255}), T{0});
+                T moved = std::max(std::min(toBytes(x[i]) + addition, T{255}), T{0});
+                if (is16Bit(run.dtype))
+                    roundTo<T>(run.dtype, {&moved, 1}); // may decide which side it is on
                 y[i] = back(moved < threshold ? moved : T{255} - moved);
             }
         });

@@ -77,7 +77,11 @@ Result<ParameterStore> ParameterStore::initial(const FlatModel& model, std::uint
     }
     store.m_arena = alignedFloats(store.m_size);
     for (std::size_t i = 0; i < values.size(); ++i)
-        std::ranges::copy(values[i].values<float>(), store.values(store.m_entries[i]).begin());
+        dispatch(values[i].dtype(), [&]<typename Number>(Number) { // kernels of 16 bits, too
+            std::ranges::transform(values[i].values<Number>(),
+                                   store.values(store.m_entries[i]).begin(),
+                                   [](Number x) { return static_cast<float>(x); });
+        });
     return store;
 }
 

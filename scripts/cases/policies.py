@@ -266,7 +266,9 @@ DRAWN = (
 
 def normalized(w, policy):
     table = np.round(w.rng.normal((0.0, 2.0, -3.0), (1.0, 3.0, 0.7), (24, 3)), 3)
-    adapt, axis, invert = table.astype("float32"), w.pick(-1, None), w.pick(True, False)
+    axis, invert = w.pick(-1, None), w.pick(True, False)
+    # NumPy takes mean and variance in the dtype of the data, which nobody counts
+    adapt = table.astype("float64" if policy == "float64" else "float32")
     asked(w, lambda: L.Normalization(axis=axis, invert=invert, dtype=policy),
           table[:6].astype(w.pick(*NUMBERS)), policy=policy, adapt=adapt)
     asked(w, lambda: L.Normalization(mean=[1.0, 2.0, 3.0], variance=[4.0, 1.5, 0.25], dtype=policy),

@@ -135,10 +135,10 @@ POLICIES = {  # float16, bfloat16, float64 and mixed ones, of every layer that t
     "RandomShear": 3,
     "RandomTranslation": 6,
     "RandomZoom": 6,
-    "Rescaling": 3,
+    "Rescaling": 4,
     "Resizing": 6,
     "STFTSpectrogram": 1,
-    "Solarization": 3,
+    "Solarization": 5,
     "StringLookup": 3,
     "TextVectorization": 3,
 }

@@ -117,7 +117,8 @@ private slots:
         QTest::newRow("mixed_float16") << written("mixed_float16") << "float16" << 1020.5;
         QTest::newRow("bfloat16") << Config("bfloat16") << "bfloat16" << 1020.0;
         QTest::newRow("mixed_bfloat16") << written("mixed_bfloat16") << "bfloat16" << 1020.0;
-        QTest::newRow("float64") << written("float64") << "float64" << 203 * 0.1 + 1000;
+        QTest::newRow("float64") << written("float64") << "float64"
+                                 << 203 * double{0.1f} + 1000; // TensorFlow's number of Python's 0.1
     }
     void rescalesInEveryPolicy()
     {
@@ -145,7 +146,7 @@ private slots:
             for (const char* policy : {"float16", "bfloat16", "float64", "mixed_float16"}) {
                 const std::string name(type->kerasClass());
                 const bool refused = name == "CutMix" && std::string_view(policy) == "bfloat16";
-                if (!refused && name != "RandomGroup")
+                if (!refused && name != "RandomGroup" && name != "Pipeline") // have none
                     QTest::addRow("%s/%s", name.c_str(), policy)
                         << QString::fromStdString(name) << policy;
             }

@@ -362,7 +362,7 @@ void TstKerasArchive::refusesWhatAConfigMustNotSay_data()
     row("2^31 units", R"("units":2)", R"("units":2147483648)", "needs too much memory");
     row("2^62 units", R"("units":2)", R"("units":4611686018427387904)", "");
     row("an option", R"("units":2)", R"("units":2,"lora_rank":4)", "this option is not computed here");
-    row("a policy", R"("name":"float32")", R"("name":"mixed_float16")", "only the policy float32");
+    row("a policy", R"("name":"float32")", R"("name":"mixed_float16")", "the policy mixed_float16 is not");
     row("equal names", R"("name":"dense")", R"("name":"dense_1")", "is the name of two layers");
     row("a stranger", R"("keras_history":["flatten",0,0])", R"("keras_history":["nobody",0,0])",
         "which is not in the model");

@@ -203,6 +203,7 @@ IMAGES = [((6, 6), "float32"), ((6, 6, 3), "float32"), ((1, 1, 1, 3), "float32")
 # Where we refuse what Keras lets pass, or the other way round: "Class.parameter=value" -> why.
 NOTHING_LEFT = "nothing is left of the data: surely a mistake"
 SAVED = "stands in what Keras itself saves, and is read from there"
+NO_DTYPE = "there is no such dtype; Keras never looks at that of a lookup"
 A_PAIR = "Keras looks at two of three numbers; a range has two"
 OURS = {
     "CenterCrop.height=0": NOTHING_LEFT, "CenterCrop.height=-1": NOTHING_LEFT,
@@ -219,6 +220,7 @@ OURS = {
     "RandomElasticTransform.fill_value=[1, 2]": "fills with one number",
     "TextVectorization.output_mode='one_hot'": "vectors for each of a text's words are not made",
     "Discretization.num_bins=3": SAVED,
+    "IntegerLookup.dtype='float33'": NO_DTYPE, "StringLookup.dtype='float33'": NO_DTYPE,
     "RandomShear.x_factor=[0.5, -0.5]": SAVED, "RandomShear.x_factor=[-0.5, 0.5]": SAVED,
     "RandomShear.y_factor=[0.5, -0.5]": SAVED, "RandomShear.y_factor=[-0.5, 0.5]": SAVED,
 }

@@ -52,6 +52,7 @@ public:
     }
     static Result<Outputs> emit(const RandomFlipParams& p, Emitter& e)
     {
+        e.takeAsGiven();
         const ValueRef x = e.floatInput(0);
         Annotations annotations(e, p.dataFormat);
         if (!e.training()) {

@@ -1,3 +1,4 @@
+#include "core/layers/dtype_policy.h"
 #include "core/layers/lookup_layer.h"
 #include "core/layers/registry.h"
 #include "core/tensor/dispatch.h"
@@ -91,6 +92,8 @@ public:
                          {LB_TR("Error", "only int64 is supported, is: %1"), {p.vocabularyDType}}};
         return checkLookup(settingsOf(p));
     }
+    /// Keras takes any dtype here and computes the same with all of them.
+    static bool acceptsPolicy(std::string_view policy) { return policyNamed(policy).has_value(); }
     static About describeAbout()
     {
         return {About::Family::Numeric,

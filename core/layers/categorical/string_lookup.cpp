@@ -1,3 +1,4 @@
+#include "core/layers/dtype_policy.h"
 #include "core/layers/lookup_layer.h"
 #include "core/layers/registry.h"
 
@@ -89,6 +90,8 @@ public:
                          {LB_TR("Error", "only utf-8 is read here, is: %1"), {p.encoding}}};
         return checkLookup(settingsOf(p));
     }
+    /// Keras takes any dtype here and computes the same with all of them.
+    static bool acceptsPolicy(std::string_view policy) { return policyNamed(policy).has_value(); }
     static About describeAbout()
     {
         return {About::Family::Text,

@@ -203,7 +203,6 @@ Result<std::vector<std::size_t>> Normalization::keptAxes(const NormalizationPara
     return kept;
 }
 
-/// Mean and variance as float32, with their axes where x has them.
 /// As Keras computes it: from the variance in the dtype that the layer computes in.
 double deviationOf(double variance, DType dtype)
 {
@@ -214,6 +213,7 @@ double deviationOf(double variance, DType dtype)
     });
 }
 
+/// Mean and deviation, with their axes where x has them.
 Result<Normalization::Constants> Normalization::momentsFor(const NormalizationParams& p,
                                                            const StateHandle& state,
                                                            std::span<const std::size_t> kept,

@@ -1,5 +1,6 @@
 #include "core/layers/number_array.h"
 #include "core/layers/registry.h"
+#include "core/tensor/rounded.h"
 
 namespace lb {
 namespace {
@@ -12,7 +13,7 @@ struct RescalingParams {
 };
 
 /// Element-wise y = x * scale + offset; lists hold a number for each channel (the last axis).
-/// Shapes: y has the shape of x, float32. Errors: BadShape if a list does not fit x.
+/// Shapes: y has the shape of x. Errors: BadShape if a list does not fit x.
 /// Source: Keras 3 `Rescaling`.
 class Rescaling final : public LayerOf<Rescaling, RescalingParams> {
 public:
@@ -41,9 +42,18 @@ public:
     static Result<Outputs> emit(const RescalingParams& p, Emitter& e)
     {
         const ValueRef x = e.floatInput(0);
-        const ValueRef scaled = e.mul(x, e.constant(p.scale.shape, p.scale.values));
-        const ValueRef y = e.add(scaled, e.constant(p.offset.shape, p.offset.values));
+        const ValueRef scaled = e.mul(x, constantOf(p.scale, e));
+        const ValueRef y = e.add(scaled, constantOf(p.offset, e));
         return Outputs{y.withMask(e.input(0).mask)};
+    }
+    /// TensorFlow makes float32 of Python's numbers before Keras casts them, in float64 too.
+    static ValueRef constantOf(const NumberArray& numbers, Emitter& e)
+    {
+        if (e.compute() != DType::Float64)
+            return e.constant(numbers.shape, numbers.values);
+        std::vector<double> rounded = numbers.values;
+        roundTo<double>(DType::Float32, rounded);
+        return e.constant(numbers.shape, rounded);
     }
     static std::vector<Example> examples()
     {
