@@ -220,11 +220,15 @@ void addStageLints(const LintGraph& graph, const Node& node, std::vector<Problem
         const bool known = std::ranges::any_of(document.root().nodes, [&](const auto& other) {
             return flow::isClass(document, *other, flow::kBatch);
         });
+        const Message insert{LB_TR("Fix", "Insert %1"), {"Batch"}};
         say(Severity::Hint, "no_batch",
             LB_TR("Problem", "takes samples from the pipeline without a Batch between"),
-            {fixes::acrossBatch(known ? Message(LB_TR("Fix", "Put the batch before it"))
-                                      : Message(LB_TR("Fix", "Insert %1"), {"Batch"}),
-                                node.id, Stage::Model)});
+            {edits::hasSide(document, node.id)
+                 ? fixes::acrossBatch(known ? Message(LB_TR("Fix", "Put the batch before it"))
+                                            : insert,
+                                      node.id, Stage::Model)
+                 : fixes::insertBefore(insert, node.id, node.inputs.front().port,
+                                       std::string(flow::kBatch), ConfigObject{}, Stage::Model)});
     }
 }
 

@@ -213,6 +213,21 @@ private slots:
         QVERIFY(cleanly(fixed));
     }
 
+    /// An output has no side to leave: it gets a Batch before it.
+    void theFixOfAnOutputWithoutABatchInsertsOne()
+    {
+        Line l;
+        const Document bare = Builder::must(
+            edits::connect(l.b.document, {l.flip, 0}, l.output,
+                           l.b.document.node(l.output)->inputs.front().port));
+        const Problem* problem = find(analysisOf(bare), "no_batch", l.output);
+        QVERIFY(problem && !problem->fixes.empty());
+
+        const Document fixed = Builder::must(problem->fixes.front().apply(bare));
+
+        QCOMPARE(wayTo(fixed, l.output), QString("source > rescaling > random_flip > batch_1 > output"));
+    }
+
     void theFixOfALayerDraggedIntoThePipelineMovesTheBatch()
     {
         Line l;
