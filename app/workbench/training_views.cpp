@@ -5,6 +5,7 @@
 #include "app/workbench/session.h"
 #include "app/workbench/training_runner.h"
 #include "app/workbench/views.h"
+#include "core/data/sources.h"
 #include "core/training/adapt.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/training/confusion_matrix.h"
@@ -52,6 +53,7 @@ public:
 private:
     void connectView(CanvasView& canvas);
     void connectAdapting();
+    void adaptAll();
     void onAdapted(AdaptRunner::End end);
     Waiting waiting() const;
     void showRun();
@@ -64,6 +66,7 @@ private:
     Session& m_session;
     AdaptRunner& m_adapt;
     bool m_trainsAfter = false; ///< a run begins when adapting is done
+    SourceHandle m_learnsFrom; ///< the data when adapting all began
     bool m_adaptsAll = false; ///< what is awaited is of all layers that wait, not of one of them
     RunStore& m_store;
     TrainingRunner* m_runner; // Qt children
@@ -110,6 +113,10 @@ void TrainingViews::connectAdapting()
         if (m_adapt.isRunning()) // mail of one that was cancelled comes late
             m_view->setAdapting(at);
     });
+    connect(&m_adapt, &AdaptRunner::finished, this, [this](const QString&, AdaptRunner::End end) {
+        if (end == AdaptRunner::End::Cancelled) // before another one can begin
+            m_trainsAfter = false;
+    });
     // Later: others are told of the end first, and one that begins then is another one.
     connect(&m_adapt, &AdaptRunner::finished, this,
             [this](const QString&, AdaptRunner::End end) { onAdapted(end); }, Qt::QueuedConnection);
@@ -130,9 +137,16 @@ void TrainingViews::train()
     if (m_runner->isTraining() || !m_runner->whyNot().isEmpty() || waiting().empty())
         return m_runner->train();
     m_trainsAfter = true;
-    m_adaptsAll = !m_adapt.isRunning();
-    if (m_adaptsAll)
-        m_adapt.start();
+    m_adaptsAll = false;
+    if (!m_adapt.isRunning())
+        adaptAll();
+}
+
+void TrainingViews::adaptAll()
+{
+    m_adaptsAll = true;
+    m_learnsFrom = m_session.source();
+    m_adapt.start();
 }
 
 void TrainingViews::stop()
@@ -154,12 +168,13 @@ void TrainingViews::onAdapted(AdaptRunner::End end)
     if (end != AdaptRunner::End::Done || !wasMeant || !m_runner->whyNot().isEmpty())
         return;
     const Waiting left = waiting();
-    if (left.empty() || (m_adaptsAll && left.unlearned.empty())) // edited meanwhile: as it is
+    const bool meant = m_adaptsAll && m_learnsFrom == m_session.source();
+    if (left.empty() || (meant && left.unlearned.empty())) // edited meanwhile: as it is
         return m_runner->train();
-    if (m_adaptsAll)
+    if (meant)
         return; // a layer came meanwhile: the view names it
-    m_trainsAfter = m_adaptsAll = true;
-    m_adapt.start();
+    m_trainsAfter = true; // of one layer only, or of other data than there are now
+    adaptAll();
 }
 
 void TrainingViews::showRun()

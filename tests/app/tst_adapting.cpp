@@ -193,6 +193,27 @@ private slots:
         QCOMPARE(main(*view)->text(), QString("Adapt all and train"));
     }
 
+    /// Other data came while it learned: it learns from them before the run.
+    void dataThatCameMeanwhileAreLearnedToo()
+    {
+        m_hand->key(m_window.get(), Qt::Key_F5);
+        QVERIFY(job()->isVisible());
+        const SourceHandle other = std::make_shared<MemorySource>(
+            Tensor::make<std::uint8_t>({64, 32, 32, 3}, [](std::span<std::uint8_t> pixels) {
+                for (std::size_t i = 0; i < pixels.size(); ++i)
+                    pixels[i] = static_cast<std::uint8_t>(i % 7);
+            }),
+            std::vector<std::int64_t>(64, 0), m_session->source()->classNames());
+        m_session->setSource(other, factsOf(*other, m_session->document().recipe, true), other);
+
+        QTRY_VERIFY_WITH_TIMEOUT(RunStore::of(*m_session).shown(), kPatience);
+        m_window->views().stopTraining();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->views().isTraining(), kPatience);
+
+        QVERIFY(state());
+        QVERIFY2(state()->tensors.find("mean")->second.values<float>()[0] < 7, "of the data before");
+    }
+
     /// What cannot learn is named, and no run begins.
     void whatCannotLearnIsSaidInTrain()
     {
