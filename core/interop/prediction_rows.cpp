@@ -279,7 +279,9 @@ Result<std::vector<Tensor>> readRows(const Predictor& predictor, const fs::path&
 Result<std::vector<Tensor>> rowsIn(const Predictor& predictor, std::string_view text,
                                    const std::string& name, std::vector<Message>& hints)
 {
-    Rows rows = isOneText(predictor) ? sentencesIn(text) : fromJson(predictor, text, name, hints);
+    // a sentence may begin with a bracket, too
+    const bool sentences = isOneText(predictor) && !parseJson(text).ok();
+    Rows rows = sentences ? sentencesIn(text) : fromJson(predictor, text, name, hints);
     return rows.ok() ? std::move(rows) : Rows(inFile(name, std::move(rows.error())));
 }
 

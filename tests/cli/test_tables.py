@@ -370,7 +370,8 @@ class Tables(unittest.TestCase):
         self.assertEqual(code, 0, errors)
         self.assertEqual([row["classes"] for row in json.loads(out)],
                          [row["classes"] for row in expected])
-        for piped in ("\n".join(lines), "\ufeff" + "\r\n\n".join(lines) + "\n"):
+        for piped in ("\n".join(lines), "\ufeff" + "\r\n\n".join(lines) + "\n", json.dumps(lines),
+                      json.dumps([{"text": line} for line in lines])):
             done = subprocess.run([workbench.CLI, "predict", project, "--input", "-", "--json"],
                                   input=piped.encode(), capture_output=True, check=False)
             self.assertEqual([row["classes"] for row in json.loads(done.stdout)],
