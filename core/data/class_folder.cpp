@@ -190,7 +190,8 @@ std::optional<SplitFolders> splitFoldersIn(const fs::path& root, bool wanted)
         if (const auto inside = classesIn(root / part); !part.empty() && inside.ok())
             classes.insert(inside.value().begin(), inside.value().end());
     split.classNames.assign(classes.begin(), classes.end());
-    split.leftOut.insert(split.leftOut.end(), empty.begin(), empty.end());
+    for (const std::vector<std::string>& unread : {empty, others})
+        split.leftOut.insert(split.leftOut.end(), unread.begin(), unread.end());
     return split;
 }
 
