@@ -211,10 +211,13 @@ Result<StateHandle> learnedBy(const LayerDef& archived, const LayerRegistry& reg
     if (archived.adapted)
         return archived.adapted;
     const auto type = registry.find(archived.kerasClass);
-    const auto* layer
-        = type.ok() ? dynamic_cast<const VocabularyLayerType*>(type.value()) : nullptr;
-    if (!layer || layer->needsState(archived.config))
+    const auto* learner
+        = type.ok() ? dynamic_cast<const AdaptableLayerType*>(type.value()) : nullptr;
+    if (!learner || learner->needsState(archived.config))
         return StateHandle();
+    const auto* layer = dynamic_cast<const VocabularyLayerType*>(learner);
+    if (!layer)
+        return learner->stateIn(archived.config);
     LB_TRY(tokens, layer->vocabulary(archived.config, nullptr));
     return layer->withVocabulary(archived.config, tokens,
                                  layer->idfWeights(archived.config, nullptr));

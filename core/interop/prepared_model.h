@@ -44,8 +44,8 @@ PreparedModel preparedModel(KerasModel model);
 Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document,
                                  const LayerRegistry& registry);
 
-/// What a layer of an archive learned: its state, or one made of the vocabulary and the weights in
-/// its config, which is where Keras keeps those of tf_idf. Null where it learned nothing.
+/// What a layer of an archive learned: its state, or one made of what Keras keeps in its config: the
+/// vocabulary and the weights of tf_idf, and bins. Null where it learned nothing.
 /// Errors: BadParameter for a vocabulary that the layer refuses.
 Result<StateHandle> learnedBy(const LayerDef& archived, const LayerRegistry& registry);
 

@@ -116,6 +116,12 @@ public:
         static_cast<void>(state);
         return config;
     }
+    /// The way back: what a config of an archive holds of it; null where that is nothing.
+    virtual StateHandle stateIn(const Config& config) const
+    {
+        static_cast<void>(config);
+        return {};
+    }
 };
 
 } // namespace lb

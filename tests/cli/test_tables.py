@@ -7,6 +7,7 @@ import re
 import subprocess
 import tempfile
 import unittest
+import zipfile
 
 import workbench
 
@@ -161,6 +162,27 @@ class Tables(unittest.TestCase):
         out = self.run_well("predict", bundle, "--input", rows, "--top", 1)
         self.assertEqual([line.split("\t")[0] for line in out.splitlines() if "\t" in line],
                          ["1", "0"])
+
+    def test_what_a_run_learned_goes_with_its_weights(self):
+        """Bins, too, which Keras keeps in the config: the data may be others by now."""
+        def bins(archive):
+            with zipfile.ZipFile(archive) as opened:
+                layers = json.loads(opened.read("config.json"))["config"]["layers"]
+            return [layer["config"]["bin_boundaries"] for layer in layers
+                    if layer["class_name"] == "Discretization"]
+
+        project = self.new("table")
+        run = self.folder / "run"
+        self.run_well("train", project, "--out", run, "--epochs", "1")
+        others, count = re.subn(r'("path": "titanic.csv",\s*"seed": )1', r"\g<1>99", project.read_text())
+        self.assertEqual(count, 1)
+        project.write_text(others)
+        code, _, err = workbench.run("export", project, "--weights", run / "model.keras",
+                                     "--to", "keras", "--out", self.folder / "out.keras")
+        self.assertEqual(code, 0, err)
+        self.assertNotIn("never adapted", err)
+        self.assertEqual(bins(self.folder / "out.keras"), bins(run / "model.keras"))
+        self.assertGreater(len(bins(run / "model.keras")[0]), 2)
 
     def test_the_limits_of_hashes_in_onnx_are_told(self):
         limit = ("in model.onnx, {} hashes only strings of ASCII and of at most 64 bytes; any other "

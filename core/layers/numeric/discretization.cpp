@@ -170,6 +170,20 @@ public:
         result[std::string(kBoundaries)] = std::move(list);
         return result;
     }
+    StateHandle stateIn(const Config& config) const final
+    {
+        const auto params = decoded(config);
+        if (!params.ok() || !params.value().boundaries)
+            return {};
+        const auto& bins = *params.value().boundaries;
+        auto state = std::make_shared<AdaptedState>();
+        state->tensors.emplace(
+            kBoundaries, Tensor::make<float>({std::ssize(bins)}, [&](std::span<float> out) {
+                std::ranges::transform(bins, out.begin(),
+                                       [](double bin) { return static_cast<float>(bin); });
+            }));
+        return state;
+    }
 
 private:
     /// A state that the number of bins asked for; given boundaries count otherwise.
