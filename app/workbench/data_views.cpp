@@ -152,11 +152,13 @@ void DataViews::showSource()
         m_lastTable = tableFactsOf(*m_session.source());
         m_view->setSource(m_session.source(), m_session.heldOut());
     } else if (!m_session.sourceError().isEmpty()) {
-        const bool detectable = layer && tableSettingsOf(layer->config).isFile
-            && detectedAnew(layer->config, base()).names.size() > 1
-            && tableSettingsOf(detectedAnew(layer->config, base()).config)
-                != tableSettingsOf(layer->config);
-        m_view->setProblem(m_session.sourceError(), detectable);
+        TableFit anew;
+        if (layer && tableSettingsOf(layer->config).isFile)
+            anew = detectedAnew(layer->config, base());
+        m_view->setProblem(m_session.sourceError(),
+                           anew.names.size() > 1
+                               && tableSettingsOf(anew.config) != tableSettingsOf(layer->config),
+                           anew.names);
     } else if (sourceLayer())
         m_view->setOpening(tr("Opening the data…"));
 }

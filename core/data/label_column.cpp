@@ -47,7 +47,7 @@ Result<> LabelColumn::finish(const std::string& name, std::vector<std::string> g
         return Error{ErrorCode::BadFile,
                      "",
                      {LB_TR("Error", "column %1 holds numbers with fractions, which are no classes; "
-                                     "choose another one as label, or say that it is a number"),
+                                     "choose another one as label, or set label_type to number"),
                       {name}}};
     if (integers)
         std::ranges::sort(values, {}, [](const auto& v) { return *integerIn(v.first); });

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace lb {
 namespace {
@@ -13,6 +14,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kPeeked = std::uint64_t{1} << 20; // bytes that hold any header
 constexpr std::size_t kDetectedFrom = std::size_t{64} << 10; // as CsvFile does
 constexpr std::size_t kRowsPeeked = 200;
+constexpr std::size_t kFewClasses = 20;
 constexpr std::array kDialectKeys{"separator", "quote", "header"};
 
 std::string saidWord(const Config& config, std::string_view key)
@@ -147,7 +149,7 @@ private:
         const auto* name = said == m_object.end() ? nullptr : said->second.as<std::string>();
         m_label = m_peek.columns[detectedLabel(m_peek.columns, m_text)].name;
         if (!name || name->empty())
-            return;
+            return chooseClasses();
         if (has(*name)) {
             m_label = *name;
             return;
@@ -161,21 +163,70 @@ private:
             m_object["label"] = m_label;
             return;
         }
-        m_notes.push_back({LB_TR("Data", "the file has no column %1, so the label was detected anew: "
-                                         "%2"),
-                           {*name, m_label}});
+        const std::string gone = *name; // which the next line takes away
         m_object["label"] = std::string();
         if (!holdsNumbers(m_label))
             m_object["label_type"] = "class";
+        chooseClasses();
+        m_notes.insert(m_notes.begin(),
+                       {LB_TR("Data", "the file has no column %1, so the label was detected anew: %2"),
+                        {gone, m_label}});
+    }
+
+    /// Where a detected label cannot be classes, the last column that can be is it, or numbers are estimated.
+    void chooseClasses()
+    {
+        if (m_text || saidWord(m_object, "label_type") == "number" || canBeClasses(m_label))
+            return;
+        const auto lastOf = [&](bool words) {
+            return std::find_if(
+                m_peek.columns.rbegin(), m_peek.columns.rend(), [&](const CsvColumn& column) {
+                    const std::size_t kinds = valuesOf(column.name).size();
+                    return kinds > 1 && kinds <= kFewClasses && canBeClasses(column.name)
+                        && words != holdsNumbers(column.name);
+                });
+        };
+        auto other = lastOf(true); // a few numbers here may be many, with fractions, further down
+        if (other == m_peek.columns.rend())
+            other = lastOf(false);
+        if (other == m_peek.columns.rend()) {
+            m_object["label_type"] = "number";
+            m_notes.push_back({LB_TR("Data", "the label %1 holds numbers with fractions, so it is a "
+                                             "number to estimate"),
+                               {m_label}});
+            return;
+        }
+        m_notes.push_back({LB_TR("Data", "column %1 holds numbers with fractions, so the label is "
+                                         "column %2; choose another one under Label"),
+                           {m_label, other->name}});
+        m_label = other->name;
+        m_object["label"] = m_label;
+    }
+
+    std::set<std::string_view> valuesOf(const std::string& name) const
+    {
+        const auto place = static_cast<std::size_t>(
+            std::ranges::find(m_peek.columns, name, &CsvColumn::name) - m_peek.columns.begin());
+        std::set<std::string_view> values;
+        for (const std::vector<std::string>& row : m_peek.rows)
+            if (place < row.size() && !isMissing(row[place]))
+                values.insert(row[place]);
+        return values;
+    }
+
+    /// As LabelColumn::finish() decides, of the file's beginning.
+    bool canBeClasses(const std::string& name) const
+    {
+        const auto values = valuesOf(name);
+        return values.size() <= kFewClasses
+            || !std::ranges::all_of(values, [](auto value) { return numberIn(value).has_value(); })
+            || std::ranges::all_of(values, [](auto value) { return integerIn(value).has_value(); });
     }
 
     bool holdsNumbers(const std::string& name) const
     {
-        const auto place = static_cast<std::size_t>(
-            std::ranges::find(m_peek.columns, name, &CsvColumn::name) - m_peek.columns.begin());
-        return std::ranges::all_of(m_peek.rows, [&](const auto& row) {
-            return place >= row.size() || isMissing(row[place]) || numberIn(row[place]).has_value();
-        });
+        return std::ranges::all_of(valuesOf(name),
+                                   [](auto value) { return numberIn(value).has_value(); });
     }
 
     void fitColumns()
@@ -264,7 +315,8 @@ TableFit detectedAnew(const Config& config, const fs::path& base)
     plain["label_type"] = "class";
     plain["columns"] = ConfigList{};
     TableFit fit = fittedToTable(plain, base);
-    fit.notes = {{LB_TR("Data", "label, columns and how the file is read were detected anew")}};
+    fit.notes.insert(fit.notes.begin(),
+                     {LB_TR("Data", "label, columns and how the file is read were detected anew")});
     return fit;
 }
 

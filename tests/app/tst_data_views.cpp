@@ -291,6 +291,9 @@ private slots:
         const auto refused = openSource(bench.session.document().layerOf(source)->config, {});
         bench.session.setSourceError(QString::fromStdString(english(refused.error().message)));
         QVERIFY(detect->isVisibleTo(bench.view));
+        const auto* label = bench.view->findChild<QComboBox*>("label");
+        for (const char* name : {"age", "fare", "lived"})
+            QVERIFY2(label->findData(QString(name)) > 0, name); // another one may be chosen at once
         const Document before = bench.session.document();
 
         QTest::mouseClick(detect, Qt::LeftButton);

@@ -70,6 +70,33 @@ private slots:
         QCOMPARE(source.value()->classNames(), (std::vector<std::string>{"a", "b"}));
     }
 
+    /// The last column of many prices is none of classes; one before it may be.
+    void fractionsGiveWayToClasses()
+    {
+        std::string rows = "carat,cut,table,price\n", numbers = "carat,depth\n";
+        for (int i = 0; i < 60; ++i) {
+            const std::string n = std::to_string(i);
+            rows += "0." + n + "," + (i % 3 == 0 ? "Ideal" : "Good") + ",5" + std::to_string(i % 4)
+                + "," + n + ".5\n";
+            numbers += "0." + n + "," + n + ".25\n";
+        }
+
+        const TableFit fit = fitted(rows, {});
+
+        QCOMPARE(fit.label, std::string("cut"));
+        QCOMPARE(word(fit, "label"), std::string("cut"));
+        QCOMPARE(all(fit), std::string("column price holds numbers with fractions, so the label is "
+                                       "column cut; choose another one under Label"));
+        const auto source = openSource(fit.config, m_folder.path());
+        QVERIFY(source.ok());
+        QCOMPARE(source.value()->classNames(), (std::vector<std::string>{"Good", "Ideal"}));
+        const TableFit none = fitted(numbers, {});
+        QCOMPARE(word(none, "label_type"), std::string("number"));
+        QVERIFY(openSource(none.config, m_folder.path()).ok());
+        QCOMPARE(fitted(rows, {{"label", "price"}}).label, std::string("price")); // said by a user
+        QCOMPARE(word(fitted(rows, {{"label_type", "number"}}), "label"), std::string("-"));
+    }
+
     void aLabelThatIsWrittenOtherwiseIsTheSame()
     {
         const TableFit fit

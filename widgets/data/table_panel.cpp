@@ -155,9 +155,14 @@ void TablePanel::setSettings(const TableSettings& settings)
     showColumns();
 }
 
-void TablePanel::setTable(const std::optional<TableFacts>& facts)
+void TablePanel::setTable(const std::optional<TableFacts>& facts,
+                          const std::vector<std::string>& names)
 {
     m_facts = facts;
+    m_names = names;
+    if (facts && !facts->path.empty())
+        for (const CsvColumn& column : facts->columns)
+            m_names.push_back(column.name);
     showDialect();
     showColumns();
 }
@@ -199,8 +204,8 @@ void TablePanel::showDialect()
                          : tr("detected"),
                      QString());
     const QString label = QString::fromStdString(m_settings.label);
-    for (const CsvColumn& column : known ? m_facts->columns : std::vector<CsvColumn>{})
-        m_label->addItem(QString::fromStdString(column.name), QString::fromStdString(column.name));
+    for (const std::string& name : m_names)
+        m_label->addItem(QString::fromStdString(name), QString::fromStdString(name));
     if (m_label->findData(label) < 0)
         m_label->addItem(label, label);
     m_label->setCurrentIndex(m_label->findData(label));

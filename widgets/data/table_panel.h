@@ -30,7 +30,9 @@ public:
     explicit TablePanel(QWidget* parent = nullptr);
 
     void setSettings(const TableSettings& settings); ///< emits nothing
-    void setTable(const std::optional<TableFacts>& facts); ///< emits nothing; nothing: no table yet
+    /// Emits nothing. No facts: no table yet; `names` are then those of the file's columns, so that
+    /// another label may be chosen.
+    void setTable(const std::optional<TableFacts>& facts, const std::vector<std::string>& names = {});
 
     QTableWidget* table() const { return m_table; }
 
@@ -60,6 +62,7 @@ private:
 
     TableSettings m_settings;
     std::optional<TableFacts> m_facts;
+    std::vector<std::string> m_names; ///< of columns that the label may be
     std::vector<Row> m_rows;
     QComboBox* m_separator; // Qt children
     QComboBox* m_quote;
