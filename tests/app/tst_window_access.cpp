@@ -1,12 +1,8 @@
-#include "app/workbench/file_actions.h"
-#include "app/workbench/main_window.h"
-#include "app/workbench/session.h"
 #include "app/workbench/window_actions.h"
 #include "core/graph/project_file.h"
-#include "tests/app/example_session.h"
+#include "tests/app/open_window.h"
 #include "tests/support/lb_test.h"
 #include "widgets/support/controls.h"
-#include "widgets/theme/theme.h"
 
 #include <QAbstractButton>
 #include <QAccessible>
@@ -16,34 +12,25 @@
 #include <QDir>
 #include <QDockWidget>
 #include <QScrollArea>
-#include <QSettings>
 #include <QTabBar>
 #include <QTabWidget>
-#include <QTemporaryDir>
+
+#include <fstream>
 
 namespace lb {
 namespace {
 
 /// Every workspace on a small screen and without a mouse: nothing overlaps or is cut off, and what
 /// Tab reaches has a name, shows the focus and comes in the order in which one reads.
-class TestWindowAccess : public QObject {
+class TestWindowAccess : public QObject, OpenWindow {
     Q_OBJECT
 private slots:
     void init()
     {
-        m_folder = std::make_unique<QTemporaryDir>();
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder->path());
-        setTheme(Theme::dark());
+        makeWindow();
         QApplication::setCursorFlashTime(0);
-        m_session = std::make_unique<Session>(builtinRegistry());
-        m_window = std::make_unique<MainWindow>(*m_session);
     }
-    void cleanup()
-    {
-        m_window.reset();
-        m_session.reset();
-    }
+    void cleanup() { closeAll(); }
 
     void aSmallScreenHoldsAll_data() { views(); }
     void aSmallScreenHoldsAll()
@@ -75,6 +62,7 @@ private slots:
                     || qobject_cast<const QComboBox*>(each)))
                 if (const QString why = cut(*each); !why.isEmpty())
                     wrong << nameOf(*each) + ": " + why;
+        wrong << overlaps();
         QVERIFY2(wrong.isEmpty(), qPrintable("\n" + wrong.join("\n")));
     }
 
@@ -175,6 +163,7 @@ private:
         QTest::newRow("data of pictures")
             << QString("drawn_shapes") << QByteArray() << Workspace::Data;
         QTest::newRow("data of a table") << QString("table") << QByteArray() << Workspace::Data;
+        QTest::newRow("data of a file") << QString("csv") << QByteArray() << Workspace::Data;
         QTest::newRow("train") << QString("drawn_shapes") << QByteArray() << Workspace::Train;
         QTest::newRow("export") << QString("drawn_shapes") << QByteArray() << Workspace::Export;
     }
@@ -183,7 +172,10 @@ private:
         QFETCH(QString, project);
         QFETCH(QByteArray, node);
         QFETCH(Workspace, workspace);
-        QVERIFY(m_window->files().startFrom(project));
+        const bool file = project == "csv";
+        QVERIFY(m_window->files().startFrom(file ? QString("table") : project));
+        if (file)
+            m_window->views().chooseData("csv", tableOfMany());
         m_window->resize(size);
         m_window->setWorkspace(workspace);
         m_window->show();
@@ -198,6 +190,37 @@ private:
         }
         QTest::qWait(100);
         QTRY_VERIFY_WITH_TIMEOUT(m_window->settled(), kPatience);
+    }
+    /// A table with notes of every column.
+    QString tableOfMany() const
+    {
+        const QString path = m_folder->filePath("table_with_a_long_name_of_penguins.csv");
+        std::ofstream file(path.toStdString());
+        for (int i = 0; i < 9; ++i)
+            file << "bill_length_of_the_bird_" << i << (i < 8 ? "," : "\n");
+        for (int row = 0; row < 40; ++row)
+            for (int i = 0; i < 9; ++i)
+                file << (row % 9 == i && i < 8 ? std::string() : std::to_string((row + i) % 3))
+                     << (i < 8 ? "," : "\n");
+        return path;
+    }
+    /// Widgets of one parent that lie on each other.
+    QStringList overlaps() const
+    {
+        QStringList found;
+        for (const QWidget* parent : m_window->findChildren<QWidget*>()) {
+            if (!parent->isVisible() || !parent->layout())
+                continue;
+            QList<QWidget*> seen;
+            for (QWidget* each : parent->findChildren<QWidget*>(Qt::FindDirectChildrenOnly))
+                if (each->isVisible() && parent->layout()->indexOf(each) >= 0)
+                    seen << each;
+            for (int i = 0; i < seen.size(); ++i)
+                for (int j = 0; j < i; ++j)
+                    if (seen[i]->geometry().intersects(seen[j]->geometry()))
+                        found << nameOf(*seen[i]) + " overlaps " + nameOf(*seen[j]);
+        }
+        return found;
     }
     /// What Tab comes to, in its order.
     std::vector<QWidget*> reached() const
@@ -252,10 +275,6 @@ private:
         }
         return {};
     }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 } // namespace

@@ -1,47 +1,25 @@
-#include "app/workbench/file_actions.h"
-#include "app/workbench/main_window.h"
-#include "app/workbench/session.h"
 #include "core/graph/project_file.h"
-#include "tests/app/example_session.h"
-#include "tests/app/hand.h"
+#include "tests/app/open_window.h"
 #include "tests/support/lb_test.h"
 #include "widgets/search/command_box.h"
-#include "widgets/theme/theme.h"
 
 #include <QPlainTextEdit>
-#include <QSettings>
-#include <QTemporaryDir>
 #include <QUndoStack>
 
 namespace lb {
 namespace {
 
 /// The window's keys where a field of a panel has the focus.
-class TestWindowKeys : public QObject {
+class TestWindowKeys : public QObject, OpenWindow {
     Q_OBJECT
 private slots:
     void init()
     {
-        m_folder = std::make_unique<QTemporaryDir>();
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder->path());
-        setTheme(Theme::dark());
-        m_session = std::make_unique<Session>(builtinRegistry());
-        m_window = std::make_unique<MainWindow>(*m_session);
-        m_hand = std::make_unique<Hand>(*m_window);
-        m_window->resize(1600, 1000);
-        QVERIFY(m_window->files().startFrom("drawn_shapes"));
-        m_window->show();
-        m_window->activateWindow();
+        openTemplate("drawn_shapes");
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
         m_hand->seeAll();
     }
-    void cleanup()
-    {
-        m_hand.reset();
-        m_window.reset();
-        m_session.reset();
-    }
+    void cleanup() { closeAll(); }
 
     void undoInAFieldTakesBackTypingThenTheLastCommand_data()
     {
@@ -199,11 +177,6 @@ private:
         QVERIFY(focus());
         QTest::keyClick(focus(), which, held);
     }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
-    std::unique_ptr<Hand> m_hand;
 };
 
 } // namespace

@@ -152,6 +152,7 @@ void DataView::setSource(std::shared_ptr<const Source> source,
         for (const std::string& name : m_source->classNames())
             names << QString::fromStdString(name);
         m_bars->setCounts(classCounts(*m_source), names);
+        m_bars->setEnabled(true);
         const QSignalBlocker blocker(m_filter);
         m_filter->clear();
         m_filter->addItem(tr("All classes"));
@@ -177,7 +178,8 @@ void DataView::setOpening(const QString& what)
     m_centre->setCurrentIndex(2);
 }
 
-void DataView::setProblem(const QString& sentence, bool detectable)
+void DataView::setProblem(const QString& sentence, bool detectable,
+                          const std::vector<std::string>& names)
 {
     m_source = nullptr;
     m_detect->setVisible(detectable);
@@ -194,7 +196,8 @@ void DataView::setProblem(const QString& sentence, bool detectable)
     m_shown->clear();
     m_imbalance->clear();
     m_bars->setCounts({}, {});
-    m_table->setTable({});
+    m_bars->setEnabled(false); // Tab goes past it
+    m_table->setTable({}, names);
     m_unreadable->clear();
     m_unreadable->hide();
     m_unreadableTitle->hide();

@@ -55,8 +55,9 @@ public:
                    std::shared_ptr<const Source> heldOut = nullptr);
     void setOpening(const QString& what); ///< "Looking at 50,000 files": nothing to show yet
     /// Why there is no source; the way out is beside it, and `detectable`: a second one, to detect the
-    /// label, the columns and the dialect of the table anew.
-    void setProblem(const QString& sentence, bool detectable = false);
+    /// label, the columns and the dialect of the table anew. `names`: what the table's label may be.
+    void setProblem(const QString& sentence, bool detectable = false,
+                    const std::vector<std::string>& names = {});
     /// What changed with the choice of the data; stands in front of what the source notes.
     void setChoiceNotes(const std::vector<Message>& notes);
 
@@ -119,7 +120,7 @@ private:
     QLabel* m_kindHint = nullptr;
     QLabel* m_facts = nullptr;
     QLabel* m_notes = nullptr;
-    QLabel* m_moreNotes = nullptr; ///< "and 5 more", a link
+    QPushButton* m_moreNotes = nullptr; ///< "and 5 more"
     QWidget* m_notesRoom = nullptr; ///< scrolls many notes
     bool m_allNotes = false;
     std::vector<Message> m_choiceNotes;

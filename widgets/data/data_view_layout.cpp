@@ -77,6 +77,20 @@ QWidget* messagePage(const QString& icon, QLabel* sentence,
     return page;
 }
 
+/// Up and down only, and see-through.
+QScrollArea* scrolled(QWidget* content, QWidget* parent)
+{
+    auto* scroll = new QScrollArea(parent);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(content);
+    scroll->viewport()->setAutoFillBackground(false);
+    content->setAutoFillBackground(false);
+    return scroll;
+}
+
 } // namespace
 
 DataView::DataView(QWidget* parent)
@@ -91,19 +105,24 @@ DataView::DataView(QWidget* parent)
     left->setProperty("look", "panel");
     left->setAttribute(Qt::WA_StyledBackground);
     left->setFixedWidth(376);
-    auto* column = new QVBoxLayout(left);
+    auto* panel = new QVBoxLayout(left);
+    panel->setContentsMargins(0, 0, 0, 0);
+    panel->setSpacing(0);
+    auto* fields = new QWidget(left);
+    auto* column = new QVBoxLayout(fields);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeSourcePanel());
-    column->addWidget(makeLine(Qt::Horizontal, left));
+    column->addWidget(makeLine(Qt::Horizontal, fields));
     column->addWidget(makeSplitPanel());
-    column->addWidget(makeLine(Qt::Horizontal, left));
-    m_table = new TablePanel(left);
+    column->addWidget(makeLine(Qt::Horizontal, fields));
+    m_table = new TablePanel(fields);
     connect(m_table, &TablePanel::edited, this, &DataView::tableEdited);
     column->addWidget(m_table, 1);
-    m_tableRoom = new QWidget(left);
+    m_tableRoom = new QWidget(fields);
     column->addWidget(m_tableRoom, 1);
-    column->addWidget(makeDetail());
+    panel->addWidget(scrolled(fields, left), 1); // on a small screen
+    panel->addWidget(makeDetail());
 
     layout->addWidget(left);
     layout->addWidget(makeLine(Qt::Vertical, this));
@@ -177,28 +196,18 @@ QWidget* DataView::makeSourcePanel()
     connect(again, &QPushButton::clicked, this, &DataView::reloadRequested);
     row->addWidget(again);
     layout->addLayout(row);
-    auto* scroll = new QScrollArea(panel);
-    m_notesRoom = scroll;
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->viewport()->setAutoFillBackground(false);
-    m_notes = wrapped("hint", scroll);
+    m_notes = wrapped("hint", panel);
     m_notes->setTextFormat(Qt::PlainText);
     m_notes->setAlignment(Qt::AlignTop);
     m_notes->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_notes->setAutoFillBackground(false);
-    scroll->setWidget(m_notes);
+    m_notesRoom = scrolled(m_notes, panel);
     layout->addWidget(m_notesRoom);
-    m_moreNotes = makeLabel({}, "hint", panel);
-    m_moreNotes->setTextFormat(Qt::RichText); // a link
-    m_moreNotes->setTextInteractionFlags(Qt::LinksAccessibleByMouse
-                                         | Qt::LinksAccessibleByKeyboard);
-    connect(m_moreNotes, &QLabel::linkActivated, this, [this] {
+    m_moreNotes = makeButton({}, {}, "flat", {}, panel);
+    connect(m_moreNotes, &QPushButton::clicked, this, [this] {
         m_allNotes = !m_allNotes;
         showNotes();
     });
-    layout->addWidget(m_moreNotes);
+    layout->addWidget(m_moreNotes, 0, Qt::AlignLeft);
     return panel;
 }
 

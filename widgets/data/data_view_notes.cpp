@@ -4,6 +4,7 @@
 
 #include <QComboBox>
 #include <QLabel>
+#include <QPushButton>
 #include <QSignalBlocker>
 
 #include <algorithm>
@@ -21,7 +22,7 @@ void DataView::setChoiceNotes(const std::vector<Message>& notes)
 void DataView::showNotes()
 {
     constexpr qsizetype kFew = 3;
-    constexpr int kMostHeight = 160, kNotesWidth = 352; // of the panel, whose width is fixed
+    constexpr int kMostHeight = 160, kNotesWidth = 338; // of the panel, beside a scroll bar
     QStringList notes;
     for (const Message& note : m_choiceNotes)
         notes << translated(note);
@@ -34,9 +35,8 @@ void DataView::showNotes()
     m_notesRoom->setVisible(!notes.isEmpty());
     if (!notes.isEmpty())
         m_notesRoom->setFixedHeight(std::min(m_notes->heightForWidth(kNotesWidth), kMostHeight));
-    const QString link = m_allNotes ? tr("Show fewer notes")
-                                    : tr("and %n more note(s)", nullptr, static_cast<int>(more));
-    m_moreNotes->setText(QString("<a href=\"#\">%1</a>").arg(link.toHtmlEscaped()));
+    m_moreNotes->setText(m_allNotes ? tr("Show fewer notes")
+                                    : tr("and %n more note(s)", nullptr, static_cast<int>(more)));
     m_moreNotes->setVisible(more > 0);
 }
 
