@@ -218,6 +218,35 @@ private slots:
         keepLooks(chart, "whole_run");
     }
 
+    /// One run after another in one chart, in a window that was large and is small.
+    void axesFollowTheirNumbers()
+    {
+        MetricChart chart(ChartValue::Loss, "Loss");
+        chart.resize(700, 400);
+        chart.show();
+        std::vector<RunSeries> runs(8);
+        std::size_t run = 0;
+        for (const QSize size : {QSize(700, 400), QSize(240, 190)})
+            for (const double most : {0.7, 0.25, 0.043, 12.5}) {
+                RunSeries& series = runs[run++];
+                chart.setSeries(&series);
+                QCoreApplication::processEvents();
+                chart.resize(size);
+                for (std::int64_t part = 0; part < 3; ++part) {
+                    std::vector<StepPoint> steps;
+                    for (std::int64_t step = part * 50; step < part * 50 + 50; ++step)
+                        steps.push_back({step, most / (1.0 + 0.1 * static_cast<double>(step)), 0});
+                    series.addSteps(steps, 2.0 * static_cast<double>(part + 1));
+                    chart.refresh();
+
+                    const auto texts = [&] { return axisTexts(*chart.findChild<QGraphicsView*>()); };
+                    QTRY_VERIFY2_WITH_TIMEOUT(!anyIsCut(texts()), qPrintable(texts().join(' ')),
+                                              2'000);
+                    QVERIFY(texts().contains("0"));
+                }
+            }
+    }
+
 private:
     static VocabularyHandle words()
     {

@@ -17,14 +17,17 @@ namespace {
 
 constexpr int kMostPoints = 900;
 
-/// A round number of which 4 to 8 cover the span.
-double niceStep(double span)
+constexpr double kMostSteps = 7;
+constexpr int kLabelMargins = 10; // above and below a text of Qt Charts
+
+/// A round number that covers the span in at most `most` steps, and in half as many at least.
+double niceStep(double span, double most = kMostSteps)
 {
     if (!(span > 0))
         return 1;
-    const double power = std::pow(10, std::floor(std::log10(span / 5)));
-    for (const double factor : {1.0, 2.0, 5.0, 10.0})
-        if (span / (factor * power) <= 7)
+    const double power = std::pow(10, std::floor(std::log10(span / most)));
+    for (const double factor : {1.0, 2.0, 5.0})
+        if (span / (factor * power) <= most)
             return factor * power;
     return 10 * power;
 }
@@ -173,7 +176,11 @@ void MetricPlot::fitAxes()
         least = 0;
         most = 1;
     }
-    const double stepY = niceStep(std::max(most - least, 0.02));
+    // Qt Charts puts dots in place of labels that stand too close; those of x take the room of one
+    const int label = QFontMetrics(uiFont(FontRole::MonoSmall)).height() + kLabelMargins;
+    const double labels = static_cast<double>(viewport()->height()) / label - 1;
+    const double stepY
+        = niceStep(std::max(most - least, 0.02), std::clamp(labels - 2, 1.0, kMostSteps));
     const double bottom = std::max(0.0, std::floor(least / stepY) * stepY);
     double top = std::ceil(most / stepY + 0.05) * stepY;
     if (m_value == ChartValue::Accuracy)
@@ -280,6 +287,7 @@ void MetricPlot::resizeEvent(QResizeEvent* event)
 {
     QChartView::resizeEvent(event);
     m_hover.reset();
+    fitAxes();
 }
 
 } // namespace lb
