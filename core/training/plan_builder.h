@@ -148,6 +148,7 @@ private:
     bool isLast(ValueId id) const; ///< the only output, perhaps by another name, read by nobody else
     void forwardHost(const StepGroup& group); // plan_host.cpp
     Result<> checkShapes() const;
+    Error openColumns(const OpNode& from) const;
 
     // backward (plan_backward.cpp)
     bool wanted(ValueId id) const { return m_wanted[id]; }

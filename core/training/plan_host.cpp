@@ -11,14 +11,27 @@ bool isOpen(const Shape& shape)
 
 } // namespace
 
-Error openColumns(std::string where, const Shape& shape)
+Error openColumns(std::string where, const Shape& shape, const LayerType* type)
 {
+    const auto isLength = [](const ParamSpec& spec) { return spec.key == "output_sequence_length"; };
+    if (type && std::ranges::none_of(type->specs(), isLength)) // its columns are what it learns
+        return {ErrorCode::NotFound, std::move(where),
+                LB_TR("Error", "has not learned anything from the data yet, so nobody knows how many "
+                               "columns it gives: adapt it")};
     return {ErrorCode::BadShape,
             std::move(where),
             {LB_TR("Error",
                    "gives as many columns as the longest row of a batch, and the next "
                    "layer needs a fixed number; set output_sequence_length; its shape is %1"),
              {text(shape)}}};
+}
+
+Error PlanBuilder::openColumns(const OpNode& from) const
+{
+    const auto& calls = m_plan.model.calls;
+    if (from.origin >= calls.size())
+        return lb::openColumns(std::string(from.host->name()), from.spec.shape, nullptr);
+    return lb::openColumns(calls[from.origin].name, from.spec.shape, calls[from.origin].type);
 }
 
 /// A dimension may be open where host work decides about it and nothing computes with it.
@@ -30,10 +43,7 @@ Result<> PlanBuilder::checkShapes() const
             continue;
         for (const ValueId input : each.inputs)
             if (const OpNode& from = node(input); from.host && isOpen(from.spec.shape))
-                return openColumns(from.origin < m_plan.model.calls.size()
-                                       ? m_plan.model.calls[from.origin].name
-                                       : std::string(from.host->name()),
-                                   from.spec.shape);
+                return openColumns(from);
         return Error{ErrorCode::BadShape,
                      "",
                      {LB_TR("Error", "a plan needs known shapes, is: %1"), {text(each.spec.shape)}}};

@@ -42,8 +42,9 @@ std::optional<BinaryLayout> binaryLayout(const Shape& a, const Shape& b, const S
 /// The axes that a mean runs over, where they stand together.
 std::optional<kernels::Middle> middleOf(const OpGraph& graph, const OpNode& mean);
 
-/// Host work that `where` does gives `shape`, whose columns are as many as the data have.
-Error openColumns(std::string where, const Shape& shape);
+/// Host work that `where` does gives `shape`, whose columns are as many as the data have, or as the
+/// layer of `type` (null: unknown) has yet to learn. Errors: BadShape, NotFound.
+Error openColumns(std::string where, const Shape& shape, const LayerType* type);
 
 void toFloats(const Tensor& tensor, std::span<float> into);
 /// Plan memory in the value's own dtype: integers beyond 2^24 are not exact there.

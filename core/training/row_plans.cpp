@@ -100,15 +100,18 @@ Result<> checkOutput(const Document& document, const LayerRegistry& registry, co
     const Shape& shape = output.spec.shape;
     if (!shape.empty() && isKnown(Shape(shape.begin() + 1, shape.end())))
         return std::monostate{};
-    if (lacksTokens(document.layerOf(from.node), registry))
+    const LayerDef* layer = document.layerOf(from.node);
+    if (lacksTokens(layer, registry))
         return Error{ErrorCode::NotFound,
                      document.nameOf(from.node),
                      {LB_TR("Error",
                             "gives a column for every token that it learns, and it has learned "
                             "none yet: adapt it; its shape is %1"),
                       {text(shape)}}};
-    if (output.host)
-        return openColumns(document.nameOf(from.node), shape);
+    if (output.host) {
+        const auto type = registry.find(layer ? layer->kerasClass : "");
+        return openColumns(document.nameOf(from.node), shape, type.ok() ? type.value() : nullptr);
+    }
     return Error{ErrorCode::BadShape,
                  "",
                  {LB_TR("Error",

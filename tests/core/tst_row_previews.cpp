@@ -190,6 +190,34 @@ private slots:
         }
     }
 
+    /// It has no output_sequence_length that could be set.
+    void whatGivesAsManyColumnsAsItLearnsSaysThatItHasNot()
+    {
+        const Document document = templateNamed("feature_space");
+        const SourceHandle source
+            = Builder::must(openSource(document.layerOf(document.source()->id)->config, {}));
+        std::vector<std::string> names;
+        for (const Column& column : source->columns())
+            names.push_back(column.name);
+        std::vector<Tensor> cells = Builder::must(wholeRow(*source, 0));
+        for (Tensor& value : cells)
+            value = value.reshaped({1});
+        PreviewTask task;
+        task.target = previewTarget({std::make_shared<const Document>(document),
+                                     document.named("feature_space")->id, PreviewScope::ThisNode,
+                                     Phase::Training},
+                                    m_registry);
+        task.sample = std::make_shared<const PreviewSample>(rowSample("row 0", names, cells, 0));
+
+        const auto run = PreviewEngine(m_registry).run(task);
+
+        QVERIFY(!run.ok());
+        QCOMPARE(run.error().where, std::string("feature_space"));
+        QCOMPARE(english(run.error().message),
+                 std::string("has not learned anything from the data yet, so nobody knows how many "
+                             "columns it gives: adapt it"));
+    }
+
     void theWorkerGivesWordsAndStatisticsOfStrings()
     {
         Builder builder;
