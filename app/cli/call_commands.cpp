@@ -122,6 +122,11 @@ Result<LayerCall> readCall(const CallOptions& options)
         if (!table.empty())
             continue;
         LB_TRY(input, readValue(path));
+        if (dtype && (*dtype == DType::String) != (input.dtype() == DType::String))
+            return Error{ErrorCode::BadParameter,
+                         "--dtype",
+                         {LB_TR("Error", "numbers and strings are not made of each other: %1 holds %2"),
+                          {path, std::string(nameOf(input.dtype()))}}};
         call.inputs.push_back(dtype ? converted(input, *dtype) : std::move(input));
     }
     std::optional<Tensor> masks;

@@ -22,6 +22,25 @@ struct Described {
     std::vector<ValueId> masks; ///< of the inputs, kNoValue where there is none
 };
 
+/// Whether every input but the first goes into something: a layer of one input, called with two,
+/// would say nothing of the second.
+Result<> checkTaken(const OpGraph& graph)
+{
+    for (std::size_t i = 1; i < graph.inputs.size(); ++i) {
+        const ValueId input = graph.inputs[i];
+        const bool taken = std::ranges::count(graph.outputs, input) > 0
+            || std::ranges::any_of(graph.nodes, [&](const OpNode& node) {
+                   return std::ranges::count(node.inputs, input) > 0;
+               });
+        if (!taken)
+            return Error{ErrorCode::BadShape,
+                         "",
+                         {LB_TR("Error", "takes no input %1: it was called with %2 inputs"),
+                          {static_cast<std::int64_t>(i + 1), std::ssize(graph.inputs)}}};
+    }
+    return std::monostate{};
+}
+
 Result<Described> described(const LayerCall& call, const LayerType& layer, const Config& config,
                             const StateHandle& state)
 {
@@ -49,6 +68,8 @@ Result<Described> described(const LayerCall& call, const LayerType& layer, const
     emitter.setIsCall(true);
     LB_TRY(graph, finished(layer, config, state, std::move(emitter), &result.outputs));
     result.graph = std::move(graph);
+    if (Result<> taken = checkTaken(result.graph); !taken.ok())
+        return std::move(taken.error());
     return result;
 }
 

@@ -46,6 +46,18 @@ class Calls(SaysWhy):
         layer = {"class_name": "Rescaling", "config": {"scale": 0.5, "verbosity": 3}}
         self.assertSays(self.refused(*self.call(layer)), "verbosity: ", "it has: scale, offset")
 
+    def test_an_input_that_goes_nowhere_is_not_passed_over(self):
+        more = self.folder / "more.npy"
+        workbench.write_npy(more, (3,), (1.0, 2.0, 3.0))
+        line = self.refused(*self.call({"class_name": "Rescaling", "config": {"scale": 0.5}}),
+                            "--input", more)
+        self.assertSays(line, "takes no input 2", "called with 2 inputs")
+
+    def test_numbers_are_no_strings(self):
+        line = self.refused(*self.call({"class_name": "Rescaling", "config": {"scale": 0.5}}),
+                            "--dtype", "string")
+        self.assertSays(line, "--dtype: ", "x.npy holds float32")
+
     def test_parameters_of_layers_inside_are_looked_at(self):
         inner = {"class_name": "Rescaling", "config": {"scale": 0.5, "ofset": 1.0}}
         layer = {"class_name": "Pipeline", "config": {"layers": [inner]}}
