@@ -1,5 +1,6 @@
 #include "app/workbench/status_line.h"
 
+#include "widgets/support/controls.h"
 #include "widgets/support/translated.h"
 #include "widgets/theme/theme.h"
 #include "widgets/training/run_header.h"
@@ -72,9 +73,9 @@ double installedGiB()
 StatusLine::StatusLine(QWidget* parent)
     : QStatusBar(parent)
     , m_problems(new QToolButton)
+    , m_sentence(new ElidedLabel(""))
     , m_data(new QLabel)
     , m_memory(new QLabel)
-    , m_sentence(new QLabel)
     , m_seed(new QLabel)
     , m_zoom(new QLabel("100 %"))
     , m_trouble(new QLabel)
@@ -118,6 +119,7 @@ StatusLine::StatusLine(QWidget* parent)
     m_trouble->setProperty("look", "warnChip");
     m_trouble->hide();
     addPermanentWidget(m_trouble);
+    m_sentence->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred); // gives way to the rest
     addPermanentWidget(m_sentence);
     addPermanentWidget(withIcon("pin", m_seed));
     addPermanentWidget(m_zoom);
@@ -127,7 +129,7 @@ StatusLine::StatusLine(QWidget* parent)
     m_zoom->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
 
     m_clear->setSingleShot(true);
-    connect(m_clear, &QTimer::timeout, this, [this] { m_sentence->setText(m_lasting); });
+    connect(m_clear, &QTimer::timeout, this, [this] { m_sentence->setFullText(m_lasting); });
     auto* memory = new QTimer(this);
     connect(memory, &QTimer::timeout, this, &StatusLine::measureMemory);
     memory->start(kMemoryMs);
@@ -167,12 +169,12 @@ void StatusLine::setSentence(const QString& sentence)
 {
     m_lasting = sentence;
     m_clear->stop();
-    m_sentence->setText(sentence);
+    m_sentence->setFullText(sentence);
 }
 
 void StatusLine::showFor(const QString& sentence, int ms)
 {
-    m_sentence->setText(sentence);
+    m_sentence->setFullText(sentence);
     m_clear->start(ms);
 }
 

@@ -8,6 +8,8 @@ class QToolButton;
 
 namespace lb {
 
+class ElidedLabel;
+
 /// The row at the window's foot: problems, data, jobs, memory, seed, zoom.
 class StatusLine : public QStatusBar {
     Q_OBJECT
@@ -33,8 +35,9 @@ signals:
 private:
     void measureMemory();
 
-    QToolButton* m_problems;
-    QLabel *m_data, *m_memory, *m_sentence, *m_seed, *m_zoom, *m_trouble, *m_jobName, *m_jobPace;
+    QToolButton* m_problems; // Qt children
+    ElidedLabel* m_sentence;
+    QLabel *m_data, *m_memory, *m_seed, *m_zoom, *m_trouble, *m_jobName, *m_jobPace;
     QWidget* m_job;
     QProgressBar* m_bar;
     QTimer* m_clear;
