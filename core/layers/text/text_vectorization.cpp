@@ -1,14 +1,9 @@
-#include "core/kernels/tokenizer.h"
 #include "core/layers/lookup_layer.h"
-#include "core/layers/lookup_onnx.h"
 #include "core/layers/registry.h"
-#include "core/layers/text_onnx.h"
+#include "core/layers/text_work.h"
 
 namespace lb {
 namespace {
-
-using kernels::Tokenizer;
-using kernels::TokenizerSteps;
 
 enum class Standardize : std::uint8_t { LowerAndStripPunctuation, Lower, StripPunctuation };
 constexpr std::array<std::string_view, 3> kerasNames(Standardize)
@@ -70,226 +65,21 @@ struct TextVectorizationParams {
     bool operator==(const TextVectorizationParams&) const = default;
 };
 
-TokenizerSteps stepsOf(const TextVectorizationParams& p)
+TextSteps stepsOf(const TextVectorizationParams& p)
 {
+    using Into = kernels::TokenizerSteps::Split;
     const bool both = p.standardize == Standardize::LowerAndStripPunctuation;
-    return {both || p.standardize == Standardize::Lower,
-            both || p.standardize == Standardize::StripPunctuation,
-            !p.split                          ? TokenizerSteps::Split::None
-                : *p.split == Split::Character ? TokenizerSteps::Split::Characters
-                                              : TokenizerSteps::Split::Whitespace,
-            p.ngrams.widths};
+    const Into split = !p.split            ? Into::None
+        : *p.split == Split::Character ? Into::Characters
+                                       : Into::Whitespace;
+    return {{both || p.standardize == Standardize::Lower,
+             both || p.standardize == Standardize::StripPunctuation, split, p.ngrams.widths},
+            p.mode,
+            p.length};
 }
-
-/// How texts of a shape lie in the result: `rows` of tokens under `leading` axes. Without a split the
-/// strings along the last axis are the tokens of a row.
-struct TextLayout {
-    Shape leading;
-    std::int64_t width = 1; ///< strings that make a row
-
-    static Result<TextLayout> of(const Shape& shape, const TextVectorizationParams& p)
-    {
-        TextLayout layout{shape, 1};
-        if (!p.split) {
-            if (!shape.empty()) {
-                layout.width = shape.back();
-                layout.leading.pop_back();
-            }
-            return layout;
-        }
-        if (shape.size() > 1) {
-            if (shape.back() != 1)
-                return Error{ErrorCode::BadShape,
-                             "",
-                             {LB_TR("Error",
-                                    "splits texts of shape [batch] or with 1 as the last dimension, "
-                                    "is: %1"),
-                              {text(shape)}}};
-            layout.leading.pop_back();
-        }
-        return layout;
-    }
-};
-
-/// Calls `row(tokens)` for each row of tokens.
-template <typename Row>
-void forEachRow(const TextVectorizationParams& p, const TextLayout& layout, Tokenizer& tokenizer,
-                std::span<const std::string> texts, Row&& row)
-{
-    if (p.split) {
-        for (const std::string& text : texts)
-            row(tokenizer.tokens(text));
-        return;
-    }
-    Tokenizer joiner(stepsOf(p));
-    std::vector<std::string> kept(static_cast<std::size_t>(layout.width));
-    std::vector<std::string_view> tokens(kept.size());
-    for (std::size_t first = 0; first < texts.size(); first += kept.size()) {
-        for (std::size_t i = 0; i < kept.size(); ++i) {
-            kept[i] = tokenizer.standardized(texts[first + i]);
-            tokens[i] = kept[i];
-        }
-        row(p.ngrams.widths.empty() ? std::span<const std::string_view>(tokens)
-                                    : joiner.joined(tokens));
-    }
-}
-
-class TextWork final : public HostWork {
-public:
-    TextWork(TextVectorizationParams params, Lookup<std::string> lookup)
-        : m_params(std::move(params))
-        , m_lookup(std::move(lookup))
-    {
-    }
-
-    std::string_view name() const override { return "text_vectorization"; }
-    Result<Tensor> run(std::span<const Tensor> inputs) const override
-    {
-        if (!m_lookup.ready())
-            return m_lookup.missing();
-        LB_TRY(layout, TextLayout::of(inputs[0].shape(), m_params));
-        Tokenizer tokenizer(stepsOf(m_params));
-        if (m_params.mode == OutputMode::Int && m_params.split && m_params.length)
-            return cut(inputs[0].values<std::string>(), layout, tokenizer);
-        std::vector<std::size_t> offsets{0};
-        std::vector<std::int64_t> ids;
-        forEachRow(m_params, layout, tokenizer, inputs[0].values<std::string>(),
-                   [&](std::span<const std::string_view> tokens) {
-                       for (const std::string_view token : tokens)
-                           ids.push_back(m_lookup.id(token));
-                       offsets.push_back(ids.size());
-                   });
-        if (m_params.mode == OutputMode::Int)
-            return padded(inputs[0].shape(), layout, offsets, ids);
-        if (!m_params.split && m_params.ngrams.widths.empty())
-            return m_lookup.codes(inputs[0].shape(), ids);
-        if (!layout.leading.empty())
-            return m_lookup.codesOfRows(offsets, ids);
-        return m_lookup.codes({std::ssize(ids)}, ids); // one text
-    }
-
-    /// With the pieces that ONNX has: small letters and signs one by one, then a split at blanks.
-    Result<> onnx(OnnxNode& node) const override
-    {
-        const auto without = [](Text what) { return Error{ErrorCode::Unsupported, "", what}; };
-        const std::vector<std::int64_t>& widths = m_params.ngrams.widths;
-        if (!widths.empty() && m_params.split != Split::Whitespace)
-            return without(LB_TR("Error", "n-grams have an ONNX form of words only"));
-        if (!m_lookup.ready())
-            return m_lookup.missing();
-        LB_TRY(layout, TextLayout::of(node.inputSpec(0).shape, m_params));
-        if (!m_params.split && (m_params.length || node.inputSpec(0).shape.size() > 2))
-            return without(LB_TR("Error", "texts that are not split have an ONNX form as one column"));
-        if (m_params.split && layout.leading.size() != 1)
-            return without(LB_TR("Error", "only one column of texts has an ONNX form"));
-        const Shape& shape = node.inputSpec(0).shape;
-        std::string x = node.input(0);
-        if (shape.size() != 1)
-            x = node.add("Reshape", {x, node.ints({-1})});
-        const TokenizerSteps steps = stepsOf(m_params);
-        for (char c = 'A'; steps.lower && c <= 'Z'; ++c)
-            x = lookup_onnx::replaced(node, x, {c}, {static_cast<char>(c + 32)});
-        for (char c = '!'; steps.stripPunctuation && c <= '~'; ++c)
-            if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z'))
-                x = lookup_onnx::replaced(node, x, {c}, "");
-        if (!m_params.split) {
-            if (shape.size() != 1)
-                x = node.add("Reshape", {x, node.ints({-1, shape.back()})});
-            LB_TRY(ids, lookup_onnx::ids(node, x, m_lookup));
-            LB_TRY(codes, lookup_onnx::codes(node, ids, shape, m_lookup));
-            node.result(codes);
-            return std::monostate{};
-        }
-        if (m_params.split == Split::Character) {
-            LB_TRY(codes, m_params.mode == OutputMode::Int
-                       ? text_onnx::characterIds(node, x, m_lookup, m_params.length)
-                       : text_onnx::characterCodes(node, x, m_lookup));
-            node.result(codes);
-            return std::monostate{};
-        }
-        for (const char c : {'\t', '\n', '\v', '\f', '\r'})
-            x = lookup_onnx::replaced(node, x, {c}, " ");
-        const auto words = node.addAll("StringSplit", {x}, {}, 2);
-        const bool joins = !widths.empty() && widths != std::vector<std::int64_t>{1};
-        text_onnx::Grams grams{words[0], "", ""};
-        if (joins)
-            grams = text_onnx::grams(node, words[0], words[1], widths);
-        LB_TRY(found, lookup_onnx::ids(node, grams.tokens, m_lookup));
-        std::string ids = found;
-        if (joins && m_params.mode == OutputMode::Int)
-            ids = text_onnx::packed(node, ids, grams);
-        if (m_params.mode != OutputMode::Int) {
-            LB_TRY(codes, lookup_onnx::codes(node, ids, {kUnknown, kUnknown}, m_lookup));
-            node.result(codes);
-        } else {
-            node.result(m_params.length ? cutTo(node, ids, *m_params.length) : ids);
-        }
-        return std::monostate{};
-    }
-
-private:
-    static std::string cutTo(OnnxNode& node, const std::string& ids, std::int64_t length)
-    {
-        const std::string cut
-            = node.add("Slice", {ids, node.ints({0}), node.ints({length}), node.ints({1})});
-        const std::string has = node.add("Slice", {node.add("Shape", {cut}), node.ints({1}), node.ints({2})});
-        const std::string lacks = node.add("Sub", {node.ints({length}), has});
-        return node.add("Pad", {cut, node.add("Concat", {node.ints({0, 0, 0}), lacks},
-                                              {{"axis", std::int64_t{0}}})});
-    }
-    /// Rows of a length that is known: the ids go where they stay, and what is cut off is not looked
-    /// up.
-    Tensor cut(std::span<const std::string> texts, const TextLayout& layout,
-               Tokenizer& tokenizer) const
-    {
-        const auto width = static_cast<std::size_t>(*m_params.length);
-        Shape shape = layout.leading;
-        shape.push_back(*m_params.length);
-        const bool roomy = tokenizer.leavesRoom();
-        return Tensor::make<std::int64_t>(shape, [&](std::span<std::int64_t> out) {
-            auto to = out.begin();
-            for (const std::string& text : texts) {
-                const std::span<const std::string_view> all = tokenizer.tokens(text);
-                const auto tokens = all.first(std::min(width, all.size()));
-                if (roomy)
-                    std::ranges::transform(tokens, to, [&](std::string_view token) {
-                        return m_lookup.idRoomy(token);
-                    });
-                else
-                    std::ranges::transform(tokens, to,
-                                           [&](std::string_view token) { return m_lookup.id(token); });
-                to += static_cast<std::ptrdiff_t>(width);
-            }
-        });
-    }
-    Tensor padded(const Shape& input, const TextLayout& layout,
-                  std::span<const std::size_t> offsets, std::span<const std::int64_t> ids) const
-    {
-        std::size_t longest = 0;
-        for (std::size_t row = 0; row + 1 < offsets.size(); ++row)
-            longest = std::max(longest, offsets[row + 1] - offsets[row]);
-        if (!m_params.split && m_params.ngrams.widths.empty())
-            longest = static_cast<std::size_t>(layout.width);
-        const auto width = static_cast<std::size_t>(
-            m_params.length.value_or(static_cast<std::int64_t>(longest)));
-        Shape shape = layout.leading;
-        if (m_params.split || !input.empty())
-            shape.push_back(static_cast<std::int64_t>(width));
-        return Tensor::make<std::int64_t>(shape, [&](std::span<std::int64_t> out) {
-            for (std::size_t row = 0; row + 1 < offsets.size(); ++row) {
-                const std::size_t count = std::min(width, offsets[row + 1] - offsets[row]);
-                std::ranges::copy(ids.subspan(offsets[row], count),
-                                  out.begin() + static_cast<std::ptrdiff_t>(row * width));
-            }
-        });
-    }
-
-    TextVectorizationParams m_params;
-    Lookup<std::string> m_lookup;
-};
 
 /// Texts become rows of token ids, or one vector a text. Standardise, split, n-grams (see
-/// TokenizerSteps), then look up in a vocabulary, given or learned by adapt(), with 0 for padding and 1
+/// TextSteps), then look up in a vocabulary, given or learned by adapt(), with 0 for padding and 1
 /// for unknown tokens.
 ///
 /// Shapes: [batch] or [batch, 1] strings; int gives int64 [batch, output_sequence_length], or as many
@@ -395,12 +185,13 @@ public:
         Shape shape = block.shape();
         if (shape.size() == 1)
             shape.push_back(1);
-        LB_TRY(layout, TextLayout::of(shape, p));
-        Tokenizer tokenizer(stepsOf(p));
+        const TextSteps steps = stepsOf(p);
+        LB_TRY(layout, TextLayout::of(shape, steps));
+        kernels::Tokenizer tokenizer(steps.tokens);
         // as texts have, roughly; a larger table than the processor's cache holds would be slow
         into.reserve(std::min<std::size_t>(4 * block.values<std::string>().size(), 1u << 15));
         const bool roomy = tokenizer.leavesRoom();
-        forEachRow(p, layout, tokenizer, block.values<std::string>(),
+        forEachRow(steps, layout, tokenizer, block.values<std::string>(),
                    [&](std::span<const std::string_view> tokens) {
                        into.beginDocument();
                        if (roomy)
@@ -418,11 +209,12 @@ public:
         const Spec in = e.spec(x);
         if (in.dtype != DType::String)
             return notText(in.dtype);
-        LB_TRY(layout, TextLayout::of(in.shape, p));
+        const TextSteps steps = stepsOf(p);
+        LB_TRY(layout, TextLayout::of(in.shape, steps));
         LB_TRY(lookup, Lookup<std::string>::make(settingsOf(p), state));
         const std::int64_t depth = lookup.depth();
         Spec out{lookup.codeDType(), layout.leading, {}};
-        const bool dense = !p.split && p.ngrams.widths.empty();
+        const bool dense = steps.keepsTexts();
         if (p.mode == OutputMode::Int) {
             if (p.split || !in.shape.empty())
                 out.shape.push_back(p.length.value_or(dense ? layout.width : kUnknown));
@@ -445,13 +237,12 @@ public:
         }
         if (p.mode == OutputMode::MultiHot || p.mode == OutputMode::OneHot)
             out.range = ValueRange::proven(0, 1);
-        return Outputs{
-            e.host(std::make_shared<TextWork>(p, std::move(lookup)), {x}, std::move(out))};
+        return Outputs{e.host(textWork(steps, std::move(lookup)), {x}, std::move(out))};
     }
     Result<SplitText> split(const Config& config, const std::string& text) const final
     {
         LB_TRY(params, decoded(config));
-        Tokenizer tokenizer(stepsOf(params));
+        kernels::Tokenizer tokenizer(stepsOf(params).tokens);
         SplitText result;
         result.standardized = tokenizer.standardized(text);
         for (const std::string_view token : tokenizer.tokens(text))
