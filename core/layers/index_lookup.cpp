@@ -1,5 +1,6 @@
 #include "core/layers/index_lookup.h"
 
+#include "core/layers/given_tokens.h"
 #include "core/tensor/dispatch.h"
 
 #include <cmath>
@@ -10,47 +11,11 @@
 namespace lb {
 namespace {
 
-Error bad(std::string key, Text reason, std::vector<Arg> args = {})
-{
-    return {ErrorCode::BadParameter, key, {reason, std::move(args)}};
-}
-
-std::string shown(const std::string& token)
-{
-    return "\"" + token + "\"";
-}
-std::string shown(std::int64_t token)
-{
-    return std::to_string(token);
-}
-std::string shown(std::string_view token)
-{
-    return shown(std::string(token));
-}
-
-template <typename Token> std::string shown(std::span<const Token> tokens)
-{
-    std::string result = "[";
-    for (const auto& token : tokens)
-        result += (result.size() > 1 ? ", " : "") + shown(token);
-    return result + "]";
-}
-
 template <typename Token> Tensor tensorOfTokens(std::span<const Token> tokens)
 {
     return Tensor::make<Token>({std::ssize(tokens)}, [&](std::span<Token> out) {
         std::ranges::copy(tokens, out.begin());
     });
-}
-
-/// How many of the tokens are the special ones, all of them in front, or none.
-template <typename Token>
-std::size_t specialCount(const LookupSettings<Token>& settings, std::span<const Token> tokens)
-{
-    const std::vector<Token> special = settings.specialTokens();
-    const bool found = tokens.size() >= special.size()
-        && std::ranges::equal(special, tokens.first(special.size()));
-    return found ? special.size() : 0;
 }
 
 /// Whether the special tokens stand in front of what was given, all or (there are none) trivially.
@@ -60,61 +25,6 @@ bool hasSpecial(const LookupSettings<Token>& settings, std::span<const Token> to
     return specialCount(settings, tokens) == settings.specialTokens().size();
 }
 
-template <typename Token> Result<std::vector<Token>> tokensIn(const Config& config)
-{
-    const auto* list = config.as<ConfigList>();
-    if (config.as<std::string>())
-        return bad("vocabulary",
-                   LB_TR("Error",
-                         "a file is not read by its path; give the tokens as a list, or import "
-                         "the file"));
-    std::vector<Token> tokens;
-    for (const Config& item : list ? *list : ConfigList{}) {
-        const auto* token = item.as<Token>();
-        if (!token)
-            return bad("vocabulary",
-                       std::is_same_v<Token, std::string>
-                           ? LB_TR("Error", "needs a list of texts")
-                           : LB_TR("Error", "needs a list of integers"));
-        tokens.push_back(*token);
-    }
-    if (!list)
-        return bad("vocabulary", LB_TR("Error", "needs a list of tokens"));
-    return tokens;
-}
-
-/// What set_vocabulary() refuses, but for repeated tokens.
-template <typename Token>
-Result<> checkTokens(const LookupSettings<Token>& settings, std::span<const Token> given)
-{
-    if (given.empty())
-        return bad("vocabulary", LB_TR("Error", "must not be empty"));
-    const auto tokens = given.subspan(specialCount(settings, given));
-    const auto misplaced = [&](const Token& token, Text reason) {
-        const auto at = std::ranges::find(tokens, token);
-        const std::int64_t index = at - tokens.begin() + (std::ssize(given) - std::ssize(tokens));
-        const std::vector<Token> special = settings.specialTokens();
-        return bad("vocabulary/" + std::to_string(index), reason,
-                   {shown(token), index, shown(std::span<const Token>(special))});
-    };
-    if (settings.mask && std::ranges::count(tokens, *settings.mask) > 0)
-        return misplaced(*settings.mask,
-                         LB_TR("Error",
-                               "has the mask token %1 at place %2; leave the special tokens away, "
-                               "or put them in front as %3"));
-    if (settings.oov && settings.invert && std::ranges::count(tokens, *settings.oov) > 0)
-        return misplaced(*settings.oov,
-                         LB_TR("Error",
-                               "has the token for unknown ones, %1, at place %2; leave the "
-                               "special tokens away, or put them in front as %3"));
-    const std::int64_t size = settings.tokenStart() + std::ssize(tokens);
-    if (settings.maxTokens && size > *settings.maxTokens)
-        return bad("vocabulary",
-                   LB_TR("Error", "has %1 tokens with the special ones, and max_tokens is %2"),
-                   {size, *settings.maxTokens});
-    return std::monostate{};
-}
-
 /// Keras' weights by id, of weights as they were given beside the tokens.
 template <typename Token>
 Result<std::vector<float>> idfById(const LookupSettings<Token>& settings, std::size_t given,
@@ -122,9 +32,9 @@ Result<std::vector<float>> idfById(const LookupSettings<Token>& settings, std::s
                                    bool integers = false)
 {
     if (idf.size() != given)
-        return bad("idf_weights",
-                   LB_TR("Error", "needs as many weights as there are tokens, %1, got %2"),
-                   {static_cast<std::int64_t>(given), std::ssize(idf)});
+        return badLookup("idf_weights",
+                         LB_TR("Error", "needs as many weights as there are tokens, %1, got %2"),
+                         {static_cast<std::int64_t>(given), std::ssize(idf)});
     std::vector<float> weights;
     if (!withSpecial) { // their frequency is not known: the mean stands for it
         double mean
@@ -172,15 +82,6 @@ std::vector<float> learnedIdf(std::int64_t tokenStart, std::int64_t depth, std::
                 static_cast<float>(sum / static_cast<double>(documentCounts.size())));
     weights.resize(static_cast<std::size_t>(std::max<std::int64_t>(std::ssize(weights), depth)));
     return weights;
-}
-
-template <typename Token> std::vector<Token> LookupSettings<Token>::specialTokens() const
-{
-    std::vector<Token> special;
-    if (oovStart() == 1)
-        special.push_back(*mask);
-    special.insert(special.end(), static_cast<std::size_t>(oovIndices), oov.value_or(Token{}));
-    return special;
 }
 
 std::optional<std::array<std::uint64_t, 2>> hashKey(const LookupSalt& salt)
@@ -240,9 +141,9 @@ LookupTable<Token>::of(const LookupSettings<Token>& settings, const StateHandle&
         for (const Token& token : table->tokens())
             if (++seen[Key(token)] == 2)
                 repeated.push_back(token);
-        return bad("vocabulary", LB_TR("Error", "has tokens that are repeated: %1"),
-                   {shown(std::span<const Token>(repeated).first(
-                       std::min<std::size_t>(repeated.size(), 10)))});
+        return badLookup("vocabulary", LB_TR("Error", "has tokens that are repeated: %1"),
+                         {shownTokens(std::span<const Token>(repeated).first(
+                             std::min<std::size_t>(repeated.size(), 10)))});
     }
     known[at] = {table, settings.vocabulary};
     return table;
@@ -251,24 +152,25 @@ LookupTable<Token>::of(const LookupSettings<Token>& settings, const StateHandle&
 template <typename Token> Result<> checkLookup(const LookupSettings<Token>& settings)
 {
     if (settings.maxTokens && *settings.maxTokens <= 1)
-        return bad("max_tokens", LB_TR("Error", "must be greater than 1, is: %1"),
-                   {*settings.maxTokens});
+        return badLookup("max_tokens", LB_TR("Error", "must be greater than 1, is: %1"),
+                         {*settings.maxTokens});
     if (settings.padToMaxTokens && !settings.maxTokens)
-        return bad("max_tokens", LB_TR("Error", "must be set if pad_to_max_tokens is on"));
+        return badLookup("max_tokens", LB_TR("Error", "must be set if pad_to_max_tokens is on"));
     if (settings.oovIndices < 0)
-        return bad("num_oov_indices", LB_TR("Error", "must be at least 0, is: %1"),
-                   {settings.oovIndices});
+        return badLookup("num_oov_indices", LB_TR("Error", "must be at least 0, is: %1"),
+                         {settings.oovIndices});
     if (settings.salt && !settings.farmHash)
-        return bad("salt", LB_TR("Error", "can only be used with the oov_method farmhash"));
+        return badLookup("salt", LB_TR("Error", "can only be used with the oov_method farmhash"));
     if (settings.invert && settings.mode != OutputMode::Int)
-        return bad("output_mode", LB_TR("Error", "must be int if invert is on"));
+        return badLookup("output_mode", LB_TR("Error", "must be int if invert is on"));
     if (settings.invert && !settings.oov)
-        return bad("oov_token", LB_TR("Error", "a value is needed if invert is on"));
+        return badLookup("oov_token", LB_TR("Error", "a value is needed if invert is on"));
     if (!settings.idf.isNull() && settings.mode != OutputMode::TfIdf)
-        return bad("idf_weights", LB_TR("Error", "can only be set in the output mode tf_idf"));
+        return badLookup("idf_weights", LB_TR("Error", "can only be set in the output mode tf_idf"));
     if (settings.mode == OutputMode::TfIdf && !settings.vocabulary.isNull() && settings.idf.isNull())
-        return bad("idf_weights",
-                   LB_TR("Error", "must be given beside a vocabulary in the output mode tf_idf"));
+        return badLookup("idf_weights",
+                         LB_TR("Error",
+                               "must be given beside a vocabulary in the output mode tf_idf"));
     if (settings.vocabulary.isNull())
         return std::monostate{};
     const auto lookup = Lookup<Token>::make(settings, {});
@@ -283,9 +185,9 @@ Result<StateHandle> lookupStateOf(const LookupSettings<Token>& settings,
     if (Result<> good = checkTokens(settings, tokens); !good.ok())
         return std::move(good.error());
     if (idf.has_value() != (settings.mode == OutputMode::TfIdf))
-        return bad("idf_weights",
-                   idf ? LB_TR("Error", "can only be set in the output mode tf_idf")
-                       : LB_TR("Error",
+        return badLookup("idf_weights",
+                         idf ? LB_TR("Error", "can only be set in the output mode tf_idf")
+                             : LB_TR("Error",
                                "must be given beside a vocabulary in the output mode tf_idf"));
     auto state = std::make_shared<AdaptedState>();
     state->tensors.emplace(lookup_state::kVocabulary,
@@ -324,7 +226,7 @@ Result<Lookup<Token>> Lookup<Token>::make(const LookupSettings<Token>& settings,
     if (!settings.vocabulary.isNull()) {
         std::vector<double> idf;
         if (!Codec<std::vector<double>>::read(settings.idf, idf))
-            return bad("idf_weights", LB_TR("Error", "needs a list of numbers"));
+            return badLookup("idf_weights", LB_TR("Error", "needs a list of numbers"));
         LB_TRY(tokens, tokensIn<Token>(settings.vocabulary));
         const bool integers = std::ranges::all_of(
             *settings.idf.template as<ConfigList>(),
@@ -345,8 +247,9 @@ Result<Lookup<Token>> Lookup<Token>::make(const LookupSettings<Token>& settings,
             = learnedIdf(settings.tokenStart(), lookup.depth(),
                          documents->values<std::int64_t>()[0], counts->values<std::int64_t>());
     if (std::ssize(lookup.m_idf) != lookup.depth())
-        return bad("output_mode",
-                   LB_TR("Error", "tf_idf needs weights that the state does not hold; adapt again"));
+        return badLookup("output_mode",
+                         LB_TR("Error",
+                               "tf_idf needs weights that the state does not hold; adapt again"));
     return lookup;
 }
 
@@ -417,7 +320,7 @@ Error Lookup<Token>::unknown(std::span<const Key> keys, std::span<const std::int
             "num_oov_indices",
             {LB_TR("Error",
                    "with 0 all inputs must be in the vocabulary, and these are not: %1; set it to 1"),
-             {shown(std::span<const Key>(found))}}};
+             {shownTokens(std::span<const Key>(found))}}};
 }
 
 template <typename Token> DType Lookup<Token>::codeDType() const
@@ -455,8 +358,6 @@ template <typename Token> Tensor Lookup<Token>::weighted(Tensor counts) const
     });
 }
 
-template struct LookupSettings<std::string>;
-template struct LookupSettings<std::int64_t>;
 template class LookupTable<std::string>;
 template class LookupTable<std::int64_t>;
 template class Lookup<std::string>;
