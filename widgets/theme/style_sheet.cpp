@@ -73,6 +73,7 @@ QToolButton:checked { background: @hover; border-color: @line2; }
 QToolButton:disabled { color: @text3; }
 QToolButton:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; }
+QLineEdit > QToolButton { min-height: 0; padding: 0; border: 0; } /* the icon in a field, which places it by the height that it asks for */
 QToolBar { background: @panel; border: 0; padding: 0; margin: 0; spacing: 0; }
 QPushButton[look="searchField"] { background: @field; color: @text3; font-weight: 400; text-align: left; padding: 0 8px; }
 QToolButton[look="status"] { min-height: 16px; border-radius: 4px; padding: 0 3px; font-size: 11px; font-weight: 400; color: @text2; }
