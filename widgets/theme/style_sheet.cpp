@@ -129,6 +129,7 @@ QScrollBar::handle { background: @line2; border-radius: 3px; margin: 2px; min-he
 QScrollBar::handle:hover { background: @text3; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 QScrollArea, QAbstractScrollArea { border: 0; }
 QScrollArea { background: transparent; }
 
