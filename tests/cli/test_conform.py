@@ -115,7 +115,7 @@ POLICIES = {  # float16, bfloat16, float64 and mixed ones, of every layer that t
     "MixUp": 3,
     "Normalization": 6,
     "RandAugment": 3,
-    "RandomBrightness": 3,
+    "RandomBrightness": 5,
     "RandomColorDegeneration": 3,
     "RandomColorJitter": 3,
     "RandomContrast": 3,

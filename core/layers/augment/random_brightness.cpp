@@ -54,11 +54,13 @@ public:
             return passedOn(e, integer ? e.input(0) : e.floatInput(0), p.dataFormat);
         const DType given = e.spec(e.input(0)).dtype;
         const DType inside = integer && e.isCall() ? DType::Float32 : e.compute(); // holds bytes
-        const auto whole = [&](ValueRef x) {
-            return integer && given != DType::Bool && e.isCall() ? e.cast(x, given) : x;
-        };
+        const bool keeps = integer && given != DType::Bool && e.isCall();
+        const auto whole = [&](ValueRef x) { return keeps ? e.cast(x, given) : x; };
         const ImageFrame frame(e, e.cast(e.input(0), inside), p.dataFormat);
-        const ValueRef delta = whole(e.drawn("rgb_delta", drawnSpec(frame.batch(), 3)));
+        const Spec drawn = drawnSpec(frame.batch(), 3);
+        // -50.97 is -50 as a whole number, and -51 in bfloat16: the policy has no part in it
+        const ValueRef delta
+            = keeps ? whole(e.drawnAsIs("rgb_delta", drawn)) : e.drawn("rgb_delta", drawn);
         const ValueRef sum = e.add(frame.images(), e.cast(delta, inside));
         const ValueRef y = e.cast(whole(sum), inside);
         return Outputs{whole(frame.restored(clipped(e, y, sorted(p.valueRange))))};
