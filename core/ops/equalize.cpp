@@ -1,6 +1,7 @@
 #include "core/ops/image_op.h"
 #include "core/ops/ops.h"
 #include "core/ops/value_map.h"
+#include "core/tensor/rounded.h"
 
 #include <cmath>
 
@@ -45,7 +46,9 @@ public:
     {
         const auto bins = m_histogram.size();
         const T last = static_cast<T>(bins - 1);
-        each([&](std::size_t, T value) { ++m_histogram[binOf(value * last / T{255}, bins)]; });
+        each([&](std::size_t, T value) { // Keras counts in float32 whatever the dtype is
+            ++m_histogram[binOf(static_cast<float>(value) * static_cast<float>(last) / 255.0f, bins)];
+        });
         const Line back(kByteRange, valueRangeArg(m_run.args));
         if (std::ranges::count_if(m_histogram, [](std::int64_t n) { return n != 0; }) <= 1) {
             each([&](std::size_t i, T value) {
@@ -56,7 +59,7 @@ public:
         std::vector<double> table = lookup();
         std::ranges::transform(table, table.begin(), back);
         each([&](std::size_t i, T value) {
-            const T scaled = std::min(value / T{255} * last, last);
+            const T scaled = std::min(rounded(rounded(value / T{255}) * rounded(last)), last);
             m_run.y[i] = static_cast<T>(table[binOf(scaled, bins)]);
         });
     }
@@ -66,7 +69,21 @@ private:
     {
         const auto x = m_run.in[0].value;
         for (std::size_t i = m_first; i < x.size(); i += m_step)
-            visit(i, m_toBytes(x[i]));
+            visit(i, toBytes(x[i]));
+    }
+    /// In 16 bits every step is rounded: bins are cut off from the result.
+    T rounded(T x) const
+    {
+        if (is16Bit(m_run.dtype))
+            roundTo<T>(m_run.dtype, {&x, 1});
+        return x;
+    }
+    T toBytes(T x) const
+    {
+        if (!is16Bit(m_run.dtype))
+            return m_toBytes(x);
+        return rounded(rounded(x * rounded(static_cast<T>(m_toBytes.scale)))
+                       + rounded(static_cast<T>(m_toBytes.offset)));
     }
     /// For each bin its share of the pixels below, in 0..255.
     std::vector<double> lookup() const

@@ -90,10 +90,43 @@ template <std::floating_point T> Result<> Interpreter<T>::run()
             if (chosenOf(choice, gate->count) != gate->number)
                 continue;
         }
-        (node.op->template reference<T>())(runOf(id));
+        if (std::same_as<T, double> && m_mixed && isNarrow(id))
+            runNarrow(id);
+        else
+            (node.op->template reference<T>())(runOf(id));
         settle(id);
     }
     return std::monostate{};
+}
+
+template <std::floating_point T> bool Interpreter<T>::isNarrow(ValueId id) const
+{
+    const OpNode& node = m_graph.nodes[id];
+    const auto any = [&](auto&& is) {
+        return is(node.spec.dtype)
+            || std::ranges::any_of(
+                   node.inputs, [&](ValueId input) { return is(m_graph.nodes[input].spec.dtype); });
+    };
+    return any([](DType dtype) { return isFloating(dtype) || dtype == DType::UInt8; })
+        && !any([](DType dtype) { return dtype == DType::Float64; });
+}
+
+template <std::floating_point T> void Interpreter<T>::runNarrow(ValueId id)
+{
+    const OpNode& node = m_graph.nodes[id];
+    std::vector<std::vector<float>> numbers;
+    OpRun<float> run{{}, m_specs[id].shape, {}, {}, node.args, node.spec.dtype};
+    for (const ValueId input : node.inputs) {
+        std::vector<float> values(m_values[input].size());
+        std::ranges::transform(m_values[input], values.begin(),
+                               [](T x) { return static_cast<float>(x); });
+        run.in.push_back({m_specs[input].shape, values, {}, m_graph.nodes[input].spec.dtype});
+        numbers.push_back(std::move(values)); // keeps its memory
+    }
+    std::vector<float> y(m_values[id].size());
+    run.y = y;
+    (node.op->template reference<float>())(run);
+    std::ranges::copy(y, m_values[id].begin());
 }
 
 template <std::floating_point T> void Interpreter<T>::forward()

@@ -9,8 +9,8 @@ namespace lb {
 
 /// Runs an OpGraph op by op: the reference for the fast engine, and in double the check of
 /// every gradient. Instantiated for float and double. One thread at a time.
-/// Values of 16 bits are rounded after every op, and float32 ones where a graph has float64 beside
-/// them: what Keras' backend does op by op.
+/// Values of 16 bits are rounded after every op. Where a graph has float64 beside float32, ops
+/// without float64 are computed in float: what Keras' backend does op by op.
 template <std::floating_point T> class Interpreter {
 public:
     /// `graph` must outlive the interpreter and have known shapes, but for what follows from host
@@ -32,6 +32,8 @@ public:
 private:
     OpRun<T> runOf(ValueId id);
     void settle(ValueId id); ///< rounds a value to its dtype, where T holds more than that
+    bool isNarrow(ValueId id) const; ///< an op of floats or bytes, none of them float64
+    void runNarrow(ValueId id);
     Result<> runHost(ValueId id);
     Result<> close(ValueId id); ///< shape of an op behind host work
     Result<> resize(ValueId id);

@@ -99,7 +99,7 @@ ANNOTATED = {  # images with masks, boxes in every format and labels
     "Resizing": 9,
 }
 POLICIES = {  # float16, bfloat16, float64 and mixed ones, of every layer that takes a dtype
-    "AugMix": 3,
+    "AugMix": 4,
     "AutoContrast": 3,
     "CategoryEncoding": 8,
     "CenterCrop": 3,
@@ -136,7 +136,7 @@ POLICIES = {  # float16, bfloat16, float64 and mixed ones, of every layer that t
     "RandomTranslation": 6,
     "RandomZoom": 6,
     "Rescaling": 4,
-    "Resizing": 6,
+    "Resizing": 7,
     "STFTSpectrogram": 1,
     "Solarization": 5,
     "StringLookup": 3,
