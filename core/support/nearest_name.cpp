@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 namespace lb {
@@ -22,17 +23,19 @@ std::string bareName(std::string_view name)
     return bare;
 }
 
-/// How many bytes are to be changed, put in or taken out. Source: Levenshtein.
+/// How many bytes are to be changed, put in, taken out or swapped with the next one. Source:
+/// Damerau and Levenshtein, no byte edited twice.
 std::size_t editsBetween(std::string_view a, std::string_view b)
 {
-    std::vector<std::size_t> row(b.size() + 1);
+    std::vector<std::size_t> row(b.size() + 1), before, last;
     std::iota(row.begin(), row.end(), std::size_t{0});
     for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t corner = row[0]++;
+        before = std::exchange(last, row); // of the names without two, and without one byte
+        row[0] = i + 1;
         for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t replaced = corner + (a[i] != b[j]);
-            corner = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+            row[j + 1] = std::min({last[j] + (a[i] != b[j]), row[j] + 1, last[j + 1] + 1});
+            if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j])
+                row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
         }
     }
     return row.back();

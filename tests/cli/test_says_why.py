@@ -38,6 +38,11 @@ class Calls(SaysWhy):
         self.assertSays(self.refused(*self.call(layer)), "layer.json: ofset: ", "Rescaling", "offset")
         self.assertFalse((self.folder / "y.npy").exists())
 
+    def test_two_letters_in_the_wrong_order_are_one_slip(self):
+        for slip in ("scael", "sclae"):
+            layer = {"class_name": "Rescaling", "config": {slip: 0.5}}
+            self.assertSays(self.refused(*self.call(layer)), f"{slip}: ", "is scale meant?")
+
     def test_every_unknown_parameter_is_named(self):
         layer = {"class_name": "TextVectorization", "config": {"maxtokens": 3, "splitt": None}}
         self.assertSays(self.refused(*self.call(layer)), "maxtokens, splitt: ", "max_tokens, split")
