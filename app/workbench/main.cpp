@@ -10,6 +10,7 @@
 #include <QMessageBox>
 #include <QSettings>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -17,7 +18,8 @@
 namespace {
 
 /// What Qt says before it has a display. It ends the program with a paragraph about its plug-ins
-/// where there is none; a sentence of ours takes its place.
+/// where there is none; a sentence of ours takes its place. Other reasons (a library that is
+/// missing, an unknown platform) are told in Qt's words.
 class WithoutDisplay {
 public:
     WithoutDisplay() { s_before = qInstallMessageHandler(&hear); }
@@ -34,10 +36,14 @@ private:
     {
         if (type != QtFatalMsg)
             return void(s_heard << text);
-        std::fprintf(stderr, "%s\n",
-                     qUtf8Printable(QObject::tr(
-                         "layerbench: there is no display to open a window on; set DISPLAY or "
-                         "WAYLAND_DISPLAY, or use layerbench-cli, which needs none")));
+        const QString none
+            = QObject::tr("layerbench: there is no display to open a window on; set DISPLAY or "
+                          "WAYLAND_DISPLAY, or use layerbench-cli, which needs none");
+        const bool unreachable = std::ranges::any_of(s_heard, [](const QString& line) {
+            return line.contains("display", Qt::CaseInsensitive);
+        });
+        const QStringList said = unreachable ? QStringList{none} : s_heard + QStringList{text};
+        std::fprintf(stderr, "%s\n", qUtf8Printable(said.join('\n')));
         std::_Exit(1);
     }
 

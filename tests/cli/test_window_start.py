@@ -41,6 +41,13 @@ class WithoutDisplay(unittest.TestCase):
                 self.assertIn("display", done.stderr)
                 self.assertIn("layerbench-cli", done.stderr)
 
+    def test_another_reason_is_told_as_it_is(self):
+        done = run(QT_QPA_PLATFORM="nosuch")
+
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("nosuch", done.stderr)
+        self.assertNotIn("there is no display", done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
