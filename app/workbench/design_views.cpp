@@ -89,6 +89,7 @@ void DesignViews::connectInspector()
                 m_session.setParam(node, path, value, dragging);
             });
     connect(m_inspector, &Inspector::editEnded, &m_session, &Session::endMerge);
+    connect(&m_session, &Session::projectReplaced, m_inspector, &Inspector::forgetTyped);
     connect(m_inspector, &Inspector::recipeEdited, this,
             [this](const Recipe& recipe, const QString& key, bool dragging) {
                 m_session.apply(edits::setRecipe(m_session.document(), recipe),

@@ -6,6 +6,7 @@
 #include "widgets/inspector/inspector.h"
 #include "widgets/inspector/inspector_pages.h"
 #include "widgets/inspector/number_field.h"
+#include "widgets/inspector/parameter_panel.h"
 #include "widgets/inspector/recipe_panel.h"
 #include "widgets/theme/theme.h"
 
@@ -177,6 +178,35 @@ private slots:
         QVERIFY(shown.contains("typed values, 3 rows")); // what stood there before
         show(document->root().nodes[1]->id); // a layer that learns nothing
         QVERIFY(!tabs->isTabVisible(4));
+    }
+
+    void anotherProjectsLayerOfTheSameNumberIsShownAnew()
+    {
+        Inspector inspector(m_registry);
+        inspector.resize(320, 900);
+        const auto document = project();
+        const auto added = edits::addLayer(*document, document->root().id, "FeatureSpace",
+                                           ConfigObject{}, Stage::Pipeline, {});
+        const auto with = std::make_shared<const Document>(added.value().document);
+        const auto show = [&] {
+            inspector.show(with, analysed(*with, {}, m_registry), {}, added.value().node);
+            for (const ParameterPanel* panel : inspector.findChildren<ParameterPanel*>())
+                if (auto* json = panel->findChild<QPlainTextEdit*>())
+                    return json;
+            return static_cast<QPlainTextEdit*>(nullptr);
+        };
+        QPlainTextEdit* features = show();
+        QVERIFY(features);
+        inspector.QWidget::show();
+        const QString before = features->toPlainText();
+        features->selectAll();
+        features->insertPlainText("{\"age\": ");
+
+        inspector.forgetTyped();
+
+        features = show();
+        QVERIFY(features);
+        QCOMPARE(features->toPlainText(), before);
     }
 
     void aLayerIsRenamedAndMuted()

@@ -204,6 +204,18 @@ private slots:
         QVERIFY(m_values.empty());
     }
 
+    void brokenJsonIsForgottenWithItsProject()
+    {
+        const ParamSpec spec = jsonSpec();
+        typeJson(openJson({}, "7"), "[1, ");
+
+        m_panel->forgetTyped();
+        m_panel->setSpecs(std::span(&spec, 1), ConfigObject{}, "Test", "7");
+
+        QCOMPARE(m_panel->findChild<QPlainTextEdit*>()->toPlainText(), "");
+        QVERIFY(!m_panel->findChild<QLabel*>("problem"));
+    }
+
     void aFolderIsTypedOrChosen()
     {
         QTemporaryDir folder;

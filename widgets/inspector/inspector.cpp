@@ -77,6 +77,13 @@ TryPage& Inspector::tryPage() const
     return *m_impl->tryPage;
 }
 
+void Inspector::forgetTyped()
+{
+    m_impl->panel->forgetTyped();
+    m_impl->shownLayer = {};
+    m_impl->shownClass.clear();
+}
+
 void Inspector::Impl::takeFacts(const Analysis& analysis)
 {
     const auto found = analysis.nodes.find(node);

@@ -31,6 +31,8 @@ public:
     NodeId node() const;
     TryPage& tryPage() const; ///< its owner answers what it asks
 
+    /// The next show() is of another project: what was typed and not applied belongs to the old one.
+    void forgetTyped();
     /// What comes out of the node; `what` says of which sample ("output, chelsea.png").
     void setProbe(std::optional<TensorStatistics> statistics, const QString& what);
     /// What each choice of the shown layer's parameter `key` would give.

@@ -94,6 +94,12 @@ void ParameterPanel::keepDrafts()
             m_drafts[{m_owner, row->spec().key}] = {*text, valueOf(row->spec())};
 }
 
+void ParameterPanel::forgetTyped()
+{
+    m_drafts.clear();
+    m_owner.clear(); // setSpecs() keeps nothing of what stands in the fields now
+}
+
 void ParameterPanel::showDrafts()
 {
     for (ParamRow* row : m_rows) {

@@ -30,6 +30,7 @@ public:
     /// cannot be applied is kept for `owner` and shown with it again.
     void setSpecs(std::span<const ParamSpec> specs, const Config& values,
                   std::string_view kerasClass = {}, const QString& owner = {});
+    void forgetTyped(); ///< emits nothing. What was typed for any owner; needs setSpecs() next
     void setValues(const Config& values); ///< emits nothing; missing keys show Keras' default
     /// Emits nothing. Problems of a field stand below it, others on top.
     void setProblems(std::span<const Problem> problems);
