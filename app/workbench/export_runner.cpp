@@ -134,14 +134,14 @@ void ExportRunner::plan()
     const auto errors = std::ranges::count(m_session.analysis().problems, Severity::Error,
                                            &Problem::severity);
     const ModelOffer offer = m_store.offer();
+    if (!offer.data && !m_session.sourceError().isEmpty())
+        return m_view->setImpossible(m_session.sourceError());
     if (errors > 0 && !offer.weights)
         return m_view->setImpossible(
             tr("%n problem(s) must be solved first; see Problems in Design.", nullptr,
                static_cast<int>(errors)));
     if (!offer.data)
-        return m_view->setImpossible(m_session.sourceError().isEmpty()
-                                         ? tr("The data are still being opened.")
-                                         : m_session.sourceError());
+        return m_view->setImpossible(tr("The data are still being opened."));
     BundleRequest request = requestOf(offer);
     run(tr("Planning"), [this, offer, request, number = m_current + 1](const JobContext& job) mutable {
         auto model = preparedOffer(offer, m_session.registry(), job);

@@ -81,14 +81,15 @@ TrainingRunner::~TrainingRunner()
 
 QString TrainingRunner::whyNot() const
 {
+    if (!m_session.sourceError().isEmpty()) // a problem of the project, too, and the one to begin with
+        return m_session.sourceError();
     const auto errors = std::ranges::count(m_session.analysis().problems, Severity::Error,
                                            &Problem::severity);
     if (errors > 0)
         return tr("%n problem(s) must be solved first; see Problems in Design.", nullptr,
                   static_cast<int>(errors));
     if (!m_session.source())
-        return m_session.sourceError().isEmpty() ? tr("The data are still being opened.")
-                                                 : m_session.sourceError();
+        return tr("The data are still being opened.");
     return {};
 }
 

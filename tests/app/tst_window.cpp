@@ -5,6 +5,7 @@
 #include "tests/app/open_window.h"
 #include "tests/support/lb_test.h"
 #include "widgets/canvas/canvas_view.h"
+#include "widgets/export/export_view.h"
 #include "widgets/palette/layer_palette.h"
 #include "widgets/search/command_box.h"
 
@@ -130,6 +131,12 @@ private slots:
         QCOMPARE(gone(), 1);
         QCOMPARE(m_session->analysis().problems.front().node, cifar.source()->id);
         QVERIFY(m_session->analysis().hasErrors());
+        const QString why = m_session->sourceError();
+        QCOMPARE(m_window->findChild<QPushButton*>("runMain")->toolTip(), why);
+        QTest::keyClick(m_window.get(), Qt::Key_4, Qt::ControlModifier);
+        QVERIFY2(m_window->findChild<ExportView*>()->bannerText().contains(why),
+                 qPrintable(m_window->findChild<ExportView*>()->bannerText()));
+        QTest::keyClick(m_window.get(), Qt::Key_1, Qt::ControlModifier);
         auto* tabs = m_window->findChild<QTabWidget*>("bottomTabs");
         const auto titled = [tabs](const QString& title) {
             for (int i = 0; i < tabs->count(); ++i)
