@@ -15,7 +15,8 @@ inline constexpr std::array<double, 2> kByteRange{0, 255};
 inline constexpr std::array<double, 2> kUnitRange{0, 1};
 
 /// Moves values from one range into another, and not at all where both are the same. In 16 bits
-/// each step is rounded: bytes are cut off from the result.
+/// each step is rounded: bytes are cut off from the result. The ends come from Python through
+/// TensorFlow, which makes float32 of them, in float64 too.
 /// Source: Keras 3 `_transform_value_range`.
 template <std::floating_point T> class ValueMap {
 public:
@@ -23,10 +24,10 @@ public:
         : m_same(from == to)
         , m_rounds(is16Bit(dtype))
         , m_dtype(dtype)
-        , m_from(static_cast<T>(from[0]))
-        , m_width(static_cast<T>(from[1]) - static_cast<T>(from[0]))
-        , m_to(static_cast<T>(to[0]))
-        , m_scale(static_cast<T>(to[1]) - static_cast<T>(to[0]))
+        , m_from(single(from[0]))
+        , m_width(single(from[1]) - single(from[0]))
+        , m_to(single(to[0]))
+        , m_scale(single(to[1]) - single(to[0]))
     {
     }
     T operator()(T x) const
@@ -40,6 +41,7 @@ public:
     }
 
 private:
+    static T single(double end) { return static_cast<T>(static_cast<float>(end)); }
     T rounded(T x) const
     {
         roundTo<T>(m_dtype, {&x, 1});

@@ -54,8 +54,9 @@ def on_images(build, **images):
     ranged = "value_range" in inspect.signature(build).parameters
 
     def ask(w, policy, training=False):
-        high = w.pick(255, 1) if ranged else 255
-        layer = build(w, policy, **({"value_range": (0, high)} if ranged else {}))
+        # ends that no float holds exactly tell where Keras takes them through float32
+        low, high = w.pick((0, 255), (0, 1), (0, 0.3), (-0.7, 1.1)) if ranged else (0, 255)
+        layer = build(w, policy, **({"value_range": (low, high)} if ranged else {}))
         asked(w, layer, pixels(w, high, **images), policy=policy, training=training)
     return ask
 
@@ -271,7 +272,7 @@ def normalized(w, policy):
     adapt = table.astype("float64" if policy == "float64" else "float32")
     asked(w, lambda: L.Normalization(axis=axis, invert=invert, dtype=policy),
           table[:6].astype(w.pick(*NUMBERS)), policy=policy, adapt=adapt)
-    asked(w, lambda: L.Normalization(mean=[1.0, 2.0, 3.0], variance=[4.0, 1.5, 0.25], dtype=policy),
+    asked(w, lambda: L.Normalization(mean=[3.3, 1.0, -2.7], variance=[7.7, 1.1, 0.3], dtype=policy),
           table[:6].astype(w.pick(*NUMBERS)), policy=policy)
 
 

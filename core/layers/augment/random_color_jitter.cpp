@@ -37,27 +37,29 @@ public:
     {
         if (!e.training())
             return passedOn(e, e.autocastInput(0), p.dataFormat);
-        const DType within = DType::Float32; // Keras' layers inside name no policy
-        const ImageFrame frame(e, e.cast(e.floatInput(0), within), DataFormat::ChannelsLast);
+        const DType own = e.compute();
+        const ImageFrame frame(e, e.floatInput(0), DataFormat::ChannelsLast);
         const std::array inside = sorted(p.valueRange);
         ValueRef x = frame.images();
         if (p.brightness)
-            x = clipped(e, e.add(x, e.drawnAsIs("rgb_delta", drawnSpec(frame.batch(), 3))), inside);
+            x = clipped(e, e.add(x, e.drawn("rgb_delta", drawnSpec(frame.batch(), 3))), inside);
         if (p.contrast) {
-            const ValueRef factor
-                = e.cast(e.drawn("contrast_factor", drawnSpec(frame.batch(), 3)), within);
+            const ValueRef factor = e.drawn("contrast_factor", drawnSpec(frame.batch(), 3));
             x = clipped(e, e.op(ops::adjustContrast(), {x, factor}), p.valueRange);
         }
+        // Keras' layers inside name no policy: their factors are float32, and the hue casts to it
+        const DType within = own == DType::Float64 ? own : DType::Float32;
         if (p.saturation) {
             const ValueRef factor
                 = e.drawnAsIs("saturation_factor", saturationSpec(frame.batch(), *p.saturation));
-            x = e.op(ops::adjustSaturation(), {x, factor}, rangeArgs(inside));
+            x = e.op(ops::adjustSaturation(), {e.cast(x, within), e.cast(factor, within)},
+                     rangeArgs(inside));
         }
         if (p.hue) {
             const ValueRef turn = e.drawnAsIs("hue_factor", drawnSpec(frame.batch(), 0));
-            x = e.op(ops::adjustHue(), {x, turn}, rangeArgs(p.valueRange));
+            x = e.op(ops::adjustHue(), {e.cast(x, DType::Float32), turn}, rangeArgs(p.valueRange));
         }
-        return Outputs{e.cast(frame.restored(x), e.compute())};
+        return Outputs{e.cast(frame.restored(x), own)};
     }
     static Result<Transformation> drawn(const RandomColorJitterParams& p,
                                         const DrawContext& context);

@@ -5,6 +5,7 @@
 #include "core/layers/random_layer.h"
 #include "core/layers/registry.h"
 #include "core/tensor/dispatch.h"
+#include "core/tensor/rounded.h"
 
 #include <cmath>
 
@@ -233,6 +234,9 @@ Result<Normalization::Constants> Normalization::momentsFor(const NormalizationPa
     if (p.mean) {
         mean = *p.mean;
         variance = *p.variance;
+        // TensorFlow makes float32 of Python's numbers before Keras casts them, in any policy
+        roundTo<double>(DType::Float32, mean.values);
+        roundTo<double>(DType::Float32, variance.values);
     } else if (state && state->tensors.contains("mean") && state->tensors.contains("variance")) {
         mean = asNumbers(state->tensors.find("mean")->second);
         variance = asNumbers(state->tensors.find("variance")->second);
