@@ -3,6 +3,7 @@
 #include "core/graph/flat_weights.h"
 #include "core/layers/described.h"
 #include "core/layers/dtype_policy.h"
+#include "core/layers/random_group.h"
 
 #include <set>
 
@@ -55,8 +56,10 @@ Result<MadeValues> FlatCalls::call(const LayerType& type, const Node& node, cons
         if (!graph.ok())
             return errorWithin(name, std::move(graph.error()));
         m_graph = std::move(graph.value());
-        if (!annotations.empty() && !type.movesAnnotations() && !outputs->empty()
-            && samePicture(values.front(), outputs->front()))
+        if (&type == &randomGroup())
+            call.annotations = chosenWith(inputs, type, layer.config, origin);
+        else if (!annotations.empty() && !type.movesAnnotations() && !outputs->empty()
+                 && samePicture(values.front(), outputs->front()))
             call.annotations = annotations;
     }
     joinWeights(m_graph, m_weights, layer.id, name, before);
@@ -99,6 +102,36 @@ std::optional<Outputs> FlatCalls::calledWith(const std::vector<Annotation>& anno
     for (std::size_t i = 1; i < roles.size(); ++i)
         call.annotations.push_back({roles[i], outputs.value()[i].id});
     return Outputs{outputs.value().front()};
+}
+
+/// What belongs to the samples that a group by chance took, by the same draws; nothing where a branch
+/// has lost it or has another number of boxes.
+std::vector<Annotation> FlatCalls::chosenWith(const MadeValues& inputs, const LayerType& choice,
+                                              const Config& config, std::uint32_t origin)
+{
+    std::vector<Annotation> result;
+    for (const Annotation& first : inputs.front().annotations) {
+        std::vector<ValueRef> values;
+        for (const Made& input : inputs) {
+            const auto found
+                = std::ranges::find(input.annotations, first.role, &Annotation::role);
+            if (found == input.annotations.end())
+                return {};
+            values.push_back({found->value});
+        }
+        const DType dtype = m_graph.nodes[values.back().id].spec.dtype;
+        Emitter emitter(m_graph, std::move(values), m_phase, origin);
+        const auto chosen = choice.describe(config, nullptr, emitter);
+        if (!chosen.ok())
+            return {};
+        const ValueRef y = emitter.cast(chosen.value().front(), dtype);
+        auto graph = std::move(emitter).finish({y});
+        if (!graph.ok())
+            return {};
+        m_graph = std::move(graph.value());
+        result.push_back({first.role, y.id});
+    }
+    return result;
 }
 
 bool FlatCalls::samePicture(ValueRef a, ValueRef b) const

@@ -38,6 +38,8 @@ private:
     std::optional<Outputs> calledWith(const std::vector<Annotation>& annotations,
                                       const LayerType& type, const LayerDef& layer,
                                       ValueRef images, CallOrigin& call);
+    std::vector<Annotation> chosenWith(const MadeValues& inputs, const LayerType& choice,
+                                       const Config& config, std::uint32_t origin);
     bool samePicture(ValueRef a, ValueRef b) const;
 
     OpGraph m_graph;

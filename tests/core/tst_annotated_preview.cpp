@@ -1,6 +1,7 @@
 #include "core/data/folder_boxes.h"
 #include "core/data/image_file.h"
 #include "core/data/sources.h"
+#include "core/graph/groups.h"
 #include "core/preview/annotated_picture.h"
 #include "core/preview/preview_worker.h"
 #include "core/tensor/tensor.h"
@@ -73,6 +74,8 @@ std::vector<double> valuesOf(const std::optional<Tensor>& tensor)
         result.assign(tensor->values<float>().begin(), tensor->values<float>().end());
     else if (tensor && tensor->dtype() == DType::Int32)
         result.assign(tensor->values<std::int32_t>().begin(), tensor->values<std::int32_t>().end());
+    else if (tensor && tensor->dtype() == DType::UInt8)
+        result.assign(tensor->values<std::uint8_t>().begin(), tensor->values<std::uint8_t>().end());
     return result;
 }
 
@@ -232,6 +235,42 @@ private slots:
         const PreviewRun run = everyNode(builder, halfMaskAndBox());
         QCOMPARE(valuesOf(at(run, pipeline).annotations.boxes),
                  (std::vector<double>{0.5, 1, 1.5, 2}));
+    }
+
+    void aGroupByChanceTakesThemWithTheSamplesItChose_data()
+    {
+        QTest::addColumn<QByteArray>("how");
+        QTest::addColumn<double>("probability");
+        QTest::addColumn<double>("shift");
+        QTest::newRow("always") << QByteArray("always") << 0.0 << 2.0;
+        QTest::newRow("sometimes, taken") << QByteArray("sometimes") << 1.0 << 2.0;
+        QTest::newRow("sometimes, not taken") << QByteArray("sometimes") << 0.0 << 0.0;
+        QTest::newRow("one of one") << QByteArray("one_of") << 0.0 << 2.0;
+    }
+    void aGroupByChanceTakesThemWithTheSamplesItChose()
+    {
+        QFETCH(QByteArray, how);
+        QFETCH(double, probability);
+        QFETCH(double, shift);
+        Builder builder;
+        const NodeId source = builder.source();
+        const ConfigObject right{{"height_factor", ConfigList{0.0, 0.0}},
+                                 {"width_factor", ConfigList{0.25, 0.25}},
+                                 {"fill_mode", "constant"}};
+        const NodeId moved = builder.after(source, "RandomTranslation", right, Stage::Pipeline);
+        auto made = Builder::must(edits::makeGroup(builder.document, std::array{moved}, "moving"));
+        builder.document = std::move(made.document);
+        for (const auto& [key, value] :
+             {std::pair{"apply", Config(how.constData())}, std::pair{"probability", Config(probability)}})
+            builder.document
+                = Builder::must(edits::setCall(builder.document, made.node, key, value));
+
+        const PreviewRun run = everyNode(builder, halfMaskAndBox());
+
+        const ImageAnnotations& there = at(run, made.node).annotations;
+        QCOMPARE(valuesOf(there.boxes), (std::vector<double>{1 + shift, 2, 3 + shift, 4}));
+        QVERIFY(there.mask);
+        QCOMPARE(valuesOf(there.mask)[5], shift > 0 ? 2.0 : 0.0); // class 2 was at 0 .. 3
     }
 
     void aLayerThatCannotMoveBoxesEndsThem()
