@@ -126,7 +126,7 @@ void TrainingViews::connectAdapting()
 
 Waiting TrainingViews::waiting() const
 {
-    return waitingToAdapt(m_session.document(), m_session.registry(), m_session.facts().dataHash);
+    return waitingToAdapt(m_session.document(), m_session.registry(), m_session.facts());
 }
 
 /// As on the command line: layers that have not learned from these data do so first.

@@ -194,18 +194,37 @@ std::int64_t MemoryTable::label(std::int64_t index) const
     return m_labels.at(static_cast<std::size_t>(index));
 }
 
+std::string Source::columnHash(std::size_t) const
+{
+    return dataHash();
+}
+
 std::string MemoryTable::dataHash() const
+{
+    hash();
+    return m_hash;
+}
+
+std::string MemoryTable::columnHash(std::size_t column) const
+{
+    hash();
+    return m_columnHashes.at(column);
+}
+
+void MemoryTable::hash() const
 {
     std::call_once(m_hashOnce, [this] {
         std::string key;
-        for (const auto& [name, column] : m_columns)
-            key += name + ' ' + std::string(lb::nameOf(column.dtype())) + ' ' + contentHash(column)
-                + '\n';
+        for (const auto& [name, column] : m_columns) {
+            const std::string line = name + ' ' + std::string(lb::nameOf(column.dtype())) + ' '
+                + contentHash(column) + '\n';
+            key += line;
+            m_columnHashes.push_back(sha256Hex(line));
+        }
         const auto labels = std::as_bytes(std::span(m_labels));
         m_hash = sha256Hex(
             key + sha256Hex({reinterpret_cast<const char*>(labels.data()), labels.size()}));
     });
-    return m_hash;
 }
 
 MemorySource::MemorySource(Tensor images, std::vector<std::int64_t> labels,

@@ -42,6 +42,9 @@ public:
 
     /// Names the data: equal for equal values and labels in the same order.
     virtual std::string dataHash() const = 0;
+    /// Names what one column holds, as far as the source tells it apart from the others and the
+    /// labels; else dataHash(). Not to be called for each row: it may compute.
+    virtual std::string columnHash(std::size_t column) const;
     virtual std::string nameOf(std::int64_t index) const { return std::to_string(index); }
     /// Files or rows that could not be read when it was opened, with the reason; left out.
     virtual std::vector<Error> unreadable() const { return {}; }
@@ -94,13 +97,17 @@ public:
     const std::vector<std::string>& classNames() const override { return m_classNames; }
     std::int64_t label(std::int64_t index) const override;
     std::string dataHash() const override; ///< computed when it is first asked for
+    std::string columnHash(std::size_t column) const override;
 
 private:
+    void hash() const;
+
     std::vector<std::pair<std::string, Tensor>> m_columns;
     std::vector<std::int64_t> m_labels;
     std::vector<std::string> m_classNames;
     mutable std::once_flag m_hashOnce;
     mutable std::string m_hash;
+    mutable std::vector<std::string> m_columnHashes;
 };
 
 /// Rows of a source by index, for a training and a validation part of one source.

@@ -68,6 +68,15 @@ public:
         return m_gathered.numbers.at(static_cast<std::size_t>(row));
     }
     std::string dataHash() const override { return m_hash; }
+    /// The file, how this column is read, and which rows are there. A changed file is another one
+    /// for every column.
+    std::string columnHash(std::size_t column) const override
+    {
+        const bool allRows = m_gathered.leftOut == 0;
+        return sha256Hex(m_reader.file().hash()
+                         + writeJson(schemaConfig({m_reader.schema().at(column)}), JsonStyle::Compact)
+                         + (allRows ? "" : "without rows that lack " + m_gathered.labelName));
+    }
     std::vector<Error> unreadable() const override { return m_gathered.withoutLabel; }
     std::vector<Message> notes() const override;
     const TableSchema& schema() const override { return m_reader.schema(); }

@@ -16,6 +16,7 @@ struct Facts {
     std::int64_t samples = 0;
     std::vector<std::string> classNames;
     std::string dataHash; ///< of the training split: states are stale when it differs
+    std::vector<std::string> columnHashes; ///< the same for each column; empty: dataHash for all
 
     Spec image() const; ///< of the one column, where that is an image; else without axes
 };

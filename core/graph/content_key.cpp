@@ -47,6 +47,16 @@ std::string stateHash(const AdaptedState& state)
 /// that only train; and the data have a name of their own, so the Source's settings count for nothing.
 enum class KeyOf : std::uint8_t { Content, Learning };
 
+/// Which output a wire takes. Of the data, a column has a name of its own (Facts::columnHashes), and
+/// another label moves the ports.
+std::string portOf(const Document& document, const PortRef& wire, KeyOf what)
+{
+    const Node* from = wire.port ? document.node(wire.node) : nullptr;
+    if (!from || (what == KeyOf::Learning && flow::isClass(document, *from, flow::kSource)))
+        return {};
+    return "#" + std::to_string(wire.port);
+}
+
 /// Keys of nodes in one call of a body, without recursion along it.
 class Keys {
 public:
@@ -97,7 +107,7 @@ private:
                 continue;
             const auto key = known.find(wire->node);
             from.push_back((key == known.end() ? "" : key->second)
-                           + (wire->port ? "#" + std::to_string(wire->port) : ""));
+                           + portOf(m_document, *wire, m_learning ? KeyOf::Learning : KeyOf::Content));
         }
         const LayerDef* layer = m_document.layerOf(node.id);
         if (node.muted && !from.empty())
@@ -191,7 +201,7 @@ std::string keyAlongCalls(const Document& document, NodeId node, Phase phase, Ke
         for (const Input& input : call->inputs)
             if (const auto* wire = std::get_if<PortRef>(&input.from))
                 next.push_back(Keys(document, phase, what).of(*body, wire->node, inputs, path, 0)
-                               + (wire->port ? "#" + std::to_string(wire->port) : ""));
+                               + portOf(document, *wire, what));
         way += groups::isByChance(*call) ? writeJson(call->call, JsonStyle::Compact) : "";
         inputs = std::move(next);
         body = document.body(std::get<BodyId>(call->calls));
@@ -211,7 +221,7 @@ std::string inputKey(const Document& document, const PortRef& from)
 {
     const std::string key
         = keyAlongCalls(document, from.node, Phase::Inference, KeyOf::Learning);
-    return from.port == 0 ? key : key + "#" + std::to_string(from.port);
+    return key + portOf(document, from, KeyOf::Learning);
 }
 
 } // namespace lb

@@ -152,8 +152,19 @@ private:
         const auto* record = m_space.adapted->record.as<ConfigObject>();
         ConfigObject own = record ? *record : ConfigObject{};
         const auto input = own.find("input");
+        const PortRef wire = std::get<PortRef>(node.inputs.front().from);
         if (input != own.end() && input->second == Config(learnedFrom(m_document, m_node)))
-            input->second = inputKey(m_document, std::get<PortRef>(node.inputs.front().from));
+            input->second = inputKey(m_document, wire);
+        const auto columns = own.find("columns");
+        const auto port = std::ranges::find_if(m_node.inputs, [&](const Input& taken) {
+            const auto* from = std::get_if<PortRef>(&taken.from);
+            return from && *from == wire;
+        });
+        if (const Config* data = columns != own.end() && port != m_node.inputs.end()
+                ? columns->second.find(port->port)
+                : nullptr)
+            own["data"] = Config(*data); // a copy: it stands in what goes now
+        own.erase("columns");
         own.erase("parameters"); // they name the space's
         state->record = std::move(own);
         return state;

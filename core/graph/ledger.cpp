@@ -2,6 +2,7 @@
 
 #include "core/graph/analysis.h"
 #include "core/graph/column_ports.h"
+#include "core/graph/flow.h"
 #include "core/layers/learns_with.h"
 #include "core/support/json.h"
 #include "core/support/sha256.h"
@@ -10,6 +11,8 @@
 #include <array>
 #include <chrono>
 #include <ctime>
+#include <iterator>
+#include <set>
 
 namespace lb::ledger {
 namespace {
@@ -40,6 +43,52 @@ std::string utcNow()
     const std::size_t length
         = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
     return {text.data(), length};
+}
+
+std::vector<PortRef> wiresInto(const Node& node)
+{
+    std::vector<PortRef> wires;
+    for (const Input& input : node.inputs)
+        if (const auto* wire = std::get_if<PortRef>(&input.from);
+            wire && input.port != flow::kLabelPort)
+            wires.push_back(*wire);
+    return wires;
+}
+
+/// The ports of the Source that lead to some wires of the document's root.
+std::set<int> columnsBefore(const Document& document, const Node& source, std::vector<PortRef> open)
+{
+    std::set<int> ports;
+    std::set<NodeId> seen;
+    while (!open.empty()) {
+        const PortRef wire = open.back();
+        open.pop_back();
+        if (wire.node == source.id)
+            ports.insert(wire.port);
+        else if (const Node* from = document.node(wire.node); from && seen.insert(wire.node).second)
+            std::ranges::copy(wiresInto(*from), std::back_inserter(open));
+    }
+    return ports;
+}
+
+/// In a group the inputs are its callers', and all columns count.
+std::string dataBehind(const Document& document, const Node* node, std::vector<PortRef> wires,
+                       const Facts& facts)
+{
+    const Node* source = document.source();
+    if (!node || !source || document.bodyOf(node->id) != &document.root())
+        return facts.dataHash;
+    std::string first, all;
+    std::size_t count = 0;
+    for (const int port : columnsBefore(document, *source, std::move(wires))) {
+        const auto column = static_cast<std::size_t>(port);
+        if (column >= facts.columnHashes.size())
+            return facts.dataHash;
+        first = facts.columnHashes[column];
+        all += first;
+        ++count;
+    }
+    return count == 0 ? facts.dataHash : count == 1 ? first : sha256Hex(all);
 }
 
 } // namespace
@@ -79,15 +128,31 @@ std::string parametersHash(const LayerType& type, const Config& config)
     return sha256Hex(writeJson(counted, JsonStyle::Compact));
 }
 
+std::string dataOf(const Document& document, const Node* node, const Facts& facts)
+{
+    return dataBehind(document, node, node ? wiresInto(*node) : std::vector<PortRef>(), facts);
+}
+
+ConfigObject dataOfPorts(const Document& document, const Node& node, const Facts& facts)
+{
+    ConfigObject result;
+    for (const Input& input : node.inputs)
+        if (const auto* wire = std::get_if<PortRef>(&input.from);
+            wire && input.port != flow::kLabelPort)
+            result[input.port] = dataBehind(document, &node, {*wire}, facts);
+    return result;
+}
+
 Staleness stalenessOf(const Document& document, const LayerRegistry& registry,
-                      const LayerDef& layer, const Node* node, const std::string& dataHash)
+                      const LayerDef& layer, const Node* node, const Facts& facts)
 {
     if (!layer.adapted)
         return Staleness::Fresh;
     const Config& record = layer.adapted->record;
     if (splitOf(*layer.adapted) != Split::Typed) {
         const std::string data = textOf(record, "data"), input = textOf(record, "input");
-        if (!data.empty() && !dataHash.empty() && data != dataHash)
+        const std::string dataNow = dataOf(document, node, facts);
+        if (!data.empty() && !dataNow.empty() && data != dataNow)
             return Staleness::OtherData;
         const std::string now = node ? learnedFrom(document, *node) : std::string();
         if (!input.empty() && !now.empty() && input != now)
@@ -110,6 +175,7 @@ Config recorded(ConfigObject record, const StateHandle& before)
             if (const auto* fields = entry.as<ConfigObject>(); fields && history.size() < kMostKept) {
                 ConfigObject kept = *fields;
                 kept.erase("history");
+                kept.erase("columns");
                 history.emplace_back(std::move(kept));
             }
     if (!history.empty())

@@ -107,7 +107,7 @@ void addStateLints(const LintGraph& graph, const Node& node, NodeFacts& facts,
         return;
     }
     const auto stale = ledger::stalenessOf(graph.context.document, graph.context.registry, *layer,
-                                           &node, graph.context.facts.dataHash);
+                                           &node, graph.context.facts);
     facts.stale = stale != ledger::Staleness::Fresh;
     const auto warn = [&](const char* code, Text message) {
         const LayerId id = layer->id;

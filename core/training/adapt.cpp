@@ -57,16 +57,27 @@ bool comesAfter(const Document& document, NodeId node, const std::set<NodeId>& o
     return false;
 }
 
+/// Names the training rows of what `data` names.
+std::string ofTraining(std::string data, const Recipe& recipe, bool heldOut)
+{
+    ConfigObject named{{"data", std::move(data)}};
+    if (!heldOut) {
+        named["fraction"] = recipe.validationFraction;
+        named["seed"] = recipe.seed;
+    }
+    return sha256Hex(writeJson(named, JsonStyle::Compact));
+}
+
 /// Whether adapting on these rows would give another state. Typed values are nobody's but who typed
 /// them: only who asks for that layer means it.
 bool isOld(const Document& document, const LayerRegistry& registry, const LayerDef& layer,
-           const Node& node, const std::string& hash, ledger::Split on)
+           const Node& node, const Facts& facts, ledger::Split on)
 {
     const ledger::Split split = ledger::splitOf(*layer.adapted);
     if (split == ledger::Split::Typed)
         return false;
     return (split != ledger::Split::Unknown && split != on)
-        || ledger::stalenessOf(document, registry, layer, &node, hash) != ledger::Staleness::Fresh;
+        || ledger::stalenessOf(document, registry, layer, &node, facts) != ledger::Staleness::Fresh;
 }
 
 /// Calls `visit` with each layer that learns, once, its first node and what leads to it.
@@ -98,7 +109,7 @@ public:
         , m_options(options)
         , m_job(job)
         , m_rows(rowsOf(source, document.recipe, options))
-        , m_hash(trainingHash(source, document.recipe, options.heldOut))
+        , m_facts(factsOf(source, document.recipe, options.heldOut))
     {
     }
 
@@ -126,7 +137,7 @@ private:
             return false;
         if (m_options.again || !layer.adapted)
             return true;
-        return isOld(m_document, m_registry, layer, node, m_hash, m_options.on);
+        return isOld(m_document, m_registry, layer, node, m_facts, m_options.on);
     }
     static std::vector<std::int64_t> rowsOf(const Source& source, const Recipe& recipe,
                                             const AdaptOptions& options)
@@ -326,16 +337,19 @@ private:
             auto state = finished(target, sums[i]);
             if (!state.ok())
                 return named(target, std::move(state.error()));
+            const Node* node = m_document.node(target.node);
             AdaptedState recorded = *state.value();
-            recorded.record = ledger::recorded(
-                {{"data", m_hash},
-                 {"split", std::string(ledger::nameOf(split))},
-                 {"input", learnedFrom(m_document, *m_document.node(target.node))},
-                 {"parameters", ledger::parametersHash(*target.type, target.layer->config)},
-                 {"rows", std::ssize(m_rows)},
-                 {"block", blockRows()},
-                 {"seconds", seconds}},
-                target.layer->adapted);
+            ConfigObject record{
+                {"data", ledger::dataOf(m_document, node, m_facts)},
+                {"split", std::string(ledger::nameOf(split))},
+                {"input", learnedFrom(m_document, *node)},
+                {"parameters", ledger::parametersHash(*target.type, target.layer->config)},
+                {"rows", std::ssize(m_rows)},
+                {"block", blockRows()},
+                {"seconds", seconds}};
+            if (target.from.size() > 1)
+                record["columns"] = ledger::dataOfPorts(m_document, *node, m_facts);
+            recorded.record = ledger::recorded(std::move(record), target.layer->adapted);
             LB_TRY(edited,
                    edits::setAdapted(next, target.layer->id,
                                      std::make_shared<const AdaptedState>(std::move(recorded))));
@@ -354,7 +368,7 @@ private:
     const AdaptOptions& m_options;
     JobContext m_job;
     std::vector<std::int64_t> m_rows;
-    std::string m_hash;
+    Facts m_facts;
     std::set<LayerId> m_done;
 };
 
@@ -373,22 +387,20 @@ std::vector<std::int64_t> trainingRows(const Source& source, const Recipe& recip
 
 std::string trainingHash(const Source& source, const Recipe& recipe, bool heldOut)
 {
-    ConfigObject named{{"data", source.dataHash()}};
-    if (!heldOut) {
-        named["fraction"] = recipe.validationFraction;
-        named["seed"] = recipe.seed;
-    }
-    return sha256Hex(writeJson(named, JsonStyle::Compact));
+    return ofTraining(source.dataHash(), recipe, heldOut);
 }
 
 Facts factsOf(const Source& source, const Recipe& recipe, bool heldOut)
 {
-    return {source.columns(), source.size(), source.classNames(),
-            trainingHash(source, recipe, heldOut)};
+    Facts facts{source.columns(), source.size(), source.classNames(),
+                trainingHash(source, recipe, heldOut), {}};
+    for (std::size_t column = 0; column < facts.columns.size(); ++column)
+        facts.columnHashes.push_back(ofTraining(source.columnHash(column), recipe, heldOut));
+    return facts;
 }
 
 Waiting waitingToAdapt(const Document& document, const LayerRegistry& registry,
-                       const std::string& dataHash)
+                       const Facts& facts)
 {
     Waiting waiting;
     eachLearner(document, registry,
@@ -397,7 +409,7 @@ Waiting waitingToAdapt(const Document& document, const LayerRegistry& registry,
                     if (whole && !layer.adapted)
                         waiting.unlearned.push_back(layer.id);
                     else if (whole
-                             && isOld(document, registry, layer, node, dataHash,
+                             && isOld(document, registry, layer, node, facts,
                                       ledger::Split::Training))
                         waiting.stale.push_back(layer.id);
                 });

@@ -33,9 +33,8 @@ struct Waiting {
     std::vector<LayerId> unlearned, stale;
     bool empty() const { return unlearned.empty() && stale.empty(); }
 };
-/// `dataHash` of the training rows, "" if nobody opened them.
-Waiting waitingToAdapt(const Document& document, const LayerRegistry& registry,
-                       const std::string& dataHash);
+/// `facts`: of the training rows.
+Waiting waitingToAdapt(const Document& document, const LayerRegistry& registry, const Facts& facts);
 
 /// Adapts layers on what comes to them, train-only layers left out, in rounds: a layer that stands
 /// behind another one waits for the next pass over the training rows. Blocks are summarised in

@@ -192,9 +192,9 @@ private slots:
         b.add("Normalization"); // nothing leads to it
         b.document = Builder::must(edits::setMuted(b.document, muted, true));
         const auto layer = [&](NodeId node) { return b.document.layerOf(node)->id; };
-        const std::string hash = trainingHash(*m_source, b.document.recipe, true);
+        const Facts facts = factsOf(*m_source, b.document.recipe, true);
         const auto waits = [&](const Document& document) {
-            return waitingToAdapt(document, m_registry, hash);
+            return waitingToAdapt(document, m_registry, facts);
         };
 
         QCOMPARE(waits(b.document).unlearned, (std::vector{layer(first), layer(second)}));
