@@ -1,20 +1,16 @@
 #include "core/data/table_fit.h"
 
-#include "core/data/table_source.h"
+#include "core/data/built_in.h"
+#include "core/data/label_guess.h"
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 namespace lb {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kPeeked = std::uint64_t{1} << 20; // bytes that hold any header
-constexpr std::size_t kDetectedFrom = std::size_t{64} << 10; // as CsvFile does
-constexpr std::size_t kRowsPeeked = 200;
-constexpr std::size_t kFewClasses = 20;
 constexpr std::array kDialectKeys{"separator", "quote", "header"};
 
 std::string saidWord(const Config& config, std::string_view key)
@@ -23,12 +19,6 @@ std::string saidWord(const Config& config, std::string_view key)
     const auto* word = found ? found->as<std::string>() : nullptr;
     return word && *word != "auto" ? *word : std::string();
 }
-
-/// The beginning of a table.
-struct Peek {
-    std::vector<CsvColumn> columns; ///< names only
-    std::vector<std::vector<std::string>> rows;
-};
 
 std::optional<char> signOf(const std::string& said)
 {
@@ -56,58 +46,6 @@ CsvWish wishOf(const Config& config)
     return wish;
 }
 
-Peek peeked(std::string_view text, bool whole, const CsvWish& wish)
-{
-    const CsvDialect dialect = detectedDialect(text.substr(0, kDetectedFrom),
-                                               whole && text.size() <= kDetectedFrom, wish);
-    Peek peek;
-    CsvFields fields;
-    bool named = false;
-    while (!text.empty() && peek.rows.size() < kRowsPeeked) {
-        const CsvEnd end = csvRecordEnd(text, dialect, whole);
-        if (!end.complete || !fields.split(text.substr(0, end.length), dialect).ok())
-            break;
-        text.remove_prefix(end.length);
-        if (fields.isBlank())
-            continue;
-        std::vector<std::string> row;
-        for (std::size_t i = 0; i < fields.size(); ++i)
-            row.emplace_back(fields[i]);
-        if (!named) {
-            for (std::size_t i = 0; i < row.size(); ++i) {
-                CsvColumn column;
-                column.name = dialect.header && !row[i].empty() ? row[i]
-                                                                : "column" + std::to_string(i + 1);
-                peek.columns.push_back(std::move(column));
-            }
-            named = true;
-            if (dialect.header)
-                continue;
-        }
-        peek.rows.push_back(std::move(row));
-    }
-    return peek;
-}
-
-/// The beginning of the file that a config names. Errors: those of opening it.
-Result<std::pair<std::string, bool>> beginningOf(const Config& config, const fs::path& base)
-{
-    const std::string said = saidWord(config, "path");
-    if (said.empty())
-        return Error{ErrorCode::NotFound, "path", LB_TR("Error", "is empty")};
-    LB_TRY(path, tableFile(base / said));
-    LB_TRY(file, PlacedFile::open(path));
-    std::string text(static_cast<std::size_t>(std::min(kPeeked, file->size())), '\0');
-    if (Result<> read = file->read(0, text); !read.ok())
-        return std::move(read.error());
-    if (Result<> fine = checkedEncoding(std::string_view(text).substr(0, kDetectedFrom), said);
-        !fine.ok())
-        return std::move(fine.error());
-    const bool whole = text.size() == file->size();
-    text.erase(0, byteOrderMark(text));
-    return std::pair(std::move(text), whole);
-}
-
 bool sameButForCase(std::string_view a, std::string_view b)
 {
     const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
@@ -117,47 +55,42 @@ bool sameButForCase(std::string_view a, std::string_view b)
 /// Fits one config to what the file's beginning shows.
 class Fitting {
 public:
-    Fitting(const Config& config, Peek peek)
+    Fitting(const Config& config, TableBeginning table)
         : m_object(*config.as<ConfigObject>())
-        , m_peek(std::move(peek))
+        , m_table(std::move(table))
         , m_text(saidWord(config, "kind") == "text")
     {
     }
 
-    TableFit take()
+    TableFit take(bool withLabel)
     {
-        fitLabel();
+        if (withLabel)
+            fitLabel();
         fitColumns();
-        TableFit fit;
-        fit.config = std::move(m_object);
-        fit.notes = std::move(m_notes);
-        for (const CsvColumn& column : m_peek.columns)
-            fit.names.push_back(column.name);
-        fit.label = m_label;
-        return fit;
+        return {std::move(m_object), std::move(m_notes), std::move(m_table.names), m_label};
     }
 
 private:
     bool has(std::string_view name) const
     {
-        return std::ranges::find(m_peek.columns, name, &CsvColumn::name) != m_peek.columns.end();
+        return std::ranges::find(m_table.names, name) != m_table.names.end();
     }
 
     void fitLabel()
     {
         const auto said = m_object.find("label");
         const auto* name = said == m_object.end() ? nullptr : said->second.as<std::string>();
-        m_label = m_peek.columns[detectedLabel(m_peek.columns, m_text)].name;
         if (!name || name->empty())
-            return chooseClasses();
+            return guessLabel();
         if (has(*name)) {
             m_label = *name;
             return;
         }
-        const auto other = std::ranges::find_if(
-            m_peek.columns, [&](const CsvColumn& column) { return sameButForCase(column.name, *name); });
-        if (other != m_peek.columns.end()) {
-            m_label = other->name;
+        const auto other = std::ranges::find_if(m_table.names, [&](const std::string& column) {
+            return sameButForCase(column, *name);
+        });
+        if (other != m_table.names.end()) {
+            m_label = *other;
             m_notes.push_back({LB_TR("Data", "the label is column %1, which was called %2 before"),
                                {m_label, *name}});
             m_object["label"] = m_label;
@@ -165,68 +98,35 @@ private:
         }
         const std::string gone = *name; // which the next line takes away
         m_object["label"] = std::string();
-        if (!holdsNumbers(m_label))
+        if (saidWord(m_object, "label_type") == "number"
+            && !guessedLabel(m_table, m_text).number)
             m_object["label_type"] = "class";
-        chooseClasses();
+        guessLabel();
         m_notes.insert(m_notes.begin(),
                        {LB_TR("Data", "the file has no column %1, so the label was detected anew: %2"),
                         {gone, m_label}});
     }
 
-    /// Where a detected label cannot be classes, the last column that can be is it, or numbers are estimated.
-    void chooseClasses()
+    /// Says the label where it is another one than one expects, and that numbers are estimated.
+    void guessLabel()
     {
-        if (m_text || saidWord(m_object, "label_type") == "number" || canBeClasses(m_label))
+        const bool number = saidWord(m_object, "label_type") == "number";
+        const LabelGuess guess = guessedLabel(m_table, m_text, number);
+        m_label = m_table.names[guess.column];
+        if (m_text)
             return;
-        const auto lastOf = [&](bool words) {
-            return std::find_if(
-                m_peek.columns.rbegin(), m_peek.columns.rend(), [&](const CsvColumn& column) {
-                    const std::size_t kinds = valuesOf(column.name).size();
-                    return kinds > 1 && kinds <= kFewClasses && canBeClasses(column.name)
-                        && words != holdsNumbers(column.name);
-                });
-        };
-        auto other = lastOf(true); // a few numbers here may be many, with fractions, further down
-        if (other == m_peek.columns.rend())
-            other = lastOf(false);
-        if (other == m_peek.columns.rend()) {
+        if (guess.column + 1 != m_table.names.size())
+            m_object["label"] = m_label;
+        if (guess.number && !number) {
             m_object["label_type"] = "number";
-            m_notes.push_back({LB_TR("Data", "the label %1 holds numbers with fractions, so it is a "
-                                             "number to estimate"),
+            m_notes.push_back({LB_TR("Data", "no column holds few classes, so the label is column %1, "
+                                             "a number to estimate; choose another one under Label"),
                                {m_label}});
-            return;
+        } else if (!guess.named && guess.column + 1 != m_table.names.size()) {
+            m_notes.push_back({LB_TR("Data", "no column is called a label, so it is column %1, which "
+                                             "holds few classes; choose another one under Label"),
+                               {m_label}});
         }
-        m_notes.push_back({LB_TR("Data", "column %1 holds numbers with fractions, so the label is "
-                                         "column %2; choose another one under Label"),
-                           {m_label, other->name}});
-        m_label = other->name;
-        m_object["label"] = m_label;
-    }
-
-    std::set<std::string_view> valuesOf(const std::string& name) const
-    {
-        const auto place = static_cast<std::size_t>(
-            std::ranges::find(m_peek.columns, name, &CsvColumn::name) - m_peek.columns.begin());
-        std::set<std::string_view> values;
-        for (const std::vector<std::string>& row : m_peek.rows)
-            if (place < row.size() && !isMissing(row[place]))
-                values.insert(row[place]);
-        return values;
-    }
-
-    /// As LabelColumn::finish() decides, of the file's beginning.
-    bool canBeClasses(const std::string& name) const
-    {
-        const auto values = valuesOf(name);
-        return values.size() <= kFewClasses
-            || !std::ranges::all_of(values, [](auto value) { return numberIn(value).has_value(); })
-            || std::ranges::all_of(values, [](auto value) { return integerIn(value).has_value(); });
-    }
-
-    bool holdsNumbers(const std::string& name) const
-    {
-        return std::ranges::all_of(valuesOf(name),
-                                   [](auto value) { return numberIn(value).has_value(); });
     }
 
     void fitColumns()
@@ -240,34 +140,115 @@ private:
         std::string gone;
         for (std::size_t i = 0; i < list->size(); ++i) {
             const TableColumn& column = wishes.value()[i].column;
-            const bool there = column.from.empty()
-                ? has(column.name)
-                : std::ranges::all_of(column.from, [&](const auto& name) { return has(name); });
+            const bool there = column.from.empty() ? has(column.name)
+                                                   : std::ranges::all_of(column.from, [&](const auto& name) {
+                                                         return has(name);
+                                                     });
             const bool label = column.from.empty() ? column.name == m_label
                                                    : std::ranges::count(column.from, m_label) > 0;
             if (there && !label)
-                kept.push_back((*list)[i]);
+                kept.push_back(typed((*list)[i], wishes.value()[i]));
             else if (gone.size() < 200)
                 gone += (gone.empty() ? "" : ", ") + column.name;
         }
-        if (kept.size() == list->size())
-            return;
-        m_notes.push_back(
-            kept.empty()
-                ? Message{LB_TR("Data", "the file has none of the columns that were read before, so "
-                                        "all of its columns are read")}
-                : Message{LB_TR("Data", "columns that are not to be had here are not read any more: "
-                                        "%1"),
-                          {gone}});
+        if (kept.empty())
+            m_notes.push_back({LB_TR("Data", "the file has none of the columns that were read before, "
+                                             "so all of its columns are read")});
+        else if (kept.size() < list->size())
+            m_notes.push_back({LB_TR("Data", "columns that are not to be had here are not read any "
+                                             "more: %1"),
+                               {gone}});
         m_object["columns"] = std::move(kept);
     }
 
+    /// A column that holds what its dtype cannot be gets the one that can.
+    Config typed(const Config& entry, const WishedColumn& wish)
+    {
+        if (!wish.typed || !wish.column.from.empty() || wish.column.type == CellType::Text)
+            return entry;
+        const auto place = static_cast<std::size_t>(
+            std::ranges::find(m_table.names, wish.column.name) - m_table.names.begin());
+        CellType type = wish.column.type;
+        const std::string* reason = nullptr;
+        for (const auto& row : m_table.rows) {
+            if (place >= row.size() || isMissing(row[place]))
+                continue;
+            const CellType own = integerIn(row[place]) ? CellType::Integer
+                : numberIn(row[place])                 ? CellType::Number
+                                                       : CellType::Text;
+            if (own > type) {
+                type = own;
+                reason = &row[place];
+            }
+        }
+        if (!reason)
+            return entry;
+        m_notes.push_back({LB_TR("Data", "column %1 holds '%2' here, so it is read as %3 and not as %4"),
+                           {wish.column.name, reason->substr(0, 40), std::string(nameOf(type)),
+                            std::string(nameOf(wish.column.type))}});
+        ConfigObject other = *entry.as<ConfigObject>();
+        other["dtype"] = std::string(nameOf(type));
+        if (type == CellType::Text)
+            other.erase("missing"); // which was a number
+        return other;
+    }
+
     ConfigObject m_object;
-    Peek m_peek;
+    TableBeginning m_table;
     bool m_text;
     std::string m_label;
     std::vector<Message> m_notes;
 };
+
+/// The columns that the program makes are known without a look.
+TableFit fittedToPassengers(const Config& config)
+{
+    TableBeginning table;
+    const auto made = builtInTable(1, 1, Config());
+    const auto facts = made.ok() ? tableFactsOf(*made.value()) : std::nullopt;
+    for (const CsvColumn& column : facts ? facts->columns : std::vector<CsvColumn>{})
+        table.names.push_back(column.name);
+    return Fitting(config, std::move(table)).take(false);
+}
+
+bool isListed(const ConfigList& list, const Config& entry)
+{
+    const auto nameIn = [](const Config& column) {
+        const Config* name = column.find("name");
+        return name ? *name : column;
+    };
+    return std::ranges::any_of(
+        list, [&](const Config& other) { return nameIn(other) == nameIn(entry); });
+}
+
+/// `now`, with the columns of `wished` that `fitted` lacks at their places; all stays all.
+Config columnsAgain(const Config& now, const Config& wished, const Config& fitted)
+{
+    const auto* list = now.as<ConfigList>();
+    const auto* before = wished.as<ConfigList>();
+    const auto* left = fitted.as<ConfigList>();
+    if (now == fitted)
+        return wished;
+    if (!list || !before || !left || list->empty())
+        return now;
+    ConfigList all = *list;
+    for (std::size_t i = 0; i < before->size(); ++i)
+        if (!isListed(*left, (*before)[i]) && !isListed(all, (*before)[i]))
+            all.insert(all.begin() + static_cast<std::ptrdiff_t>(std::min(i, all.size())),
+                       (*before)[i]);
+    return all;
+}
+
+/// What a config says under a key, or what it means that it says nothing.
+Config saidOf(const ConfigObject& object, const std::string& key)
+{
+    const auto found = object.find(key);
+    if (found != object.end())
+        return found->second;
+    return key == "columns" ? Config(ConfigList{})
+        : key == "label"    ? Config(std::string())
+                            : Config(key == "label_type" ? "class" : "auto");
+}
 
 } // namespace
 
@@ -275,30 +256,35 @@ TableFit fittedToTable(const Config& config, const fs::path& base)
 {
     const std::string kind = saidWord(config, "kind");
     TableFit fit{config, {}, {}, {}};
-    if ((kind != "csv" && kind != "text") || !config.as<ConfigObject>())
+    if (!config.as<ConfigObject>())
         return fit;
-    const bool lines = kind == "text" && fs::path(saidWord(config, "path")).extension() == ".txt";
-    const auto beginning = beginningOf(config, base);
-    if (lines || !beginning.ok())
+    if (kind == "passengers")
+        return fittedToPassengers(config);
+    if (kind != "csv" && kind != "text")
         return fit;
-    const auto& [text, whole] = beginning.value();
-    Peek peek = peeked(text, whole, wishOf(config));
+    const std::string path = saidWord(config, "path");
+    if (path.empty() || (kind == "text" && fs::path(path).extension() == ".txt"))
+        return fit;
+    const auto text = tableText(base / path);
+    if (!text.ok())
+        return fit;
+    TableBeginning table = tableBeginning(text.value(), wishOf(config));
     Config now = config;
     std::vector<Message> notes;
     CsvWish none;
     none.names = wishOf(config).names;
-    if (Peek found = peeked(text, whole, none);
-        peek.columns.size() < 2 && found.columns.size() >= 2) {
+    if (TableBeginning found = tableBeginning(text.value(), none);
+        table.names.size() < 2 && found.names.size() >= 2) {
         ConfigObject object = *config.as<ConfigObject>();
         for (const char* key : kDialectKeys)
             object[key] = "auto";
         now = std::move(object);
-        peek = std::move(found);
+        table = std::move(found);
         notes.push_back({LB_TR("Data", "separator, quote and first line were detected anew")});
     }
-    if (peek.columns.empty())
+    if (table.names.empty())
         return fit;
-    fit = Fitting(now, std::move(peek)).take();
+    fit = Fitting(now, std::move(table)).take(true);
     fit.notes.insert(fit.notes.begin(), notes.begin(), notes.end());
     return fit;
 }
@@ -318,6 +304,35 @@ TableFit detectedAnew(const Config& config, const fs::path& base)
     fit.notes.insert(fit.notes.begin(),
                      {LB_TR("Data", "label, columns and how the file is read were detected anew")});
     return fit;
+}
+
+Config TableWishes::wished(const Config& now) const
+{
+    const auto* object = now.as<ConfigObject>();
+    if (!object || m_fitted.empty())
+        return now;
+    ConfigObject wished = *object;
+    const auto put = [&](const char* key, const Config& value) {
+        if (wished.contains(key) || value != saidOf({}, key))
+            wished[key] = value;
+    };
+    const auto unchanged
+        = [&](const char* key) { return saidOf(*object, key) == saidOf(m_fitted, key); };
+    if (unchanged("label") && unchanged("label_type"))
+        for (const char* key : {"label", "label_type"})
+            put(key, saidOf(m_wished, key));
+    for (const char* key : kDialectKeys)
+        if (unchanged(key))
+            put(key, saidOf(m_wished, key));
+    put("columns", columnsAgain(saidOf(*object, "columns"), saidOf(m_wished, "columns"),
+                                saidOf(m_fitted, "columns")));
+    return wished;
+}
+
+void TableWishes::remember(const Config& wished, const Config& fitted)
+{
+    m_wished = wished.as<ConfigObject>() ? *wished.as<ConfigObject>() : ConfigObject{};
+    m_fitted = fitted.as<ConfigObject>() ? *fitted.as<ConfigObject>() : ConfigObject{};
 }
 
 } // namespace lb

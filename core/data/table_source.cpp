@@ -2,6 +2,7 @@
 
 #include "core/data/csv_dialect.h"
 #include "core/data/label_column.h"
+#include "core/data/label_guess.h"
 #include "core/data/number_labels.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
@@ -151,18 +152,19 @@ std::vector<std::string> classesBeside(const fs::path& path)
     return names;
 }
 
-bool isLabelName(std::string name)
+/// What the label is called where nobody said it; "": the file's beginning cannot be read.
+std::string detectedLabel(const fs::path& path, const TableOptions& options)
 {
-    static constexpr std::array<std::string_view, 5> kNames{"label", "class", "category", "target",
-                                                            "sentiment"};
-    std::ranges::transform(name, name.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return std::ranges::find(kNames, name) != kNames.end();
+    const auto text = tableText(path);
+    const TableBeginning beginning = text.ok() ? tableBeginning(text.value(), options.dialect)
+                                               : TableBeginning();
+    return beginning.names.empty()
+        ? std::string()
+        : beginning.names[guessedLabel(beginning, options.text, options.numberLabel).column];
 }
 
 Result<std::size_t> labelColumn(const std::vector<CsvColumn>& columns, const TableOptions& options,
-                                const std::string& path)
+                                const std::string& detected, const std::string& path)
 {
     if (!options.label.empty()) {
         const auto found = std::ranges::find(columns, options.label, &CsvColumn::name);
@@ -182,7 +184,9 @@ Result<std::size_t> labelColumn(const std::vector<CsvColumn>& columns, const Tab
         return Error{ErrorCode::BadFile, path,
                      LB_TR("Error", "has one column only; a label and something to learn from are "
                                     "needed: choose another separator, or another file")};
-    return detectedLabel(columns, options.text);
+    const auto found = std::ranges::find(columns, detected, &CsvColumn::name);
+    return static_cast<std::size_t>(
+        (found == columns.end() ? columns.end() - 1 : found) - columns.begin());
 }
 
 /// All columns but the label, as they are; or one of all texts.
@@ -207,15 +211,6 @@ Result<TableSchema> foundSchema(const CsvFile& file, const Gathered& gathered,
 }
 
 } // namespace
-
-std::size_t detectedLabel(const std::vector<CsvColumn>& columns, bool text)
-{
-    if (!text)
-        return columns.size() - 1;
-    const auto named = std::ranges::find_if(
-        columns, [](const CsvColumn& column) { return isLabelName(column.name); });
-    return static_cast<std::size_t>(named == columns.end() ? 0 : named - columns.begin());
-}
 
 /// A folder stands for the one .csv file in it.
 Result<fs::path> tableFile(const fs::path& path)
@@ -247,8 +242,9 @@ Result<std::shared_ptr<const Source>> tableSource(const fs::path& path, const Ta
     for (const WishedColumn& wish : wishes)
         if (wish.typed && wish.column.from.empty())
             pass.types.emplace(wish.column.name, wish.column.type);
+    const std::string detected = options.label.empty() ? detectedLabel(path, options) : std::string();
     pass.begin = [&](const std::vector<CsvColumn>& columns) -> Result<> {
-        LB_TRY(label, labelColumn(columns, options, path.string()));
+        LB_TRY(label, labelColumn(columns, options, detected, path.string()));
         gathered.label = label;
         gathered.labelName = columns[label].name;
         return std::monostate{};

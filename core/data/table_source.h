@@ -7,15 +7,11 @@ namespace lb {
 /// What somebody said of a table; what is left open is found out.
 struct TableOptions {
     CsvWish dialect = {};
-    std::string label = {}; ///< the column that holds the class; "": the last, of a table
+    std::string label = {}; ///< the column that holds the class; "": as guessedLabel() says
     bool numberLabel = false; ///< it holds a number to estimate, and no class: see HasNumberLabels
     Config columns = {}; ///< see wishedColumns(); null or empty: all but the label
     bool text = false; ///< one column `text`, of all columns of text
 };
-
-/// The column that is the label where nobody said it: the last, or of a text the one that is called
-/// so, else the first. There are columns.
-std::size_t detectedLabel(const std::vector<CsvColumn>& columns, bool text);
 
 /// A folder stands for the one .csv file in it. Errors: NotFound where there is another number.
 Result<std::filesystem::path> tableFile(const std::filesystem::path& path);
@@ -32,8 +28,7 @@ Result<std::shared_ptr<const Source>> tableSource(const std::filesystem::path& p
                                                   const Limits& limits = {});
 
 /// Sentences of files, as a source with one column `text`. `path` is
-/// a .csv file (tableSource with `text`: the label is the column called label, class, category,
-/// target or sentiment, else the first, as AG News has it),
+/// a .csv file (tableSource with `text`; the label is as guessedLabel() says of a text),
 /// a text file (a sentence a line, no labels), or a folder: of text files, a class each, called as
 /// the file is; or with one .csv file.
 /// Errors: those of CsvFile and tableSource(); NotFound.

@@ -85,13 +85,15 @@ private slots:
 
         QCOMPARE(fit.label, std::string("cut"));
         QCOMPARE(word(fit, "label"), std::string("cut"));
-        QCOMPARE(all(fit), std::string("column price holds numbers with fractions, so the label is "
-                                       "column cut; choose another one under Label"));
+        QCOMPARE(all(fit), std::string("no column is called a label, so it is column cut, which holds "
+                                       "few classes; choose another one under Label"));
         const auto source = openSource(fit.config, m_folder.path());
         QVERIFY(source.ok());
         QCOMPARE(source.value()->classNames(), (std::vector<std::string>{"Good", "Ideal"}));
         const TableFit none = fitted(numbers, {});
         QCOMPARE(word(none, "label_type"), std::string("number"));
+        QCOMPARE(all(none), std::string("no column holds few classes, so the label is column depth, a "
+                                        "number to estimate; choose another one under Label"));
         QVERIFY(openSource(none.config, m_folder.path()).ok());
         QCOMPARE(fitted(rows, {{"label", "price"}}).label, std::string("price")); // said by a user
         QCOMPARE(word(fitted(rows, {{"label_type", "number"}}), "label"), std::string("-"));
@@ -147,6 +149,86 @@ private slots:
 
         QVERIFY(*same.config.find("columns") == Config(text));
         QVERIFY(*other.config.find("columns") == Config(ConfigList{}));
+    }
+
+    void aColumnThatHoldsOtherValuesHasTheirType()
+    {
+        const ConfigList columns{ConfigObject{{"name", "age"}, {"dtype", "int64"}, {"missing", 3}},
+                                 ConfigObject{{"name", "deck"}, {"dtype", "float32"}, {"missing", 1.5}},
+                                 ConfigObject{{"name", "fare"}, {"dtype", "float32"}},
+                                 ConfigObject{{"name", "port"}, {"dtype", "string"}}};
+
+        const TableFit fit = fitted("age,deck,fare,port,lived\n0.5,A,7,1,x\n31,B,?,2,y\n",
+                                    {{"label", "lived"}, {"columns", columns}});
+
+        QVERIFY(*fit.config.find("columns")
+                == Config(ConfigList{
+                    ConfigObject{{"name", "age"}, {"dtype", "float32"}, {"missing", 3}},
+                    ConfigObject{{"name", "deck"}, {"dtype", "string"}}, columns[2], columns[3]}));
+        QCOMPARE(all(fit), std::string("column age holds '0.5' here, so it is read as float32 and not "
+                                       "as int64; column deck holds 'A' here, so it is read as string "
+                                       "and not as float32"));
+        QVERIFY(openSource(fit.config, m_folder.path()).ok());
+    }
+
+    /// Whatever was chosen in between, the file that has what was said gets it back.
+    void theOrderOfFilesDoesNotMatter()
+    {
+        const ConfigList columns{"age", ConfigObject{{"name", "fare"}, {"missing", 7.5}}, "deck"};
+        const ConfigObject said{{"kind", "csv"}, {"label", "who"}, {"columns", columns}};
+        TableWishes wishes;
+        const auto choose = [&](const Config& now, std::string_view bytes) {
+            const Config wished = wishes.wished(now);
+            const TableFit fit = fitted(bytes, *wished.as<ConfigObject>());
+            wishes.remember(wished, fit.config);
+            return fit;
+        };
+
+        const TableFit none = choose(said, "a,b\n1,x\n2,y\n");
+        const TableFit other = choose(none.config, "deck;price;kind\n1;2.5;p\n2;3.5;q\n");
+        const TableFit back = choose(other.config, "age,fare,deck,who,more\n1,2,A,man,b\n3,4,B,woman,a\n");
+
+        QVERIFY(*other.config.find("columns") == Config(ConfigList{"deck"}));
+        QCOMPARE(other.label, std::string("kind"));
+        QCOMPARE(word(back, "label"), std::string("who"));
+        QVERIFY(*back.config.find("columns") == Config(columns));
+        QVERIFY2(back.notes.empty(), all(back).c_str());
+    }
+
+    void whatIsChangedByHandBetweenFilesStays()
+    {
+        const ConfigObject said{
+            {"kind", "csv"}, {"label", "who"}, {"columns", ConfigList{"age", "fare"}}};
+        TableWishes wishes;
+        const TableFit fit = fitted("fare,town,sea,kind\n1,x,s,p\n2,y,t,q\n", said);
+        wishes.remember(said, fit.config);
+        ConfigObject changed = *fit.config.as<ConfigObject>();
+        changed["label"] = "town";
+        changed["columns"] = ConfigList{"kind"}; // fare is not wanted any more
+
+        const Config wished = wishes.wished(changed);
+
+        QCOMPARE(*wished.find("label"), Config("town"));
+        QVERIFY(*wished.find("columns") == Config(ConfigList{"age", "kind"}));
+        const ConfigObject plain{{"kind", "image_folder"}, {"path", "cats"}};
+        TableWishes none;
+        none.remember(plain, plain);
+        QVERIFY(none.wished(plain) == Config(plain)); // nothing is said that was not
+        changed["columns"] = ConfigList{}; // all of them
+        QVERIFY(*wishes.wished(changed).find("columns") == Config(ConfigList{}));
+    }
+
+    void passengersLackWhatOtherTablesHave()
+    {
+        const TableFit fit = fittedToTable(ConfigObject{{"kind", "passengers"},
+                                                        {"label", "kind"},
+                                                        {"columns", ConfigList{"age", "island"}}},
+                                           {});
+
+        QVERIFY(*fit.config.find("columns") == Config(ConfigList{"age"}));
+        QCOMPARE(word(fit, "label"), std::string("kind"));
+        QVERIFY(std::ranges::count(fit.names, "embarked") == 1);
+        QVERIFY(openSource(fit.config, {}).ok());
     }
 
     void whatCannotBeReadChangesNothing()

@@ -11,7 +11,7 @@ struct SourceLayerParams {
     std::int64_t count = 4'096; ///< of rows that the program makes
     std::int64_t seed = 1;
     std::string sentences = "grammar"; ///< or "classic": three that everybody knows
-    std::string folders = "auto"; ///< of images: classes, or splits (train, test) with classes inside
+    std::string folders = "auto"; ///< of images and sounds: classes, or splits (train, test) with classes inside
     std::string label; ///< the column that holds the class
     std::string labelType = "class"; ///< or "number": to estimate it
     Config columns = ConfigList{}; ///< [{name, dtype, missing, from}]; empty: all, as found
@@ -58,7 +58,9 @@ public:
                 .help(LB_TR("Layer", "Relative to the project's own folder.")),
             field(&P::folders, "folders", LB_TR("Layer", "Folders"))
                 .editedAs(ParamKind::Choice, {"auto", "classes", "splits"})
-                .appliesIf([](const P& p) { return p.kind == "image_folder"; })
+                .appliesIf([](const P& p) {
+                    return p.kind == "image_folder" || p.kind == "sound_folder";
+                })
                 .help(LB_TR("Layer", "What the folders are: classes, or splits with the classes "
                                      "inside (train; val, validation or test). auto: splits where "
                                      "they are called so."))
@@ -78,8 +80,9 @@ public:
                                      "classic three of humanity, needs and reason.")),
             field(&P::label, "label", LB_TR("Layer", "Label column"))
                 .appliesIf(table)
-                .help(LB_TR("Layer", "The column that holds the class. Empty: the last one; of a "
-                                     "text, the first or the one called label.")),
+                .help(LB_TR("Layer", "The column that holds the class. Empty: one that is called as "
+                                     "labels are (label, class, target, species, ...), else the last, "
+                                     "the first or another one that holds few classes.")),
             field(&P::labelType, "label_type", LB_TR("Layer", "The label is a"))
                 .editedAs(ParamKind::Choice, {"class", "number"})
                 .appliesIf([](const P& p) { return p.kind == "csv"; })
