@@ -86,7 +86,10 @@ void DesignViews::connectInspector()
 {
     connect(m_inspector, &Inspector::paramEdited, this,
             [this](NodeId node, const QString& path, const Config& value, bool dragging) {
-                m_session.setParam(node, path, value, dragging);
+                const Node* source = m_session.document().source();
+                const bool data = source && source->id == node && (path == "path" || path == "kind");
+                if (!data) // other data are chosen as in the Data workspace: see addDataViews()
+                    m_session.setParam(node, path, value, dragging);
             });
     connect(m_inspector, &Inspector::editEnded, &m_session, &Session::endMerge);
     connect(&m_session, &Session::projectReplaced, m_inspector, &Inspector::forgetTyped);

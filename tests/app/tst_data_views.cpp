@@ -12,6 +12,7 @@
 #include "widgets/data/class_bars.h"
 #include "widgets/data/data_view.h"
 #include "widgets/data/sample_grid.h"
+#include "widgets/inspector/inspector.h"
 
 #include <QComboBox>
 #include <QDir>
@@ -275,6 +276,116 @@ private slots:
         bench.session.undoStack()->undo();
         QVERIFY(bench.session.document() == before);
         QVERIFY(!allText(*bench.view).contains("detected anew"));
+    }
+
+    /// The template of a table, whatever was chosen before the last file.
+    void theOrderOfTablesDoesNotMatter_data()
+    {
+        QTest::addColumn<QStringList>("chain");
+
+        QTest::newRow("others before") << QStringList{"penguins", "mpg", "diamonds", "titanic"};
+        QTest::newRow("to and fro") << QStringList{"titanic", "mpg", "titanic"};
+        QTest::newRow("passengers between")
+            << QStringList{"diamonds", "passengers", "penguins", "titanic"};
+        QTest::newRow("shapes between") << QStringList{"mpg", "drawn_shapes", "titanic"};
+        QTest::newRow("sentences between") << QStringList{"sentences", "penguins", "titanic"};
+    }
+
+    void theOrderOfTablesDoesNotMatter()
+    {
+        QFETCH(QStringList, chain);
+        const QDir data(qEnvironmentVariable("LAYERBENCH_DATA") + "/tabular");
+        if (!data.exists("titanic.csv"))
+            QSKIP("LAYERBENCH_DATA names no folder with the tables");
+        const auto project = [&](const QStringList& names) {
+            DataBench bench;
+            bench.session.startFrom(builtinProject("table"), "table");
+            const auto openNow = [&] {
+                const Document& now = bench.session.document();
+                const auto opened = openSource(now.layerOf(now.source()->id)->config, {});
+                if (!opened.ok())
+                    qFatal("%s", english(opened.error().message).c_str());
+                bench.open(opened.value());
+            };
+            openNow();
+            for (const QString& name : names) {
+                const QString path = data.filePath(name + ".csv");
+                Q_EMIT bench.view->sourceRequested(QFile::exists(path) ? "csv" : name, path);
+                openNow();
+                keepLooks(*bench.view, "data_" + name);
+            }
+            return std::pair(bench.session.document(), factsOf(*bench.session.source(),
+                                                               bench.session.document().recipe,
+                                                               false));
+        };
+        const auto errorsOf = [](const std::pair<Document, Facts>& made) {
+            QStringList errors;
+            for (const Problem& problem :
+                 analysed(made.first, made.second, builtinRegistry()).problems)
+                if (problem.severity == Severity::Error && problem.code != "not_adapted")
+                    errors << QString::fromStdString(english(problem.message));
+            return errors;
+        };
+
+        const auto direct = project({"titanic"});
+        const auto last = project(chain);
+
+        QCOMPARE(errorsOf(last), errorsOf(direct));
+        QVERIFY(errorsOf(direct).isEmpty());
+        QVERIFY(last.second.columns == direct.second.columns);
+        for (const auto& node : direct.first.root().nodes)
+            QVERIFY(last.first.node(node->id)->inputs == node->inputs);
+    }
+
+    void layersWhoseColumnsAreGoneAreNamed()
+    {
+        QTemporaryDir folder;
+        const QString first = writtenTable(folder, "a.csv", "age,fare,lived\n1,2,x\n3,4,y\n");
+        const QString other = writtenTable(folder, "b.csv", "deck,price,kind\n1,3,p\n2,4,q\n");
+        DataBench bench;
+        const Reader reader = readerOf(bench, {{"kind", "csv"}, {"path", first.toStdString()}});
+
+        Q_EMIT bench.view->sourceRequested("csv", other);
+        QCOMPARE(portOf(bench, reader.fare), -1);
+        const Document& now = bench.session.document();
+        bench.open(openSource(now.layerOf(now.source()->id)->config, {}).value());
+        const QString shown = allText(*bench.view);
+        QVERIFY2(shown.contains("these layers have no input until data have their columns: "
+                                "rescaling (fare)"),
+                 qPrintable(shown));
+
+        Q_EMIT bench.view->sourceRequested("csv", first);
+        QCOMPARE(portOf(bench, reader.fare), 1);
+    }
+
+    /// As a choice in the Data workspace does: the label, the columns and the wires follow.
+    void aPathTypedInTheInspectorChoosesData()
+    {
+        QTemporaryDir folder;
+        const QString first = writtenTable(folder, "a.csv", "age,fare,lived\n1,2,x\n3,4,y\n");
+        const QString other = writtenTable(folder, "b.csv", "fare,deck,kind\n1,a,p\n2,b,q\n");
+        DataBench bench;
+        Inspector inspector(builtinRegistry());
+        bench.views.inspector = &inspector;
+        addDataViews(bench.views, bench.session, bench.canvas, &bench.parent);
+        const Reader reader = readerOf(
+            bench, {{"kind", "csv"}, {"path", first.toStdString()}, {"label", "lived"}});
+        const Document before = bench.session.document();
+        const NodeId source = before.source()->id;
+
+        Q_EMIT inspector.paramEdited(source, "path", Config(other.toStdString()), false);
+
+        QCOMPARE(*bench.source("path")->as<std::string>(), other.toStdString());
+        QCOMPARE(*bench.source("label")->as<std::string>(), "");
+        QCOMPARE(portOf(bench, reader.fare), 0);
+        bench.session.undoStack()->undo();
+        QVERIFY(bench.session.document() == before);
+        Q_EMIT inspector.paramEdited(source, "kind", Config("passengers"), false);
+        QCOMPARE(*bench.source("kind")->as<std::string>(), "passengers");
+        QCOMPARE(portOf(bench, reader.fare), 5);
+        Q_EMIT inspector.paramEdited(source, "label", Config("age"), false); // the session's own
+        QVERIFY(bench.source("label")->as<std::string>()->empty()
+                || *bench.source("label")->as<std::string>() == "lived");
     }
 
     void aLabelThatIsNotThereOffersTheWayOut()

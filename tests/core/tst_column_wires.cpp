@@ -1,4 +1,5 @@
 #include "core/graph/column_wires.h"
+#include "core/graph/edits.h"
 #include "tests/core/example_document.h"
 #include "tests/support/lb_test.h"
 
@@ -41,6 +42,38 @@ private slots:
         const Document moved
             = withColumnWires(builder.document, source, {"name", "age"}, {"name"});
         QVERIFY(moved.node(age)->inputs.empty());
+    }
+
+    void lostWiresComeBackWithTheirColumns()
+    {
+        Builder builder;
+        const NodeId source = builder.add(flow::kSource, ConfigObject{{"kind", "csv"}});
+        const NodeId joined = builder.add("Concatenate", ConfigObject{});
+        const NodeId age = builder.add("Rescaling", ConfigObject{{"scale", 1.0}});
+        const NodeId other = builder.add("Rescaling", ConfigObject{{"scale", 1.0}});
+        builder.wire({source, 0}, joined, "0");
+        builder.wire({source, 1}, joined, "1");
+        builder.wire({source, 1}, age);
+        builder.wire({source, 0}, other);
+        std::vector<ColumnWire> lost;
+        using Names = std::vector<std::string>;
+        const Names first{"name", "age"};
+
+        Document moved = withColumnWires(builder.document, source, first, {"town"}, &lost);
+        QCOMPARE(lost.size(), 4U);
+        QVERIFY(moved.node(joined)->inputs.empty());
+        moved = withColumnWires(moved, source, {"town"}, {"deck", "age"}, &lost);
+        QCOMPARE(portInto(moved, age), 1);
+        QCOMPARE(lost.size(), 2U);
+        moved = withColumnWires(moved, source, {"deck", "age"}, {"sex"}, &lost);
+        moved = edits::connect(moved, {source, 0}, other, "").value(); // a hand was quicker
+        moved = withColumnWires(moved, source, {"sex"}, {"sex", "name", "age"}, &lost);
+
+        QCOMPARE(portInto(moved, joined, "0"), 1);
+        QCOMPARE(portInto(moved, joined, "1"), 2);
+        QCOMPARE(moved.node(joined)->inputs.front().port, std::string("0"));
+        QCOMPARE(portInto(moved, other), 0);
+        QVERIFY(lost.empty());
     }
 
     void theSameColumnsChangeNothing()
