@@ -2,6 +2,7 @@
 
 #include "app/workbench/canvas_edits.h"
 #include "app/workbench/session.h"
+#include "core/data/sources.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/theme/theme.h"
 
@@ -27,9 +28,9 @@ CanvasPage::CanvasPage(Session& session, QWidget* parent)
     m_notice->setObjectName("dataNotice");
     m_noticeText->setWordWrap(true);
     m_noticeText->setProperty("look", "warn");
-    auto* choose = new QPushButton(tr("Choose folder..."));
+    auto* choose = m_noticeChoose = new QPushButton;
     choose->setObjectName("noticeChoose");
-    auto* shapes = new QPushButton(tr("Use drawn shapes"));
+    auto* shapes = m_noticeMade = new QPushButton;
     shapes->setObjectName("noticeShapes");
     auto* noticeLayout = new QHBoxLayout(m_notice);
     noticeLayout->setContentsMargins(12, 6, 6, 6);
@@ -47,7 +48,7 @@ CanvasPage::CanvasPage(Session& session, QWidget* parent)
     layout->addWidget(m_canvas, 1);
 
     connect(choose, &QPushButton::clicked, this, &CanvasPage::chooseDataRequested);
-    connect(shapes, &QPushButton::clicked, this, &CanvasPage::drawnShapesRequested);
+    connect(shapes, &QPushButton::clicked, this, [this] { Q_EMIT madeDataRequested(m_madeKind); });
     connect(&session, &Session::sourceChanged, this, &CanvasPage::showNotice);
     joinCanvas(*m_canvas, session);
     m_ring->setProperty("look", "focusRing");
@@ -76,9 +77,22 @@ void CanvasPage::showNotice()
 {
     const QString why = m_session.sourceError();
     m_noticeRow->setVisible(!why.isEmpty());
-    m_noticeText->setText(
-        tr("The data are not there. %1. Choose their folder, or go on with drawn shapes.")
-            .arg(why.endsWith('.') ? why.chopped(1) : why));
+    const Node* node = m_session.document().source();
+    const LayerDef* layer = node ? m_session.document().layerOf(node->id) : nullptr;
+    const Config* kind = layer ? layer->config.find("kind") : nullptr;
+    const auto* name = kind ? kind->as<std::string>() : nullptr;
+    const bool file = name && (*name == "csv" || *name == "text"); // as the dialog asks for
+    const std::string_view made = madeKindFor(name ? *name : "");
+    m_madeKind = QString::fromUtf8(made.data(), static_cast<qsizetype>(made.size()));
+    const QString instead = made == "sentences" ? tr("sentences that the program makes")
+        : made == "passengers"                  ? tr("passengers that the program makes")
+                                                : tr("drawn shapes");
+    m_noticeChoose->setText(file ? tr("Choose file...") : tr("Choose folder..."));
+    m_noticeMade->setText(made == "sentences"        ? tr("Use made sentences")
+                              : made == "passengers" ? tr("Use made passengers")
+                                                     : tr("Use drawn shapes"));
+    m_noticeText->setText(tr("The data cannot be opened. %1. You can also go on with %2.")
+                              .arg(why.endsWith('.') ? why.chopped(1) : why, instead));
 }
 
 } // namespace lb

@@ -23,13 +23,16 @@ public:
 
 signals:
     void chooseDataRequested();
-    void drawnShapesRequested(); ///< the way out that always works
+    void madeDataRequested(const QString& kind); ///< the way out that always works
 
 private:
     void showNotice();
 
     Session& m_session;
     CanvasView* m_canvas;
+    QString m_madeKind; ///< that the program can make in their place
+    QPushButton* m_noticeChoose;
+    QPushButton* m_noticeMade;
     QLabel* m_noticeText;
     QWidget* m_noticeRow;
     QFrame* m_notice;

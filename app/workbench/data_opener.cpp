@@ -99,7 +99,7 @@ void DataOpener::open(const Wanted& wanted, std::shared_ptr<const Source> source
         try {
             if (!opened->source) {
                 Result<SourceHandle> data = openSource(wanted.config, wanted.base, job);
-                Result<SourceHandle> other = data.ok() ? openHeldOut(wanted.config, wanted.base)
+                Result<SourceHandle> other = data.ok() ? openHeldOut(wanted.config, wanted.base, job)
                                                        : Result<SourceHandle>(SourceHandle());
                 if (!data.ok())
                     opened->error = data.error();

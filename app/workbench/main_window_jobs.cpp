@@ -80,10 +80,9 @@ void MainWindow::connectJobs()
     connect(m_problems, &ProblemsView::findDataRequested, m_actions->chooseData,
             &QAction::trigger);
     connect(m_page, &CanvasPage::chooseDataRequested, m_actions->chooseData, &QAction::trigger);
-    connect(m_page, &CanvasPage::drawnShapesRequested, this, [this] {
-        const Node* node = m_session.document().source();
-        if (node)
-            m_session.setParam(node->id, "kind", "drawn_shapes");
+    connect(m_page, &CanvasPage::madeDataRequested, this, [this](const QString& kind) {
+        if (m_views.chooseData)
+            m_views.chooseData(kind, {});
     });
 
     // The trainer tells its own view; the button and the menu only want to know whether it runs.

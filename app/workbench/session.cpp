@@ -1,6 +1,6 @@
 #include "app/workbench/session.h"
 
-#include "core/data/source.h"
+#include "core/data/sources.h"
 #include "core/graph/edits.h"
 #include "core/graph/groups.h"
 #include "core/graph/project_file.h"
@@ -319,10 +319,14 @@ void Session::analyse()
                     {},
                     {LB_TR("Problem", "The data are not open. %1"), {m_sourceError.toStdString()}},
                     {}};
-    if (const Config* kind = layer->config.find("kind"); !kind || *kind != Config("drawn_shapes"))
-        problem.fixes.push_back({LB_TR("Fix", "Use drawn shapes"),
-                                 [id = layer->id](const Document& document) {
-                                     return edits::setParam(document, id, "kind", "drawn_shapes");
+    const Config* kind = layer->config.find("kind");
+    const auto* name = kind ? kind->as<std::string>() : nullptr;
+    const std::string made(madeKindFor(name ? *name : ""));
+    if (!name || (*name != made && made != "passengers")) // whose columns are others
+        problem.fixes.push_back({made == "sentences" ? LB_TR("Fix", "Use made sentences")
+                                                     : LB_TR("Fix", "Use drawn shapes"),
+                                 [id = layer->id, made](const Document& document) {
+                                     return edits::setParam(document, id, "kind", made);
                                  },
                                  {}});
     m_analysis.problems.insert(m_analysis.problems.begin(), std::move(problem));

@@ -68,7 +68,7 @@ WindowActions::WindowActions(QWidget* w)
     minimap->setCheckable(true);
     minimap->setChecked(true);
 
-    chooseData = make(w, tr("Choose data folder..."), "folder");
+    chooseData = make(w, tr("Choose data..."), "folder");
     adaptAll = make(w, tr("Adapt all"), "wand", QKeySequence("Ctrl+Shift+A"));
     train = make(w, tr("Train"), "play", QKeySequence("F5"));
     stop = make(w, tr("Stop and keep"), "stop", QKeySequence("Shift+F5"));

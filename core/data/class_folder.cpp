@@ -195,6 +195,72 @@ std::optional<SplitFolders> splitFoldersIn(const fs::path& root, bool wanted)
     return split;
 }
 
+std::vector<Message> splitNotes(const SplitFolders& split)
+{
+    std::vector<Message> notes;
+    notes.push_back(split.validation.empty()
+                        ? Message{LB_TR("Data", "the folder %1 is for training; the classes are "
+                                                "the folders inside it"),
+                                  {split.training}}
+                        : Message{LB_TR("Data", "the folder %1 is for training and %2 for "
+                                                "validation; the classes are the folders inside"),
+                                  {split.training, split.validation}});
+    for (const std::string& folder : split.leftOut)
+        notes.push_back({LB_TR("Data", "the folder %1 is not read"), {folder}});
+    return notes;
+}
+
+Error nothingIn(const fs::path& root, std::string_view things, std::size_t folders,
+                std::size_t files, std::size_t beside)
+{
+    const bool images = things == "image";
+    const auto message = [&]() -> Message {
+        const std::int64_t near = static_cast<std::int64_t>(beside);
+        if (folders == 0 && beside == 0)
+            return images ? LB_TR("Error", "holds neither folders nor pictures; choose the folder that "
+                                           "has a folder of pictures for each class")
+                          : LB_TR("Error", "holds neither folders nor sounds; choose the folder that "
+                                           "has a folder of WAV files for each class");
+        if (folders == 0)
+            return {images ? LB_TR("Error", "holds pictures (%1), but no folders, and folders are the "
+                                            "classes: move them into a folder for each class, or into "
+                                            "a single one if you only want to look at them")
+                           : LB_TR("Error", "holds sounds (%1), but no folders, and folders are the "
+                                            "classes: move them into a folder for each class, or into "
+                                            "a single one if you only want to look at them"),
+                    {near}};
+        const std::vector<Arg> args{static_cast<std::int64_t>(folders),
+                                    static_cast<std::int64_t>(files), near};
+        if (beside > 0)
+            return {images ? LB_TR("Error", "holds no image in %1 folders and %2 files, and %3 beside "
+                                            "the folders; move those into a folder for each class")
+                           : LB_TR("Error", "holds no sound in %1 folders and %2 files, and %3 beside "
+                                            "the folders; move those into a folder for each class"),
+                    args};
+        return {images ? LB_TR("Error", "holds no image in %1 folders and %2 files; it needs a folder "
+                                        "for each class, with the pictures of the class inside")
+                       : LB_TR("Error", "holds no sound in %1 folders and %2 files; it needs a folder "
+                                        "for each class, with the WAV files of the class inside"),
+                {args[0], args[1]}};
+    };
+    return {ErrorCode::BadFile, root.native(), message()};
+}
+
+std::size_t countedBeside(const fs::path& root, const std::function<bool(const fs::path&)>& wanted)
+{
+    constexpr int kMost = 10'000;
+    std::size_t count = 0;
+    int seen = 0;
+    std::error_code problem, ignored;
+    fs::directory_iterator entry(root, problem);
+    for (; !problem && entry != fs::directory_iterator() && seen < kMost; entry.increment(problem)) {
+        ++seen;
+        if (entry->is_regular_file(ignored) && wanted(entry->path()))
+            ++count;
+    }
+    return count;
+}
+
 Result<FileEnds> readEnds(const fs::path& path)
 {
     // O_NONBLOCK: a pipe among the files must not stop the program.

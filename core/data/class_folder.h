@@ -5,6 +5,7 @@
 #include "core/support/result.h"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,6 +43,23 @@ struct SplitFolders {
 /// Finds them. nothing where the folders are classes: another name stands beside those above, or
 /// nothing is to be trained on; `wanted`: others may stand beside them.
 std::optional<SplitFolders> splitFoldersIn(const std::filesystem::path& root, bool wanted = false);
+
+/// What was done with them, for those who look at the data.
+std::vector<Message> splitNotes(const SplitFolders& split);
+
+/// Sources of a folder whose folders may be splits.
+class HasSplitFolders {
+public:
+    virtual ~HasSplitFolders() = default;
+    virtual const SplitFolders* split() const = 0; ///< null: they are classes
+};
+
+/// Why a folder has no rows. `things`: "image" or "sound"; `beside`: how many lie in the folder itself.
+Error nothingIn(const std::filesystem::path& root, std::string_view things, std::size_t folders,
+                std::size_t files, std::size_t beside);
+/// The files of the folder itself that `wanted` takes, of the first 10,000.
+std::size_t countedBeside(const std::filesystem::path& root,
+                          const std::function<bool(const std::filesystem::path&)>& wanted);
 
 /// The first and the last bytes of a file, and how many there are.
 struct FileEnds {

@@ -52,7 +52,7 @@ Result<ImageHeader> examined(const fs::path& path, const Limits& limits)
     return header;
 }
 
-class ImageFolder final : public Source {
+class ImageFolder final : public Source, public HasSplitFolders {
 public:
     ImageFolder(fs::path root, const Limits& limits, std::optional<SplitFolders> split = {})
         : m_root(std::move(root))
@@ -61,22 +61,10 @@ public:
     {
     }
 
-    const SplitFolders* split() const { return m_split ? &*m_split : nullptr; }
+    const SplitFolders* split() const override { return m_split ? &*m_split : nullptr; }
     std::vector<Message> notes() const override
     {
-        std::vector<Message> notes;
-        if (!m_split)
-            return notes;
-        notes.push_back(m_split->validation.empty()
-                            ? Message{LB_TR("Data", "the folder %1 is for training; the classes are "
-                                                    "the folders inside it"),
-                                      {m_split->training}}
-                            : Message{LB_TR("Data", "the folder %1 is for training and %2 for "
-                                                    "validation; the classes are the folders inside"),
-                                      {m_split->training, m_split->validation}});
-        for (const std::string& folder : m_split->leftOut)
-            notes.push_back({LB_TR("Data", "the folder %1 is not read"), {folder}});
-        return notes;
+        return m_split ? splitNotes(*m_split) : std::vector<Message>{};
     }
 
     std::int64_t size() const override { return std::ssize(m_entries); }
@@ -165,12 +153,10 @@ Result<> ImageFolder::open(const JobContext& job)
         }
     }
     if (m_entries.empty())
-        return Error{ErrorCode::BadFile,
-                     m_root.native(),
-                     {LB_TR("Error",
-                            "holds no image in %1 folders and %2 files; it needs a folder for each "
-                            "class, with the pictures of the class inside"),
-                      {std::ssize(m_names), std::ssize(files)}}};
+        return nothingIn(m_root, "image", m_names.size(), files.size(),
+                         countedBeside(m_root, [&](const fs::path& path) {
+                             return examined(path, m_limits).ok();
+                         }));
     m_spec = commonSpec();
     LB_TRY(boxes, FolderBoxes::read(m_root, job, m_limits));
     m_boxes = std::move(boxes);
@@ -216,7 +202,7 @@ Result<SourceHandle> splitImageFolder(const fs::path& folder, const SplitFolders
 
 const SplitFolders* splitFoldersOf(const Source& source)
 {
-    const auto* folder = dynamic_cast<const ImageFolder*>(&source);
+    const auto* folder = dynamic_cast<const HasSplitFolders*>(&source);
     return folder ? folder->split() : nullptr;
 }
 

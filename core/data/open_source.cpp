@@ -133,6 +133,12 @@ Result<std::optional<SplitFolders>> splitsOf(const Config& config, const fs::pat
     return found;
 }
 
+SoundOptions soundOptions(const Config& config)
+{
+    return {number(config, "sampling_rate", 0), number(config, "length", 0),
+            word(config, "channels") != "all"};
+}
+
 } // namespace
 
 std::span<const SourceKind> sourceKinds()
@@ -146,6 +152,13 @@ std::span<const SourceKind> sourceKinds()
                                                        {"passengers", true, true},
                                                        {"csv", false, true}}};
     return kKinds;
+}
+
+std::string_view madeKindFor(std::string_view kind)
+{
+    return kind == "text" || kind == "sentences" ? "sentences"
+        : kind == "csv" || kind == "passengers"  ? "passengers"
+                                                 : "drawn_shapes";
 }
 
 Config readingFrom(const Config& config, const fs::path& path)
@@ -176,11 +189,12 @@ Result<SourceHandle> openSource(const Config& config, const fs::path& base, cons
         return split ? splitImageFolder(place.path, *split, false, job, limits)
                      : imageFolder(place.path, job, limits);
     }
-    if (place.kind == "sound_folder")
-        return soundFolder(place.path,
-                           {number(config, "sampling_rate", 0), number(config, "length", 0),
-                            word(config, "channels") != "all"},
-                           job, limits);
+    if (place.kind == "sound_folder") {
+        LB_TRY(split, splitsOf(config, place.path));
+        return split
+            ? splitSoundFolder(place.path, *split, false, soundOptions(config), job, limits)
+            : soundFolder(place.path, soundOptions(config), job, limits);
+    }
     LB_TRY(options, tableOptions(config));
     if (place.kind == "text")
         return textSource(place.path, options, job, limits);
@@ -188,7 +202,8 @@ Result<SourceHandle> openSource(const Config& config, const fs::path& base, cons
     return tableSource(file, options, job, limits);
 }
 
-Result<SourceHandle> openHeldOut(const Config& config, const fs::path& base)
+Result<SourceHandle> openHeldOut(const Config& config, const fs::path& base, const JobContext& job,
+                                 const Limits& limits)
 {
     LB_TRY(place, placeOf(config, base));
     if (place.kind == "sentences" && word(config, "sentences") == "classic")
@@ -198,10 +213,13 @@ Result<SourceHandle> openHeldOut(const Config& config, const fs::path& base)
         place.seed += kOtherSeed;
         return madeSource(place, config);
     }
-    if (place.kind == "image_folder") {
+    if (place.kind == "image_folder" || place.kind == "sound_folder") {
         LB_TRY(split, splitsOf(config, place.path));
-        return split && !split->validation.empty() ? splitImageFolder(place.path, *split, true)
-                                                   : Result<SourceHandle>(SourceHandle());
+        if (!split || split->validation.empty())
+            return SourceHandle();
+        return place.kind == "image_folder"
+            ? splitImageFolder(place.path, *split, true, job, limits)
+            : splitSoundFolder(place.path, *split, true, soundOptions(config), job, limits);
     }
     std::error_code ignored;
     if (place.kind == "cifar10" && fs::exists(place.path / "test_batch.bin", ignored))

@@ -42,13 +42,22 @@ std::int64_t commonest(const std::vector<SoundEntry>& entries, std::uint32_t Wav
     return most == counts.end() ? 0 : most->first;
 }
 
-class SoundFolder final : public Source {
+class SoundFolder final : public Source, public HasSplitFolders {
 public:
-    SoundFolder(fs::path root, const SoundOptions& options, const Limits& limits)
+    SoundFolder(fs::path root, const SoundOptions& options, const Limits& limits,
+                std::optional<SplitFolders> split = {})
         : m_root(std::move(root))
         , m_options(options)
         , m_limits(limits)
+        , m_split(std::move(split))
     {
+    }
+
+    const SplitFolders* split() const override { return m_split ? &*m_split : nullptr; }
+    /// What makes rows of other sounds like these.
+    SoundOptions found() const
+    {
+        return {m_rate, length(), m_options.mono, m_options.mono ? 0 : m_spec.shape.back()};
     }
 
     std::int64_t size() const override { return std::ssize(m_entries); }
@@ -91,6 +100,7 @@ private:
     fs::path m_root;
     SoundOptions m_options;
     Limits m_limits;
+    std::optional<SplitFolders> m_split;
     std::vector<std::string> m_names;
     std::vector<SoundEntry> m_entries;
     std::vector<Error> m_unreadable;
@@ -147,7 +157,9 @@ void SoundFolder::keepWhatFits()
              LB_TR("Error", "has %1 samples a second where the data have %2; convert it, or choose "
                             "another sampling rate of the source"));
     if (!m_options.mono)
-        leaveOut(&WavHeader::channels, commonest(m_entries, &WavHeader::channels),
+        leaveOut(&WavHeader::channels,
+                 m_options.channels > 0 ? m_options.channels
+                                        : commonest(m_entries, &WavHeader::channels),
                  LB_TR("Error", "has %1 channels where most files have %2; convert it, or take the "
                                 "mean of the channels"));
 }
@@ -179,7 +191,11 @@ Result<> SoundFolder::choose()
 
 Result<> SoundFolder::open(const JobContext& job)
 {
-    LB_TRY(folder, ClassFolder::listed(m_root, job, m_limits));
+    auto listed = m_split ? ClassFolder::listed(m_root, m_split->classNames, job, m_limits)
+                          : ClassFolder::listed(m_root, job, m_limits);
+    if (!listed.ok())
+        return std::move(listed.error());
+    ClassFolder& folder = listed.value();
     m_names = std::move(folder.classNames);
     m_unreadable = std::move(folder.unreadable);
     const std::int64_t count = std::ssize(folder.files);
@@ -195,12 +211,12 @@ Result<> SoundFolder::open(const JobContext& job)
                      {LB_TR("Error", "holds no sound of %1 samples a second; choose sampling rate 0, "
                                      "or the one that the files have"),
                       {m_options.samplingRate}}};
-    return Error{ErrorCode::BadFile,
-                 m_root.native(),
-                 {LB_TR("Error",
-                        "holds no sound in %1 folders and %2 files; it needs a folder for each "
-                        "class, with the WAV files of the class inside"),
-                  {std::ssize(m_names), count}}};
+    return nothingIn(m_root, "sound", m_names.size(), static_cast<std::size_t>(count),
+                     countedBeside(m_root, [](const fs::path& path) {
+                         const auto file = PlacedFile::open(path);
+                         return file.ok()
+                             && wavHeader(file.value()->size(), bytesOf(*file.value())).ok();
+                     }));
 }
 
 /// The beginning of a file in the shape of a row, with silence behind what is shorter.
@@ -246,6 +262,8 @@ Result<std::vector<Tensor>> SoundFolder::block(std::span<const std::size_t> colu
 std::vector<Message> SoundFolder::notes() const
 {
     std::vector<Message> notes{{LB_TR("Data", "%1 samples a second"), {m_rate}}};
+    if (m_split)
+        std::ranges::move(splitNotes(*m_split), std::back_inserter(notes));
     std::int64_t shorter = 0, longer = 0;
     for (const SoundEntry& entry : m_entries) {
         shorter += entry.header.frames < length();
@@ -277,6 +295,22 @@ Result<SourceHandle> soundFolder(const fs::path& folder, const SoundOptions& opt
                                  const JobContext& job, const Limits& limits)
 {
     const auto source = std::make_shared<SoundFolder>(folder, options, limits);
+    if (Result<> opened = source->open(job); !opened.ok())
+        return std::move(opened.error());
+    return SourceHandle(source);
+}
+
+Result<SourceHandle> splitSoundFolder(const fs::path& folder, const SplitFolders& split,
+                                      bool validation, const SoundOptions& options,
+                                      const JobContext& job, const Limits& limits)
+{
+    const auto training = std::make_shared<SoundFolder>(folder / split.training, options, limits, split);
+    if (Result<> opened = training->open(job); !opened.ok())
+        return std::move(opened.error());
+    if (!validation)
+        return SourceHandle(training);
+    const auto source = std::make_shared<SoundFolder>(folder / split.validation, training->found(),
+                                                      limits, split);
     if (Result<> opened = source->open(job); !opened.ok())
         return std::move(opened.error());
     return SourceHandle(source);

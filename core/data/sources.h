@@ -35,7 +35,7 @@ Result<SourceHandle> imageFolder(const std::filesystem::path& folder, const JobC
 Result<SourceHandle> splitImageFolder(const std::filesystem::path& folder,
                                       const SplitFolders& split, bool validation,
                                       const JobContext& job = {}, const Limits& limits = {});
-/// How the folders of a source of images were taken: null where they are its classes.
+/// How the folders of a source of images or sounds were taken: null where they are its classes.
 const SplitFolders* splitFoldersOf(const Source& source);
 
 /// What the sounds of a folder become.
@@ -45,6 +45,7 @@ struct SoundOptions {
     /// off. 0: as many as the longest has.
     std::int64_t length = 0;
     bool mono = true; ///< the mean of the channels
+    std::int64_t channels = 0; ///< where they are kept, of each file; 0: as most of them have
 };
 
 /// A folder a class of WAV files, as imageFolder(); float32 [length], or [length, channels] of
@@ -55,11 +56,18 @@ Result<SourceHandle> soundFolder(const std::filesystem::path& folder,
                                  const SoundOptions& options = {}, const JobContext& job = {},
                                  const Limits& limits = {});
 
+/// The training or the validation part of such a folder whose folders are splits, as
+/// splitImageFolder(). Rows of both are alike: as those of the training part. Errors: as soundFolder().
+Result<SourceHandle> splitSoundFolder(const std::filesystem::path& folder,
+                                      const SplitFolders& split, bool validation,
+                                      const SoundOptions& options = {}, const JobContext& job = {},
+                                      const Limits& limits = {});
+
 /// Whether rows are one sound each: [samples], or [samples, channels].
 bool holdsSounds(const Source& source);
 
 /// Opens what the config of a Source layer names: kind drawn_shapes, sentences, passengers (count,
-/// seed), cifar10, image_folder (path, folders: auto, classes or splits), sound_folder (path, sampling_rate, length, channels), text or csv
+/// seed), cifar10, image_folder (path, folders: auto, classes or splits), sound_folder (path, folders, sampling_rate, length, channels), text or csv
 /// (path, and what TableOptions says: label, columns, separator, quote, header). A relative path starts at `base`, the project's folder; a folder with
 /// one .csv file may stand for that.
 /// Errors: those of the source; BadParameter for another kind, a missing path, nothing to make.
@@ -68,9 +76,10 @@ Result<SourceHandle> openSource(const Config& config, const std::filesystem::pat
 
 /// Data of the same kind that openSource() leaves out: shapes, sentences or passengers from another
 /// seed (a quarter as many, at least 1,000), CIFAR-10's test batch, the validation folder of a folder
-/// of images that is split. Null where there are none: then a fraction has
+/// of images or sounds that is split. Null where there are none: then a fraction has
 /// to be split off. Errors: as above.
-Result<SourceHandle> openHeldOut(const Config& config, const std::filesystem::path& base);
+Result<SourceHandle> openHeldOut(const Config& config, const std::filesystem::path& base,
+                                 const JobContext& job = {}, const Limits& limits = {});
 
 /// The kinds that openSource() knows, and what each needs.
 struct SourceKind {
@@ -79,6 +88,10 @@ struct SourceKind {
     bool table = false; ///< has columns: label, columns, separator, quote, header
 };
 std::span<const SourceKind> sourceKinds();
+
+/// The kind that the program makes in the place of data of another kind: sentences of texts, passengers
+/// of tables, else drawn shapes.
+std::string_view madeKindFor(std::string_view kind);
 
 /// The config of a Source that reads `path` in place of what its own kind reads or makes:
 /// sentences become text and passengers a csv of the same columns. Other kinds that the program

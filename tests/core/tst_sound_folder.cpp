@@ -193,6 +193,46 @@ private slots:
         QCOMPARE(sounds(*source, {0}).error().code, ErrorCode::NotFound);
     }
 
+    void trainAndTestAreSplitsOfTheSameShape()
+    {
+        write("train/low/a.wav", wavOf({kHalf, -kHalf, 0, kHalf}));
+        write("train/high/b.wav", wavOf({kHalf}));
+        write("test/low/c.wav", wavOf({kHalf, 1, 2, 3, 4, 5})); // longer than those of training
+        write("test/other/d.wav", wavOf({0, 0}, 1, 16'000)); // another sampling rate
+        const ConfigObject said{{"kind", "sound_folder"}, {"path", "."}};
+
+        const auto training = openSource(said, root());
+        const auto heldOut = openHeldOut(said, root());
+
+        QVERIFY2(training.ok(), problemOf(training).c_str());
+        QVERIFY2(heldOut.ok(), problemOf(heldOut).c_str());
+        const std::vector<std::string> classes{"high", "low", "other"};
+        QVERIFY(training.value()->classNames() == classes);
+        QVERIFY(heldOut.value()->classNames() == classes);
+        QCOMPARE(training.value()->size(), 2);
+        QCOMPARE(heldOut.value()->size(), 1);
+        QCOMPARE(heldOut.value()->label(0), 1);
+        QVERIFY(heldOut.value()->columns() == training.value()->columns());
+        QVERIFY(reasonsOf(*heldOut.value()).starts_with("d.wav has 16000 samples a second"));
+        QCOMPARE(splitFoldersOf(*heldOut.value())->validation, std::string("test"));
+        QCOMPARE(english(training.value()->notes()[1]),
+                 std::string("the folder train is for training and test for validation; the classes "
+                             "are the folders inside"));
+        ConfigObject classesSaid = said;
+        classesSaid["folders"] = "classes";
+        QVERIFY((openSource(classesSaid, root()).value()->classNames()
+                 == std::vector<std::string>{"test", "train"}));
+        QVERIFY(!openHeldOut(classesSaid, root()).value());
+    }
+
+    void soundsWithoutFoldersAreCounted()
+    {
+        write("a.wav", wavOf({1, 2}));
+        write("b.txt", "none");
+
+        QVERIFY(problemOf(soundFolder(root())).starts_with("holds sounds (1), but no folders"));
+    }
+
     void theConfigChooses()
     {
         write("a/1.wav", wavOf({kHalf, 0, 1, 2}, 2));

@@ -190,6 +190,22 @@ private slots:
                  std::string("holds no image in 1 folders and 1 files; it needs a folder for each "
                              "class, with the pictures of the class inside"));
         QCOMPARE(imageFolder("/nowhere/at all").error().code, ErrorCode::NotFound);
+
+        TemporaryFolder flat;
+        QVERIFY(message(imageFolder(flat.path())).starts_with("holds neither folders nor pictures; "));
+        for (const char* name : {"1.png", "2.png"})
+            fs::copy_file(testData("pictures/pattern.png"), flat.path() / name);
+        write(flat.path() / "notes.txt", "no picture");
+        QCOMPARE(message(imageFolder(flat.path())),
+                 std::string("holds pictures (2), but no folders, and folders are the classes: move "
+                             "them into a folder for each class, or into a single one if you only "
+                             "want to look at them"));
+        fs::create_directory(flat.path() / "a");
+        QCOMPARE(message(imageFolder(flat.path())),
+                 std::string("holds no image in 1 folders and 0 files, and 2 beside the folders; move "
+                             "those into a folder for each class"));
+        fs::rename(flat.path() / "1.png", flat.path() / "a/1.png");
+        QVERIFY(imageFolder(flat.path()).ok()); // a single folder is enough to look at them
     }
 
     void folderNamesAFileThatBrokeLater()
@@ -282,6 +298,13 @@ private slots:
         QCOMPARE(heldOut->size(), 2);
         QCOMPARE(heldOut->label(1), 2);
         QVERIFY(training->dataHash() != heldOut->dataHash());
+        int told = 0;
+        const JobContext job{{}, [&](const Progress& progress) {
+                                 QCOMPARE(progress.total, 2.0);
+                                 ++told;
+                             }};
+        QVERIFY(openHeldOut(said, {}, job).ok());
+        QVERIFY(told > 0);
 
         ConfigObject asClasses = said;
         asClasses["folders"] = "classes";

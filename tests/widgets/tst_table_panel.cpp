@@ -6,6 +6,7 @@
 #include "widgets/data/table_panel.h"
 
 #include <QComboBox>
+#include <QDir>
 #include <QFile>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -233,6 +234,10 @@ private slots:
         QCOMPARE(sourceKindOf(folder.path()), "csv");
         QVERIFY(QFile(folder.filePath("b.txt")).open(QFile::WriteOnly));
         QCOMPARE(sourceKindOf(folder.path()), "text");
+        QTemporaryDir split; // the classes are below train
+        QVERIFY(QDir(split.path()).mkpath("train/low"));
+        QVERIFY(QFile(split.filePath("train/low/a.wav")).open(QFile::WriteOnly));
+        QCOMPARE(sourceKindOf(split.path()), "sound_folder");
     }
 };
 

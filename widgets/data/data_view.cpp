@@ -74,7 +74,8 @@ QString sourceKindOf(const QString& path, const QString& now)
         return "cifar10";
     const QStringList classes = folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot);
     for (const QString& name : classes)
-        if (QDirIterator first(folder.filePath(name), QDir::Files); first.hasNext())
+        if (QDirIterator first(folder.filePath(name), QDir::Files, QDirIterator::Subdirectories);
+            first.hasNext()) // below a split's classes, too
             return first.next().endsWith(".wav", Qt::CaseInsensitive) ? "sound_folder"
                                                                       : "image_folder";
     if (!classes.isEmpty())
@@ -127,7 +128,8 @@ void DataView::setSettings(const DataSettings& settings)
             : settings.kind == "cifar10"
             ? tr("The folder cifar-10-batches-bin: data_batch_*.bin and batches.meta.txt.")
             : settings.kind == "sound_folder"
-            ? tr("A folder with a folder of WAV files for each class. Drop one anywhere here.")
+            ? tr("A folder with a folder of WAV files for each class, or with train and test and the "
+                 "classes inside. Drop one anywhere here.")
             : tr("A folder with a folder of pictures for each class, or with train and test and the "
                  "classes inside. Drop one anywhere here."));
     setEnabled(true);
@@ -371,7 +373,10 @@ void DataView::browse()
             Q_EMIT sourceRequested(sourceKindOf(file, m_settings.kind), file);
         return;
     }
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder with images"),
+    const QString folder = QFileDialog::getExistingDirectory(this,
+                                                             m_settings.kind == "sound_folder"
+                                                                 ? tr("Folder with sounds")
+                                                                 : tr("Folder with images"),
                                                              m_settings.path);
     if (!folder.isEmpty())
         Q_EMIT sourceRequested(sourceKindOf(folder), folder);

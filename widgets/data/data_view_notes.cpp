@@ -45,7 +45,8 @@ void DataView::showFolders()
 {
     const SplitFolders* split = m_source ? splitFoldersOf(*m_source) : nullptr;
     const bool said = m_settings.folders != "auto";
-    m_foldersRow->setVisible(m_settings.kind == "image_folder" && (split || said));
+    m_foldersRow->setVisible(
+        (m_settings.kind == "image_folder" || m_settings.kind == "sound_folder") && (split || said));
     const QSignalBlocker blocker(m_folders);
     m_folders->clear();
     m_folders->addItem(split && !said ? tr("detected: splits") : tr("detected"), "auto");
