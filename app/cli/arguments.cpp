@@ -35,6 +35,47 @@ CLI::Validator atLeast(std::int64_t least)
             ""};
 }
 
+CLI::Validator oneOf(std::vector<std::string> known)
+{
+    return {[known = std::move(known)](std::string& text) {
+                if (std::ranges::find(known, text) != known.end())
+                    return std::string();
+                const std::string near = nearestName(text, known);
+                return near.empty()
+                    ? english({LB_TR("Error", "is %1, but there are: %2"), {text, listed(known)}})
+                    : english({LB_TR("Error", "is %1, but there are: %2; is %3 meant?"),
+                               {text, listed(known), near}});
+            },
+            ""};
+}
+
+std::optional<Error> unknownArgument(const CLI::App& app, std::span<const char* const> arguments)
+{
+    const auto chosen = app.get_subcommands();
+    if (chosen.empty()) {
+        const auto word = std::ranges::find_if(
+            arguments, [](const char* argument) { return argument[0] != '-'; });
+        if (word == arguments.end())
+            return std::nullopt;
+        std::vector<std::string> commands;
+        for (const CLI::App* command : app.get_subcommands(nullptr))
+            commands.push_back(command->get_name());
+        return noSuchName(*word, LB_TR("Error", "is no command"), commands);
+    }
+    const CLI::App& command = *chosen.front();
+    std::vector<std::string> known;
+    for (const CLI::Option* option : command.get_options())
+        for (const std::string& name : option->get_lnames())
+            known.push_back("--" + name);
+    for (const std::string& argument : command.remaining()) {
+        const std::string name = argument.substr(0, argument.find('='));
+        if (name.size() > 1 && name[0] == '-')
+            return noSuchName(name, {LB_TR("Error", "is no option of %1"), {command.get_name()}},
+                              known);
+    }
+    return std::nullopt;
+}
+
 Error noSuchName(const std::string& name, const Message& what, std::span<const std::string> known)
 {
     const std::string said = english(what);

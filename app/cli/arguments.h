@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,12 @@ namespace lb {
 
 /// An option's whole number, from `least` on.
 CLI::Validator atLeast(std::int64_t least);
+
+/// An option's word, one of these; the nearest is named.
+CLI::Validator oneOf(std::vector<std::string> known);
+
+/// What stands on the command line and is no subcommand or option of `app`; nothing: all is known.
+std::optional<Error> unknownArgument(const CLI::App& app, std::span<const char* const> arguments);
 
 /// What is wrong with a name that nothing has: the one that was probably meant, else all there are.
 /// `what` is all that is known of it: "is no node of the project".

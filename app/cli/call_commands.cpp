@@ -1,4 +1,5 @@
 #include "app/cli/call_annotations.h"
+#include "app/cli/call_mistakes.h"
 #include "app/cli/commands.h"
 #include "core/conform/conform.h"
 #include "core/conform/layer_call.h"
@@ -107,14 +108,14 @@ Result<LayerCall> readCall(const CallOptions& options)
 {
     LayerCall call;
     LB_TRY(layer, readJson(options.layer));
+    if (Result<> fine = checkLayerFile(layer); !fine.ok())
+        return Error{fine.error().code, options.layer, fine.error().message};
     call.layer = std::move(layer);
     std::optional<DType> dtype;
     if (!options.dtype.empty()) {
         dtype = dtypeNamed(options.dtype);
         if (!dtype)
-            return Error{ErrorCode::BadParameter,
-                         "--dtype",
-                         {LB_TR("Error", "is not a known dtype: %1"), {options.dtype}}};
+            return noDType(options.dtype);
     }
     for (const std::string& path : options.inputs) {
         LB_TRY(table, readTable(path));
@@ -257,7 +258,14 @@ Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
     for (std::size_t i = 0; i < options.inputs.size() && i < call.inputs.size(); ++i)
         if (options.inputs[i].ends_with(".wav") && takesChannels(call.layer, registry))
             call.inputs[i] = soundBatch(converted(call.inputs[i], DType::Float32));
-    LB_TRY(answer, answered(call, registry));
+    auto answerResult = answered(call, registry);
+    if (!answerResult.ok()) {
+        Error error = std::move(answerResult.error());
+        if (error.code == ErrorCode::BadParameter || error.code == ErrorCode::UnknownLayer)
+            error.where = options.layer + (error.where.empty() ? "" : ": ") + error.where;
+        return error;
+    }
+    LayerAnswer& answer = answerResult.value();
     if (!call.roles.empty())
         return writeAnnotated(options.output, call, answer);
     const Tensor& y = answer.outputs.at(0);
@@ -376,7 +384,9 @@ void addCallCommands(CLI::App& app, Context& context)
     command->add_option("--adapt", call->adapt, "Data to learn from before the call");
     command->add_flag("--training", call->training, "Call it as in training");
     command->add_option("--seed", call->seed, "Of draws and first weights");
-    command->add_option("--dtype", call->dtype, "Converts the inputs first");
+    command->add_option("--dtype", call->dtype,
+                        "Converts the inputs first (float16, int64, ..); a policy stands in the layer's "
+                        "config");
     command->add_option("--transformation", call->transformation,
                         "What a random layer drew (.json); implies --training");
     command->add_option("--weights", call->weights, "A folder of .npy files in Keras' order");

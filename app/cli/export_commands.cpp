@@ -195,7 +195,7 @@ void addExportCommands(CLI::App& app, Context& context)
     command->add_option("project", options->project.project, "A project (.lbench)")->required();
     command->add_option("--to", options->to, "bundle, keras, onnx, python or r")
         ->required()
-        ->check(CLI::IsMember({"bundle", "keras", "onnx", "python", "r"}));
+        ->check(oneOf({"bundle", "keras", "onnx", "python", "r"}));
     command->add_option("--out", options->out, "A folder or .zip for a bundle, else a file")
         ->required();
     command->add_option("--weights", options->project.weights,

@@ -1,8 +1,10 @@
+#include "app/cli/arguments.h"
 #include "app/cli/commands.h"
 #include "core/support/version.h"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace {
@@ -36,7 +38,12 @@ int main(int argc, char** argv)
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) // help was asked for
             return app.exit(error);
-        complain(std::string(error.what()) + "; try --help");
+        const std::span<const char* const> arguments(argv + std::min(argc, 1),
+                                                     static_cast<std::size_t>(std::max(argc - 1, 0)));
+        const auto unknown = lb::unknownArgument(app, arguments);
+        complain((unknown ? unknown->where + ": " + lb::english(unknown->message)
+                          : std::string(error.what()))
+                 + "; try --help");
         return kBadArguments;
     }
     try {

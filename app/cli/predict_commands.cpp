@@ -25,7 +25,8 @@ constexpr const char* kExamples
       "                                                           \"deck\": null, ..} or a list of such\n"
       "  layerbench-cli predict news.bundle --input lines.txt     a sentence a line\n"
       "  layerbench-cli predict news.bundle --input list.json     [\"a sentence\", \"another one\"]\n"
-      "  echo 'a sentence' | layerbench-cli predict news.bundle --input -";
+      "  echo 'a sentence' | layerbench-cli predict news.bundle --input -\n"
+      "  head -3 rows.csv | layerbench-cli predict ship.bundle --input -";
 
 struct PredictOptions {
     std::string model, output, weights, data;
@@ -225,7 +226,8 @@ void addPredictCommands(CLI::App& app, Context& context)
     command
         ->add_option("--input", options->inputs,
                      "[NAME=]FILE: a picture, a sound (.wav), sentences (.txt, one a line), rows of a "
-                     "table (.csv, .json), or .npy; - for sentences or JSON from standard input; "
+                     "table (.csv, .json), or .npy; - for sentences, JSON or a table with a header from "
+                     "standard input; "
                      "again for several")
         ->required();
     command->footer(kExamples);

@@ -1,3 +1,4 @@
+#include "app/cli/arguments.h"
 #include "app/cli/commands.h"
 #include "app/cli/opened_project.h"
 #include "core/graph/flow.h"
@@ -36,10 +37,12 @@ Result<int> makeNew(const NewOptions& options)
 {
     const auto all = builtinTemplates();
     const auto found = std::ranges::find(all, options.name, &Template::name);
-    if (found == all.end())
-        return Error{ErrorCode::NotFound,
-                     options.name,
-                     {LB_TR("Error", "is no template; there are: %1"), {templateNames()}}};
+    if (found == all.end()) {
+        std::vector<std::string> names;
+        for (const Template& one : all)
+            names.push_back(one.name);
+        return noSuchName(options.name, LB_TR("Error", "is no template"), names);
+    }
     std::error_code ignored;
     if (!options.replace && fs::exists(options.out, ignored))
         return Error{ErrorCode::Io, options.out,

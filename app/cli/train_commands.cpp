@@ -355,7 +355,7 @@ void addTrainCommands(CLI::App& app, Context& context)
     const auto [learning, learned]
         = add("adapt", "Let layers learn from the training data, and save the project", adapt);
     learning->add_option("--on", learned->on, "Which rows: training, validation or all")
-        ->check(CLI::IsMember({"training", "validation", "all"}));
+        ->check(oneOf({"training", "validation", "all"}));
     const auto [training, trained] = add(
         "train", "Train a project; writes model.keras, checkpoint.keras and history.json", train);
     training->add_option("--epochs", trained->epochs, "In place of the recipe's")

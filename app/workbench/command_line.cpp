@@ -1,6 +1,11 @@
 #include "app/workbench/command_line.h"
 
+#include "core/support/nearest_name.h"
+
 #include <QCommandLineParser>
+
+#include <string>
+#include <vector>
 
 namespace lb {
 namespace {
@@ -11,6 +16,18 @@ CommandLine refused(const QString& why)
     line.exitCode = 2;
     line.message = why;
     return line;
+}
+
+/// " Is --theme meant?", where a name is near to the first unknown one.
+QString meantOption(const QStringList& unknown, const QList<QCommandLineOption>& options)
+{
+    std::vector<std::string> names;
+    for (const QCommandLineOption& option : options)
+        names.push_back(option.names().first().toStdString());
+    const std::string near
+        = unknown.isEmpty() ? std::string() : nearestName(unknown.first().toStdString(), names);
+    return near.empty() ? QString()
+                        : ' ' + QObject::tr("Is --%1 meant?").arg(QString::fromStdString(near));
 }
 
 std::optional<Workspace> workspaceNamed(const QString& name)
@@ -30,7 +47,7 @@ CommandLine parsedCommandLine(const QStringList& arguments)
     parser.setApplicationDescription(
         QObject::tr("Assembles, inspects, trains and exports preprocessing and model layers."));
     parser.addPositionalArgument("project", QObject::tr("A .lbench file."), "[PROJECT]");
-    parser.addOptions({{"template", QObject::tr("Start from a template."), "NAME"},
+    const QList<QCommandLineOption> options{{"template", QObject::tr("Start from a template."), "NAME"},
                        {"theme", QObject::tr("dark or light."), "THEME"},
                        {"workspace", QObject::tr("design, data, train or export."), "NAME"},
                        {"screenshot", QObject::tr("Paint the window into a PNG and end."), "FILE"},
@@ -42,11 +59,12 @@ CommandLine parsedCommandLine(const QStringList& arguments)
                         QObject::tr("Adapt the selected layer with that setting as well, and show "
                                     "both states."),
                         "KEY=NUMBER"},
-                       {"size", QObject::tr("Of the window, such as 1600x1000."), "SIZE"}});
+                       {"size", QObject::tr("Of the window, such as 1600x1000."), "SIZE"}};
+    parser.addOptions(options);
     const QCommandLineOption help = parser.addHelpOption();
     const QCommandLineOption version = parser.addVersionOption();
     if (!parser.parse(arguments))
-        return refused(parser.errorText());
+        return refused(parser.errorText() + meantOption(parser.unknownOptionNames(), options));
 
     CommandLine line;
     if (parser.isSet(help) || parser.isSet(version)) {

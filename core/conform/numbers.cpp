@@ -195,7 +195,10 @@ Result<Tensor> decoded(const std::filesystem::path& path, const Limits& limits)
         LB_TRY(bytes, readFile(path, limits.jsonBytes));
         return tensorOfCsv(bytes);
     }
-    if (kind == ".png" || kind == ".jpg" || kind == ".jpeg")
+    static constexpr std::array<std::string_view, 13> kPictures{
+        ".png", ".jpg", ".jpeg", ".jpe", ".bmp", ".webp", ".gif",
+        ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm"};
+    if (std::ranges::find(kPictures, kind) != kPictures.end())
         return readImage(path, limits);
     if (kind == ".wav") {
         LB_TRY(bytes, readFile(path, limits.tensorBytes));
@@ -204,7 +207,9 @@ Result<Tensor> decoded(const std::filesystem::path& path, const Limits& limits)
     }
     return Error{ErrorCode::Unsupported,
                  "",
-                 {LB_TR("Error", "is of a kind that layers are not called with: %1"), {kind}}};
+                 {LB_TR("Error", "ends with '%1', which layers are not called with; give .npy, .json, .csv, "
+                                 ".txt, .wav, or a picture: .png, .jpg, .bmp, .webp, .gif, .tiff, .ppm"),
+                  {kind}}};
 }
 
 } // namespace

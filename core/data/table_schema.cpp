@@ -363,14 +363,42 @@ std::int64_t TableReader::missing(std::size_t column) const
     return least;
 }
 
+namespace {
+
+bool holds(CellType type, std::string_view field)
+{
+    return type == CellType::Text || isMissing(field)
+        || (type == CellType::Integer ? integerIn(field).has_value() : numberIn(field).has_value());
+}
+
+} // namespace
+
 Result<std::vector<Tensor>> tableRows(const std::filesystem::path& path, const TableSchema& schema,
                                       const Limits& limits, std::vector<std::string>* unread)
 {
     CsvOptions options;
     options.dialect.header = true; // columns go by their names
-    for (const TableColumn& column : schema)
-        if (column.from.empty())
-            options.types.emplace(column.name, column.type);
+    std::vector<std::pair<std::size_t, const TableColumn*>> typed;
+    options.begin = [&](const std::vector<CsvColumn>& columns) -> Result<> {
+        for (const TableColumn& column : schema)
+            if (const auto place = std::ranges::find(columns, column.name, &CsvColumn::name);
+                column.from.empty() && place != columns.end())
+                typed.emplace_back(place - columns.begin(), &column);
+        return std::monostate{};
+    };
+    options.record = [&](std::int64_t, const CsvFields& fields) -> Result<bool> {
+        for (const auto& [place, column] : typed) // whose types the model decided
+            if (const std::string_view field = fields[place]; !holds(column->type, field))
+                return Error{ErrorCode::BadFile,
+                             "",
+                             {column->type == CellType::Integer
+                                  ? LB_TR("Error", "column %1 holds '%2', which is no whole number; mend "
+                                                   "the cell, or leave it empty if it is missing")
+                                  : LB_TR("Error", "column %1 holds '%2', which is no number; mend the "
+                                                   "cell, or leave it empty if it is missing"),
+                              {column->name, std::string(field.substr(0, 40))}}};
+        return true;
+    };
     LB_TRY(file, CsvFile::open(path, options, {}, limits));
     LB_TRY(reader, TableReader::make(file, schema));
     if (unread)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/support/config.h"
+#include "core/support/json.h"
 
 #include <optional>
 
@@ -24,7 +25,7 @@ public:
         if (entry == m_rest.end())
             return; // the default stands
         if (!take(entry->second, into))
-            fail(key, LB_TR("Error", "has the wrong type"));
+            fail(key, {wanted(into), {writtenShort(entry->second)}});
         m_rest.erase(entry);
     }
     template <typename T> void need(const char* key, T& into)
@@ -48,10 +49,10 @@ public:
                 m_error = std::move(done.error());
         m_rest.erase(entry);
     }
-    void fail(const char* key, Text reason)
+    void fail(const char* key, Message reason)
     {
         if (!m_error)
-            m_error = Error{ErrorCode::BadFile, m_where + key, reason};
+            m_error = Error{ErrorCode::BadFile, m_where + key, std::move(reason)};
     }
     bool has(const char* key) const { return m_rest.contains(key); }
     /// The first error; else `foreign` gets what nobody took.
@@ -64,6 +65,18 @@ public:
     }
 
 private:
+    static Text wanted(bool) { return LB_TR("Error", "needs true or false, is: %1"); }
+    static Text wanted(std::int64_t) { return LB_TR("Error", "needs a whole number, is: %1"); }
+    static Text wanted(double) { return LB_TR("Error", "needs a number, is: %1"); }
+    static Text wanted(const std::string&) { return LB_TR("Error", "needs a string, is: %1"); }
+    static Text wanted(const Config&) { return LB_TR("Error", "cannot be: %1"); } // takes all
+    static std::string writtenShort(const Config& value)
+    {
+        if (value.as<ConfigList>() || value.as<ConfigObject>())
+            return value.as<ConfigList>() ? "[..]" : "{..}";
+        return writeJson(value, JsonStyle::Compact).substr(0, 60);
+    }
+
     static bool take(const Config& value, Config& into)
     {
         into = value;

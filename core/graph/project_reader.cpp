@@ -20,6 +20,11 @@ public:
 
     Result<Document> project(const Config& config)
     {
+        if (!config.find("layerbench"))
+            return Error{ErrorCode::BadFile, "",
+                         LB_TR("Error", "is no Layerbench project, which has \"layerbench\" with the "
+                                        "number of its format; choose a file that was saved as one, or "
+                                        "begin with a template")};
         Fields fields(config, "");
         std::int64_t format = 0;
         fields.need("layerbench", format);
@@ -152,14 +157,14 @@ private:
             const auto* real = item.as<double>();
             const auto* integer = item.as<std::int64_t>();
             if (!real && !integer)
-                return Error{ErrorCode::BadFile, place, LB_TR("Error", "has the wrong type")};
+                return Error{ErrorCode::BadFile, place, LB_TR("Error", "a number is needed")};
             at.push_back(real ? *real : static_cast<double>(*integer));
             return std::monostate{};
         });
         if (at.size() == 2)
             node.at = {at[0], at[1]};
         else if (!at.empty())
-            fields.fail("at", LB_TR("Error", "has the wrong type"));
+            fields.fail("at", LB_TR("Error", "two numbers are needed, [x, y]"));
         fields.each("inputs", [&](const Config& item, const std::string& place) {
             return input(item, place, node);
         });
@@ -187,7 +192,8 @@ private:
             frameFields.read("title", frame.title);
             frameFields.each("nodes", [&](const Config& member, const std::string& at) -> Result<> {
                 if (!member.as<std::int64_t>())
-                    return Error{ErrorCode::BadFile, at, LB_TR("Error", "has the wrong type")};
+                    return Error{ErrorCode::BadFile, at,
+                                 LB_TR("Error", "the id of a node is needed, a whole number")};
                 frame.nodes.push_back({*member.as<std::int64_t>()});
                 return std::monostate{};
             });
@@ -217,7 +223,8 @@ private:
             recipe.metrics.clear();
         fields.each("metrics", [&](const Config& item, const std::string& where) -> Result<> {
             if (!item.as<std::string>())
-                return Error{ErrorCode::BadFile, where, LB_TR("Error", "has the wrong type")};
+                return Error{ErrorCode::BadFile, where,
+                             LB_TR("Error", "the name of a metric is needed, a string")};
             recipe.metrics.push_back(*item.as<std::string>());
             return std::monostate{};
         });
@@ -299,9 +306,15 @@ Result<Document> parseProject(std::string_view text, const Limits& limits)
 Result<Document> loadProject(const std::filesystem::path& path, const Limits& limits)
 {
     LB_TRY(text, readFile(path, limits.jsonBytes));
+    if (text.find_first_not_of(" \t\r\n") == std::string::npos)
+        return Error{ErrorCode::BadFile, path.string(),
+                     LB_TR("Error", "is empty, so it is no project; take a copy of it, or begin with a "
+                                    "template")};
     Result<Document> document = parseProject(text, limits);
-    if (!document.ok())
-        document.error().where = path.string() + ": " + document.error().where;
+    if (!document.ok()) {
+        std::string& where = document.error().where;
+        where = path.string() + (where.empty() ? "" : ": " + where);
+    }
     return document;
 }
 

@@ -64,7 +64,8 @@ void readShape(Fields& fields, const Limits& limits, Shape& shape)
     fields.each("shape", [&](const Config& item, const std::string& at) -> Result<> {
         const auto* dim = item.as<std::int64_t>();
         if (!dim || *dim < 0)
-            return Error{ErrorCode::BadFile, at, LB_TR("Error", "has the wrong type")};
+            return Error{ErrorCode::BadFile, at,
+                         LB_TR("Error", "a size is needed: a whole number from 0 on")};
         if (*dim > 0 && count > limits.tensorBytes / static_cast<std::size_t>(*dim))
             return Error{ErrorCode::TooLarge, at, LB_TR("Error", "is larger than is read")};
         count *= static_cast<std::size_t>(*dim);
@@ -96,7 +97,8 @@ Result<Tensor> readTensor(const Config& config, const std::string& where, const 
                 fits = takeNumber((*list)[i], out[i]) && fits;
         });
         if (!fits)
-            return Error{ErrorCode::BadFile, where + "value", LB_TR("Error", "has the wrong type")};
+            return Error{ErrorCode::BadFile, where + "value",
+                         {LB_TR("Error", "holds a value that is no %1"), {dtypeName}}};
         return tensor;
     });
 }

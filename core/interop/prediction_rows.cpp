@@ -4,6 +4,7 @@
 #include "core/data/wav_file.h"
 #include "core/interop/json_rows.h"
 #include "core/interop/predictor.h"
+#include "core/interop/scratch_folder.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/tensor/npy.h"
@@ -122,6 +123,24 @@ Rows fromTable(const Predictor& predictor, const fs::path& path, std::vector<Mes
     }
     if (rows.ok())
         std::ranges::move(unreadNames(unread), std::back_inserter(hints));
+    return rows;
+}
+
+/// A table that somebody pipes in, with a header; lines are told as of a file.
+Rows fromPipedTable(const Predictor& predictor, std::string_view text, std::vector<Message>& hints)
+{
+    LB_TRY(folder, ScratchFolder::temporary());
+    const fs::path path = folder.path() / "rows.csv";
+    if (Result<> saved = saveAtomically(path, std::string(text)); !saved.ok())
+        return std::move(saved.error());
+    Rows rows = fromTable(predictor, path, hints);
+    if (!rows.ok()) {
+        std::string& where = rows.error().where;
+        if (where.starts_with(path.string())) // ":3", the line
+            where = where.size() > path.string().size() + 1
+                ? "line " + where.substr(path.string().size() + 1)
+                : std::string();
+    }
     return rows;
 }
 
@@ -279,9 +298,20 @@ Result<std::vector<Tensor>> readRows(const Predictor& predictor, const fs::path&
 Result<std::vector<Tensor>> rowsIn(const Predictor& predictor, std::string_view text,
                                    const std::string& name, std::vector<Message>& hints)
 {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    const bool bracket = first != std::string_view::npos
+        && std::string_view("[{").find(text[first]) != std::string_view::npos;
+    if (first == std::string_view::npos && !isOneText(predictor))
+        return Error{ErrorCode::BadFile, name,
+                     LB_TR("Error", "holds no row; give a header and a row a line, or JSON: "
+                                    "{\"column\": value, ..}")};
     // a sentence may begin with a bracket, too
     const bool sentences = isOneText(predictor) && !parseJson(text).ok();
-    Rows rows = sentences ? sentencesIn(text) : fromJson(predictor, text, name, hints);
+    const bool table = !sentences && !bracket && first != std::string_view::npos
+        && takesTypedRows(predictor) && !parseJson(text).ok();
+    Rows rows = sentences ? sentencesIn(text)
+        : table           ? fromPipedTable(predictor, text, hints)
+                          : fromJson(predictor, text, name, hints);
     return rows.ok() ? std::move(rows) : Rows(inFile(name, std::move(rows.error())));
 }
 

@@ -1,6 +1,7 @@
 #include "core/layers/activations.h"
 
 #include "core/layers/emitter.h"
+#include "core/support/nearest_name.h"
 
 #include <algorithm>
 
@@ -26,9 +27,16 @@ Result<> checkActivation(const Config& activation)
     const std::vector<std::string> known = activationNames();
     if (std::ranges::find(known, name) != known.end())
         return std::monostate{};
+    const std::string near = nearestName(name, known);
+    std::string all;
+    for (const std::string& each : known)
+        all += (all.empty() ? "" : ", ") + each;
     return Error{ErrorCode::BadParameter,
                  "activation",
-                 {LB_TR("Error", "%1 is not a known activation"), {name}}};
+                 near.empty()
+                     ? Message{LB_TR("Error", "%1 is not a known activation; there are: %2"), {name, all}}
+                     : Message{LB_TR("Error", "%1 is not a known activation; is %2 meant?"),
+                               {name, near}}};
 }
 
 } // namespace lb

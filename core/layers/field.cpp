@@ -10,15 +10,75 @@ Error valueIsMissing(const std::string& key)
     return {ErrorCode::BadParameter, key, LB_TR("Error", "a value is needed")};
 }
 
+namespace {
+
+/// A value as it is written, cut where it is long.
+std::string writtenValue(const Config& value)
+{
+    constexpr std::size_t kShown = 60;
+    std::string written = writeJson(value, JsonStyle::Compact);
+    if (written.size() > kShown) {
+        std::size_t end = kShown;
+        while (end > 0 && (static_cast<unsigned char>(written[end]) & 0xC0) == 0x80)
+            --end; // not within a letter
+        written = written.substr(0, end) + "...";
+    }
+    return written;
+}
+
+/// What a field of this kind takes.
+Text wantedOf(const ParamSpec& spec)
+{
+    const bool whole = spec.integral;
+    switch (spec.kind) {
+    case ParamKind::Bool:
+        return LB_TR("Error", "needs true or false, is: %1");
+    case ParamKind::Integer:
+        return spec.nullable ? LB_TR("Error", "needs a whole number, or null, is: %1")
+                             : LB_TR("Error", "needs a whole number, is: %1");
+    case ParamKind::Seed:
+        return LB_TR("Error", "needs a whole number, or null, is: %1");
+    case ParamKind::Real:
+        return spec.nullable ? LB_TR("Error", "needs a number, or null, is: %1")
+                             : LB_TR("Error", "needs a number, is: %1");
+    case ParamKind::Text:
+        return spec.nullable ? LB_TR("Error", "needs a string, or null, is: %1")
+                             : LB_TR("Error", "needs a string, is: %1");
+    case ParamKind::Range:
+        return whole ? LB_TR("Error", "needs a whole number, or two of them, [low, high], is: %1")
+                     : LB_TR("Error", "needs a number, or two of them, [low, high], is: %1");
+    case ParamKind::Pair:
+        if (spec.scalarPair)
+            return whole ? LB_TR("Error", "needs a whole number, or two of them, [a, b], is: %1")
+                         : LB_TR("Error", "needs a number, or two of them, [a, b], is: %1");
+        return whole ? LB_TR("Error", "needs two whole numbers, [a, b], is: %1")
+                     : LB_TR("Error", "needs two numbers, [a, b], is: %1");
+    case ParamKind::Initializer:
+    case ParamKind::Activation:
+        return LB_TR("Error", "needs a name, or an object of class_name and config, is: %1");
+    case ParamKind::List:
+        return whole ? LB_TR("Error", "needs a list of whole numbers, is: %1")
+                     : LB_TR("Error", "needs a list of numbers, is: %1");
+    case ParamKind::NumberOrList:
+        return LB_TR("Error", "needs a number, or a list of one for each channel, is: %1");
+    case ParamKind::Choice:
+    case ParamKind::Any:
+        break;
+    }
+    return LB_TR("Error", "cannot be: %1");
+}
+
+} // namespace
+
 Error valueIsWrong(const ParamSpec& spec, const Config& value)
 {
     const auto* name = value.as<std::string>();
-    if (spec.kind != ParamKind::Choice || spec.choices.empty() || (!name && !value.isNull()))
-        return {ErrorCode::BadParameter, spec.key, LB_TR("Error", "has the wrong type")};
+    const std::string written = writtenValue(value);
+    if (spec.kind != ParamKind::Choice || spec.choices.empty())
+        return {ErrorCode::BadParameter, spec.key, {wantedOf(spec), {written}}};
     std::string choices;
     for (const std::string& choice : spec.choices)
         choices += (choices.empty() ? "" : ", ") + choice;
-    const std::string written = writeJson(value, JsonStyle::Compact);
     if (const std::string near = name ? nearestName(*name, spec.choices) : ""; !near.empty())
         return {ErrorCode::BadParameter, spec.key,
                 {LB_TR("Error", "is %1, but there are: %2; is %3 meant?"),

@@ -2,6 +2,7 @@
 #include "core/layers/sound_window.h"
 #include "core/layers/weight_rule.h"
 #include "core/ops/broadcast.h"
+#include "core/support/nearest_name.h"
 
 #include <Eigen/QR>
 
@@ -113,8 +114,12 @@ public:
             return scaled(2, "fan_in", shape);
         if (m_class == "LecunUniform" || m_class == "LecunNormal")
             return scaled(1, "fan_in", shape);
+        const std::string near = nearestName(m_class, initializerNames());
         return Error{ErrorCode::BadParameter, m_class,
-                     LB_TR("Error", "is not a known initializer")};
+                     near.empty()
+                         ? Message(LB_TR("Error", "is not a known initializer"))
+                         : Message{LB_TR("Error", "is not a known initializer; is %1 meant?"),
+                                   {near}}};
     }
 
 private:

@@ -22,7 +22,8 @@ Result<Outputs> regularized(const Config& config, Result<Outputs> outputs, Emitt
     Regularizer regularizer;
     if (!Codec<Regularizer>::read(*stored, regularizer))
         return Error{ErrorCode::BadParameter, "activity_regularizer",
-                     LB_TR("Error", "has the wrong type")};
+                     LB_TR("Error", "needs a regularizer: a name, or an object of class_name and "
+                                    "config")};
     for (const ValueRef& output : outputs.value())
         emitter.regularizeActivity(regularizer, output);
     return outputs;

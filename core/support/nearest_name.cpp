@@ -23,22 +23,22 @@ std::string bareName(std::string_view name)
     return bare;
 }
 
-/// How many bytes are to be changed, put in, taken out or swapped with the next one. Source:
-/// Damerau and Levenshtein, no byte edited twice.
+/// How many bytes are to be changed, put in or taken out, or pairs of neighbours swapped ("inptu").
+/// Source: the optimal string alignment distance of Damerau and Levenshtein.
 std::size_t editsBetween(std::string_view a, std::string_view b)
 {
-    std::vector<std::size_t> row(b.size() + 1), before, last;
-    std::iota(row.begin(), row.end(), std::size_t{0});
+    std::vector<std::size_t> before, last(b.size() + 1), row(b.size() + 1);
+    std::iota(last.begin(), last.end(), std::size_t{0});
     for (std::size_t i = 0; i < a.size(); ++i) {
-        before = std::exchange(last, row); // of the names without two, and without one byte
         row[0] = i + 1;
         for (std::size_t j = 0; j < b.size(); ++j) {
             row[j + 1] = std::min({last[j] + (a[i] != b[j]), row[j] + 1, last[j + 1] + 1});
             if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j])
                 row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
         }
+        before = std::exchange(last, row);
     }
-    return row.back();
+    return last.back();
 }
 
 } // namespace

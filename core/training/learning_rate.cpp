@@ -79,7 +79,9 @@ Result<LearningRate> LearningRate::make(const Config& config)
     const Config* name = config.find("class_name");
     const auto* schedule = name ? name->as<std::string>() : nullptr;
     if (!schedule)
-        return Error{ErrorCode::BadParameter, "learning_rate", LB_TR("Error", "has the wrong type")};
+        return Error{ErrorCode::BadParameter, "learning_rate",
+                     LB_TR("Error", "needs a number, or a schedule: an object of class_name and "
+                                    "config")};
     rate.m_schedule = *schedule;
     RateFields fields(config.find("config"));
     if (*schedule == "PiecewiseConstantDecay") {

@@ -1,6 +1,7 @@
 #include "core/training/losses.h"
 
 #include "core/ops/ops.h"
+#include "core/support/nearest_name.h"
 
 #include <array>
 
@@ -43,9 +44,20 @@ Result<LossKind> lossNamed(std::string_view name)
             return static_cast<LossKind>(i);
     if (name == "mse")
         return LossKind::MeanSquaredError;
+    std::vector<std::string> known;
+    std::string all;
+    for (const auto& loss : kLosses) {
+        known.emplace_back(loss.function);
+        all += (all.empty() ? "" : ", ") + known.back();
+    }
+    known.emplace_back("mse");
+    const std::string near = nearestName(name, known);
     return Error{ErrorCode::BadParameter,
                  "loss",
-                 {LB_TR("Error", "%1 is not a known loss"), {std::string(name)}}};
+                 near.empty() ? Message{LB_TR("Error", "%1 is not a known loss; there are: %2"),
+                                        {std::string(name), all}}
+                              : Message{LB_TR("Error", "%1 is not a known loss; is %2 meant?"),
+                                        {std::string(name), near}}};
 }
 
 std::string_view kerasName(LossKind kind)

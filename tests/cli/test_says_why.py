@@ -2,6 +2,7 @@
 was probably meant."""
 
 import json
+import struct
 import unittest
 
 import workbench
@@ -105,12 +106,82 @@ class Calls(SaysWhy):
         self.assertSays(line, '"zebra"', "int, one_hot")
         self.assertNotIn("meant", line)
 
+    def test_a_wrong_type_names_what_is_wanted_and_what_is_there(self):
+        for name, config, words in (
+            ("Dense", {"units": "x"}, ("units: needs a whole number, is: \"x\"",)),
+            ("Dense", {"units": 2, "use_bias": "yes"}, ("use_bias: needs true or false",)),
+            ("Dense", {"units": 2, "activation": "rleu"}, ("activation: ", "is relu meant?")),
+            ("Dense", {"units": 2, "activation": "zebra!"}, ("there are: ", "sigmoid")),
+            ("Dense", {"units": 2, "kernel_initializer": "glorot_unifrom"},
+             ("is not a known initializer; is GlorotUniform meant?",)),
+            ("Resizing", {"height": 2, "width": [3]}, ("width: needs a whole number, is: [3]",)),
+            ("Rescaling", {"scale": "x" * 999}, ("scale: ", "...")),
+        ):
+            call = self.call({"class_name": name, "config": config})
+            workbench.write_npy(self.folder / "x.npy", (1, 2), (2.0, 4.0))
+            self.assertSays(self.refused(*call), f"{self.folder / 'layer.json'}: ", *words)
+
+    def test_a_file_that_holds_no_layer_is_named(self):
+        for layer, word in (([1, 2], "is no object"), ("Dense", "is no object"),
+                            ({"config": {}}, "has no class_name"), ({"class_name": 3}, "is no string"),
+                            ({"class_name": "Dense", "config": [1]}, "config is no object")):
+            self.assertSays(self.refused(*self.call(layer)), f"{self.folder / 'layer.json'}: ", word,
+                            '{"class_name": "Dense"')
+
+    def test_a_policy_is_no_dtype_of_inputs(self):
+        call = self.call({"class_name": "Rescaling", "config": {"scale": 0.5}})
+        self.assertSays(self.refused(*call, "--dtype", "mixed_bfloat16"), "--dtype: ",
+                        "policy of layers", '"dtype": "mixed_bfloat16"')
+        self.assertSays(self.refused(*call, "--dtype", "float23"), "--dtype: float23: ",
+                        "is float32 meant?")
+
+    def test_kinds_of_files_that_are_taken(self):
+        call = list(self.call({"class_name": "Rescaling", "config": {"scale": 0.5}}))
+        call[call.index("--input") + 1] = self.folder / "x.xyz"
+        self.assertSays(self.refused(*call), "x.xyz: ends with '.xyz'", ".npy", ".webp", ".tiff")
+        bitmap = self.folder / "x.bmp"  # a red pixel
+        bitmap.write_bytes(b"BM" + struct.pack("<IHHIIiiHHIIiiII", 58, 0, 0, 54, 40, 1, 1, 1, 24, 0, 4,
+                                               0, 0, 0, 0) + b"\0\0\xff\0")
+        call[call.index("--input") + 1] = bitmap
+        code, _, err = workbench.run(*call)
+        self.assertEqual((code, err), (0, ""))
+        self.assertEqual(workbench.read_npy((self.folder / "y.npy").read_bytes())[2], [127.5, 0, 0])
+
+    def test_options_commands_and_formats_that_there_are_not(self):
+        for arguments, words in (
+            (("call", "--inptu", "x"), ("--inptu: is no option of call; is --input meant?",)),
+            (("predict", "x", "--inptu=x"), ("--inptu: is no option of predict; is --input meant?",)),
+            (("train", "x", "--zebra"), ("--zebra: is no option of train; there are: ", "--epochs")),
+            (("trian", "x"), ("trian: is no command; is train meant?",)),
+            (("zebra",), ("zebra: is no command; there are: ", "predict", "train")),
+            (("export", "x", "--to", "kers", "--out", "y"), ("--to: is kers", "is keras meant?")),
+            (("new", "tabel", "--out", self.folder / "x.lbench"), ("tabel: is no template; is table meant?",)),
+            ((), ("A subcommand is required",)),
+        ):
+            line = self.refused(*arguments)
+            self.assertSays(line, *words)
+
     def test_a_class_that_there_is_not_names_the_nearest(self):
         self.assertSays(self.refused(*self.call({"class_name": "RandomRotate", "config": {}})),
                         "RandomRotate: ", "RandomRotation")
 
 
 class Projects(SaysWhy):
+    def test_files_that_are_no_project(self):
+        for text, word in (("", "is empty, so it is no project"), (" \n", "is empty"),
+                           ("{}", "is no Layerbench project"), ("[1]", "is no Layerbench project"),
+                           ('{"layers": 3}', "is no Layerbench project")):
+            path = self.folder / "odd.lbench"
+            path.write_text(text)
+            line = self.refused("check", path)
+            self.assertSays(line, f"{path}: {word}", "template")
+        project = self.project()
+        document = json.loads(project.read_text())
+        document["recipe"]["epochs"] = "ten"
+        project.write_text(json.dumps(document))
+        self.assertSays(self.refused("check", project),
+                        'recipe/epochs: needs a whole number, is: "ten"')
+
     def test_settings_of_what_there_is_not(self):
         project = self.project()
         for setting, words in (
@@ -126,6 +197,10 @@ class Projects(SaysWhy):
         ):
             line = self.refused("train", project, "--set", setting, "--out", self.folder / "run")
             self.assertSays(line, f"--set {setting}: ", *words)
+        for loss, word in (("mean_squared_eror", "is mean_squared_error meant?"),
+                           ("zebra", "there are: sparse_categorical_crossentropy")):
+            self.assertSays(self.refused("train", project, "--set", f"recipe.loss={loss}", "--out",
+                                         self.folder / "other"), f"loss: {loss} is not a known", word)
         self.assertFalse((self.folder / "run").exists())
 
     def test_evaluate_before_train_says_how_to_train(self):

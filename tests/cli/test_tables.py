@@ -326,6 +326,12 @@ class Tables(unittest.TestCase):
         path.write_text(rows if isinstance(rows, str) else json.dumps(rows))
         return workbench.run("predict", project, "--input", path, "--json")
 
+    def piped(self, model, text):
+        """What predict says of rows that come on standard input."""
+        done = subprocess.run([workbench.CLI, "predict", model, "--input", "-", "--json"], input=text,
+                              capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout, done.stderr
+
     def test_rows_are_objects_as_people_write_them(self):
         """The same rows as objects, as a table, and as columns of nested lists."""
         project = self.new("table")
@@ -351,6 +357,20 @@ class Tables(unittest.TestCase):
         done = subprocess.run([workbench.CLI, "predict", bundle, "--input", "-", "--json"],
                               input=json.dumps(ann), capture_output=True, text=True, check=False)
         self.assertEqual(json.loads(done.stdout)[0]["classes"], expected[0])
+        code, out, errors = self.piped(bundle, table.read_text())
+        self.assertEqual((code, errors), (0, ""))
+        self.assertEqual([row["classes"] for row in json.loads(out)], expected)
+        for rows, word in ((table.read_text().replace("80.5", "much"),
+                            "standard input: line 2: column fare holds 'much', which is no number"),
+                           (table.read_text().replace("fare", "price"),
+                            "standard input: has no column fare; it has: sex,"),
+                           ('{"sex": ', "standard input: line 1, column"),
+                           ("", "standard input: holds no row; give a header"),
+                           (" \n\n", "standard input: holds no row")):
+            code, _, errors = self.piped(bundle, rows)
+            self.assertEqual(code, 1)
+            self.assertIn(word, errors)
+            self.assertEqual(len(errors.splitlines()), 1, errors)
 
         for change, words in (
             ({"age": ...}, ("row.json: row 2: has no age (it has: deck, embarked",
@@ -399,7 +419,8 @@ class Tables(unittest.TestCase):
             self.assertEqual([row["classes"] for row in json.loads(done.stdout)],
                              [row["classes"] for row in expected])
         for piped, word in ((b"", b"standard input: holds no sentence; give one a line"),
-                            (b"fine\n\xff\n", b"standard input: line 2: is no text in UTF-8")):
+                            (b"fine\n\xff\n", b"standard input: line 2: is no text in UTF-8"),
+                            (b'{"a": 1}', b"standard input: has no text (it has: a)")):
             done = subprocess.run([workbench.CLI, "predict", project, "--input", "-"],
                                   input=piped, capture_output=True, check=False)
             self.assertEqual(done.returncode, 1)
@@ -422,7 +443,9 @@ class Tables(unittest.TestCase):
         code, _, errors = workbench.run("predict", project, "--input", rows)
         self.assertNotEqual(code, 0)
         self.assertIn("rows.csv:2", errors)
-        self.assertIn("column pclass holds 'first', which is no int64", errors)
+        self.assertIn("column pclass holds 'first', which is no whole number; mend the cell, or leave "
+                      "it empty", errors)
+        self.assertNotIn("declare", errors)  # the model decided it
 
     def all_in_the_model(self, project):
         """The project with every layer of its pipeline behind a Batch for each column."""

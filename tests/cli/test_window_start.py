@@ -31,6 +31,12 @@ class WithoutDisplay(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertRegex(done.stdout, r"^layerbench \d+\.\d+")
 
+    def test_an_option_that_there_is_not_names_the_nearest(self):
+        done = run("--thmee", "dark", QT_QPA_PLATFORM="offscreen")
+
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("'thmee'. Is --theme meant?", done.stderr)
+
     def test_any_other_start_says_what_is_missing(self):
         for display in ({}, {"DISPLAY": ":98765"}):
             with self.subTest(display):
