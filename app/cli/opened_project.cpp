@@ -88,7 +88,7 @@ Error isFolder(const fs::path& path)
 
 Facts OpenedProject::facts() const
 {
-    return source ? factsOf(*source, document.recipe, heldOut != nullptr) : Facts{};
+    return source ? factsOf(*source, document.recipe, heldOut.get()) : Facts{};
 }
 
 Result<OpenedProject> openProject(const fs::path& path, const fs::path& data,

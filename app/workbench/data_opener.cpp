@@ -110,7 +110,7 @@ void DataOpener::open(const Wanted& wanted, std::shared_ptr<const Source> source
             }
             if (!opened->error)
                 opened->facts
-                    = factsOf(*opened->source, wanted.recipe, opened->heldOut != nullptr);
+                    = factsOf(*opened->source, wanted.recipe, opened->heldOut.get());
         } catch (const std::exception& problem) { // of a thread nobody else would hear
             opened->error = Error{ErrorCode::Internal, "data",
                                   {LB_TR("Error", "could not be opened: %1"),

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
-#include <set>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -148,17 +147,37 @@ Result<ClassFolder> ClassFolder::listed(const fs::path& root, std::vector<std::s
     return result;
 }
 
+namespace {
+
+/// What no model can learn to name is no part of the data: folders for validation that are no class
+/// of training, and all of them where none is ("test/unknown").
+void leaveOutUntrained(const fs::path& root, SplitFolders& split)
+{
+    const auto inside
+        = split.validation.empty() ? Result(std::vector<std::string>()) : classesIn(root / split.validation);
+    std::vector<std::string> unknown;
+    for (const std::string& name : inside.ok() ? inside.value() : std::vector<std::string>())
+        if (!std::ranges::binary_search(split.classNames, name))
+            unknown.push_back(split.validation + "/" + name);
+    if (inside.ok() && unknown.size() == inside.value().size() && !unknown.empty()) {
+        split.leftOut.push_back(split.validation);
+        split.validation.clear();
+    } else {
+        split.leftOut.insert(split.leftOut.end(), unknown.begin(), unknown.end());
+    }
+}
+
+} // namespace
+
 std::optional<SplitFolders> splitFoldersIn(const fs::path& root, bool wanted)
 {
     using Names = std::initializer_list<std::string_view>;
     const auto folders = classesIn(root);
     if (!folders.ok())
         return std::nullopt;
-    std::set<std::string> classes;
     SplitFolders split;
     std::vector<std::string> others, empty;
     for (const std::string& folder : folders.value()) {
-        const auto inside = classesIn(root / folder);
         const auto is = [&](Names names) {
             return std::ranges::any_of(names, [&](std::string_view name) {
                 return std::ranges::equal(folder, name, {}, smallLetter);
@@ -170,7 +189,7 @@ std::optional<SplitFolders> splitFoldersIn(const fs::path& root, bool wanted)
             others.push_back(folder);
             continue;
         }
-        if (!inside.ok() || inside.value().empty()) {
+        if (const auto inside = classesIn(root / folder); !inside.ok() || inside.value().empty()) {
             empty.push_back(folder);
             continue;
         }
@@ -186,10 +205,9 @@ std::optional<SplitFolders> splitFoldersIn(const fs::path& root, bool wanted)
     }
     if (split.training.empty() || (!others.empty() && !wanted))
         return std::nullopt;
-    for (const std::string& part : {split.training, split.validation})
-        if (const auto inside = classesIn(root / part); !part.empty() && inside.ok())
-            classes.insert(inside.value().begin(), inside.value().end());
-    split.classNames.assign(classes.begin(), classes.end());
+    if (auto inside = classesIn(root / split.training); inside.ok())
+        split.classNames = std::move(inside.value());
+    leaveOutUntrained(root, split);
     for (const std::vector<std::string>& unread : {empty, others})
         split.leftOut.insert(split.leftOut.end(), unread.begin(), unread.end());
     return split;

@@ -37,8 +37,9 @@ struct ClassFolder {
 struct SplitFolders {
     std::string training; ///< train, training, in any case
     std::string validation; ///< val, valid, validation, dev, else test, testing; "": none
-    std::vector<std::string> leftOut; ///< test beside val, and what has no folders inside
-    std::vector<std::string> classNames; ///< inside of both, sorted bytewise
+    /// test beside val, what has no folders inside, and "val/emu" where train has no emu
+    std::vector<std::string> leftOut;
+    std::vector<std::string> classNames; ///< inside of training, sorted bytewise
 };
 /// Finds them. nothing where the folders are classes: another name stands beside those above, or
 /// nothing is to be trained on; `wanted`: others may stand beside them.

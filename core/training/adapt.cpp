@@ -399,6 +399,19 @@ Facts factsOf(const Source& source, const Recipe& recipe, bool heldOut)
     return facts;
 }
 
+Facts factsOf(const Source& source, const Recipe& recipe, const Source* heldOut)
+{
+    Facts facts = factsOf(source, recipe, heldOut != nullptr);
+    const std::vector<Column> others = heldOut ? heldOut->columns() : std::vector<Column>{};
+    for (std::size_t i = 0; i < std::min(facts.columns.size(), others.size()); ++i) {
+        Shape& shape = facts.columns[i].spec.shape;
+        const Shape& other = others[i].spec.shape;
+        for (std::size_t axis = 0; axis < shape.size() && shape.size() == other.size(); ++axis)
+            shape[axis] = shape[axis] == other[axis] ? shape[axis] : kUnknown;
+    }
+    return facts;
+}
+
 Waiting waitingToAdapt(const Document& document, const LayerRegistry& registry,
                        const Facts& facts)
 {

@@ -14,6 +14,9 @@ std::vector<std::int64_t> trainingRows(const Source& source, const Recipe& recip
 std::string trainingHash(const Source& source, const Recipe& recipe, bool heldOut);
 /// What the analysis wants to know of a source.
 Facts factsOf(const Source& source, const Recipe& recipe, bool heldOut);
+/// The same where `heldOut`, or null, is what the model is judged by: a size that differs there is not
+/// known.
+Facts factsOf(const Source& source, const Recipe& recipe, const Source* heldOut);
 
 struct AdaptOptions {
     std::vector<LayerId> only = {}; ///< empty: every layer that learns from data

@@ -61,7 +61,7 @@ Result<> TrainRun::prepare()
 Result<> TrainRun::checkDocument() const
 {
     const Document& document = m_job.document;
-    const Facts facts = factsOf(*m_job.data, document.recipe, m_job.validation != nullptr);
+    const Facts facts = factsOf(*m_job.data, document.recipe, m_job.validation.get());
     for (const Problem& problem :
          analysed(document, facts, *m_job.registry, Phase::Training).problems)
         if (problem.severity == Severity::Error) {

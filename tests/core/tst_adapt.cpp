@@ -179,6 +179,21 @@ private slots:
         QVERIFY(analysed(split, facts, m_registry).nodes.at(layer).stale);
     }
 
+    /// Else a model that fits the training pictures alone would pass.
+    void aSizeThatDiffersWhereModelsAreJudgedIsNotKnown()
+    {
+        const auto pictures = [](std::int64_t height, std::int64_t width) {
+            return std::make_shared<MemorySource>(
+                Tensor::make<std::uint8_t>({1, height, width, 3},
+                                           [](std::span<std::uint8_t> out) { std::ranges::fill(out, std::uint8_t{7}); }),
+                std::vector<std::int64_t>{0}, std::vector<std::string>{"a"});
+        };
+        const auto training = pictures(4, 5), same = pictures(4, 5), wider = pictures(4, 6);
+
+        QCOMPARE(factsOf(*training, {}, same.get()).image().shape, (Shape{4, 5, 3}));
+        QCOMPARE(factsOf(*training, {}, wider.get()).image().shape, (Shape{4, kUnknown, 3}));
+    }
+
     /// Before a run somebody may ask what is to be adapted: the same that is adapted then.
     void tellsWhoWaits()
     {

@@ -282,7 +282,7 @@ private slots:
                                   "test/dog/4.png", "test/emu/5.png"})
             put(place);
         const ConfigObject said{{"kind", "image_folder"}, {"path", root.native()}};
-        const std::vector<std::string> classes{"cat", "dog", "emu"};
+        const std::vector<std::string> classes{"cat", "dog"}; // nothing was to be learned of emu
 
         const SourceHandle training = openSource(said, {}).value();
         const SourceHandle heldOut = openHeldOut(said, {}).value();
@@ -295,12 +295,13 @@ private slots:
                              "are the folders inside"));
         QVERIFY(heldOut != nullptr);
         QVERIFY(heldOut->classNames() == classes);
-        QCOMPARE(heldOut->size(), 2);
-        QCOMPARE(heldOut->label(1), 2);
+        QCOMPARE(heldOut->size(), 1);
+        QCOMPARE(heldOut->label(0), 1);
+        QCOMPARE(english(training->notes().back()), std::string("the folder test/emu is not read"));
         QVERIFY(training->dataHash() != heldOut->dataHash());
         int told = 0;
         const JobContext job{{}, [&](const Progress& progress) {
-                                 QCOMPARE(progress.total, 2.0);
+                                 QCOMPARE(progress.total, 1.0);
                                  ++told;
                              }};
         QVERIFY(openHeldOut(said, {}, job).ok());
@@ -323,6 +324,23 @@ private slots:
         ConfigObject asSplits = said;
         asSplits["folders"] = "splits";
         QCOMPARE(openSource(asSplits, {}).value()->size(), 3);
+    }
+
+    /// The usual layout of competitions: what is to be named lies in one folder.
+    void aTestFolderWithoutClassesOfTrainingIsLeftOut()
+    {
+        const TemporaryFolder folder;
+        for (const char* place : {"train/cat/1.png", "train/dog/2.png", "test/unknown/3.png"}) {
+            fs::create_directories((folder.path() / place).parent_path());
+            fs::copy_file(testData("pictures/pattern.png"), folder.path() / place);
+        }
+        const ConfigObject said{{"kind", "image_folder"}, {"path", folder.path().native()}};
+
+        const SourceHandle training = openSource(said, {}).value();
+
+        QVERIFY(training->classNames() == (std::vector<std::string>{"cat", "dog"}));
+        QCOMPARE(english(training->notes().back()), std::string("the folder test is not read"));
+        QVERIFY(!openHeldOut(said, {}).value());
     }
 
     void aTestFolderWithoutClassesIsLeftOut()
