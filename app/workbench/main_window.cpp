@@ -117,6 +117,7 @@ void MainWindow::makeCentre()
 void MainWindow::connectSession()
 {
     connect(&m_session, &Session::documentChanged, this, [this] {
+        m_status->takeBack(); // what was said is of the document before
         showDocument();
         logEdit();
     });
@@ -196,7 +197,11 @@ void MainWindow::showDocument()
         : !m_session.source() ? tr("The data are not open.")
         : !m_views.train      ? tr("There is nothing that trains.")
                               : QString();
-    m_toolbar->setTrain(errors, training, why);
+    m_toolbar->setTrain(errors,
+                        training ? (m_adapt.isRunning() ? Toolbar::Run::Adapting : Toolbar::Run::Training)
+                        : m_views.adaptsFirst && m_views.adaptsFirst() ? Toolbar::Run::AdaptsFirst
+                                                                       : Toolbar::Run::Ready,
+                        why);
     const auto& source = m_session.source();
     m_status->setData(source ? tr("%1, %2").arg(
                               source->hasImages() ? counted(source->size(), tr("1 image"), tr("%1 images"))
@@ -270,11 +275,14 @@ bool MainWindow::settled() const
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     const bool training = m_views.isTraining && m_views.isTraining();
-    if (training) {
-        QMessageBox box(QMessageBox::Question, tr("Training"),
-                        tr("The model is training. Stop it and close?"),
+    const bool adapting = m_adapt.isRunning();
+    if (training || adapting) {
+        QMessageBox box(QMessageBox::Question, adapting ? tr("Adapting") : tr("Training"),
+                        adapting ? tr("Layers are learning from the data. Cancel that and close?")
+                                 : tr("The model is training. Stop it and close?"),
                         QMessageBox::Yes | QMessageBox::Cancel, this);
-        box.button(QMessageBox::Yes)->setText(tr("Stop and close"));
+        box.button(QMessageBox::Yes)->setText(adapting ? tr("Cancel adapting and close")
+                                                       : tr("Stop and close"));
         if (box.exec() != QMessageBox::Yes) {
             event->ignore();
             return;
@@ -297,6 +305,9 @@ void MainWindow::keyPressEvent(QKeyEvent* event)
     if (event->key() == Qt::Key_Escape && event->modifiers() == Qt::NoModifier
         && m_workspace == Workspace::Design)
         canvas().setFocus(Qt::ShortcutFocusReason);
+    else if (event->key() == Qt::Key_Escape && event->modifiers() == Qt::NoModifier
+             && m_workspace == Workspace::Train && m_adapt.isRunning())
+        m_adapt.cancel(); // as the button of the workspace
     else
         QMainWindow::keyPressEvent(event);
 }

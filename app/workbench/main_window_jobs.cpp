@@ -51,6 +51,7 @@ void MainWindow::connectJobs()
         if (!m_adapt.isRunning())
             m_status->endJob();
         showDocument();
+        m_status->takeBack(); // that others are missing is no longer so
         if (!m_session.sourceError().isEmpty())
             complain(tr("The data are not open. %1").arg(m_session.sourceError()));
     });
@@ -65,6 +66,7 @@ void MainWindow::connectJobs()
     connect(&m_adapt, &AdaptRunner::finished, this, [this](const QString& summary) {
         m_status->endJob();
         m_toolbar->setAdapting(false);
+        showDocument(); // Train may go on with a run
         note(summary);
     });
     connect(m_status, &StatusLine::cancelJob, &m_adapt, &AdaptRunner::cancel);

@@ -178,6 +178,19 @@ void StatusLine::showFor(const QString& sentence, int ms)
     m_clear->start(ms);
 }
 
+void StatusLine::takeBack()
+{
+    if (!m_clear->isActive())
+        return;
+    m_clear->stop();
+    m_sentence->setFullText(m_lasting);
+}
+
+QString StatusLine::sentence() const
+{
+    return m_sentence->fullText();
+}
+
 void StatusLine::setTrouble(const QString& badge, const QString& why)
 {
     m_trouble->setText(badge);

@@ -22,6 +22,8 @@ public:
     void setZoom(double factor);
     void setSentence(const QString& sentence); ///< what the canvas does just now; "" ends
     void showFor(const QString& sentence, int ms);
+    void takeBack(); ///< what is shown for a while
+    QString sentence() const;
     void setTrouble(const QString& short_, const QString& why); ///< a badge; "" takes it away
     void startJob(const QString& name);
     void setJob(double done, double total);

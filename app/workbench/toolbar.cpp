@@ -178,17 +178,25 @@ void Toolbar::setPhase(Phase phase)
     m_inference->setChecked(phase == Phase::Inference);
 }
 
-void Toolbar::setTrain(int errors, bool training, const QString& why)
+void Toolbar::setTrain(int errors, Run run, const QString& why)
 {
     const bool enabled = errors == 0 && why.isEmpty();
-    m_train->setText(' ' + (training ? tr("Training")
-                         : errors ? tr("Train  %1").arg(errors)
-                                  : tr("Train")));
-    m_train->setIcon(themedIcon(training ? "train" : "play",
+    // What the button of the Train workspace is called, too.
+    const QString action = run == Run::AdaptsFirst && enabled ? tr("Adapt all and train") : tr("Train");
+    m_train->setText(' ' + (run == Run::Adapting   ? tr("Adapting")
+                            : run == Run::Training ? tr("Training")
+                            : errors               ? tr("Train  %1").arg(errors)
+                                                   : action));
+    m_train->setIcon(themedIcon(run == Run::Training ? "train" : run == Run::Adapting ? "wand" : "play",
                                 enabled ? &Theme::onAccent : &Theme::text3));
     m_train->setEnabled(enabled);
     m_actions.train->setEnabled(enabled);
-    m_train->setToolTip(enabled ? tr("Train the model (%1)").arg(keyText(*m_actions.train)) : why);
+    m_actions.train->setText(action);
+    m_train->setToolTip(!enabled ? why
+                                 : (run == Run::AdaptsFirst
+                                        ? tr("Lets the layers learn from the data, then trains the model (%1)")
+                                        : tr("Train the model (%1)"))
+                                       .arg(keyText(*m_actions.train)));
 }
 
 void Toolbar::setAdapting(bool running)

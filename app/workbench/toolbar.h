@@ -20,8 +20,9 @@ public:
 
     void setDesignTools(bool shown); ///< what concerns the canvas only
     void setPhase(Phase phase);
+    enum class Run { Ready, AdaptsFirst, Adapting, Training };
     /// `errors` stand on the button; `why` is its tool tip where it is off.
-    void setTrain(int errors, bool training, const QString& why);
+    void setTrain(int errors, Run run, const QString& why);
     void setAdapting(bool running);
     QPoint searchCorner() const; ///< global; the list opens below it
     int searchWidth() const;

@@ -48,6 +48,7 @@ public:
     TrainingView* view() const { return m_view; }
     void train();
     void stop();
+    bool adaptsFirst() const { return m_waits; }
     bool isTraining() const { return m_trainsAfter || m_runner->isTraining(); }
 
 private:
@@ -65,6 +66,7 @@ private:
 
     Session& m_session;
     AdaptRunner& m_adapt;
+    bool m_waits = false; ///< a layer has something to learn before a run
     bool m_trainsAfter = false; ///< a run begins when adapting is done
     SourceHandle m_learnsFrom; ///< the data when adapting all began
     bool m_adaptsAll = false; ///< what is awaited is of all layers that wait, not of one of them
@@ -232,6 +234,7 @@ void TrainingViews::showPossible()
         return list;
     };
     const Waiting waits = waiting();
+    m_waits = !waits.empty();
     m_view->setWaiting(names(waits.unlearned), names(waits.stale));
     showRuns();
 }
@@ -282,6 +285,7 @@ void addTrainingViews(Views& views, Session& session, AdaptRunner& adapt, Canvas
     views.train = [training] { training->train(); };
     views.stopTraining = [training] { training->stop(); };
     views.isTraining = [training] { return training->isTraining(); };
+    views.adaptsFirst = [training] { return training->adaptsFirst(); };
     RunStore& store = RunStore::of(session);
     if (views.showWeights)
         QObject::connect(&store, &RunStore::offerChanged, training,

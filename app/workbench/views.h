@@ -35,6 +35,7 @@ struct Views {
     std::function<void()> train;
     std::function<void()> stopTraining;
     std::function<bool()> isTraining; ///< or adapts to train then
+    std::function<bool()> adaptsFirst; ///< `train` would adapt layers before the run
     std::function<void()> showPredict; ///< opens the predict panel
     /// Previews show the model with these weights, of a run (TrainSnapshot::weights), where they
     /// still fit; null: with the seeded initial ones.

@@ -1,6 +1,9 @@
 #include "app/workbench/run_store.h"
+#include "app/workbench/status_line.h"
+#include "app/workbench/window_actions.h"
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
+#include "tests/app/answer.h"
 #include "tests/app/open_window.h"
 #include "tests/support/lb_test.h"
 #include "widgets/training/training_view.h"
@@ -167,20 +170,24 @@ private slots:
 
     void cancelledAdaptingTrainsNothing_data()
     {
-        QTest::addColumn<bool>("byKey");
-        QTest::newRow("by the button") << false;
-        QTest::newRow("by the key") << true;
+        QTest::addColumn<int>("key");
+        QTest::newRow("by the button") << 0;
+        QTest::newRow("by the key of stop") << int(Qt::Key_F5);
+        QTest::newRow("by Esc") << int(Qt::Key_Escape);
     }
     void cancelledAdaptingTrainsNothing()
     {
-        QFETCH(bool, byKey);
+        QFETCH(int, key);
         const Document before = m_session->document();
         TrainingView* view = m_window->findChild<TrainingView*>();
         m_hand->key(m_window.get(), Qt::Key_F5);
         QVERIFY(job()->isVisible());
 
-        if (byKey)
-            QTest::keyClick(view, Qt::Key_F5, Qt::ShiftModifier);
+        if (key == Qt::Key_Escape) // wherever the focus is now
+            QTest::keyClick(QApplication::focusWidget() ? QApplication::focusWidget() : m_window.get(),
+                            Qt::Key_Escape);
+        else if (key)
+            QTest::keyClick(view, static_cast<Qt::Key>(key), Qt::ShiftModifier);
         else
             QTest::mouseClick(main(*view), Qt::LeftButton);
 
@@ -191,6 +198,47 @@ private slots:
         QVERIFY(!RunStore::of(*m_session).shown());
         QVERIFY(!m_window->views().isTraining());
         QCOMPARE(main(*view)->text(), QString("Adapt all and train"));
+    }
+
+    void closingWhileItAdaptsAsksAboutThat()
+    {
+        m_hand->key(m_window.get(), Qt::Key_F5);
+        QVERIFY(job()->isVisible());
+        {
+            const Answer stay("Cancel");
+            QVERIFY(!m_window->close());
+            QVERIFY2(stay.said().contains("learning from the data"), qPrintable(stay.said()));
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(state(), kPatience); // it went on
+        QTRY_VERIFY_WITH_TIMEOUT(RunStore::of(*m_session).shown(), kPatience);
+        {
+            const Answer stay("Cancel");
+            QVERIFY(!m_window->close());
+            QVERIFY2(stay.said().contains("model is training"), qPrintable(stay.said()));
+        }
+        m_window->views().stopTraining();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->views().isTraining(), kPatience);
+    }
+
+    /// One name for one action, in the toolbar, in the menu and in the workspace.
+    void theToolbarSaysWhatTheWorkspaceSays()
+    {
+        TrainingView* view = m_window->findChild<TrainingView*>();
+        const auto* toolbar = m_window->findChild<QPushButton*>("train");
+        QCOMPARE(toolbar->text().trimmed(), main(*view)->text());
+        QCOMPARE(m_window->actions().train->text(), QString("Adapt all and train"));
+
+        m_hand->key(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(state(), kPatience);
+
+        QCOMPARE(main(*view)->text(), QString("Train"));
+        QCOMPARE(toolbar->text().trimmed(), QString("Train"));
+        QCOMPARE(m_window->actions().train->text(), QString("Train"));
+        auto* line = m_window->findChild<StatusLine*>();
+        QVERIFY2(line->sentence().startsWith("Adapted"), qPrintable(line->sentence()));
+        m_session->undoStack()->undo();
+        QCOMPARE(line->sentence(), QString()); // it is not adapted any more
+        QCOMPARE(toolbar->text().trimmed(), QString("Adapt all and train"));
     }
 
     /// Other data came while it learned: it learns from them before the run.

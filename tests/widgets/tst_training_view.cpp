@@ -287,7 +287,22 @@ private slots:
         QTest::keyClick(&view, Qt::Key_F5);
         QCOMPARE(train.size(), 2);
 
+        RunSeries series;
+        fill(series);
+        view.showRun(info(), &series);
+        TrainSnapshot done = running(2, 100);
+        done.state = RunState::Finished;
+        done.confusion = {10, 2, 0, 1, 9, 3, 0, 4, 8};
+        view.setSnapshot(done);
+        QVERIFY2(view.matrixTitle().startsWith("Validation, epoch 3"), qPrintable(view.matrixTitle()));
+        QVERIFY(allText(*view.header()).contains("run 2"));
+        QVERIFY(allText(*view.header()).contains("0.750"));
+
         view.setAdapting(Progress{64, 256, 2'000, 12});
+        for (const char* old : {"run 2", "0.750", "1.0e-3", "34 s"}) // what is of the run before
+            QVERIFY2(!allText(*view.header()).contains(old), old);
+        QVERIFY(allText(*view.header()).contains("Adapting"));
+        QVERIFY2(view.matrixTitle().startsWith("run 2, epoch 3"), qPrintable(view.matrixTitle()));
         QCOMPARE(view.waitingText(), QString());
         QVERIFY(allText(view).contains("row 64 / 256"));
         QVERIFY(allText(view).contains("2,000 rows/s"));
@@ -295,9 +310,15 @@ private slots:
         QCOMPARE(cancel.size(), 0);
         QTest::mouseClick(button(view, "Cancel"), Qt::LeftButton);
         QTest::keyClick(&view, Qt::Key_F5, Qt::ShiftModifier);
-        QCOMPARE(cancel.size(), 2);
+        QTest::keyClick(&view, Qt::Key_Escape);
+        QCOMPARE(cancel.size(), 3);
         keepLooks(view, "train_adapting");
         view.setAdapting({});
+        QTest::keyClick(&view, Qt::Key_Escape); // nothing to cancel
+        QCOMPARE(cancel.size(), 3);
+        for (const char* again : {"run 2", "0.750", "1.0e-3", "34 s"})
+            QVERIFY2(allText(*view.header()).contains(again), again);
+        QVERIFY(view.matrixTitle().startsWith("Validation, epoch 3"));
 
         view.setWaiting({}, {"scale"});
         QVERIFY(view.waitingText().startsWith("scale learned from other data or settings"));

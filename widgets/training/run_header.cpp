@@ -102,7 +102,8 @@ RunHeader::RunHeader(QWidget* parent)
 
 void RunHeader::setRunName(const QString& title, const QString& hint)
 {
-    m_title->setText(title);
+    m_name = title;
+    m_title->setText(adapts() ? tr("Adapting") : title);
     m_hint->setText(hint);
 }
 
@@ -162,7 +163,10 @@ void RunHeader::setBars(double run, double epoch)
 void RunHeader::showAdapting(const Progress& at)
 {
     const QLocale l = locale();
-    m_hint->setText(tr("adapting"));
+    m_title->setText(tr("Adapting")); // not the run before, whose charts stay
+    m_hint->setText({});
+    for (KeyFigure* figure : {m_elapsed, m_learningRate, m_best})
+        figure->setValue("–");
     m_epoch->setText(tr("Layers learn from the data"));
     m_step->setText(at.total > 0 ? tr("row %1 / %2").arg(l.toString(at.done, 'f', 0),
                                                          l.toString(at.total, 'f', 0))
@@ -187,7 +191,9 @@ void RunHeader::showRun()
     m_epoch->setText(snapshot.epochs > 0
                          ? tr("Epoch %1 of %2").arg(std::min(epoch, snapshot.epochs)).arg(snapshot.epochs)
                          : tr("Epoch –"));
+    m_title->setText(m_name);
     m_hint->setText(stateText());
+    showFigures();
     m_step->setText(snapshot.steps > 0 ? tr("step %1 / %2").arg(step).arg(snapshot.steps)
                                        : QString());
     const double inEpoch = snapshot.steps > 0
@@ -208,12 +214,22 @@ void RunHeader::showRun()
 
 void RunHeader::setFigures(double elapsed, const QString& learningRate, const EpochPoint* best)
 {
-    m_elapsed->setValue(elapsed > 0 ? durationText(elapsed) : QString("–"));
-    m_learningRate->setValue(learningRate);
-    if (best == nullptr)
+    m_elapsedShown = elapsed;
+    m_rateShown = learningRate;
+    m_bestShown = best ? std::optional(*best) : std::nullopt;
+    if (!adapts())
+        showFigures();
+}
+
+void RunHeader::showFigures()
+{
+    m_elapsed->setValue(m_elapsedShown > 0 ? durationText(m_elapsedShown) : QString("–"));
+    m_learningRate->setValue(m_rateShown.isEmpty() ? QString("–") : m_rateShown);
+    if (!m_bestShown)
         m_best->setValue("–");
     else
-        m_best->setValue(QString::number(best->valAccuracy, 'f', 3), tr("epoch %1").arg(best->epoch + 1));
+        m_best->setValue(QString::number(m_bestShown->valAccuracy, 'f', 3),
+                         tr("epoch %1").arg(m_bestShown->epoch + 1));
 }
 
 void RunHeader::setPossible(bool resumable, const QString& whyNot)
@@ -239,7 +255,7 @@ void RunHeader::showButtons()
     if (!possible)
         m_main->setIcon(themedIcon("play", &Theme::text3));
     m_main->setToolTip(!possible     ? m_whyNot
-                           : learning ? tr("What was learned before stays (Shift+F5)")
+                           : learning ? tr("What was learned before stays (Esc)")
                            : running ? tr("Pauses after the step (F5)")
                            : paused  ? tr("Goes on (F5)")
                            : m_adaptsFirst

@@ -34,6 +34,7 @@ public:
     void toggle();
     void step();
     void stop(); ///< or cancel adapting
+    bool adapts() const; ///< now, and no run is under way
 
 signals:
     void trainRequested();
@@ -48,10 +49,10 @@ protected:
 
 private:
     void showRun();
+    void showFigures();
     void showAdapting(const Progress& at);
     void showButtons();
     void setBars(double run, double epoch); ///< shares
-    bool adapts() const; ///< now
     QString stateText() const;
 
     TrainSnapshot m_snapshot;
@@ -60,7 +61,9 @@ private:
     RunState m_state = RunState::Idle;
     bool m_resumable = false;
     bool m_rows = false;
-    QString m_whyNot;
+    QString m_whyNot, m_name, m_rateShown;
+    double m_elapsedShown = 0;
+    std::optional<EpochPoint> m_bestShown;
     QLabel* m_title;
     QLabel* m_hint;
     QLabel* m_epoch;

@@ -54,6 +54,9 @@ void TrainingView::showRun(const RunInfo& info, const RunSeries* series)
     m_loss->setSeries(series);
     m_accuracy->setSeries(series);
     m_matrix->setCounts({}, {});
+    m_matrixEpoch = -1;
+    showMatrixTitle();
+    m_header->setFigures(0, {}, nullptr);
     m_bottleneck->setBottleneck({});
     m_cellGrid->setRows({});
     m_cellTitle->setText(tr("Samples"));
@@ -86,7 +89,8 @@ void TrainingView::setSnapshot(const TrainSnapshot& snapshot)
     m_header->setFigures(m_series->elapsed(), m_info.learningRate, known ? &*at : nullptr);
     if (!snapshot.confusion.empty()) {
         m_matrix->setCounts(snapshot.confusion, m_info.classNames);
-        showMatrixTitle(done.empty() ? snapshot.epoch : done.back().epoch);
+        m_matrixEpoch = done.empty() ? snapshot.epoch : done.back().epoch;
+        showMatrixTitle();
     }
     if (snapshot.samplesPerSecond > 0) {
         Bottleneck b;
@@ -112,14 +116,20 @@ void TrainingView::refresh()
     }
 }
 
-void TrainingView::showMatrixTitle(std::int64_t epoch)
+void TrainingView::showMatrixTitle()
 {
+    if (m_matrixEpoch < 0)
+        return m_matrixTitle->setText(tr("Validation"));
     std::int64_t samples = 0;
     for (int i = 0; i < m_info.classNames.size(); ++i)
         samples += m_matrix->rowTotal(i);
     const QString count = m_info.rows ? counted(samples, tr("1 row"), tr("%1 rows"))
                                       : counted(samples, tr("1 image"), tr("%1 images"));
-    m_matrixTitle->setText(tr("Validation, epoch %1   %2").arg(epoch + 1).arg(count));
+    const QString epoch = locale().toString(static_cast<qlonglong>(m_matrixEpoch + 1));
+    // While layers learn for the next run, this is of the one before.
+    m_matrixTitle->setText(m_header->adapts()
+                               ? tr("%1, epoch %2   %3").arg(m_info.name, epoch, count)
+                               : tr("Validation, epoch %1   %2").arg(epoch, count));
 }
 
 void TrainingView::setCheckpoints(std::vector<CheckpointRow> rows, std::int64_t chosen)
@@ -168,6 +178,11 @@ QString TrainingView::errorText() const
     return m_errorCard->isHidden() ? QString() : m_errorText->text();
 }
 
+QString TrainingView::matrixTitle() const
+{
+    return m_matrixTitle->text();
+}
+
 QString TrainingView::waitingText() const
 {
     return m_waitingCard->isHidden() ? QString() : m_waitingText->text();
@@ -184,6 +199,7 @@ void TrainingView::setAdapting(const std::optional<Progress>& at)
 {
     m_adapting = at.has_value();
     m_header->setAdapting(at);
+    showMatrixTitle();
     showWaiting();
 }
 
@@ -260,6 +276,8 @@ void TrainingView::keyPressEvent(QKeyEvent* event)
         m_header->stop();
     else if (event->key() == Qt::Key_F6)
         m_header->step();
+    else if (event->key() == Qt::Key_Escape && m_header->adapts())
+        Q_EMIT cancelAdaptRequested();
     else
         QWidget::keyPressEvent(event);
 }

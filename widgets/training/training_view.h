@@ -45,7 +45,7 @@ struct RunInfo {
 };
 
 /// The workspace Train. It is given one run at a time and reports what the user wants; keys:
-/// F5 trains, pauses and goes on, F6 does one step, Shift+F5 stops.
+/// F5 trains, pauses and goes on, F6 does one step, Shift+F5 stops, Esc cancels adapting.
 class TrainingView : public QWidget {
     Q_OBJECT
 public:
@@ -78,6 +78,7 @@ public:
     CheckpointList* checkpoints() const { return m_checkpoints; }
     SampleGrid* cellSamples() const { return m_cellGrid; }
     QString errorText() const; ///< of the banner; "" if there is none
+    QString matrixTitle() const;
     QString waitingText() const; ///< which layers learn before a run; "" if none do
 
 signals:
@@ -112,11 +113,12 @@ private:
     void refresh();
     void copyCsv();
     void showError();
-    void showMatrixTitle(std::int64_t epoch);
+    void showMatrixTitle();
 
     RunInfo m_info;
     const RunSeries* m_series = nullptr;
     std::size_t m_shownEpochs = 0;
+    std::int64_t m_matrixEpoch = -1; ///< none yet
     RunHeader* m_header = nullptr;
     QStackedWidget* m_pages = nullptr;
     QWidget* m_errorCard = nullptr;
