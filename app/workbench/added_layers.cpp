@@ -9,6 +9,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <optional>
 
 namespace lb {
 namespace {
@@ -56,6 +57,17 @@ Point freeFrom(const Body& body, Point at)
     while (std::ranges::any_of(body.nodes, covers))
         at = arrangement::next(at);
     return at;
+}
+
+/// Between `node` and what reads it, if anything does, for edits::makeRoom to move what follows; none
+/// where the row of the stage is full or neither of them is of that stage.
+std::optional<Point> placeInRow(const Node& node, const Node* after, Stage stage)
+{
+    if (node.stage != stage)
+        return after && after->stage == stage ? std::optional(after->at) : std::nullopt;
+    if (!after && arrangement::next(node.at).y != node.at.y)
+        return std::nullopt;
+    return Point{node.at.x + 1, node.at.y};
 }
 
 Point freePlace(const Body& body, Stage stage)
@@ -138,10 +150,15 @@ void addBehindSelection(Session& session, const QString& kerasClass)
     // In the stage of the node before it, except for what makes batches or has weights.
     if (node->stage == Stage::Model || stage == Stage::Pipeline)
         stage = node->stage;
-    const std::vector<WireEnd> ends = wiresFrom(session.shownBody(), {behind, 0});
     const Body& body = session.shownBody();
-    const Point at = node->stage == stage ? freeFrom(body, arrangement::next(node->at))
-                                          : freePlace(body, stage);
+    const std::vector<WireEnd> ends = wiresFrom(body, {behind, 0});
+    const Node* after = ends.size() == 1 ? document.node(ends.front().to) : nullptr;
+    const std::optional<Point> inRow = isOutput || ends.size() > 1
+        ? std::nullopt
+        : placeInRow(*node, after, stage);
+    const Point at = inRow                    ? *inRow
+        : node->stage == stage ? freeFrom(body, arrangement::next(node->at))
+                               : freePlace(body, stage);
     addLayer(session, kerasClass, stage, at, [&](const Document& d, NodeId added) {
         Steps steps(d);
         if (ends.size() == 1 && !isOutput)
@@ -154,6 +171,8 @@ void addBehindSelection(Session& session, const QString& kerasClass)
             });
         if (isOutput)
             steps.then([&](const Document& next) { return withLabel(next, added, session.facts()); });
+        if (inRow)
+            steps.then([&](const Document& next) { return edits::makeRoom(next, added); });
         return steps.result();
     });
 }

@@ -148,7 +148,7 @@ void MainWindow::connectSession()
             [this] { m_files->startFrom("drawn_shapes"); });
     connect(m_palette, &LayerPalette::addRequested, this, [this](const QString& kerasClass) {
         addBehindSelection(m_session, kerasClass);
-        canvas().centerOnNode(m_session.selected());
+        canvas().showNode(m_session.selected());
         canvas().setFocus(); // the next key is for the new node
     });
     connect(m_problems, &ProblemsView::nodeActivated, this, [this](NodeId node) {

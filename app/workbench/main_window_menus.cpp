@@ -249,7 +249,7 @@ void MainWindow::showSearch()
                                 setWorkspace(Workspace::Design);
                                 canvas().setFocus(); // the next key is for the new node
                                 addBehindSelection(m_session, kerasClass);
-                                canvas().centerOnNode(m_session.selected());
+                                canvas().showNode(m_session.selected());
                             }});
     }
     m_commands->open(std::move(findings), m_toolbar->searchCorner(), m_toolbar->searchWidth());

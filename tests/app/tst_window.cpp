@@ -1,7 +1,9 @@
 #include "app/workbench/recovery.h"
+#include "app/workbench/status_line.h"
 #include "app/workbench/window_actions.h"
 #include "core/data/source.h"
 #include "core/graph/project_file.h"
+#include "tests/app/answer.h"
 #include "tests/app/open_window.h"
 #include "tests/support/lb_test.h"
 #include "widgets/canvas/canvas_view.h"
@@ -26,32 +28,6 @@
 using namespace lb;
 
 namespace {
-
-/// Presses a button of the next message box, and keeps what the box said.
-class Answer {
-public:
-    explicit Answer(const QString& button)
-    {
-        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this, button] {
-            auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
-            if (!box)
-                return;
-            m_said = box->text() + " " + box->informativeText();
-            for (QAbstractButton* each : box->buttons())
-                if (each->text().remove('&') == button) {
-                    m_timer.stop();
-                    QTest::mouseClick(each, Qt::LeftButton);
-                    return;
-                }
-        });
-        m_timer.start(20);
-    }
-    const QString& said() const { return m_said; }
-
-private:
-    QTimer m_timer;
-    QString m_said;
-};
 
 void writeFile(const QString& path, std::string_view text)
 {
@@ -199,6 +175,97 @@ private slots:
         QTest::keyClick(search, Qt::Key_Return);
 
         QCOMPARE(m_session->document().layerOf(m_session->selected())->kerasClass, "CenterCrop");
+        QCOMPARE(search->text(), QString()); // all layers are there for the next one
+        QVERIFY(m_window->palette().shown().contains("Dense"));
+    }
+
+    /// By Tab or by the search box, which both stand for "here".
+    void anAddedLayerGoesIntoTheRowAndTheViewStays_data()
+    {
+        QTest::addColumn<QByteArray>("behind");
+        QTest::addColumn<QString>("kerasClass");
+        QTest::addColumn<bool>("bySearch");
+        QTest::newRow("in a full row, Tab") << QByteArray("rescaling") << "RandomContrast" << false;
+        QTest::newRow("in a full row, search box") << QByteArray("rescaling") << "RandomContrast" << true;
+        QTest::newRow("in the model") << QByteArray("conv2d") << "BatchNormalization" << false;
+        QTest::newRow("the first of the model") << QByteArray("batch") << "BatchNormalization" << true;
+    }
+    void anAddedLayerGoesIntoTheRowAndTheViewStays()
+    {
+        QFETCH(QByteArray, behind);
+        QFETCH(QString, kerasClass);
+        QFETCH(bool, bySearch);
+        m_hand->seeAll();
+        m_hand->clickNode(behind);
+        const Document before = m_session->document();
+        const Node* selected = before.named(behind.constData());
+        const Node* follower = nullptr;
+        for (const auto& node : before.root().nodes)
+            for (const Input& input : node->inputs)
+                if (const auto* wire = std::get_if<PortRef>(&input.from);
+                    wire && *wire == PortRef{selected->id, 0})
+                    follower = node.get();
+        QVERIFY(follower);
+        const QPoint seen = m_window->canvas().nodeCenter(selected->id);
+
+        if (bySearch) {
+            QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+            auto* box = m_window->findChild<CommandBox*>("commandBox");
+            QTRY_VERIFY(box->isVisible());
+            QTest::keyClicks(box->findChild<QLineEdit*>(), "Add " + kerasClass);
+            QTest::keyClick(box->findChild<QLineEdit*>(), Qt::Key_Return);
+        } else {
+            QTest::keyClick(m_window->canvas().viewport(), Qt::Key_Tab);
+            auto* search = m_window->findChild<QLineEdit*>("paletteSearch");
+            QTRY_VERIFY(search->hasFocus());
+            QTest::keyClicks(search, kerasClass);
+            QTest::keyClick(search, Qt::Key_Return);
+        }
+
+        const Document& after = m_session->document();
+        const Node* added = after.node(m_session->selected());
+        QCOMPARE(after.layerOf(added->id)->kerasClass, kerasClass.toStdString());
+        QCOMPARE(added->stage, kerasClass == "BatchNormalization" ? Stage::Model : selected->stage);
+        const bool inRow = selected->stage == added->stage;
+        QCOMPARE(added->at.y, inRow ? selected->at.y : follower->at.y);
+        QCOMPARE(added->at.x, inRow ? selected->at.x + 240 : follower->at.x);
+        for (const auto& node : after.root().nodes) { // what follows moves along, no two overlap
+            const bool apart = node->id == added->id || std::abs(node->at.y - added->at.y) >= 120
+                || std::abs(node->at.x - added->at.x) >= 240;
+            QVERIFY2(apart, after.nameOf(node->id).c_str());
+        }
+        QCOMPARE(m_window->canvas().nodeCenter(selected->id), seen);
+        QCOMPARE(m_session->undoStack()->count(), 1);
+    }
+
+    /// Only where the new node would be out of sight does the view move, and then no further.
+    void theViewFollowsAnAddedLayerThatIsOutOfSight()
+    {
+        CanvasView& canvas = m_window->canvas();
+        m_hand->clickNode("rescaling");
+        m_window->resize(m_window->minimumSize());
+        Hand::rest();
+
+        m_hand->doubleClick("RandomContrast");
+
+        const QPoint at = canvas.nodeCenter(m_session->selected());
+        QVERIFY(canvas.viewport()->rect().contains(at));
+    }
+
+    void aMessageIsTakenAwayWithWhatItIsAbout()
+    {
+        auto* line = m_window->findChild<StatusLine*>();
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), 60'000);
+        m_session->setParam(m_session->document().source()->id, "kind", "csv");
+        m_session->setParam(m_session->document().source()->id, "path", "titanic.csv");
+        QTRY_VERIFY_WITH_TIMEOUT(line->sentence().contains("titanic.csv"), 60'000);
+
+        m_session->undoStack()->undo();
+        m_session->undoStack()->undo();
+
+        QCOMPARE(line->sentence(), QString());
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), 60'000);
+        QCOMPARE(line->sentence(), QString());
     }
 
     void theSearchFindsNodesAndCommands()

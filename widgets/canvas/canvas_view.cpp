@@ -233,6 +233,23 @@ void CanvasView::centerOnNode(NodeId node)
         m_impl->place(item->bodyRect().center(), m_impl->freeArea().center());
 }
 
+void CanvasView::showNode(NodeId node)
+{
+    constexpr double kRoom = 12; // between the node and the edge of the view
+    const canvas::NodeItem* item = m_impl->scene.node(node);
+    if (!item)
+        return;
+    const QRectF seen = mapFromScene(item->bodyRect()).boundingRect();
+    const QRectF room = m_impl->freeArea().adjusted(kRoom, kRoom, -kRoom, -kRoom);
+    const auto moved = [](double from, double to, double least, double most) {
+        return from < least ? least - from : to > most ? std::max(most - to, least - from) : 0;
+    };
+    const QPointF by(moved(seen.left(), seen.right(), room.left(), room.right()),
+                     moved(seen.top(), seen.bottom(), room.top(), room.bottom()));
+    if (!by.isNull())
+        m_impl->place(item->bodyRect().center(), seen.center() + by);
+}
+
 QPoint CanvasView::nodeCenter(NodeId node) const
 {
     const canvas::NodeItem* item = m_impl->scene.node(node);

@@ -43,6 +43,7 @@ public:
     void showOpening();
     void frameSelection();
     void centerOnNode(NodeId node);
+    void showNode(NodeId node); ///< moves the view only as far as the whole node needs
 
     // For tests and the search box: where things are, in viewport coordinates.
     QPoint nodeCenter(NodeId node) const;

@@ -177,8 +177,10 @@ QTreeWidgetItem* LayerPalette::firstShown() const
 void LayerPalette::add(QTreeWidgetItem* item)
 {
     const QString kerasClass = item ? item->data(0, ClassRole).toString() : QString();
-    if (!kerasClass.isEmpty())
-        Q_EMIT addRequested(kerasClass);
+    if (kerasClass.isEmpty())
+        return;
+    m_search->clear(); // what was looked for is found
+    Q_EMIT addRequested(kerasClass);
 }
 
 void LayerPalette::focusSearch()
