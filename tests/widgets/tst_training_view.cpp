@@ -13,11 +13,14 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
+#include <QHeaderView>
+#include <QHelpEvent>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSlider>
 #include <QTest>
+#include <QToolTip>
 
 #include <cmath>
 #include <limits>
@@ -414,6 +417,104 @@ private slots:
         QVERIFY(color(1, 2).red() > color(1, 2).blue() + 60);
         QVERIFY(color(1, 2).red() > color(0, 1).red() + 40); // 50 % against 10 %
         QCOMPARE(color(0, 2), currentTheme().field);
+    }
+
+    /// Of WCAG 2.1, by its own formula: 4.5 for small letters, on every colour that a cell can have.
+    void numbersInTheMatrixCanBeRead_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::newRow("dark") << true;
+        QTest::newRow("light") << false;
+    }
+    void numbersInTheMatrixCanBeRead()
+    {
+        QFETCH(bool, dark);
+        setTheme(dark ? Theme::dark() : Theme::light());
+        const auto luminance = [](const QColor& color) {
+            const auto linear = [](double v) {
+                return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+            };
+            return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF())
+                + 0.0722 * linear(color.blueF());
+        };
+        ConfusionMatrix matrix;
+        matrix.resize(420, 400);
+        double least = 21;
+        for (std::int64_t right = 0; right <= 1'000; ++right) { // mistakes as strong as they can be
+            matrix.setCounts({right, 1'000 - right, 1'000, 0}, {"cat", "dog"});
+            for (int predicted = 0; predicted < 2; ++predicted) {
+                const double a = luminance(matrix.cellColor(0, predicted)) + 0.05;
+                const double b = luminance(matrix.cellInk(0, predicted)) + 0.05;
+                least = std::min(least, std::max(a, b) / std::min(a, b));
+            }
+        }
+        QVERIFY2(least >= 4.5, qPrintable(QString::number(least)));
+        matrix.setCounts({607, 393, 1'000, 0}, {"cat", "dog"}); // that is what is painted
+        const QPoint corner = matrix.cellRect(0, 0).topLeft() + QPoint(8, 8);
+        QCOMPARE(matrix.grab().toImage().pixelColor(corner), matrix.cellColor(0, 0));
+    }
+
+    void namesUnderTheMatrixAreTurnedWhereTheyAreLong()
+    {
+        ConfusionMatrix matrix;
+        matrix.resize(420, 400);
+        matrix.show();
+        std::vector<std::int64_t> counts(100, 3);
+        const QStringList letters{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+        matrix.setCounts(counts, letters);
+        QVERIFY(!matrix.namesAreTurned());
+        const int flat = matrix.cellRect(9, 9).bottom();
+        const QStringList names{"airplane", "automobile", "bird", "cat",  "deer",
+                                "dog",      "frog",       "horse", "ship", "truck"};
+
+        matrix.setCounts(counts, names);
+
+        QVERIFY(matrix.namesAreTurned());
+        const int longest = QFontMetrics(uiFont(FontRole::Hint)).horizontalAdvance("automobile");
+        QVERIFY(matrix.height() - matrix.cellRect(9, 9).bottom() >= longest + 16); // and the caption
+        QVERIFY(matrix.cellRect(0, 0).left() >= longest); // beside, too
+        QVERIFY(matrix.cellRect(9, 9).bottom() > flat - 60); // the cells keep their room
+        QHelpEvent help(QEvent::ToolTip, {matrix.cellRect(9, 1).center().x(), matrix.cellRect(9, 1).bottom() + 30},
+                        QPoint());
+        QApplication::sendEvent(&matrix, &help);
+        QVERIFY2(QToolTip::text().contains("automobile"), qPrintable(QToolTip::text()));
+        keepLooks(matrix, "matrix_names");
+    }
+
+    void shortEpochsAreToldInMilliseconds()
+    {
+        EpochModel model;
+        model.addEpochs({{0, 1, 0, 1, 0, 0.004}, {1, 1, 0, 1, 0, 0.25}, {2, 1, 0, 1, 0, 12.34}, {3, 1, 0, 2, 0, 75}},
+                        100);
+        const auto time = [&](int row) {
+            return model.index(row, EpochModel::Seconds).data().toString();
+        };
+        QCOMPARE(time(3), "4.0 ms"); // newest first
+        QCOMPARE(time(2), "250 ms");
+        QCOMPARE(time(1), "12.3 s");
+        QCOMPARE(time(0), "1:15");
+    }
+
+    /// As wide as the table is in a window of 1280x720.
+    void notesOfEpochsAreNotCutOnSmallScreens()
+    {
+        EpochModel model;
+        model.addEpochs({{0, 1, 0, 1, 0, 2}, {1, 1, 0, 2, 0, 2}}, 100);
+        EpochTable table(&model);
+        table.resize(590, 200);
+        table.show();
+
+        const QString note = model.index(0, EpochModel::Note).data().toString();
+        QCOMPARE(note, "val loss rose");
+        const int room = table.columnWidth(EpochModel::Note) - 16; // its margins
+        QVERIFY(QFontMetrics(uiFont(FontRole::Base)).horizontalAdvance(note) <= room);
+        for (int column = 0; column < EpochModel::Note; ++column) {
+            const QString head = model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+            QVERIFY2(table.horizontalHeader()->fontMetrics().horizontalAdvance(head) + 8
+                         <= table.columnWidth(column),
+                     qPrintable(head));
+        }
+        keepLooks(table, "epochs_small");
     }
 
     void tellsWhoStarvesWhom()

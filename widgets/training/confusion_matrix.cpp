@@ -1,5 +1,7 @@
 #include "widgets/training/confusion_matrix.h"
 
+#include "widgets/support/translated.h"
+#include "widgets/theme/contrast.h"
 #include "widgets/theme/theme.h"
 
 #include <QHelpEvent>
@@ -14,29 +16,8 @@
 namespace lb {
 namespace {
 
-constexpr int kRowNames = 64; // left of the cells
-constexpr int kFoot = 36; // names and caption below
-
-/// Black or white, whichever reads better on `color` laid over `ground`.
-QColor inkOn(const QColor& color, const QColor& ground)
-{
-    const auto mixed = [&](int over, int under) {
-        return over * double{color.alphaF()} + under * (1 - double{color.alphaF()});
-    };
-    const double light = (0.299 * mixed(color.red(), ground.red())
-                          + 0.587 * mixed(color.green(), ground.green())
-                          + 0.114 * mixed(color.blue(), ground.blue()))
-        / 255;
-    return light > 0.55 ? QColor("#10141B") : QColor("#FFFFFF");
-}
-
-/// The first letters that fit: an ellipsis would take the place of two of them.
-QString shortened(QString text, const QFontMetrics& metrics, int width)
-{
-    while (text.size() > 1 && metrics.horizontalAdvance(text) > width)
-        text.chop(1);
-    return text;
-}
+constexpr int kLine = 16; // of a name or the caption
+constexpr int kGap = 4; // between cells and names
 
 } // namespace
 
@@ -107,10 +88,31 @@ QString ConfusionMatrix::cellText(int actual, int predicted) const
                                         'f', 0);
 }
 
+/// Names stand beside and below the cells; below they are turned where they are longer than a cell.
+ConfusionMatrix::Places ConfusionMatrix::places() const
+{
+    const QFontMetrics metrics(uiFont(FontRole::Title));
+    int longest = 0;
+    for (const QString& name : m_names)
+        longest = std::max(longest, metrics.horizontalAdvance(name) + 2);
+    const int n = std::max(1, classes());
+    const int beside = std::clamp(longest + 2 * kGap, 40, std::max(64, width() * 3 / 10));
+    const auto square = [&](int below) {
+        const int side = std::max(0, std::min(width() - beside - kGap, height() - below - kLine - kGap));
+        return QRect(beside, 0, side, side);
+    };
+    const QRect flat = square(kLine + kGap);
+    const int pitch = std::max(1, flat.width() / n);
+    const int room = pitch * ((kLine + pitch - 1) / pitch); // of a name, where not each has one
+    if (longest <= room - kGap)
+        return {flat, false, kLine};
+    const int below = std::min(longest, height() / 3);
+    return {square(below + kGap), true, below};
+}
+
 QRect ConfusionMatrix::field() const
 {
-    const int side = std::min(width() - kRowNames - 4, height() - kFoot);
-    return {kRowNames, 0, std::max(0, side), std::max(0, side)};
+    return places().cells;
 }
 
 QRect ConfusionMatrix::cellRect(int actual, int predicted) const
@@ -152,44 +154,69 @@ void ConfusionMatrix::paintEvent(QPaintEvent*)
     for (int actual = 0; actual < classes(); ++actual)
         for (int predicted = 0; predicted < classes(); ++predicted)
             paintCell(painter, actual, predicted);
-    const QRect all = field();
+    paintNames(painter);
+}
+
+void ConfusionMatrix::paintNames(QPainter& painter) const
+{
+    const Theme& theme = currentTheme();
+    const auto [all, turned, below] = places();
     const int pitch = std::max(1, all.width() / classes());
-    const int every = std::max(1, (14 + pitch - 1) / pitch); // names do not overlap
+    const int every = (kLine + pitch - 1) / pitch; // names do not overlap
+    const auto use = [&](bool chosen) {
+        painter.setFont(uiFont(chosen ? FontRole::Title : FontRole::Hint));
+        painter.setPen(chosen ? theme.text : theme.text2);
+    };
+    const auto draw = [&](const QRect& place, int alignment, const QString& name) {
+        painter.drawText(place, alignment | Qt::AlignVCenter,
+                         painter.fontMetrics().elidedText(name, Qt::ElideRight, place.width()));
+    };
     for (int i = 0; i < classes(); i += every) {
         const QRect cell = cellRect(i, i);
-        painter.setFont(uiFont(i == m_actual ? FontRole::Title : FontRole::Hint));
-        painter.setPen(i == m_actual ? theme.text : theme.text2);
-        painter.drawText(QRect(0, cell.top(), kRowNames - 8, cell.height()),
-                         Qt::AlignVCenter | Qt::AlignRight,
-                         painter.fontMetrics().elidedText(m_names[i], Qt::ElideRight, kRowNames - 8));
-        painter.setFont(uiFont(i == m_predicted ? FontRole::Title : FontRole::Hint));
-        painter.setPen(i == m_predicted ? theme.text : theme.text2);
-        const QRect below(cell.left() - 1, all.bottom() + 2, pitch * every, 16);
-        painter.drawText(below, Qt::AlignHCenter | Qt::AlignVCenter,
-                         shortened(m_names[i], painter.fontMetrics(), below.width() - 3));
+        use(i == m_actual);
+        draw({0, cell.center().y() - kLine / 2, all.left() - 2 * kGap, kLine}, Qt::AlignRight, m_names[i]);
+        use(i == m_predicted);
+        if (!turned) {
+            draw({cell.left() - 1, all.bottom() + kGap, pitch * every, kLine}, Qt::AlignHCenter, m_names[i]);
+            continue;
+        }
+        painter.save();
+        painter.translate(cell.center().x(), all.bottom() + 1 + kGap);
+        painter.rotate(-90);
+        draw({-below, -kLine / 2, below, kLine}, Qt::AlignRight, m_names[i]);
+        painter.restore();
     }
     painter.setFont(uiFont(FontRole::Hint));
     painter.setPen(theme.text3);
-    painter.drawText(QRect(all.left(), all.bottom() + 18, all.width(), 16), Qt::AlignHCenter,
-                     tr("predicted (rows: true class)"));
+    painter.drawText(QRect(all.left(), all.bottom() + below + 2 * kGap, all.width(), kLine),
+                     Qt::AlignHCenter, tr("predicted (rows: true class)"));
+}
+
+QColor ConfusionMatrix::cellColor(int actual, int predicted) const
+{
+    const Theme& theme = currentTheme();
+    const std::int64_t total = rowTotal(actual);
+    const double share
+        = total > 0 ? static_cast<double>(count(actual, predicted)) / static_cast<double>(total) : 0;
+    QColor color = actual == predicted ? theme.accent : theme.error;
+    const double strength = actual == predicted ? share
+        : m_worst > 0                           ? std::pow(share / m_worst, 0.8)
+                                                : 0;
+    color.setAlphaF(static_cast<float>(strength * (actual == predicted ? 0.75 : 0.85)));
+    return laidOver(color, theme.field);
+}
+
+QColor ConfusionMatrix::cellInk(int actual, int predicted) const
+{
+    return count(actual, predicted) == 0 ? currentTheme().text3 : inkOn(cellColor(actual, predicted));
 }
 
 void ConfusionMatrix::paintCell(QPainter& painter, int actual, int predicted) const
 {
     const Theme& theme = currentTheme();
     const QRect cell = cellRect(actual, predicted);
-    const std::int64_t n = count(actual, predicted);
-    const std::int64_t total = rowTotal(actual);
-    const double share = total > 0 ? static_cast<double>(n) / static_cast<double>(total) : 0;
-    QColor color = actual == predicted ? theme.accent : theme.error;
-    const double strength = actual == predicted ? share
-        : m_worst > 0                           ? std::pow(share / m_worst, 0.8)
-                                                : 0;
-    color.setAlphaF(static_cast<float>(strength * (actual == predicted ? 0.75 : 0.85)));
     painter.setPen(Qt::NoPen);
-    painter.setBrush(theme.field);
-    painter.drawRoundedRect(cell, 3, 3);
-    painter.setBrush(color);
+    painter.setBrush(cellColor(actual, predicted));
     painter.drawRoundedRect(cell, 3, 3);
     if (actual == m_actual && predicted == m_predicted) {
         painter.setPen(QPen(hasFocus() ? theme.accent : theme.text, 2));
@@ -200,7 +227,7 @@ void ConfusionMatrix::paintCell(QPainter& painter, int actual, int predicted) co
     painter.setFont(uiFont(FontRole::Mono));
     if (painter.fontMetrics().horizontalAdvance(text) > cell.width() - 2 || cell.height() < 14)
         return; // many classes: the colour and the tooltip tell it
-    painter.setPen(n == 0 ? theme.text3 : inkOn(color, theme.field));
+    painter.setPen(cellInk(actual, predicted));
     painter.drawText(cell, Qt::AlignCenter, text);
 }
 
@@ -244,6 +271,23 @@ void ConfusionMatrix::keyPressEvent(QKeyEvent* event)
            std::clamp(m_predicted + step.x(), 0, classes() - 1));
 }
 
+/// A name may be shortened.
+void ConfusionMatrix::showNameAt(const QHelpEvent& help) const
+{
+    const QRect all = field();
+    const QPoint at = help.pos();
+    const bool beside = at.x() < all.left() && at.y() >= 0 && at.y() < all.height();
+    const bool under = at.y() > all.bottom() && at.x() >= all.left() && at.x() <= all.right();
+    if (m_counts.empty() || (!beside && !under))
+        return QToolTip::hideText();
+    const int one = beside ? at.y() * classes() / all.height()
+                           : (at.x() - all.left()) * classes() / all.width();
+    QToolTip::showText(help.globalPos(),
+                       beside ? m_names[one] + ": " + counted(rowTotal(one), tr("1 sample"), tr("%1 samples"))
+                              : tr("taken for %1").arg(m_names[one]),
+                       const_cast<ConfusionMatrix*>(this));
+}
+
 bool ConfusionMatrix::event(QEvent* event)
 {
     if (event->type() != QEvent::ToolTip)
@@ -251,7 +295,7 @@ bool ConfusionMatrix::event(QEvent* event)
     const auto* help = static_cast<QHelpEvent*>(event);
     const QPoint cell = cellAt(help->pos());
     if (cell.x() < 0)
-        QToolTip::hideText();
+        showNameAt(*help);
     else
         QToolTip::showText(help->globalPos(),
                            tr("%1 of %2 samples of %3 were taken for %4")

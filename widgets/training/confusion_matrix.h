@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+class QHelpEvent;
+
 namespace lb {
 
 /// How often each class (rows) was taken for each (columns): right ones in the accent, mistakes in
@@ -25,6 +27,9 @@ public:
     std::int64_t rowTotal(int actual) const;
     QString cellText(int actual, int predicted) const; ///< what is written in the cell
     QRect cellRect(int actual, int predicted) const;
+    QColor cellColor(int actual, int predicted) const; ///< as it is seen
+    QColor cellInk(int actual, int predicted) const; ///< of its number
+    bool namesAreTurned() const { return places().turned; } ///< below the cells, to have room
     bool isEmpty() const { return m_counts.empty(); }
     QStringList names() const { return m_names; }
     QSize sizeHint() const override;
@@ -42,7 +47,15 @@ private:
     int classes() const { return static_cast<int>(m_names.size()); }
     void choose(int actual, int predicted);
     QPoint cellAt(const QPoint& position) const; ///< (predicted, actual); (-1, -1): none
+    struct Places {
+        QRect cells;
+        bool turned = false; ///< the names below
+        int below = 0; ///< room for them
+    };
+    Places places() const;
     QRect field() const; ///< of all cells
+    void paintNames(QPainter& painter) const;
+    void showNameAt(const QHelpEvent& help) const;
     void paintCell(QPainter& painter, int actual, int predicted) const;
 
     std::vector<std::int64_t> m_counts;

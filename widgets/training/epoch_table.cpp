@@ -138,6 +138,8 @@ QString EpochModel::text(const Row& row, int column) const
     case ValAccuracy:
         return metricText(point.valAccuracy);
     case Seconds:
+        if (point.seconds < 1)
+            return tr("%1 ms").arg(point.seconds * 1'000, 0, 'f', point.seconds < 0.01 ? 1 : 0);
         return point.seconds < 60
             ? tr("%1 s").arg(point.seconds, 0, 'f', 1)
             : QString("%1:%2")
@@ -171,6 +173,8 @@ QVariant EpochModel::data(const QModelIndex& index, int role) const
         if (index.column() == Note)
             return running ? tr("%1 %").arg(m_progress * 100, 0, 'f', 0) : note(at);
         return text(row, index.column());
+    case Qt::ToolTipRole:
+        return index.column() == Note && !running ? note(at) : QVariant();
     case Qt::TextAlignmentRole:
         return static_cast<int>(
             (index.column() == Note ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
@@ -225,6 +229,11 @@ EpochTable::EpochTable(EpochModel* model, QWidget* parent)
     verticalHeader()->setDefaultSectionSize(24);
     verticalHeader()->setMinimumSectionSize(24);
     horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    // The words need more room than the numbers: the longest note, or a bar and its per cent.
+    const int words = QFontMetrics(uiFont(FontRole::Base)).horizontalAdvance(EpochModel::tr("val loss rose"));
+    horizontalHeader()->setMinimumSectionSize(24);
+    horizontalHeader()->setSectionResizeMode(EpochModel::Note, QHeaderView::Fixed);
+    horizontalHeader()->resizeSection(EpochModel::Note, words + 24);
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setSectionsClickable(false);
 }
