@@ -123,14 +123,28 @@ private:
             m_failure = std::move(next.error());
     }
 
+    /// Anything but a Batch that is free itself.
     bool feeds(NodeId batch) const
     {
         return std::ranges::any_of(m_document.root().nodes, [&](const auto& node) {
-            return std::ranges::any_of(node->inputs, [&](const Input& input) {
-                const auto* wire = std::get_if<PortRef>(&input.from);
-                return wire && wire->node == batch;
-            });
+            return std::ranges::count(m_free, node->id) == 0
+                && std::ranges::any_of(node->inputs, [&](const Input& input) {
+                       const auto* wire = std::get_if<PortRef>(&input.from);
+                       return wire && wire->node == batch;
+                   });
         });
+    }
+
+    /// Of Batches in a row the last is free first, then the one that fed it.
+    void freeOf(std::set<NodeId> passed)
+    {
+        const auto free = [&] {
+            return std::ranges::find_if(passed, [&](NodeId one) { return !feeds(one); });
+        };
+        for (auto one = free(); one != passed.end(); one = free()) {
+            m_free.push_back(*one);
+            passed.erase(one);
+        }
     }
 
     std::vector<WireEnd>& needs(const PortRef& from)
@@ -160,9 +174,7 @@ private:
             if (wire != real)
                 take(connect(m_document, real, end.node, end.port));
         });
-        for (const NodeId one : passed)
-            if (!feeds(one))
-                m_free.push_back(one);
+        freeOf(std::move(passed));
     }
 
     /// The Batch that has these values already, one that is free, or another one.

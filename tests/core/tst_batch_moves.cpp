@@ -106,6 +106,36 @@ private slots:
         QVERIFY(cleanly(back));
     }
 
+    /// None of them stays behind, feeding nobody.
+    void batchesInARowAllGoAlong_data()
+    {
+        QTest::addColumn<int>("more");
+        QTest::newRow("two") << 1;
+        QTest::newRow("three") << 2;
+    }
+    void batchesInARowAllGoAlong()
+    {
+        QFETCH(int, more);
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId flip = b.after(source, "RandomFlip", ConfigObject{}, Stage::Pipeline);
+        NodeId last = b.after(flip, "Batch");
+        for (int i = 0; i < more; ++i)
+            last = b.after(last, "Batch");
+        const NodeId output = b.output(b.after(b.after(last, "Flatten"), "Dense", kTen), source);
+
+        const Document moved = across(b.document, {flip}, Stage::Model);
+
+        QCOMPARE(batches(moved), 1);
+        QVERIFY2(wayTo(moved, output).contains("> random_flip > flatten > dense > output"),
+                 qPrintable(wayTo(moved, output)));
+        QCOMPARE(wayTo(moved, output).count("batch"), 1);
+        QVERIFY(cleanly(moved));
+        const Document back = across(moved, {flip}, Stage::Pipeline);
+        QCOMPARE(batches(back), 1);
+        QVERIFY(cleanly(back));
+    }
+
     void movedNodesStandFreely()
     {
         Line l;
