@@ -6,8 +6,11 @@
 #include "widgets/inspector/parameter_panel.h"
 #include "widgets/inspector/range_slider.h"
 
+#include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
+#include <QLabel>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTemporaryDir>
@@ -260,6 +263,78 @@ private slots:
         pickFromContextMenu(*name, {4, 4}, 2);
 
         QCOMPARE(QApplication::clipboard()->text(), "rate");
+    }
+
+    void whatIsNoNumberIsRefusedWithTheReason_data()
+    {
+        QTest::addColumn<ParamKind>("kind");
+        QTest::addColumn<bool>("whole");
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<QString>("reason");
+        QTest::addColumn<bool>("whileTyping"); ///< else with Enter
+        QTest::newRow("letters") << ParamKind::Real << false << "o.1" << "“o.1” is no number" << true;
+        QTest::newRow("letters of numbers") << ParamKind::Real << false << "1e-" << "“1e-” is no number" << false;
+        QTest::newRow("nothing") << ParamKind::Real << false << "" << "A number belongs here" << false;
+        QTest::newRow("a fraction") << ParamKind::Integer << true << "1.5" << "“1.5” is no whole number" << false;
+        QTest::newRow("in a list") << ParamKind::List << false << "1, x" << "“x” is no number" << false;
+        QTest::newRow("no list") << ParamKind::List << false << "" << "Numbers belong here" << false;
+    }
+    void whatIsNoNumberIsRefusedWithTheReason()
+    {
+        QFETCH(ParamKind, kind);
+        QFETCH(bool, whole);
+        QFETCH(QString, typed);
+        QFETCH(QString, reason);
+        QFETCH(bool, whileTyping);
+        ParamSpec spec = specOf("rate", kind, kind == ParamKind::List ? Config(ConfigList{7, 8}) : Config(7));
+        spec.integral = whole;
+        open(spec);
+        m_panel->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
+        auto* line = m_panel->findChild<QLineEdit*>();
+        auto* refusal = m_panel->findChild<QLabel*>("refusal");
+        const QString before = line->text();
+        QTest::mouseClick(line, Qt::LeftButton);
+        QTest::keyClick(line, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClick(line, Qt::Key_Delete);
+        QTest::keyClicks(line, typed);
+        QCOMPARE(line->text(), typed); // no letter is lost in silence
+        QCOMPARE(refusal->isVisible(), whileTyping);
+
+        QTest::keyClick(line, Qt::Key_Return);
+
+        QVERIFY(refusal->isVisible());
+        QVERIFY2(refusal->text().startsWith(reason), qPrintable(refusal->text()));
+        QVERIFY2(refusal->text().contains(before + " stays"), qPrintable(refusal->text()));
+        QCOMPARE(line->text(), typed);
+        QVERIFY(m_values.empty());
+        if (whileTyping)
+            keepLooks(*m_panel, "refused_number");
+        QTest::keyClick(line, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(line, "3");
+        QVERIFY(!refusal->isVisible());
+        QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(m_values.size(), 1U);
+        QVERIFY(!refusal->isVisible());
+    }
+
+    /// A field that is left shows what is in force, and says what it did not take.
+    void aFieldThatIsLeftShowsWhatIsInForceAndWhy()
+    {
+        open(specOf("rate", ParamKind::Real, 0.25));
+        m_panel->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
+        auto* line = m_panel->findChild<QLineEdit*>();
+        QTest::mouseClick(line, Qt::LeftButton);
+        QTest::keyClick(line, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(line, "fast");
+
+        QApplication::focusWidget()->clearFocus();
+
+        QCOMPARE(line->text(), "0.25");
+        QVERIFY2(m_panel->findChild<QLabel*>("refusal")->text().startsWith("“fast” is no number"),
+                 qPrintable(m_panel->findChild<QLabel*>("refusal")->text()));
+        QVERIFY(m_values.empty());
     }
 
 private:

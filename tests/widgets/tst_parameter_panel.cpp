@@ -116,7 +116,7 @@ private slots:
         QVERIFY(!m_edits[0].dragging);
     }
 
-    void whatIsNoNumberIsTakenBack()
+    void whatIsNoNumberStaysWithTheReasonAndEscTakesItBack()
     {
         open(layer("Dense"), ConfigObject{{"units", 12}});
         auto* line = fields("units")[0]->findChild<QLineEdit*>();
@@ -125,11 +125,18 @@ private slots:
         QTest::keyClicks(line, "-");
         QCOMPARE(line->text(), "12-");
         QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(line->text(), "12-");
+        auto* refusal = editor("units")->parentWidget()->findChild<QLabel*>("refusal");
+        QVERIFY2(refusal->text().contains("“12-” is no whole number"), qPrintable(refusal->text()));
         line->selectAll();
         QTest::keyClick(line, Qt::Key_Backspace);
         QTest::keyClick(line, Qt::Key_Return);
+        QVERIFY2(refusal->text().startsWith("A number belongs here"), qPrintable(refusal->text()));
         QVERIFY(m_edits.empty());
+        QTest::keyClick(line, Qt::Key_Escape);
         QCOMPARE(line->text(), "12");
+        QVERIFY(!refusal->isVisible());
+        QVERIFY(m_edits.empty());
     }
 
     void draggingIsOneStepAndEnds()

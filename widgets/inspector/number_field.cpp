@@ -5,11 +5,25 @@
 
 #include <QKeyEvent>
 #include <QLineEdit>
+#include <QStyle>
 #include <QWheelEvent>
 
+#include <algorithm>
 #include <cmath>
 
 namespace lb {
+
+namespace {
+
+/// Whether more letters may still make a number of it.
+bool mayBecomeOne(const QString& text)
+{
+    return std::ranges::all_of(text, [](QChar c) {
+        return c.isDigit() || QString("+-.,eE/ _infa\u2212").contains(c);
+    });
+}
+
+} // namespace
 
 NumberField::NumberField(bool integral, bool nullable, QWidget* parent)
     : QAbstractSpinBox(parent)
@@ -21,8 +35,10 @@ NumberField::NumberField(bool integral, bool nullable, QWidget* parent)
     setButtonSymbols(QAbstractSpinBox::NoButtons);
     setFocusPolicy(Qt::StrongFocus); // the wheel alone must not take the focus
     lineEdit()->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    connect(lineEdit(), &QLineEdit::textEdited, this, // undone to the value: nothing is typed
-            [this] { m_typing = lineEdit()->text() != numberText(m_value); });
+    connect(lineEdit(), &QLineEdit::textEdited, this, [this](const QString& text) {
+        m_typing = text != numberText(m_value); // undone to the value: nothing is typed
+        complain(mayBecomeOne(text) ? QString() : whyNot(text));
+    });
     connect(this, &QAbstractSpinBox::editingFinished, this, &NumberField::commit);
 }
 
@@ -30,6 +46,11 @@ void NumberField::setLimits(std::optional<double> least, std::optional<double> m
 {
     m_least = least;
     m_most = most;
+}
+
+void NumberField::refuseBeyondLimits()
+{
+    m_strict = true;
 }
 
 void NumberField::setStep(double step)
@@ -52,6 +73,7 @@ void NumberField::setValue(const Config& value)
 void NumberField::showValue()
 {
     m_typing = false;
+    complain({});
     const QString text = numberText(m_value);
     if (lineEdit()->text() != text)
         lineEdit()->setText(text);
@@ -74,13 +96,54 @@ void NumberField::commit()
 {
     if (!m_typing)
         return;
+    const QString why = whyNot(lineEdit()->text());
+    if (!why.isEmpty()) {
+        if (!hasFocus())
+            showValue(); // the field is left: it shows what is in force, and why
+        return complain(why);
+    }
     const auto value = parsed(lineEdit()->text());
-    m_typing = false;
     if (!value || *value == m_value)
-        return showValue(); // what is no number is taken back
+        return showValue();
     m_value = *value;
     showValue();
     Q_EMIT edited(m_value);
+}
+
+QString NumberField::whyNot(const QString& text) const
+{
+    const QString kept = m_value.isNull() ? lineEdit()->placeholderText() : numberText(m_value);
+    const auto value = parsed(text);
+    if (!value && text.trimmed().isEmpty())
+        return tr("A number belongs here; %1 stays in force.").arg(kept);
+    if (!value)
+        return (m_integral ? tr("“%1” is no whole number, such as 12; %2 stays in force.")
+                           : tr("“%1” is no number, such as 0.5, 1e-3 or 1/255; %2 stays in force."))
+            .arg(text.trimmed(), kept);
+    const auto real = m_strict ? realOf(*value) : std::nullopt;
+    if (real && m_least && *real < *m_least)
+        return tr("%1 is less than %2, the least that is taken; %3 stays in force.")
+            .arg(text.trimmed(), numberText(*m_least), kept);
+    if (real && m_most && *real > *m_most)
+        return tr("%1 is more than %2, the most that is taken; %3 stays in force.")
+            .arg(text.trimmed(), numberText(*m_most), kept);
+    return {};
+}
+
+void NumberField::complain(const QString& why)
+{
+    if (why == m_why)
+        return;
+    if (m_why.isEmpty())
+        m_tip = toolTip();
+    m_why = why;
+    setToolTip(why.isEmpty() ? m_tip : why);
+    setAccessibleDescription(why);
+    setProperty("state", why.isEmpty() ? "" : "error");
+    style()->unpolish(this);
+    style()->polish(this);
+    update();
+    Q_EMIT refused(why);
 }
 
 void NumberField::stepBy(int steps)
@@ -111,12 +174,7 @@ void NumberField::stepBy(int steps)
 
 QValidator::State NumberField::validate(QString& input, int&) const
 {
-    if (parsed(input))
-        return QValidator::Acceptable;
-    for (const QChar c : input)
-        if (!c.isDigit() && !QString("+-.,eE/ _infa\u2212").contains(c))
-            return QValidator::Invalid;
-    return QValidator::Intermediate;
+    return parsed(input) ? QValidator::Acceptable : QValidator::Intermediate;
 }
 
 QAbstractSpinBox::StepEnabled NumberField::stepEnabled() const

@@ -32,6 +32,7 @@ public:
 signals:
     void edited(const lb::Config& value, bool dragging); ///< by the user
     void dragEnded(); ///< what was dragged is one step now
+    void refused(const QString& why); ///< what is typed; "" once it is no longer so
 };
 
 /// The editor for a spec's kind. `kerasClass` adds what only one layer has: turns or degrees.

@@ -44,6 +44,7 @@ public:
                 row->addWidget(to);
             }
             connect(field, &NumberField::edited, this, [this] { fieldEdited(); });
+            connect(field, &NumberField::refused, this, &ParamEditor::refused);
         }
         m_note->setProperty("look", "monoHint");
         m_note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);

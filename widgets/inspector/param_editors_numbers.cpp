@@ -11,6 +11,7 @@
 #include <QPushButton>
 #include <QRandomGenerator>
 #include <QRegularExpression>
+#include <QStyle>
 
 namespace lb {
 
@@ -44,6 +45,7 @@ public:
         row->addWidget(m_field, m_slider ? 0 : 1);
         connect(m_field, &NumberField::edited, this,
                 [this](const Config& value) { Q_EMIT edited(value, false); });
+        connect(m_field, &NumberField::refused, this, &ParamEditor::refused);
         setFocusProxy(m_field);
     }
     void show(const Config& value) override
@@ -82,6 +84,7 @@ public:
             row->addWidget(m_fields[i], 1);
             connect(m_fields[i], &NumberField::edited, this,
                     [this](const Config& value) { Q_EMIT edited(pairWith(value), false); });
+            connect(m_fields[i], &NumberField::refused, this, &ParamEditor::refused);
         }
         setFocusProxy(m_fields[0]);
     }
@@ -140,6 +143,7 @@ public:
                                : tr("Numbers with commas between: 1, 2, 3"));
         row->addWidget(m_line, 1);
         connect(m_line, &QLineEdit::editingFinished, this, [this] { commit(); });
+        connect(m_line, &QLineEdit::textEdited, this, [this] { complain({}); });
         setFocusProxy(m_line);
     }
     void show(const Config& value) override
@@ -150,8 +154,10 @@ public:
             m_slider->setValues(0, realOf(value).value_or(0));
             m_line->setFixedWidth(realOf(value) ? 68 : 152);
         }
-        if (!m_line->hasFocus() || !m_line->isModified())
-            m_line->setText(textOf(value));
+        if (m_line->hasFocus() && m_line->isModified())
+            return;
+        m_line->setText(textOf(value));
+        complain({});
     }
 
 private:
@@ -169,7 +175,6 @@ private:
     {
         if (!m_line->isModified())
             return;
-        m_line->setModified(false);
         const QString text = m_line->text().trimmed();
         ConfigList numbers;
         for (const QString& part : text.split(QRegularExpression("[,;\\s]+"), Qt::SkipEmptyParts)) {
@@ -178,16 +183,34 @@ private:
             else if (const auto real = parsedNumber(part); !m_spec.integral && real)
                 numbers.emplace_back(*real);
             else
-                return m_line->setText(textOf(m_shown)); // no numbers: taken back
+                return refuse((m_spec.integral
+                                   ? tr("“%1” is no whole number, such as 12; %2 stays in force.")
+                                   : tr("“%1” is no number, such as 0.5 or 1e-3; %2 stays in force."))
+                                  .arg(part, textOf(m_shown)));
         }
-        if (numbers.empty() && m_spec.nullable)
+        if (numbers.empty() && !m_spec.nullable)
+            return refuse(tr("Numbers belong here; %1 stays in force.").arg(textOf(m_shown)));
+        m_line->setModified(false);
+        if (numbers.empty())
             Q_EMIT edited(Config(), false);
         else if (numbers.size() == 1 && m_spec.kind == ParamKind::NumberOrList)
             Q_EMIT edited(numbers.front(), false);
-        else if (!numbers.empty())
-            Q_EMIT edited(numbers, false);
         else
+            Q_EMIT edited(numbers, false);
+    }
+    /// It stays as it was typed until the field is left.
+    void refuse(const QString& why)
+    {
+        if (!m_line->hasFocus())
             m_line->setText(textOf(m_shown));
+        complain(why);
+    }
+    void complain(const QString& why)
+    {
+        m_line->setProperty("state", why.isEmpty() ? "" : "error");
+        m_line->style()->unpolish(m_line);
+        m_line->style()->polish(m_line);
+        Q_EMIT refused(why);
     }
 
     const ParamSpec m_spec;
@@ -214,6 +237,7 @@ public:
         row->addWidget(fresh);
         connect(m_field, &NumberField::edited, this,
                 [this](const Config& value) { Q_EMIT edited(value, false); });
+        connect(m_field, &NumberField::refused, this, &ParamEditor::refused);
         connect(fresh, &QPushButton::clicked, this, [this] {
             Q_EMIT edited(Config(QRandomGenerator::global()->bounded(1, 100'000)), false);
         });

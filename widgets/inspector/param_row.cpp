@@ -65,6 +65,7 @@ ParamRow::ParamRow(const ParamSpec& spec, std::string_view kerasClass, QWidget* 
     , m_reset(new QToolButton(this))
     , m_editor(makeParamEditor(spec, kerasClass, this))
     , m_column(new QVBoxLayout(this))
+    , m_refusal(new QLabel(this))
 {
     m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(4);
@@ -104,7 +105,14 @@ ParamRow::ParamRow(const ParamSpec& spec, std::string_view kerasClass, QWidget* 
         head->addWidget(m_editor);
         m_column->addLayout(head);
     }
+    m_refusal->setObjectName("refusal");
+    m_refusal->setProperty("look", "error");
+    m_refusal->setWordWrap(true);
+    m_refusal->setTextFormat(Qt::PlainText);
+    m_refusal->hide();
+    m_column->addWidget(m_refusal);
     nameForReaders(*this, m_label->text());
+    connect(m_editor, &ParamEditor::refused, this, &ParamRow::showRefusal);
     connect(m_editor, &ParamEditor::edited, this, &ParamRow::edited);
     connect(m_editor, &ParamEditor::dragEnded, this, &ParamRow::dragEnded);
     connect(m_reset, &QToolButton::clicked, this, [this] { Q_EMIT edited(fallback(), false); });
@@ -127,6 +135,12 @@ void ParamRow::showValue(const Config& value)
 {
     m_editor->show(value);
     m_reset->setVisible(!(value == fallback()));
+}
+
+void ParamRow::showRefusal(const QString& why)
+{
+    m_refusal->setText(why);
+    m_refusal->setVisible(!why.isEmpty());
 }
 
 void ParamRow::setPictures(const std::vector<QImage>& pictures, const QString& note)

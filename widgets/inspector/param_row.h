@@ -28,6 +28,8 @@ public:
 
     const ParamSpec& spec() const { return m_spec; }
     void showValue(const Config& value); ///< emits nothing
+    void showRefusal(const QString& why); ///< of what is typed; "": of nothing
+    bool hasProblems() const { return !m_cards.empty(); }
     void setProblems(std::span<const Problem* const> problems);
     void setPictures(const std::vector<QImage>& pictures, const QString& note);
     ParamEditor& editor() { return *m_editor; }
@@ -49,6 +51,7 @@ private:
     QToolButton* m_reset;
     ParamEditor* m_editor;
     QVBoxLayout* m_column;
+    QLabel* m_refusal;
     std::vector<QWidget*> m_cards;
 };
 
