@@ -278,6 +278,7 @@ void joinCanvas(CanvasView& canvas, Session& session)
     QObject::connect(&session, &Session::phaseChanged, &canvas, [&canvas, &session, show] {
         canvas.setPhase(session.phase());
         show();
+        canvas.setOwnValidation(session.heldOut() != nullptr);
     });
     QObject::connect(&session, &Session::selectionChanged, &canvas,
                      [&canvas, &session] { canvas.setSelection(session.selection()); });

@@ -93,6 +93,8 @@ void DesignViews::connectInspector()
             });
     connect(m_inspector, &Inspector::editEnded, &m_session, &Session::endMerge);
     connect(&m_session, &Session::projectReplaced, m_inspector, &Inspector::forgetTyped);
+    connect(m_inspector, &Inspector::dataRequested, this,
+            [this] { m_session.requestWorkspace("data"); });
     connect(m_inspector, &Inspector::recipeEdited, this,
             [this](const Recipe& recipe, const QString& key, bool dragging) {
                 m_session.apply(edits::setRecipe(m_session.document(), recipe),
@@ -147,6 +149,7 @@ void DesignViews::connectPreview(CanvasView& canvas)
 void DesignViews::show()
 {
     const auto document = m_session.sharedDocument();
+    m_inspector->setOwnValidation(m_session.heldOut() != nullptr);
     m_inspector->show(document, m_session.analysis(), m_session.facts(), m_session.selected());
     m_preview->setProject(document, m_session.facts(), m_session.phase(), m_session.selected());
     m_choices->refresh();

@@ -283,6 +283,10 @@ private slots:
         QCOMPARE(source.outputs.at(1).kind, PortKind::Label);
         QVERIFY(source.outputs.at(1).connected);
         QCOMPARE(source.fact, "8,192 images");
+        QCOMPARE(source.params.at(0).name, "validation");
+        QCOMPARE(source.params.at(0).value, "10 %");
+        faces.setOwnValidation(true);
+        QCOMPARE(face("drawn_shapes").params.at(0).value, "own samples");
         const NodeFace output = face("output");
         QCOMPARE(output.inputs.size(), 2U);
         QCOMPARE(output.inputs.at(1).name, "label");

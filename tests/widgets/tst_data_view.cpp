@@ -231,7 +231,8 @@ private slots:
                            view.grid()->tileRect(0).center());
 
         QCOMPARE(view.grid()->rows().size(), 90U);
-        QVERIFY(!named<QSlider>(view, "Validation, per cent")->isEnabled());
+        QVERIFY(!named<QSlider>(view, "Validation, per cent")->isVisible());
+        QVERIFY(allText(view).contains("own samples"));
         QVERIFY(!named<QSlider>(view, "Validation, per cent")->toolTip().isEmpty());
         QTest::mouseClick(view.grid()->viewport(), Qt::LeftButton, {},
                           view.grid()->tileRect(4).center());

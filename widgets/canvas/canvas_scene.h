@@ -28,6 +28,7 @@ public:
     /// The calls that lead to the group which the next document is shown inside of, outermost first;
     /// as far as they are there.
     void setInside(std::vector<NodeId> calls) { m_inside = std::move(calls); }
+    void setOwnValidation(bool own) { m_faces.setOwnValidation(own); } ///< of the next document
     const std::vector<NodeId>& inside() const { return m_inside; }
     const Body& body() const; ///< what is shown; only with a document
     const Facts& facts() const { return m_facts; }

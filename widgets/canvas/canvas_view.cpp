@@ -227,6 +227,11 @@ void CanvasView::frameSelection()
         m_impl->fit(area.adjusted(-60, -40, 60, 40), 1.5);
 }
 
+void CanvasView::setOwnValidation(bool own)
+{
+    m_impl->scene.setOwnValidation(own);
+}
+
 void CanvasView::centerOnNode(NodeId node)
 {
     if (const canvas::NodeItem* item = m_impl->scene.node(node))

@@ -42,6 +42,8 @@ public:
     /// As a project opens: all of it where that can be read, else where its flow begins.
     void showOpening();
     void frameSelection();
+    /// The data bring samples of their own for validation; shown with the next document.
+    void setOwnValidation(bool own);
     void centerOnNode(NodeId node);
     void showNode(NodeId node); ///< moves the view only as far as the whole node needs
 

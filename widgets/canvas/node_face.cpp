@@ -155,8 +155,12 @@ void FaceMaker::addFlowParams(const LayerDef& layer, NodeFace& face)
 {
     const Recipe& recipe = m_document->recipe;
     if (layer.kerasClass == flow::kSource) {
-        const int percent = qRound((1 - recipe.validationFraction) * 100);
-        face.params.push_back({Words::tr("split"), Words::tr("train %1 %").arg(percent)});
+        // As the Data workspace and the recipe in the inspector tell it.
+        face.params.push_back(
+            {Words::tr("validation"),
+             m_ownValidation
+                 ? Words::tr("own samples")
+                 : Words::tr("%1 %").arg(QString::number(recipe.validationFraction * 100, 'g', 4))});
         if (const Config* seed = layer.config.find("seed"); seed && seed->as<std::int64_t>())
             face.params.push_back(
                 {Words::tr("seed"), QString::number(*seed->as<std::int64_t>())});

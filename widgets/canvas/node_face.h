@@ -73,6 +73,7 @@ public:
 
     /// The project that the next faces are of; all three outlive those calls.
     void begin(const Document& document, const Analysis& analysis, const Facts& facts);
+    void setOwnValidation(bool own) { m_ownValidation = own; } ///< the data bring samples for it
     NodeFace face(const Node& node);
     const std::vector<const Problem*>& problems(NodeId node) const;
 
@@ -100,6 +101,7 @@ private:
     const Document* m_document = nullptr;
     const Analysis* m_analysis = nullptr;
     const Facts* m_facts = nullptr;
+    bool m_ownValidation = false;
     std::unordered_map<std::int64_t, std::vector<const Problem*>> m_problems;
     std::map<NodeId, std::vector<char>> m_usedOutputs; ///< by output port
 };

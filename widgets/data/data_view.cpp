@@ -260,11 +260,15 @@ void DataView::showSplit()
 {
     const QLocale& l = locale();
     m_fraction->setEnabled(!m_heldOut);
-    m_fraction->setToolTip(m_heldOut ? tr("This source has samples of its own for validation, so "
-                                          "none are split off.")
-                                     : tr("Share of the samples that is not trained on"));
+    m_fraction->setVisible(!m_heldOut);
+    const QString why = m_heldOut ? tr("This source has samples of its own for validation, so none "
+                                       "are split off.")
+                                  : tr("Share of the samples that is not trained on");
+    m_fraction->setToolTip(why);
+    m_fractionText->setToolTip(why);
     m_fractionText->setText(
-        m_heldOut ? tr("–") : tr("%1 %").arg(m_settings.validationFraction * 100, 0, 'f', 0));
+        m_heldOut ? tr("own samples")
+                  : tr("%1 %").arg(QString::number(m_settings.validationFraction * 100, 'g', 4)));
     const auto validation = m_heldOut ? m_heldOut->size() : std::ssize(m_split.validation);
     QString split = tr("%1 for training, %2 for validation.")
                         .arg(l.toString(qlonglong{std::ssize(m_split.training)}),

@@ -224,7 +224,7 @@ QWidget* DataView::makeSplitPanel()
     m_fraction->setRange(0, 50);
     m_fraction->setAccessibleName(tr("Validation, per cent"));
     m_fractionText = makeLabel({}, "mono", fraction);
-    m_fractionText->setFixedWidth(36);
+    m_fractionText->setMinimumWidth(36);
     m_fractionText->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     row->addWidget(m_fraction, 1);
     row->addWidget(m_fractionText);

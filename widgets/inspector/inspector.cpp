@@ -113,6 +113,12 @@ void Inspector::Impl::showNode()
     else
         showComposite(*shown);
     panel->setProblems(problems);
+void Inspector::setOwnValidation(bool own)
+{
+    for (RecipePanel* each : {m_impl->recipe, m_impl->nodeRecipe, m_impl->sourceRecipe})
+        each->setOwnValidation(own);
+}
+
     showGroupLinks(*shown);
     showAdapt();
 }
@@ -171,6 +177,7 @@ void Inspector::Impl::showComposite(const Node& shown)
     tabs->setTabVisible(kTryTab, false);
     noteCard->setVisible(groups::isByChance(shown));
     note->setText(tr("Is used by chance in training. At inference what comes in passes through "
+    sourceRecipe->setVisible(layer.kerasClass == flow::kSource);
                      "unchanged, and exports leave the group out."));
 }
 
@@ -201,6 +208,7 @@ void Inspector::Impl::showAdapt()
     adaptCard->setVisible(facts.needsAdapt);
     tabs->setTabVisible(kStateTab, facts.needsAdapt);
     if (!facts.needsAdapt)
+    sourceRecipe->hide();
         return;
     const LayerDef* layer = document->layerOf(node);
     if (layer)
@@ -233,8 +241,8 @@ void Inspector::Impl::showProject(const Analysis& analysis, const Facts& data)
         addFact(*projectFacts, tr("sample"), specText(data.image()));
     if (!data.classNames.empty())
         addFact(*projectFacts, tr("classes"), grouped(std::ssize(data.classNames)));
-    recipe->setRecipe(document->recipe);
-    nodeRecipe->setRecipe(document->recipe);
+    for (RecipePanel* each : {recipe, nodeRecipe, sourceRecipe})
+        each->setRecipe(document->recipe);
 }
 
 void Inspector::setProbe(std::optional<TensorStatistics> statistics, const QString& what)

@@ -28,6 +28,8 @@ public:
     /// `node` 0: nothing is selected. Emits nothing.
     void show(std::shared_ptr<const Document> document, const Analysis& analysis,
               const Facts& facts, NodeId node);
+    /// The data bring samples of their own for validation; until told otherwise they do not.
+    void setOwnValidation(bool own);
     NodeId node() const;
     TryPage& tryPage() const; ///< its owner answers what it asks
 
@@ -49,6 +51,7 @@ signals:
     void muteRequested(lb::NodeId node, bool muted);
     void fixRequested(const lb::Problem& problem, int fix);
     void adaptRequested();
+    void dataRequested(); ///< the workspace where the split is set
     void nodeClicked(lb::NodeId node); ///< in the cost list
 
 private:

@@ -54,6 +54,7 @@ struct Inspector::Impl {
     QFormLayout* projectFacts = nullptr;
     RecipePanel* recipe = nullptr;
     RecipePanel* nodeRecipe = nullptr; ///< of Batch and Output, which the recipe sets
+    RecipePanel* sourceRecipe = nullptr; ///< of Source: what is split off for validation
 
     Impl(Inspector& owner, const LayerRegistry& theRegistry)
         : self(owner)

@@ -129,6 +129,9 @@ QWidget* Inspector::Impl::makeParametersPage()
     nodeRecipe = new RecipePanel(page);
     nodeRecipe->setObjectName("nodeRecipe");
     column->addWidget(nodeRecipe);
+    sourceRecipe = new RecipePanel(page, RecipePanel::Shows::Validation);
+    sourceRecipe->setObjectName("sourceRecipe");
+    column->addWidget(sourceRecipe);
     noteCard = new QFrame(page);
     noteCard->setProperty("look", "trainOnlyCard");
     auto* noteRow = new QHBoxLayout(noteCard);
@@ -173,7 +176,8 @@ QWidget* Inspector::Impl::makeProjectPage()
     recipe = new RecipePanel(content);
     column->addWidget(recipe);
     column->addStretch(1);
-    for (RecipePanel* each : {recipe, nodeRecipe}) {
+    for (RecipePanel* each : {recipe, nodeRecipe, sourceRecipe}) {
+        connect(each, &RecipePanel::dataRequested, &self, &Inspector::dataRequested);
         connect(each, &RecipePanel::recipeEdited, &self, &Inspector::recipeEdited);
         connect(each, &RecipePanel::editEnded, &self, &Inspector::editEnded);
     }

@@ -1,9 +1,17 @@
 #include "widgets/inspector/recipe_panel.h"
 
 #include "core/training/losses.h"
+#include "widgets/inspector/number_field.h"
 #include "widgets/inspector/parameter_panel.h"
+#include "widgets/support/controls.h"
+#include "widgets/support/number_text.h"
 
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
 #include <QVBoxLayout>
+
+#include <cmath>
 
 namespace lb {
 namespace {
@@ -28,7 +36,15 @@ Config optimizerValue(const Recipe& recipe, std::string_view key, Config missing
     return value ? *value : missing;
 }
 
-Config valuesOf(const Recipe& r)
+constexpr char kOwnValidation[] = "own_validation"; // of the data, no field
+
+/// As the Data workspace and the node of the data tell it.
+double percent(double share)
+{
+    return std::round(share * 1e9) / 1e7;
+}
+
+Config valuesOf(const Recipe& r, bool ownValidation)
 {
     const std::string optimizer = optimizerName(r);
     return ConfigObject{
@@ -40,7 +56,8 @@ Config valuesOf(const Recipe& r)
         {"epochs", r.epochs},
         {"steps_per_epoch", r.stepsPerEpoch},
         {"batch_size", r.batchSize},
-        {"validation_fraction", r.validationFraction},
+        {"validation_fraction", percent(r.validationFraction)},
+        {kOwnValidation, ownValidation},
         {"patience", r.earlyStoppingPatience},
         {"restore_best", r.restoreBestWeights},
         {"seed", r.seed},
@@ -83,7 +100,7 @@ Recipe withValue(Recipe r, const QString& key, const Config& value)
     else if (key == "batch_size")
         take(value, r.batchSize);
     else if (key == "validation_fraction")
-        take(value, r.validationFraction);
+        r.validationFraction = realOf(value).value_or(percent(r.validationFraction)) / 100;
     else if (key == "patience")
         take(value, r.earlyStoppingPatience);
     else if (key == "restore_best")
@@ -148,6 +165,17 @@ std::vector<ParamSpec> specs()
         const Config* name = c.find("optimizer");
         return name && (*name == Config("SGD") || *name == Config("RMSprop"));
     };
+    ParamSpec share
+        = sliding(within(spec("validation_fraction", LB_TR("Recipe", "Validation, %"), Real, 10.0,
+                              LB_TR("Recipe",
+                                    "The part of the data that is kept for validation, "
+                                    "where it has no such part of its own.")),
+                         0.0, 99.0),
+                  0.0, 50.0);
+    share.applies = [](const Config& c) {
+        const Config* own = c.find(kOwnValidation);
+        return !own || *own == Config(false);
+    };
     ParamSpec best = spec("restore_best", LB_TR("Recipe", "Keep best weights"), Bool, false,
                           LB_TR("Recipe", "At the end the weights of the best epoch come back."));
     return {
@@ -169,12 +197,7 @@ std::vector<ParamSpec> specs()
         within(spec("batch_size", LB_TR("Recipe", "Batch size"), Integer, 32,
                     LB_TR("Recipe", "Samples a step.")),
                1),
-        sliding(within(spec("validation_fraction", LB_TR("Recipe", "Validation"), Real, 0.1,
-                            LB_TR("Recipe",
-                                  "The part of the data that is kept for validation, "
-                                  "where it has no such part of its own.")),
-                       0.0, 1.0),
-                0.0, 0.5),
+        share,
         within(spec("patience", LB_TR("Recipe", "Early stopping"), Integer, 0,
                     LB_TR("Recipe",
                           "Stops after so many epochs without a better validation loss; "
@@ -195,14 +218,35 @@ std::vector<ParamSpec> specs()
 
 } // namespace
 
-RecipePanel::RecipePanel(QWidget* parent)
+RecipePanel::RecipePanel(QWidget* parent, Shows what)
     : QWidget(parent)
     , m_panel(new ParameterPanel(this))
+    , m_own(new QWidget(this))
 {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(10);
+    auto* own = new QHBoxLayout(m_own);
+    own->setContentsMargins(0, 0, 0, 0);
+    own->addWidget(makeLabel(tr("Validation"), "caption", m_own));
+    own->addStretch(1);
+    own->addWidget(makeLabel(tr("own samples"), "caption", m_own));
+    QPushButton* toData = makeButton(tr("Data"), "data", "small",
+                                   tr("The data bring samples of their own for validation, so no "
+                                      "share is split off; which, the Data workspace says"),
+                                   m_own);
+    toData->setObjectName("ownValidation");
+    own->addWidget(toData);
+    connect(toData, &QPushButton::clicked, this, &RecipePanel::dataRequested);
+    m_own->hide();
+    std::vector<ParamSpec> shown = specs();
+    if (what == Shows::Validation)
+        std::erase_if(shown, [](const ParamSpec& each) { return each.key != "validation_fraction"; });
     column->addWidget(m_panel);
-    m_panel->setSpecs(specs(), valuesOf(m_recipe), "Recipe");
+    column->addWidget(m_own);
+    m_panel->setSpecs(shown, valuesOf(m_recipe, m_ownValidation), "Recipe");
+    for (NumberField* field : m_panel->findChildren<NumberField*>())
+        field->refuseBeyondLimits(); // no node could say so later
     connect(m_panel, &ParameterPanel::editRequested, this,
             [this](const QString& key, const Config& value, bool dragging) {
                 Q_EMIT recipeEdited(withValue(m_recipe, key, value), key, dragging);
@@ -213,7 +257,16 @@ RecipePanel::RecipePanel(QWidget* parent)
 void RecipePanel::setRecipe(const Recipe& recipe)
 {
     m_recipe = recipe;
-    m_panel->setValues(valuesOf(recipe));
+    m_panel->setValues(valuesOf(recipe, m_ownValidation));
+}
+
+void RecipePanel::setOwnValidation(bool own)
+{
+    if (own == m_ownValidation)
+        return;
+    m_ownValidation = own;
+    m_own->setVisible(own);
+    m_panel->setValues(valuesOf(m_recipe, own));
 }
 
 } // namespace lb

@@ -13,18 +13,24 @@ class ParameterPanel;
 class RecipePanel : public QWidget {
     Q_OBJECT
 public:
-    explicit RecipePanel(QWidget* parent = nullptr);
+    enum class Shows { Everything, Validation };
+    explicit RecipePanel(QWidget* parent = nullptr, Shows what = Shows::Everything);
 
     void setRecipe(const Recipe& recipe); ///< emits nothing
+    /// The data bring samples of their own for validation, so that no share is split off.
+    void setOwnValidation(bool own);
 
 signals:
     /// `key`: what was edited; `dragging` as in ParameterPanel.
     void recipeEdited(const lb::Recipe& recipe, const QString& key, bool dragging);
     void editEnded();
+    void dataRequested(); ///< where the split is set
 
 private:
     Recipe m_recipe;
-    ParameterPanel* m_panel; // Qt child
+    bool m_ownValidation = false;
+    ParameterPanel* m_panel; // Qt children
+    QWidget* m_own;
 };
 
 } // namespace lb
