@@ -132,11 +132,11 @@ void dissolveGroup(Session& session, NodeId group)
         session.select(std::move(freed));
 }
 
-/// Those that stand on the other side; the step is named after all that moved.
-void moveAcrossBatch(Session& session, std::vector<NodeId> nodes, Stage to)
+/// Those that stand on the other side; the step is named after all that moved. `document` is the
+/// session's, or with places that were dragged.
+void moveAcrossBatch(Session& session, const Document& document, std::vector<NodeId> nodes, Stage to)
 {
     constexpr qsizetype kMostNames = 3;
-    const Document& document = session.document();
     if (std::ranges::any_of(nodes, [&](NodeId node) { return edits::hasSide(document, node); }))
         std::erase_if(nodes, [&](NodeId node) { // the others say why nothing moves
             return !edits::hasSide(document, node) || document.node(node)->stage == to;
@@ -172,15 +172,24 @@ void openSpace(Session& session, NodeId space)
     session.select(std::move(made));
 }
 
+/// Into the other lane: as by the command, the layers go across the batch with their wires.
 void move(Session& session, const std::vector<NodeId>& nodes, Point by, Stage stage,
           bool stageChanged)
 {
     Steps steps(session.document());
     steps.then([&](const Document& d) { return edits::moveNodes(d, nodes, by); });
+    std::vector<NodeId> across;
     if (stageChanged)
-        for (const NodeId node : nodes)
-            steps.then([&](const Document& d) { return edits::setStage(d, node, stage); });
-    edit(session, steps.result(), tr("Move"));
+        for (const NodeId node : nodes) {
+            if (edits::hasSide(session.document(), node))
+                across.push_back(node);
+            else
+                steps.then([&](const Document& d) { return edits::setStage(d, node, stage); });
+        }
+    const Result<Document> moved = steps.result();
+    if (across.empty() || !moved.ok())
+        return edit(session, moved, tr("Move"));
+    moveAcrossBatch(session, moved.value(), std::move(across), stage);
 }
 
 void rename(Session& session, NodeId node, QWidget* parent)
@@ -246,7 +255,7 @@ void joinEdits(CanvasView& canvas, Session& session)
     on(&CanvasView::groupRequested,
        [s](const std::vector<NodeId>& nodes) { makeGroup(*s, nodes); });
     on(&CanvasView::acrossBatchRequested, [s](const std::vector<NodeId>& nodes, Stage to) {
-        moveAcrossBatch(*s, nodes, to);
+        moveAcrossBatch(*s, s->document(), nodes, to);
     });
     on(&CanvasView::dissolveRequested, [s](NodeId group) { dissolveGroup(*s, group); });
     on(&CanvasView::enterRequested, [s](NodeId group) { s->enter(group); });
@@ -269,6 +278,7 @@ void joinCanvas(CanvasView& canvas, Session& session)
     joinEdits(canvas, session);
     const auto show = [&canvas, &session] {
         canvas.setInside(session.inside());
+        canvas.setOwnValidation(session.heldOut() != nullptr);
         canvas.setDocument(session.sharedDocument(), session.analysis(), session.facts());
         canvas.setSelection(session.selection());
     };
@@ -278,7 +288,6 @@ void joinCanvas(CanvasView& canvas, Session& session)
     QObject::connect(&session, &Session::phaseChanged, &canvas, [&canvas, &session, show] {
         canvas.setPhase(session.phase());
         show();
-        canvas.setOwnValidation(session.heldOut() != nullptr);
     });
     QObject::connect(&session, &Session::selectionChanged, &canvas,
                      [&canvas, &session] { canvas.setSelection(session.selection()); });
@@ -319,7 +328,7 @@ void dissolveSelection(Session& session)
 }
 void moveSelectionAcrossBatch(Session& session, Stage to)
 {
-    moveAcrossBatch(session, selectionOf(session), to);
+    moveAcrossBatch(session, session.document(), selectionOf(session), to);
 }
 bool selectionStands(const Session& session, Stage from)
 {

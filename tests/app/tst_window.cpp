@@ -78,6 +78,33 @@ private slots:
         QVERIFY(!actions.dissolve->isEnabled());
     }
 
+    /// A drag into the other lane is the command: wires, batch and one step.
+    void aDragIntoTheOtherLaneMovesTheLayerAcrossTheBatch()
+    {
+        const Document before = m_session->document();
+        const NodeId flip = m_hand->named("random_flip");
+        m_session->select({flip});
+        m_window->actions().behindBatch->trigger();
+        const Document byCommand = m_session->document();
+        QVERIFY(!(byCommand == before));
+        m_session->undoStack()->undo();
+        m_hand->seeAll();
+        const CanvasView& canvas = m_window->canvas();
+
+        const QPoint from = canvas.nodeCenter(flip);
+        m_hand->drag(from, {from.x(), canvas.nodeCenter(m_hand->named("conv2d")).y()});
+
+        QVERIFY(m_session->document() == byCommand);
+        QCOMPARE(m_session->undoStack()->count(), 1);
+        m_session->undoStack()->undo();
+        QVERIFY(m_session->document() == before);
+        const QPoint dense = canvas.nodeCenter(m_hand->named("conv2d"));
+        m_hand->drag(dense, {dense.x(), canvas.nodeCenter(m_hand->named("rescaling")).y()});
+        QVERIFY(m_session->document() == before); // it has weights
+        const QString said = m_window->findChild<StatusLine*>()->sentence();
+        QVERIFY2(said.contains("has weights to train"), qPrintable(said));
+    }
+
     void dataAreOpenedAgainWhenTheirLayerChanges()
     {
         QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), 60'000);
