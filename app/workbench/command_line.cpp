@@ -90,6 +90,7 @@ CommandLine parsedCommandLine(const QStringList& arguments)
             return refused(QObject::tr("--workspace is design, data, train or export, is: %1")
                                .arg(parser.value("workspace")));
         line.workspace = *workspace;
+        line.workspaceIsGiven = true;
     }
     line.screenshot = parser.value("screenshot");
     line.select = parser.value("select");

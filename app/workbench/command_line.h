@@ -15,6 +15,7 @@ struct CommandLine {
     QString templateName = "drawn_shapes"; ///< where no project is named
     std::optional<QString> theme; ///< "dark", "light"; else that of the settings
     Workspace workspace = Workspace::Design;
+    bool workspaceIsGiven = false; ///< else a run that is asked for shows its own
     QString screenshot; ///< "" for none: else the window is painted there and the program ends
     QString select; ///< the name of a node that is selected before; "" for none
     bool train = false; ///< and whether a run is finished before

@@ -147,9 +147,11 @@ QString notPrepared(MainWindow& window, const CommandLine& line)
     if (!line.train)
         return {};
     window.train();
-    return waitedFor(window, kMostTrainingMs, [&window] { return !window.views().isTraining(); })
-        ? QString()
-        : QObject::tr("--train: training did not end");
+    if (!waitedFor(window, kMostTrainingMs, [&window] { return !window.views().isTraining(); }))
+        return QObject::tr("--train: training did not end");
+    if (line.workspaceIsGiven) // the run has shown its own
+        window.setWorkspace(line.workspace);
+    return {};
 }
 
 } // namespace

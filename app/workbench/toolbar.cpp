@@ -117,6 +117,7 @@ Toolbar::Toolbar(WindowActions& actions, QWidget* parent)
     searchLayout->addStretch();
     searchLayout->addWidget(key);
     m_adapt->setObjectName("adaptAll");
+    m_adapt->setAccessibleName(tr("Adapt all"));
     m_train->setObjectName("train");
     m_train->setProperty("look", "primary");
 
@@ -155,10 +156,16 @@ Toolbar::Toolbar(WindowActions& actions, QWidget* parent)
 void Toolbar::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
+    fit();
+}
+
+void Toolbar::fit()
+{
     const bool narrow = width() < kRoomy;
     m_caption->setVisible(!narrow);
     m_search->setText(narrow ? tr("Find") : tr("Find node or command"));
     m_search->setFixedWidth(narrow ? kNarrowSearch : kSearch);
+    m_adapt->setText(narrow && m_trainIsLong ? QString() : ' ' + tr("Adapt all"));
 }
 
 QSize Toolbar::minimumSizeHint() const
@@ -187,6 +194,8 @@ void Toolbar::setTrain(int errors, Run run, const QString& why)
                             : run == Run::Training ? tr("Training")
                             : errors               ? tr("Train  %1").arg(errors)
                                                    : action));
+    m_trainIsLong = run == Run::AdaptsFirst && enabled;
+    fit();
     m_train->setIcon(themedIcon(run == Run::Training ? "train" : run == Run::Adapting ? "wand" : "play",
                                 enabled ? &Theme::onAccent : &Theme::text3));
     m_train->setEnabled(enabled);

@@ -36,6 +36,9 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void fit();
+
+    bool m_trainIsLong = false; ///< its button needs the room of others
     QToolButton* m_training;
     QToolButton* m_inference;
     QPushButton* m_search;

@@ -1,4 +1,6 @@
+#include "app/workbench/command_line.h"
 #include "app/workbench/run_store.h"
+#include "app/workbench/screenshot.h"
 #include "app/workbench/status_line.h"
 #include "app/workbench/window_actions.h"
 #include "core/graph/edits.h"
@@ -8,6 +10,7 @@
 #include "tests/support/lb_test.h"
 #include "widgets/training/training_view.h"
 
+#include <QImage>
 #include <QLabel>
 #include <QProgressBar>
 #include <QRegularExpression>
@@ -292,6 +295,35 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(state(), kPatience);
 
         QVERIFY(m_session->document().named("rescaling")->muted);
+    }
+
+    /// A workspace that is asked for is what is painted, whatever the run has shown.
+    void aPictureAfterTrainingIsOfTheWorkspaceThatIsAskedFor_data()
+    {
+        QTest::addColumn<bool>("asked");
+        QTest::newRow("asked for") << true;
+        QTest::newRow("not asked for") << false;
+    }
+    void aPictureAfterTrainingIsOfTheWorkspaceThatIsAskedFor()
+    {
+        QFETCH(bool, asked);
+        Document small = projectThatLearns(64);
+        small.recipe.epochs = 1;
+        const QString path = m_folder->filePath("small.lbench");
+        QVERIFY(saveProject(small, path.toStdString()).ok());
+        QVERIFY(m_window->files().openFile(path));
+        CommandLine line;
+        line.train = true;
+        line.screenshot = m_folder->filePath("picture.png");
+        line.workspaceIsGiven = asked;
+        line.workspace = asked ? Workspace::Export : Workspace::Design;
+        m_window->setWorkspace(line.workspace);
+
+        QCOMPARE(paintedInto(*m_window, line), 0);
+
+        QVERIFY(m_window->workspace() == (asked ? Workspace::Export : Workspace::Train));
+        QVERIFY(RunStore::of(*m_session).shown()->snapshot.state == RunState::Finished);
+        QVERIFY(!QImage(line.screenshot).isNull());
     }
 
 private:

@@ -345,6 +345,8 @@ bool ContactSheet::viewportEvent(QEvent* event)
                 if (text.isEmpty() && column > 1)
                     text = tr("What this sample gets %n epochs later", nullptr, column - 1);
             }
+        if (isRefused(row) && refusalRect(row).contains(help->pos()))
+            text = m_rows[static_cast<std::size_t>(row)].cells[1].error;
     }
     if (text.isEmpty())
         QToolTip::hideText();

@@ -93,6 +93,8 @@ private:
     void paintCell(QPainter& painter, const QRect& place, const SheetCell& cell, bool framed) const;
     void paintRow(QPainter& painter, int row) const;
     void paintRefusal(QPainter& painter, const QRect& place, const QString& reason) const;
+    bool isRefused(int row) const; ///< nothing came out of the node, for any draw
+    QRect refusalRect(int row) const;
     void paintExtremes(QPainter& painter) const;
     void paintPlot(QPainter& painter, const QRect& box) const;
     QRect extremeRect(int index) const;

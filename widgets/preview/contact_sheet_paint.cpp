@@ -121,15 +121,12 @@ void ContactSheet::paintRow(QPainter& painter, int row) const
     painter.setPen(theme.text3);
     painter.drawText(text.translated(0, 18), Qt::AlignLeft | Qt::AlignVCenter, shown.size);
     const auto draws = std::span(shown.cells).subspan(std::min<std::size_t>(1, shown.cells.size()));
-    const bool refused = !draws.empty()
-        && std::ranges::none_of(draws, [](const SheetCell& cell) { return cell.error.isEmpty(); });
+    const bool refused = isRefused(row);
     for (int column = 0; column < (refused ? 1 : static_cast<int>(shown.cells.size())); ++column)
         paintCell(painter, cellRect(row, column), shown.cells[static_cast<std::size_t>(column)],
                   column == 0);
     if (refused)
-        paintRefusal(painter,
-                     cellRect(row, 1).united(cellRect(row, static_cast<int>(m_columns.size()) - 1)),
-                     draws.front().error);
+        paintRefusal(painter, refusalRect(row), draws.front().error);
 }
 
 /// Nothing came out of the node: the reason, once a row.
@@ -141,10 +138,38 @@ void ContactSheet::paintRefusal(QPainter& painter, const QRect& place, const QSt
     painter.drawRoundedRect(place, 4, 4);
     paintIcon(painter, QRectF(place.left() + 12, place.center().y() - 7, 14, 14), "warning",
               theme.error);
-    painter.setFont(uiFont(FontRole::Base));
     painter.setPen(theme.error);
-    painter.drawText(place.adjusted(36, 4, -8, -4),
-                     Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, reason);
+    const QRect text = place.adjusted(36, 4, -8, -4);
+    constexpr int kWrapped = Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap;
+    const auto fits = [&](const QString& words) {
+        return text.contains(painter.boundingRect(text, kWrapped, words));
+    };
+    painter.setFont(uiFont(FontRole::Base));
+    if (!fits(reason))
+        painter.setFont(uiFont(FontRole::Chip));
+    QString words = reason; // the tool tip has all of it
+    for (qsizetype end = reason.size(); end > 0 && !fits(words);) {
+        end = reason.lastIndexOf(' ', end - reason.size() - 1);
+        words = reason.left(std::max<qsizetype>(end, 0)) + "…";
+    }
+    painter.drawText(text, kWrapped, words);
+}
+
+/// From the first draw to the edge: a sentence needs more room than a picture.
+QRect ContactSheet::refusalRect(int row) const
+{
+    constexpr int kMargin = 12;
+    QRect place = cellRect(row, 1).united(cellRect(row, static_cast<int>(m_columns.size()) - 1));
+    place.setRight(std::max(place.right(), viewport()->width() - kMargin));
+    return place;
+}
+
+bool ContactSheet::isRefused(int row) const
+{
+    const auto& cells = m_rows[static_cast<std::size_t>(row)].cells;
+    const auto draws = std::span(cells).subspan(std::min<std::size_t>(1, cells.size()));
+    return !draws.empty()
+        && std::ranges::none_of(draws, [](const SheetCell& cell) { return cell.error.isEmpty(); });
 }
 
 void ContactSheet::paintExtremes(QPainter& painter) const
