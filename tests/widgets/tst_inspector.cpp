@@ -15,6 +15,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
 #include <QTabBar>
 #include <QTest>
 #include <QToolButton>
@@ -92,6 +94,167 @@ private slots:
         QCOMPARE(*recipe.optimizer.find("class_name"), Config("SGD"));
         QCOMPARE(panel.findChild<QWidget*>("learning_rate")->findChild<NumberField*>()->value(),
                  Config(0.01)); // Keras' own for SGD
+    }
+
+    /// No node could say later what is wrong with a field of the recipe.
+    void whatTheRecipeCannotTakeIsRefusedAtItsField_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<QString>("reason");
+        QTest::newRow("rate") << "learning_rate" << "fast" << "“fast” is no number";
+        QTest::newRow("rate below nothing") << "learning_rate" << "-1" << "-1 is less than 0";
+        QTest::newRow("epochs") << "epochs" << "ten" << "“ten” is no whole number";
+        QTest::newRow("no epoch") << "epochs" << "0" << "0 is less than 1";
+        QTest::newRow("batch") << "batch_size" << "3.5" << "“3.5” is no whole number";
+        QTest::newRow("validation") << "validation_fraction" << "a tenth" << "“a tenth” is no number";
+        QTest::newRow("all for validation") << "validation_fraction" << "100" << "100 is more than 99";
+        QTest::newRow("patience") << "patience" << "x" << "“x” is no whole number";
+        QTest::newRow("seed") << "seed" << "lucky" << "“lucky” is no whole number";
+    }
+    void whatTheRecipeCannotTakeIsRefusedAtItsField()
+    {
+        QFETCH(QString, key);
+        QFETCH(QString, typed);
+        QFETCH(QString, reason);
+        RecipePanel panel;
+        panel.resize(264, 700);
+        panel.show();
+        panel.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        int edits = 0;
+        connect(&panel, &RecipePanel::recipeEdited, this, [&] { ++edits; });
+        QWidget* editor = panel.findChild<QWidget*>(key);
+        auto* line = editor->findChild<QLineEdit*>();
+        QTest::mouseClick(line, Qt::LeftButton);
+        line->selectAll();
+        QTest::keyClicks(line, typed);
+
+        QTest::keyClick(line, Qt::Key_Return);
+
+        auto* refusal = editor->parentWidget()->findChild<QLabel*>("refusal");
+        QVERIFY(refusal->isVisible());
+        QVERIFY2(refusal->text().startsWith(reason), qPrintable(refusal->text()));
+        QCOMPARE(edits, 0);
+        keepLooks(panel, "recipe_refusal");
+    }
+
+    /// In per cent, as on the node of the data and in the Data workspace.
+    void theShareForValidationIsSetWhereItIsShown()
+    {
+        Inspector inspector(m_registry);
+        inspector.resize(300, 900);
+        const auto document = project();
+        const Node* source = document->source();
+        QVERIFY(source);
+        inspector.show(document, analysed(*document, {}, m_registry), {}, source->id);
+        inspector.QWidget::show();
+        std::vector<double> shares;
+        connect(&inspector, &Inspector::recipeEdited, this,
+                [&](const Recipe& recipe, const QString&, bool) { shares.push_back(recipe.validationFraction); });
+        auto* panel = inspector.findChild<QWidget*>("sourceRecipe");
+        QVERIFY(panel->isVisible());
+        auto* line = panel->findChild<QWidget*>("validation_fraction")->findChild<QLineEdit*>();
+        QCOMPARE(line->text(), "10");
+        QTest::mouseClick(line, Qt::LeftButton);
+        line->selectAll();
+        QTest::keyClicks(line, "12.5");
+        QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(shares, std::vector<double>{0.125});
+        QVERIFY(!panel->findChild<QWidget*>("ownValidation")->isVisible());
+
+        inspector.setOwnValidation(true); // no share is split off
+
+        QVERIFY(!line->isVisible());
+        auto* toData = panel->findChild<QPushButton*>("ownValidation");
+        QVERIFY(toData->isVisible());
+        QVERIFY(allText(*panel).contains("own samples"));
+        QSignalSpy asked(&inspector, &Inspector::dataRequested);
+        QTest::mouseClick(toData, Qt::LeftButton);
+        QCOMPARE(asked.size(), 1);
+        keepLooks(inspector, "source_validation");
+    }
+
+    /// Of what the layer is computed with; what a project cannot do with it is said at the field.
+    void theDtypePolicyIsChosen_data()
+    {
+        QTest::addColumn<QString>("kerasClass");
+        QTest::addColumn<QString>("shown");
+        QTest::addColumn<QString>("picked");
+        QTest::addColumn<bool>("refused");
+        QTest::newRow("prepares data") << "Rescaling" << "float32" << "bfloat16" << false;
+        QTest::newRow("mixed") << "Resizing" << "float32" << "mixed_float16" << false;
+        QTest::newRow("float64 in a project") << "Rescaling" << "float32" << "float64" << true;
+        QTest::newRow("trains") << "Dense" << "float32" << "float16" << true;
+        QTest::newRow("ids") << "Hashing" << "none" << "int32" << false;
+    }
+    void theDtypePolicyIsChosen()
+    {
+        QFETCH(QString, kerasClass);
+        QFETCH(QString, shown);
+        QFETCH(QString, picked);
+        QFETCH(bool, refused);
+        Inspector inspector(m_registry);
+        inspector.resize(300, 900);
+        Document document = emptyDocument();
+        const std::string name = kerasClass.toStdString();
+        auto added = edits::addLayer(document, document.root().id, name, layer(name).newConfig(),
+                                     Stage::Model, {});
+        const NodeId node = added.value().node;
+        auto now = std::make_shared<const Document>(added.value().document);
+        const auto show = [&] { inspector.show(now, analysed(*now, {}, m_registry), {}, node); };
+        connect(&inspector, &Inspector::paramEdited, this,
+                [&](NodeId, const QString& path, const Config& value, bool) {
+                    QCOMPARE(path, "dtype");
+                    now = std::make_shared<const Document>(
+                        edits::setParam(*now, now->layerOf(node)->id, path.toStdString(), value).value());
+                    show();
+                });
+        show();
+        inspector.QWidget::show();
+        auto* combo = inspector.findChild<QWidget*>("dtype")->findChild<QComboBox*>();
+        auto* more = inspector.findChild<QWidget*>("dtype")->parentWidget()->parentWidget()->findChild<QPushButton*>("more");
+        QVERIFY(!combo->isVisible()); // few need it
+        QTest::mouseClick(more, Qt::LeftButton);
+        QVERIFY(combo->isVisible());
+        QCOMPARE(combo->currentText(), shown);
+        for (int i = 0; i < combo->count(); ++i)
+            if (combo->itemText(i) != "none")
+                QVERIFY2(layer(name).computesWith(combo->itemText(i).toStdString()), qPrintable(combo->itemText(i)));
+        QVERIFY(combo->findText(picked) >= 0);
+
+        combo->setFocus();
+        combo->setCurrentIndex(combo->findText(picked));
+        Q_EMIT combo->activated(combo->currentIndex());
+
+        QCOMPARE(*now->layerOf(node)->config.find("dtype"), Config(picked.toStdString()));
+        QCOMPARE(combo->currentText(), picked);
+        const Analysis analysis = analysed(*now, {}, m_registry);
+        const bool said = std::ranges::any_of(analysis.problems, [&](const Problem& problem) {
+            return problem.node == node && problem.param == "dtype";
+        });
+        QCOMPARE(said, refused);
+        QTest::mouseClick(more, Qt::LeftButton);
+        QCOMPARE(combo->isVisible(), refused); // what is wrong is not hidden
+        QWidget* row = inspector.findChild<QWidget*>("dtype")->parentWidget();
+        QCOMPARE(row->findChild<QLabel*>("problem") != nullptr, refused);
+        keepLooks(inspector, "dtype_" + kerasClass + "_" + picked);
+    }
+
+    /// As archives have it.
+    void aDtypePolicyThatIsAnObjectGoesByItsName()
+    {
+        Inspector inspector(m_registry);
+        Document document = emptyDocument();
+        Config config = withParam(layer("Rescaling").newConfig(), "dtype",
+                                  ConfigObject{{"class_name", "DTypePolicy"}, {"config", ConfigObject{{"name", "float16"}}}})
+                            .value();
+        auto added = edits::addLayer(document, document.root().id, "Rescaling", config, Stage::Pipeline, {});
+        const auto with = std::make_shared<const Document>(added.value().document);
+
+        inspector.show(with, analysed(*with, {}, m_registry), {}, added.value().node);
+
+        QCOMPARE(inspector.findChild<QWidget*>("dtype")->findChild<QComboBox*>()->currentText(), "float16");
     }
 
     void withoutASelectionTheProjectIsShown()

@@ -5,6 +5,7 @@
 #include "core/interop/code/group_code.h"
 #include "core/interop/code/python_call.h"
 #include "core/layers/random_group.h"
+#include "widgets/inspector/dtype_field.h"
 #include "widgets/inspector/inspector_header.h"
 #include "widgets/inspector/inspector_impl.h"
 #include "widgets/inspector/inspector_pages.h"
@@ -131,10 +132,10 @@ void Inspector::Impl::showLayer(const LayerDef& layer, const LayerType& type)
     if (shownLayer != layer.id || shownClass != layer.kerasClass) {
         shownLayer = layer.id;
         shownClass = layer.kerasClass;
-        panel->setSpecs(type.specs(), layer.config, layer.kerasClass,
+        panel->setSpecs(fieldsWithDtype(type), valuesWithDtype(layer.config), layer.kerasClass,
                         QString::number(layer.id.value));
     } else {
-        panel->setValues(layer.config);
+        panel->setValues(valuesWithDtype(layer.config));
     }
     nodeRecipe->setVisible((layer.kerasClass == flow::kBatch || layer.kerasClass == flow::kOutput)
                            && document->bodyOf(node) == &document->root());

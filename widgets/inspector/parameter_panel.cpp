@@ -127,7 +127,8 @@ void ParameterPanel::showRows(const Config& values)
         const ParamSpec& spec = row->spec();
         const bool applies = !spec.applies || spec.applies(values);
         anyAdvanced |= spec.advanced && applies;
-        row->setVisible(applies && (!spec.advanced || m_showMore));
+        // What is wrong with one is not hidden.
+        row->setVisible(applies && (!spec.advanced || m_showMore || row->hasProblems()));
     }
     m_more->setVisible(anyAdvanced);
     m_more->setIcon(themedIcon(m_showMore ? "chevron-down" : "chevron-right"));
@@ -166,6 +167,7 @@ void ParameterPanel::setProblems(std::span<const Problem> problems)
                 own.push_back(&problem);
         row->setProblems(own);
     }
+    showRows(m_values);
 }
 
 } // namespace lb
