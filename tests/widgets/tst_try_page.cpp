@@ -119,6 +119,53 @@ private slots:
         QCOMPARE(m_last.inputs[0].dtype(), DType::String);
     }
 
+    /// Of every layer that prepares data, as it is added: a result, if need be after it learned from what
+    /// stands there to learn from.
+    void itBeginsWithAResult_data()
+    {
+        QTest::addColumn<bool>("withImage");
+        using Family = About::Family;
+        for (const LayerType* layer : m_registry.layers()) {
+            const Family family = layer->about().family;
+            if (family != Family::Image && family != Family::RandomImage && family != Family::Text
+                && family != Family::Numeric)
+                continue;
+            const QByteArray name(layer->kerasClass().data(), qsizetype(layer->kerasClass().size()));
+            QTest::newRow(name) << false;
+            if (family == Family::Image || family == Family::RandomImage)
+                QTest::newRow(name + " with an image") << true;
+        }
+    }
+    void itBeginsWithAResult()
+    {
+        QFETCH(bool, withImage);
+        const std::string name = QString(QTest::currentDataTag()).section(' ', 0, 0).toStdString();
+        const LayerType& type = *m_registry.find(name).value();
+        PreviewSample sample;
+        sample.name = "picture";
+        sample.image = Tensor::make<std::uint8_t>({24, 32, 3}, [](std::span<std::uint8_t> out) {
+            for (std::size_t i = 0; i < out.size(); ++i)
+                out[i] = static_cast<std::uint8_t>(i % 251);
+        });
+        m_inspector->tryPage().setSample(withImage ? std::optional(sample) : std::nullopt);
+
+        open(name.c_str(), type.newConfig());
+
+        if (error()->isVisible() && find<QPushButton>("tryAdapt")->isVisible()) {
+            QVERIFY2(error()->findChild<QLabel*>()->text().contains("adapt"),
+                     qPrintable(error()->findChild<QLabel*>()->text()));
+            QTest::mouseClick(find<QPushButton>("tryAdapt"), Qt::LeftButton);
+            QVERIFY(m_adapted.has_value());
+            const auto learned = answered(*m_adapted, m_registry);
+            QVERIFY2(learned.ok(), learned.ok() ? "" : english(learned.error().message).c_str());
+            m_layer->adapted = learned.value().state;
+            m_layer = std::make_shared<LayerDef>(*m_layer);
+            showDocument();
+        }
+        QVERIFY2(!error()->isVisible(), qPrintable(error()->findChild<QLabel*>()->text()));
+        QVERIFY(!numbers().isEmpty() || !find<QLabel>("tryPictures")->pixmap().isNull());
+    }
+
     void aSeedIsTyped()
     {
         open("Dense", ConfigObject{{"units", 2}});

@@ -2,6 +2,7 @@
 
 #include "core/conform/numbers.h"
 #include "core/layers/columns_layer.h"
+#include "core/layers/feature_space_parts.h"
 #include "core/tensor/typed_numbers.h"
 
 #include <QRegularExpression>
@@ -47,6 +48,36 @@ std::vector<Spec> startingSpecs(const LayerType& type, const std::vector<Spec>& 
     if ((wired.empty() || !std::ranges::all_of(wired, isSmall)) && !examples.empty())
         return examples.front().inputs;
     return wired;
+}
+
+/// Of a FeatureSpace: a column each of its features, as its config has them; else nothing.
+std::vector<Spec> columnSpecs(const LayerType& type, const Config& config)
+{
+    std::vector<Spec> specs;
+    if (!dynamic_cast<const ColumnsLayerType*>(&type))
+        return specs;
+    if (const auto parts = featureSpaceParts(config); parts.ok())
+        for (const SpaceFeature& feature : parts.value().features)
+            specs.push_back({feature.dtype, {2, 1}, {}});
+    return specs;
+}
+
+/// Layers of sounds need as many samples as their window has, which examples set small.
+std::vector<Spec> longEnough(const LayerType& type, const Config& config, const std::vector<Spec>& specs)
+{
+    constexpr std::int64_t kLeast = 32, kMost = 4'096;
+    const auto takes = [&](const std::vector<Spec>& tried) {
+        return describedBy(type, config, tried, Phase::Training).ok();
+    };
+    if (specs.size() != 1 || !isFloating(specs.front().dtype) || specs.front().shape.size() > 3 || takes(specs))
+        return specs;
+    for (std::int64_t length = kLeast; length <= kMost; length *= 2)
+        for (const Shape& shape : {Shape{length}, Shape{1, length, 1}}) { // of one sound
+            const std::vector<Spec> longer{{specs.front().dtype, shape, {}}};
+            if (shape.size() <= specs.front().shape.size() && takes(longer))
+                return longer;
+        }
+    return specs;
 }
 
 QString startingText(const std::vector<Spec>& specs)
@@ -143,15 +174,17 @@ Result<Tensor> typedColumn(const QString& text, Cells cells)
 
 } // namespace
 
-Trial startingTrial(const LayerType& type, const std::vector<Spec>& wired)
+Trial startingTrial(const LayerType& type, const Config& config, const std::vector<Spec>& wired)
 {
     Trial trial;
-    const std::vector<Spec> specs = startingSpecs(type, wired);
+    const std::vector<Spec> columns = wired.empty() ? columnSpecs(type, config) : std::vector<Spec>();
+    const std::vector<Spec> specs
+        = columns.empty() ? longEnough(type, config, startingSpecs(type, wired)) : columns;
     const bool strings = takesStrings(type);
     const bool any = std::ranges::any_of(specs, [](const Spec& spec) {
         return spec.dtype == DType::String;
     });
-    if ((specs.size() > 1 && any) || (!wired.empty() && std::ranges::all_of(wired, isColumn))) {
+    if (!columns.empty() || (specs.size() > 1 && any) || (!wired.empty() && std::ranges::all_of(wired, isColumn))) {
         trial.kind = Trial::Columns;
         trial.input = startingColumns(specs);
         trial.adapt = startingAdapt(specs, true);

@@ -21,8 +21,9 @@ struct Trial {
 };
 
 /// What a layer is first tried with: what comes to its node where that is small, else what its
-/// examples take; images, texts and columns for layers of those.
-Trial startingTrial(const LayerType& type, const std::vector<Spec>& wired);
+/// examples take; images, texts and columns for layers of those. Longer where the layer with that config
+/// refuses those as too short.
+Trial startingTrial(const LayerType& type, const Config& config, const std::vector<Spec>& wired);
 
 /// The pinned image made small, with what belongs to it: a try takes the reference path.
 PreviewSample smallSample(const PreviewSample& sample);

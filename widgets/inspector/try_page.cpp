@@ -56,7 +56,7 @@ void TryPage::showLayer(const LayerType& type, const LayerDef& layer,
     d.layer = layer;
     d.wired = inputs;
     if (!d.trials.contains(layer.id))
-        d.trials[layer.id] = startingTrial(type, inputs);
+        d.trials[layer.id] = startingTrial(type, layer.config, inputs);
     setEnabled(true);
     if (changed)
         d.refusedBoxes.clear();
