@@ -4,7 +4,11 @@
 #include "widgets/search/command_box.h"
 
 #include <QPlainTextEdit>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QUndoStack>
+
+#include <algorithm>
 
 namespace lb {
 namespace {
@@ -168,6 +172,53 @@ private slots:
         QVERIFY(m_window->canvas().hasFocus());
         key(Qt::Key_Delete);
         QVERIFY(!m_session->document().named("center_crop"));
+    }
+
+    /// What is typed stays under the eyes, whatever the panel says of the new value.
+    void ctrlReturnInJsonStaysAtTheField_data()
+    {
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::newRow("another value") << QByteArray("string_hashed") << QByteArray("string_categorical");
+        QTest::newRow("a value that is refused") << QByteArray("string_hashed") << QByteArray("string_x");
+    }
+    void ctrlReturnInJsonStaysAtTheField()
+    {
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        openTemplateWithData("feature_space");
+        m_window->resize(1280, 720);
+        m_window->canvas().setFocus();
+        m_hand->clickNode("feature_space");
+        Hand::rest();
+        auto* text = m_hand->editor<QPlainTextEdit>("features");
+        QVERIFY(text);
+        QScrollArea* area = nullptr;
+        for (QWidget* up = text; up && !area; up = up->parentWidget())
+            area = qobject_cast<QScrollArea*>(up);
+        QVERIFY(area);
+        text->setFocus();
+        QTextCursor found = text->document()->find(from);
+        QVERIFY(!found.isNull());
+        text->setTextCursor(found);
+        area->verticalScrollBar()->setValue(area->verticalScrollBar()->maximum());
+        Hand::rest();
+        const Document before = m_session->document();
+        found.insertText(to);
+        Hand::rest();
+        const int at = text->mapTo(area->viewport(), QPoint()).y();
+        const int line = text->cursorRect().top();
+
+        key(Qt::Key_Return, Qt::ControlModifier);
+        Hand::rest();
+
+        QVERIFY(!(m_session->document() == before));
+        QVERIFY(text->hasFocus());
+        QCOMPARE(m_hand->editor<QPlainTextEdit>("features"), text);
+        QCOMPARE(text->cursorRect().top(), line);
+        const int now = text->mapTo(area->viewport(), QPoint()).y();
+        const int most = now + area->verticalScrollBar()->value(); // with all of the panel's top seen
+        QCOMPARE(now, std::min(at, most));
     }
 
 private:

@@ -17,12 +17,17 @@
 #include "widgets/support/translated.h"
 #include "widgets/theme/theme.h"
 
+#include <QApplication>
 #include <QCoreApplication>
 #include <QFormLayout>
 #include <QLabel>
+#include <QPointer>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QStackedWidget>
 #include <QTabBar>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -32,6 +37,56 @@ namespace {
 
 constexpr std::size_t kMostCosts = 6;
 constexpr int kAboutTab = 1, kTryTab = 3, kStateTab = 4;
+
+/// Keeps the field that has the focus where it is seen, while what is above it becomes higher or
+/// lower: cards of problems, and rows that apply no longer.
+class FieldInView {
+public:
+    explicit FieldInView(const QWidget& panel)
+    {
+        m_kept.field = QApplication::focusWidget();
+        if (!m_kept.field || !panel.isAncestorOf(m_kept.field))
+            return;
+        for (QWidget* up = m_kept.field->parentWidget(); up && up != &panel && !m_kept.area;
+             up = up->parentWidget())
+            m_kept.area = qobject_cast<QScrollArea*>(up);
+        if (!m_kept.area)
+            return;
+        layOut(); // what was typed may have made the field higher
+        m_kept.at = m_kept.place();
+    }
+    ~FieldInView()
+    {
+        if (!m_kept.area)
+            return;
+        layOut();
+        m_kept.restore();
+        // Wrapped sentences know their height only when they have their width.
+        QTimer::singleShot(0, m_kept.area, [kept = m_kept] { kept.restore(); });
+    }
+    Q_DISABLE_COPY_MOVE(FieldInView)
+
+private:
+    struct Kept {
+        QPointer<QWidget> field;
+        QPointer<QScrollArea> area;
+        int at = 0; ///< below the upper edge of what is seen
+
+        int place() const { return field->mapTo(area->viewport(), QPoint()).y(); }
+        void restore() const
+        {
+            if (!area || !field || !area->isAncestorOf(field) || !field->isVisible())
+                return;
+            QScrollBar& bar = *area->verticalScrollBar();
+            bar.setValue(bar.value() + place() - at);
+        }
+    };
+
+    /// Now, not after a picture.
+    static void layOut() { QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest); }
+
+    Kept m_kept;
+};
 
 } // namespace
 
@@ -57,6 +112,9 @@ Inspector::~Inspector() = default;
 void Inspector::show(std::shared_ptr<const Document> document, const Analysis& analysis,
                      const Facts& facts, NodeId node)
 {
+    std::optional<FieldInView> kept;
+    if (node == m_impl->node)
+        kept.emplace(*this);
     m_impl->document = std::move(document);
     if (node != m_impl->node) {
         m_impl->node = node;
@@ -66,6 +124,12 @@ void Inspector::show(std::shared_ptr<const Document> document, const Analysis& a
     m_impl->showProject(analysis, facts);
     m_impl->takeFacts(analysis);
     m_impl->showNode();
+}
+
+void Inspector::setOwnValidation(bool own)
+{
+    for (RecipePanel* each : {m_impl->recipe, m_impl->nodeRecipe, m_impl->sourceRecipe})
+        each->setOwnValidation(own);
 }
 
 NodeId Inspector::node() const
@@ -114,12 +178,6 @@ void Inspector::Impl::showNode()
     else
         showComposite(*shown);
     panel->setProblems(problems);
-void Inspector::setOwnValidation(bool own)
-{
-    for (RecipePanel* each : {m_impl->recipe, m_impl->nodeRecipe, m_impl->sourceRecipe})
-        each->setOwnValidation(own);
-}
-
     showGroupLinks(*shown);
     showAdapt();
 }
@@ -139,6 +197,7 @@ void Inspector::Impl::showLayer(const LayerDef& layer, const LayerType& type)
     }
     nodeRecipe->setVisible((layer.kerasClass == flow::kBatch || layer.kerasClass == flow::kOutput)
                            && document->bodyOf(node) == &document->root());
+    sourceRecipe->setVisible(layer.kerasClass == flow::kSource);
     QStringList specs;
     for (const Spec& spec : inputs)
         specs << specText(spec);
@@ -169,6 +228,7 @@ void Inspector::Impl::showComposite(const Node& shown)
     shownLayer = {};
     shownClass = kind;
     nodeRecipe->hide();
+    sourceRecipe->hide();
     code->showCode(layer ? QString()
                          : QString::fromStdString(groupCall(*document, registry, node)));
     tabs->setTabVisible(kAboutTab, groups::isByChance(shown));
@@ -178,7 +238,6 @@ void Inspector::Impl::showComposite(const Node& shown)
     tabs->setTabVisible(kTryTab, false);
     noteCard->setVisible(groups::isByChance(shown));
     note->setText(tr("Is used by chance in training. At inference what comes in passes through "
-    sourceRecipe->setVisible(layer.kerasClass == flow::kSource);
                      "unchanged, and exports leave the group out."));
 }
 
@@ -209,7 +268,6 @@ void Inspector::Impl::showAdapt()
     adaptCard->setVisible(facts.needsAdapt);
     tabs->setTabVisible(kStateTab, facts.needsAdapt);
     if (!facts.needsAdapt)
-    sourceRecipe->hide();
         return;
     const LayerDef* layer = document->layerOf(node);
     if (layer)
