@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kHeight = 48, kLeast = 940;
 constexpr int kRoomy = 1360, kSearch = 232, kNarrowSearch = 132, kSearchList = 392;
+constexpr int kTight = 1080, kTightSearch = 76;
 
 QToolButton* workspaceButton(QAction* action)
 {
@@ -65,6 +66,7 @@ Toolbar::Toolbar(WindowActions& actions, QWidget* parent)
     , m_search(new QPushButton(tr("Find node or command")))
     , m_adapt(new QPushButton(themedIcon("wand", &Theme::text), ' ' + tr("Adapt all")))
     , m_train(new QPushButton(themedIcon("play", &Theme::onAccent), ' ' + tr("Train")))
+    , m_searchKey(new QLabel("Ctrl+K"))
     , m_caption(new QLabel(tr("Phase")))
     , m_tools(new QWidget)
     , m_phase(new QWidget)
@@ -109,13 +111,13 @@ Toolbar::Toolbar(WindowActions& actions, QWidget* parent)
     m_search->setIcon(themedIcon("search", &Theme::text3));
     m_search->setProperty("look", "searchField");
     m_search->setFixedHeight(28);
-    auto* key = new QLabel("Ctrl+K", m_search);
-    key->setProperty("look", "monoHint");
-    key->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_searchKey->setParent(m_search);
+    m_searchKey->setProperty("look", "monoHint");
+    m_searchKey->setAttribute(Qt::WA_TransparentForMouseEvents);
     auto* searchLayout = new QHBoxLayout(m_search);
     searchLayout->setContentsMargins(0, 0, 8, 0);
     searchLayout->addStretch();
-    searchLayout->addWidget(key);
+    searchLayout->addWidget(m_searchKey);
     m_adapt->setObjectName("adaptAll");
     m_adapt->setAccessibleName(tr("Adapt all"));
     m_train->setObjectName("train");
@@ -164,7 +166,11 @@ void Toolbar::fit()
     const bool narrow = width() < kRoomy;
     m_caption->setVisible(!narrow);
     m_search->setText(narrow ? tr("Find") : tr("Find node or command"));
-    m_search->setFixedWidth(narrow ? kNarrowSearch : kSearch);
+    // On the smallest windows the search and the button that does both give way to its name.
+    const bool tight = width() < kTight && m_trainIsLong;
+    m_searchKey->setVisible(!tight);
+    m_adapt->setVisible(!tight);
+    m_search->setFixedWidth(tight ? kTightSearch : narrow ? kNarrowSearch : kSearch);
     m_adapt->setText(narrow && m_trainIsLong ? QString() : ' ' + tr("Adapt all"));
 }
 

@@ -44,6 +44,7 @@ private:
     QPushButton* m_search;
     QPushButton* m_adapt;
     QPushButton* m_train;
+    QLabel* m_searchKey;
     QLabel* m_caption;
     QWidget* m_tools;
     QWidget* m_phase;

@@ -147,8 +147,8 @@ private slots:
         QCOMPARE(view->waitingText(), QString());
         m_session->setParam(m_session->document().named("rescaling")->id, "offset", 0.5);
         m_hand->key(m_window.get(), Qt::Key_3, Qt::ControlModifier);
-        QVERIFY2(view->waitingText().startsWith("normalization learned from other data or settings"),
-                 qPrintable(view->waitingText()));
+        QTRY_VERIFY2(view->waitingText().startsWith("normalization learned from other data or settings"),
+                     qPrintable(view->waitingText())); // the view hears of the end later
         const StateHandle learned = state();
 
         m_hand->press(view, "Train as it is");

@@ -286,7 +286,7 @@ private slots:
         QCOMPARE(source.params.at(0).name, "validation");
         QCOMPARE(source.params.at(0).value, "10 %");
         faces.setOwnValidation(true);
-        QCOMPARE(face("drawn_shapes").params.at(0).value, "own samples");
+        QCOMPARE(face("drawn_shapes").params.at(0).value, "own");
         const NodeFace output = face("output");
         QCOMPARE(output.inputs.size(), 2U);
         QCOMPARE(output.inputs.at(1).name, "label");

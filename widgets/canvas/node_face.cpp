@@ -159,7 +159,7 @@ void FaceMaker::addFlowParams(const LayerDef& layer, NodeFace& face)
         face.params.push_back(
             {Words::tr("validation"),
              m_ownValidation
-                 ? Words::tr("own samples")
+                 ? Words::tr("own")
                  : Words::tr("%1 %").arg(QString::number(recipe.validationFraction * 100, 'g', 4))});
         if (const Config* seed = layer.config.find("seed"); seed && seed->as<std::int64_t>())
             face.params.push_back(
