@@ -81,10 +81,14 @@ private slots:
             Float16 half;
             BFloat16 brain;
             half.bits = brain.bits = static_cast<std::uint16_t>(bits);
-            if (!std::isnan(float{half}))
+            if (!std::isnan(float{half})) {
                 QCOMPARE(Float16(float{half}).bits, half.bits);
-            if (!std::isnan(float{brain}))
+                QCOMPARE(Float16(std::stod(shortestText(half))).bits, half.bits);
+            }
+            if (!std::isnan(float{brain})) {
                 QCOMPARE(BFloat16(float{brain}).bits, brain.bits);
+                QCOMPARE(BFloat16(std::stod(shortestText(brain))).bits, brain.bits);
+            }
         }
         QCOMPARE(shortestText(Float16(0.1)), std::string("0.1"));
         QCOMPARE(shortestText(BFloat16(1.0 / 3)), std::string("0.334"));

@@ -181,8 +181,11 @@ private slots:
         ConfigObject config = *given.config.as<ConfigObject>();
         config["dtype"] = policy.toStdString();
         const auto graph = describedBy(type, config, given.inputs, Phase::Training);
+        const QStringList refused{"CutMix/bfloat16", "Hashing/float16", "Hashing/bfloat16",
+                                  "STFTSpectrogram/bfloat16"}; // as by Keras
+        QCOMPARE(graph.ok(), !refused.contains(layer + '/' + policy));
         if (!graph.ok())
-            QSKIP("is refused in this policy, as by Keras");
+            return;
         const OpGraph& g = graph.value();
         const FlatModel model = modelOf(g, &type, config);
         const auto store = storeOf(model);
