@@ -92,8 +92,9 @@ def heard(layer, into, seed):
     layer.get_random_transformation = listen
 
 
-def asked(w, build, x, *, policy, training=False, adapt=None, call=None):
-    """One call as a user makes it: numbers are cast to the policy on the way in."""
+def asked(w, build, x, *, policy, training=False, adapt=None, call=None, uncounted=0):
+    """One call as a user makes it: numbers are cast to the policy on the way in. `uncounted`: what
+    NumPy rounds on the way, which no operation of TensorFlow tells."""
     kind, note = "policies", f"policy {policy}{', in training' if training else ''}"
     try:
         with counted() as count:
@@ -120,6 +121,8 @@ def asked(w, build, x, *, policy, training=False, adapt=None, call=None):
             if isinstance(y, tf.RaggedTensor):
                 raise ValueError("rows of different lengths")
             precision = [count.precision(each) for each in flat(y)]
+            for each in filter(None, precision):
+                each["roundings"] += uncounted
     except Exception as error:  # whatever Keras says
         w.refused.append((kind, note, repr(error)[:160]))
         return
@@ -268,10 +271,11 @@ DRAWN = (
 def normalized(w, policy):
     table = np.round(w.rng.normal((0.0, 2.0, -3.0), (1.0, 3.0, 0.7), (24, 3)), 3)
     axis, invert = w.pick(-1, None), w.pick(True, False)
-    # NumPy takes mean and variance in the dtype of the data, which nobody counts
+    # NumPy takes mean and variance in the dtype of the data: a sum rounds as often as it has terms
     adapt = table.astype("float64" if policy == "float64" else "float32")
     asked(w, lambda: L.Normalization(axis=axis, invert=invert, dtype=policy),
-          table[:6].astype(w.pick(*NUMBERS)), policy=policy, adapt=adapt)
+          table[:6].astype(w.pick(*NUMBERS)), policy=policy, adapt=adapt,
+          uncounted=adapt.size if policy == "float64" else 0)
     asked(w, lambda: L.Normalization(mean=[3.3, 1.0, -2.7], variance=[7.7, 1.1, 0.3], dtype=policy),
           table[:6].astype(w.pick(*NUMBERS)), policy=policy)
 
