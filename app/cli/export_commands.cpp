@@ -1,5 +1,6 @@
 #include "app/cli/commands.h"
 #include "app/cli/exported_model.h"
+#include "app/cli/trained_weights.h"
 #include "core/graph/feature_spaces.h"
 #include "core/graph/project_file.h"
 #include "core/interop/bundle.h"
@@ -155,12 +156,16 @@ Result<int> writeCode(const ExportOptions& options, const LayerRegistry& registr
     return saved.ok() ? Result<int>(0) : saved.error();
 }
 
-ProjectFiles filesRead(const ProjectModelOptions& options)
+ProjectFiles filesRead(const ProjectModelOptions& options, const LayerRegistry& registry)
 {
     const auto document = loadProject(options.project, {}); // whose errors are told when it is read
     ProjectFiles files = document.ok() ? filesOf(document.value(), options.project)
                                        : ProjectFiles{options.project, {}};
-    files.weights = options.weights;
+    const auto folder = std::filesystem::path(options.project).parent_path();
+    const auto weights = weightsFile(options.project, options.weights, folder, registry);
+    files.weights = weights.ok() ? weights.value().path : std::filesystem::path(options.weights);
+    if (files.weights == weightsBeside(options.project) && options.weights.empty())
+        files.weights.clear();
     files.data.emplace_back(options.data);
     return files;
 }
@@ -171,7 +176,7 @@ Result<int> runExport(const ExportOptions& options, const LayerRegistry& registr
     if (options.keep && std::filesystem::exists(options.out, ignored))
         return Error{ErrorCode::Io, options.out,
                      LB_TR("Error", "is there already; choose another name or replace it")};
-    if (Result<> other = checkNotOwnFile(filesRead(options.project), options.out); !other.ok())
+    if (Result<> other = checkNotOwnFile(filesRead(options.project, registry), options.out); !other.ok())
         return other.error();
     return options.to == "python" || options.to == "r" ? writeCode(options, registry)
                                                        : writeModel(options, registry);
@@ -199,7 +204,7 @@ void addExportCommands(CLI::App& app, Context& context)
     command->add_option("--out", options->out, "A folder or .zip for a bundle, else a file")
         ->required();
     command->add_option("--weights", options->project.weights,
-                        "Of a training run (.keras); else those beside the project");
+                        kWeightsHelp);
     command->add_option("--data", options->project.data, "Where the project's data are");
     command->add_flag("--keep", options->keep, "Refuse to write over what is there");
     command->callback([&context, options] {

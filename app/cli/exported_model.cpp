@@ -1,7 +1,7 @@
 #include "app/cli/exported_model.h"
 
 #include "app/cli/arguments.h"
-#include "core/graph/project_file.h"
+#include "app/cli/trained_weights.h"
 
 #include <cstdio>
 
@@ -13,15 +13,6 @@ namespace fs = std::filesystem;
 void tell(const std::string& line)
 {
     std::fprintf(stderr, "layerbench-cli: %s\n", line.c_str());
-}
-
-fs::path weightsFileOf(const ProjectModelOptions& options)
-{
-    if (!options.weights.empty())
-        return options.weights;
-    std::error_code ignored;
-    const fs::path beside = weightsBeside(options.project);
-    return fs::exists(beside, ignored) ? beside : fs::path();
 }
 
 } // namespace
@@ -39,13 +30,14 @@ Result<ProjectModel> projectModel(const ProjectModelOptions& options, const Laye
     if (opened.sourceError && opened.sourceError->code != ErrorCode::NotFound)
         return *opened.sourceError; // there, but broken
     standIn(opened);
-    const fs::path weights = weightsFileOf(options);
+    LB_TRY(file, weightsFile(options.project, options.weights,
+                             fs::path(options.project).parent_path(), registry));
+    for (const Message& note : file.notes)
+        tell(english(note));
+    const fs::path& weights = file.path;
     if (!weights.empty()) {
-        LB_TRY(archive, readKerasArchive(weights, registry));
-        Result<LayerWeights> taken = weightsFrom(archive, opened.document, registry);
-        if (!taken.ok())
-            return Error{taken.error().code, weights.string(), taken.error().message};
-        request.weights = std::move(taken.value());
+        LB_TRY(taken, weightsIn(weights, opened, registry));
+        request.weights = std::move(taken);
         result.weightsFile = weights.string();
     }
     request.document = opened.document;

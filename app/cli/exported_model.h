@@ -8,7 +8,7 @@ namespace lb {
 /// Which project to make a model of, and with which weights.
 struct ProjectModelOptions {
     std::string project;
-    std::string weights; ///< a .keras file; "": PROJECT's stem with .keras beside it, if it is there
+    std::string weights; ///< as weightsFile() takes it
     std::string data;
 };
 

@@ -1,6 +1,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/commands.h"
 #include "app/cli/exported_model.h"
+#include "app/cli/trained_weights.h"
 #include "core/interop/bundle.h"
 #include "core/interop/predictor.h"
 #include "core/support/files.h"
@@ -235,7 +236,7 @@ void addPredictCommands(CLI::App& app, Context& context)
     command->add_option("--top", options->top, "How many classes are printed (5)")
         ->check(atLeast(0));
     command->add_option("--weights", options->weights,
-                        "Of a training run, for a project (.keras); else those beside it");
+                        kWeightsHelp);
     command->add_option("--data", options->data, "Where a project's data are");
     command->add_flag("--json", options->json, "Print JSON");
     command->callback([&context, options] {

@@ -2,7 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/progress_line.h"
 #include "app/cli/train_options.h"
-#include "core/graph/edits.h"
+#include "app/cli/trained_weights.h"
 #include "core/graph/project_file.h"
 #include "core/interop/keras/checkpoint_file.h"
 #include "core/interop/prepared_model.h"
@@ -183,8 +183,9 @@ Result<> saveModels(const OpenedProject& project, const LayerRegistry& registry,
 {
     KerasArchiveRequest request;
     request.inputs = batchedColumns(*project.source);
+    request.extras.own = trainedFor(project.path.filename().string());
     LB_TRY(model, kerasArchive(project.document, registry, weights, request));
-    if (Result<> saved = saveAtomically(folder / "model.keras", model); !saved.ok())
+    if (Result<> saved = saveAtomically(folder / kTrainedFile, model); !saved.ok())
         return saved;
     LB_TRY(inputs, modelInputs(project.document, registry, request.inputs));
     request.part = KerasArchiveRequest::Part::Checkpoint;
@@ -256,6 +257,8 @@ Result<int> train(const TrainOptions& options, const LayerRegistry& registry)
     LB_TRY(project, openFor(options, registry));
     LB_TRY(folder,
            outFolder(options)); // before the work, so that it is not for nothing
+    if (Result<> may = mayTrainInto(folder, options.project, registry); !may.ok())
+        return std::move(may.error());
     LB_TRY(adaptedLayers, adaptFirst(project, registry, options, false));
     if (adaptedLayers > 0)
         std::fprintf(stderr, "layerbench-cli: adapted %lld layers on the data first\n",
@@ -287,7 +290,7 @@ Result<int> train(const TrainOptions& options, const LayerRegistry& registry)
         return std::move(saved.error());
     if (run.last.state == RunState::Stopped)
         std::fprintf(stderr, "layerbench-cli: stopped; what was learned is in %s\n",
-                     (folder / "model.keras").c_str());
+                     (folder / kTrainedFile).c_str());
     return 0;
 }
 
@@ -295,37 +298,24 @@ Result<int> evaluate(const TrainOptions& options, const LayerRegistry& registry)
 {
     const Interruptible interruptible;
     LB_TRY(project, openFor(options, registry));
-    LB_TRY(folder, outFolder(options));
-    const fs::path path
-        = options.weights.empty() ? folder / "model.keras" : fs::path(options.weights);
-    std::error_code ignored;
-    if (options.weights.empty() && !fs::exists(path, ignored))
+    const fs::path folder
+        = options.out.empty() ? fs::path(options.project).parent_path() : fs::path(options.out);
+    LB_TRY(file, weightsFile(options.project, options.weights, folder, registry));
+    for (const Message& note : file.notes)
+        std::fprintf(stderr, "layerbench-cli: %s\n", english(note).c_str());
+    const fs::path& path = file.path;
+    if (path.empty())
         return Error{ErrorCode::NotFound,
-                     path.string(),
+                     (folder / kTrainedFile).string(),
                      {LB_TR("Error", "is not there: train first (layerbench-cli train %1), or name "
-                                     "what was trained elsewhere with --weights FILE.keras"),
+                                     "what was trained elsewhere with --weights"),
                       {options.project}}};
-    LB_TRY(archive, readKerasArchive(path, registry));
-    Result<LayerWeights> weights = weightsFrom(archive, project.document, registry);
-    if (!weights.ok())
-        return Error{weights.error().code,
-                     path.string()
-                         + (weights.error().where.empty() ? "" : ": " + weights.error().where),
-                     weights.error().message};
-    for (const auto& layer : archive.document.layers) // what they were adapted to goes with them
-        if (const LayerDef* ours = project.document.layer(layer->id);
-            ours && ours->adapted && ours->kerasClass == layer->kerasClass) {
-            LB_TRY(state, learnedBy(*layer, registry));
-            if (!state)
-                continue;
-            LB_TRY(adapted, edits::setAdapted(project.document, layer->id, state));
-            project.document = std::move(adapted);
-        }
+    LB_TRY(weights, weightsIn(path, project, registry));
     const ValidationRows on = validationRows(project.document, project.source, project.heldOut);
     if (on.rows.empty())
         return Error{ErrorCode::NotFound, options.project,
                      LB_TR("Error", "no row is held out; set recipe.validation_fraction above 0")};
-    const auto result = evaluated(project.document, registry, on, weights.value(),
+    const auto result = evaluated(project.document, registry, on, weights,
                                   {project.document.recipe.batchSize, cores(options.threads),
                                    cores(options.workers)});
     if (!result.ok())
@@ -358,13 +348,15 @@ void addTrainCommands(CLI::App& app, Context& context)
         ->check(oneOf({"training", "validation", "all"}));
     const auto [training, trained] = add(
         "train", "Train a project; writes model.keras, checkpoint.keras and history.json", train);
+    training->footer("evaluate, predict and export find the model.keras that lies beside the project. "
+                     "What --out DIR puts elsewhere they take with --weights DIR.");
     training->add_option("--epochs", trained->epochs, "In place of the recipe's")
         ->check(atLeast(1));
     training->add_option("--resume", trained->resume, "A checkpoint.keras to go on from");
     const auto [evaluation, evaluated]
         = add("evaluate", "Loss and accuracy on the data that are held out", evaluate);
     evaluation->add_option("--weights", evaluated->weights,
-                           "A .keras archive; else the model.keras that train wrote");
+                           kWeightsHelp);
 }
 
 } // namespace lb

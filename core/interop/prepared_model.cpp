@@ -13,7 +13,7 @@
 namespace lb {
 namespace {
 
-constexpr std::string_view kLabels = "labels", kTable = "table";
+constexpr std::string_view kLabels = "labels", kTable = "table", kProject = "project";
 
 /// The columns that lead to the prediction, in the source's order. The Source gives these only from
 /// now on: wires to it are numbered anew.
@@ -201,7 +201,8 @@ PreparedModel preparedModel(KerasModel model)
     result.table = tableOf(model.extras.own);
     result.labels = labelsOf(model.extras.own);
     nameInputs(result);
-    result.checkpoint = !model.extras.own.isNull() && !model.extras.own.find(kLabels);
+    result.checkpoint = !model.extras.own.isNull() && !model.extras.own.find(kLabels)
+        && trainedProject(model.extras.own).empty();
     result.trained = true;
     return result;
 }
@@ -230,7 +231,7 @@ Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document,
     const auto layers = document.layers; // shared: the document changes on the way
     const Config& spaces = archive.extras.featureSpaces;
     for (const auto& layer : layers) {
-        const Config* learned = !layer->adapted ? spaces.find(layer->name) : nullptr;
+        const Config* learned = spaces.find(layer->name);
         if (learned && layer->kerasClass == "FeatureSpace") { // in the archive it is in parts
             LB_TRY(state, readState(*learned, layer->name + "/", {}));
             LB_TRY(next, edits::setAdapted(document, layer->id, state));
@@ -242,7 +243,7 @@ Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document,
             continue;
         if (const auto found = archive.weights.find(same->id); found != archive.weights.end())
             weights[layer->id] = found->second;
-        if (layer->adapted || !learns(*layer, registry))
+        if (!learns(*layer, registry))
             continue;
         LB_TRY(state, learnedBy(*same, registry));
         if (state) {
@@ -250,11 +251,29 @@ Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document,
             document = std::move(next);
         }
     }
+    const std::string project = trainedProject(archive.extras.own);
+    if (weights.empty() && !archive.weights.empty() && !project.empty())
+        return Error{ErrorCode::NotFound, "",
+                     {LB_TR("Error", "holds the weights of another model, of %1: no layer has the "
+                                     "name and class of one in the project"),
+                      {project}}};
     if (weights.empty() && !archive.weights.empty())
         return Error{ErrorCode::NotFound, "",
                      LB_TR("Error", "holds the weights of another model: no layer has the name and "
                                     "class of one in the project")};
     return weights;
+}
+
+Config trainedFor(const std::string& project)
+{
+    return ConfigObject{{std::string(kProject), project}};
+}
+
+std::string trainedProject(const Config& own)
+{
+    const Config* project = own.find(kProject);
+    const auto* name = project ? project->as<std::string>() : nullptr;
+    return name ? *name : std::string();
 }
 
 Config ownConfig(const PreparedModel& model)

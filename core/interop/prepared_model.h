@@ -38,9 +38,10 @@ Result<PreparedModel> preparedModel(PrepareRequest request, const LayerRegistry&
 PreparedModel preparedModel(KerasModel model);
 
 /// The weights of an archive for the layers of `document`: by id where Layerbench wrote it, else by
-/// name. States that the document lacks are taken as well.
-/// Errors: NotFound if the archive has weights and none of them is for this document; those of
-/// learnedBy().
+/// name. What layers learned from data is taken as well, also in place of what the document has: the
+/// weights were trained on it.
+/// Errors: NotFound if the archive has weights and none of them is for this document, naming the
+/// project that it is of where that is known; those of learnedBy().
 Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document,
                                  const LayerRegistry& registry);
 
@@ -52,6 +53,12 @@ Result<StateHandle> learnedBy(const LayerDef& archived, const LayerRegistry& reg
 /// The part that predicts, from raw rows to the prediction, without layers that only train.
 Result<FlatModel> inferencePart(const Document& document, const LayerRegistry& registry,
                                 std::span<const Column> inputs, bool dropTrainOnly = true);
+
+/// What goes into the own member of an archive that a training run writes: the file name of its
+/// project.
+Config trainedFor(const std::string& project);
+/// The project of such a member; empty of any other one.
+std::string trainedProject(const Config& own);
 
 /// What goes into the own member of an archive that takes raw rows: labels and how rows are read.
 Config ownConfig(const PreparedModel& model);

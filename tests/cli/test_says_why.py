@@ -208,6 +208,58 @@ class Projects(SaysWhy):
         self.assertSays(self.refused("evaluate", project), "model.keras: is not there",
                         f"layerbench-cli train {project}", "--weights")
 
+    def test_what_train_wrote_is_found_by_every_command(self):
+        """Beside the project, and in a folder that --out names."""
+        project = self.project("table")
+        rows = self.json("rows.json", {"fare": 80.5, "embarked": "C", "deck": "B",
+                                       "sex": "female", "pclass": 1, "age": 30, "sibsp": 0})
+        predicted, (_, initial, _) = [], workbench.run("predict", project, "--input", rows)
+        for out, named in ((), ()), (("--out", self.folder / "run"), ("--weights", self.folder / "run")):
+            if out:
+                (self.folder / "model.keras").unlink()
+            code, _, err = workbench.run("train", project, "--epochs", 2, *out)
+            self.assertEqual(code, 0, err)
+            for command in (("evaluate", project), ("predict", project, "--input", rows),
+                            ("export", project, "--to", "keras", "--out", self.folder / "x.keras")):
+                code, output, err = workbench.run(*command, *named)
+                self.assertEqual((code, err), (0, ""), command)
+            predicted += [workbench.run("predict", project, "--input", rows, *named)[1],
+                          workbench.run("predict", self.folder / "x.keras", "--input", rows)[1]]
+        self.assertEqual(len(set(predicted)), 1, predicted)
+        self.assertNotEqual(predicted[0], initial)
+        out = workbench.run("predict", project, "--input", rows, "--weights", "initial")[1]
+        self.assertEqual(out, initial)
+        for command in "predict", "export", "evaluate":
+            self.assertIn("model.keras beside the project",
+                          " ".join(workbench.run(command, "--help")[1].split()))
+
+    def test_what_train_wrote_for_another_project_is_refused(self):
+        table, other = self.project("table"), self.folder / "other.lbench"
+        other.write_text(table.read_text())
+        code, _, err = workbench.run("train", table, "--epochs", 1)
+        self.assertEqual(code, 0, err)
+        weights = self.folder / "model.keras"
+        kept = weights.read_bytes()
+        rows = self.json("rows.json", [])
+        for command in (("evaluate", other), ("predict", other, "--input", rows),
+                        ("export", other, "--to", "keras", "--out", self.folder / "x.keras"),
+                        ("train", other, "--epochs", 1)):
+            self.assertSays(self.refused(*command), f"{weights}: ", "another project, table.lbench",
+                            "--out DIR")
+        self.assertEqual(weights.read_bytes(), kept)
+        code, _, err = workbench.run("evaluate", other, "--weights", weights)  # it is meant
+        self.assertEqual((code, err), (0, ""))
+
+    def test_weights_that_were_trained_are_not_written_over_by_an_export(self):
+        table = self.project("table")
+        code, _, err = workbench.run("train", table, "--epochs", 1)
+        self.assertEqual(code, 0, err)
+        own = self.folder / "model.keras"
+        kept = own.read_bytes()
+        self.assertSays(self.refused("export", table, "--to", "keras", "--out", own),
+                        "would be written over")
+        self.assertEqual(own.read_bytes(), kept)
+
     def test_weights_of_another_project_are_named(self):
         shapes, text = self.project(), self.project("three_sentences")
         code, _, err = workbench.run("train", text, "--epochs", 1, "--out", self.folder / "run")

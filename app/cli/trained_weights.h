@@ -1,0 +1,39 @@
+#pragma once
+
+#include "app/cli/opened_project.h"
+#include "core/interop/prepared_model.h"
+
+namespace lb {
+
+inline constexpr const char* kTrainedFile = "model.keras"; ///< what `train` calls its weights
+inline constexpr const char* kInitialWeights = "initial"; ///< of --weights: none that were trained
+/// What --weights of `predict`, `export` and `evaluate` says.
+inline constexpr const char* kWeightsHelp
+    = "Of a training run: a .keras file or the folder that train wrote into; else model.keras beside "
+      "the project where train wrote it for this project, else PROJECT.keras";
+
+/// The archive that has a project's weights, and what was passed over on the way.
+struct WeightsFile {
+    std::filesystem::path path; ///< empty: there is none
+    std::vector<Message> notes;
+};
+
+/// The same for every command: what `asked` names (a file, or a folder that train wrote into; or
+/// kInitialWeights), else kTrainedFile in `folder` where train wrote it for this project, else the
+/// project's name with .keras beside it.
+/// Errors: NotFound naming a folder without weights; BadParameter where kTrainedFile is of another
+/// project, which it names, and there is no other file.
+Result<WeightsFile> weightsFile(const std::filesystem::path& project, const std::string& asked,
+                                const std::filesystem::path& folder,
+                                const LayerRegistry& registry);
+
+/// The weights in `file` for a project, which gets what its layers learned. Errors name the file:
+/// those of readKerasArchive() and weightsFrom().
+Result<LayerWeights> weightsIn(const std::filesystem::path& file, OpenedProject& project,
+                               const LayerRegistry& registry);
+
+/// Refuses to train into `folder` over what was trained for another project. Errors: BadParameter.
+Result<> mayTrainInto(const std::filesystem::path& folder, const std::filesystem::path& project,
+                      const LayerRegistry& registry);
+
+} // namespace lb
