@@ -21,7 +21,7 @@ namespace {
 struct ExportOptions {
     ProjectModelOptions project;
     std::string to, out;
-    bool keep = false;
+    bool keep = false, replace = false;
 };
 
 std::string shortNumber(std::optional<double> value)
@@ -95,7 +95,7 @@ Result<int> writeBundle(const ExportOptions& options, ProjectModel made,
     request.source = made.project.heldOut ? made.project.heldOut : made.project.source;
     request.rows = heldOutRows(made.project);
     request.target = options.out;
-    request.replace = !options.keep;
+    request.replace = options.replace;
     request.name = made.project.path.stem().string();
     request.provenance = ConfigObject{
         {"project", made.project.path.filename().string()},
@@ -178,6 +178,9 @@ Result<int> runExport(const ExportOptions& options, const LayerRegistry& registr
                      LB_TR("Error", "is there already; choose another name or replace it")};
     if (Result<> other = checkNotOwnFile(filesRead(options.project, registry), options.out); !other.ok())
         return other.error();
+    if (options.to == "bundle" && !options.replace && bundleExists(options.out))
+        return Error{ErrorCode::Io, options.out,
+                     LB_TR("Error", "is a bundle already; choose another name or add --replace")};
     return options.to == "python" || options.to == "r" ? writeCode(options, registry)
                                                        : writeModel(options, registry);
 }
@@ -206,7 +209,10 @@ void addExportCommands(CLI::App& app, Context& context)
     command->add_option("--weights", options->project.weights,
                         kWeightsHelp);
     command->add_option("--data", options->project.data, "Where the project's data are");
-    command->add_flag("--keep", options->keep, "Refuse to write over what is there");
+    CLI::Option* keep = command->add_flag("--keep", options->keep,
+                                          "Refuse to write over a file that is there, too");
+    command->add_flag("--replace", options->replace, "Write a bundle over one that is there")
+        ->excludes(keep);
     command->callback([&context, options] {
         context.run = [&context, options] { return runExport(*options, context.registry); };
     });

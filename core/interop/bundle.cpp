@@ -42,6 +42,12 @@ bool isZip(const fs::path& path)
     return path.extension() == ".zip";
 }
 
+bool isEmptyFolder(const fs::path& path)
+{
+    std::error_code ignored;
+    return !isZip(path) && fs::is_directory(path, ignored) && fs::is_empty(path, ignored);
+}
+
 /// Whether something may be written to `target`.
 Result<> mayWrite(const BundleRequest& request)
 {
@@ -50,13 +56,9 @@ Result<> mayWrite(const BundleRequest& request)
     if (target.filename().empty())
         return Error{ErrorCode::Io, target.string(),
                      LB_TR("Error", "needs a name for the bundle; add one")};
-    if (!fs::exists(target, ignored))
+    if (!fs::exists(target, ignored) || isEmptyFolder(target))
         return std::monostate{};
-    const bool bundle = isZip(target)
-        ? fs::is_regular_file(target, ignored)
-        : fs::is_directory(target, ignored)
-            && (fs::is_empty(target, ignored) || fs::exists(target / kManifestName, ignored));
-    if (!bundle)
+    if (!bundleExists(target))
         return Error{ErrorCode::Io, target.string(),
                      LB_TR("Error", "is there already and is no bundle; choose another name")};
     if (!request.replace)
@@ -238,6 +240,13 @@ private:
 };
 
 } // namespace
+
+bool bundleExists(const fs::path& target)
+{
+    std::error_code ignored;
+    return isZip(target) ? fs::is_regular_file(target, ignored)
+                         : fs::is_regular_file(target / kManifestName, ignored);
+}
 
 Result<ExportReport> plannedBundle(const BundleRequest& request, const LayerRegistry& registry)
 {

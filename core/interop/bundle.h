@@ -62,6 +62,9 @@ struct BundleRequest {
 /// why there would be no model.onnx. Reads and writes nothing.
 Result<ExportReport> plannedBundle(const BundleRequest& request, const LayerRegistry& registry);
 
+/// Whether a bundle stands at `target`, which exportBundle() would replace.
+bool bundleExists(const std::filesystem::path& target);
+
 /// Writes model.keras, model.onnx (unless a layer has no ONNX form: noOnnx says which), manifest.json, samples/ and verify.py into a folder beside
 /// `target`, lets a new process read model.keras back and predict every sample, runs model.onnx
 /// where ONNX Runtime is found, and only then moves the folder (or its zip) to `target`.

@@ -282,12 +282,42 @@ class TestExport(Folder):
                              says="is no bundle")
         self.assertEqual((target / "letter.txt").read_text(), "dear")
 
-    def test_an_older_bundle_is_replaced(self):
-        project, target = new(self.folder), self.folder / "bundle"
-        for _ in range(2):
-            self.assertEqual(run("export", project, "--to", "bundle", "--out", target)[0], 0)
+    def test_an_older_bundle_is_replaced_where_that_is_asked(self):
+        project = new(self.folder)
+        for name in ("bundle", "bundle.zip"):
+            target = self.folder / name
+            export = "export", project, "--to", "bundle", "--out", target
+            self.assertEqual(run(*export)[0], 0)
+            before = self.manifest(target)
+            content = json.loads(project.read_text())
+            content["recipe"]["seed"] += 1
+            project.write_text(json.dumps(content))
+            for more in ((), ("--keep",)):
+                code, output, errors = run(*export, *more)
+                self.assertNotEqual(code, 0)
+                self.assertEqual(output, "")
+                self.assertIn(f"{target}: is ", errors)
+            self.assertIn("add --replace", run(*export)[2])
+            self.assertEqual(self.manifest(target), before)
+            code, _, errors = run(*export, "--replace")
+            self.assertEqual(code, 0, errors)
+            self.assertNotEqual(self.manifest(target), before)
+        self.assertEqual(files_below(self.folder / "bundle"), FILES)
+        self.assertEqual({p.name for p in self.folder.iterdir()},
+                         {project.name, "bundle", "bundle.zip"})
+
+    def test_an_empty_folder_takes_a_bundle(self):
+        target = self.folder / "bundle"
+        target.mkdir()
+        code, _, errors = run("export", new(self.folder), "--to", "bundle", "--out", target)
+        self.assertEqual(code, 0, errors)
         self.assertEqual(files_below(target), FILES)
-        self.assertEqual({p.name for p in self.folder.iterdir()}, {project.name, "bundle"})
+
+    def manifest(self, bundle):
+        if bundle.is_dir():
+            return (bundle / "manifest.json").read_text()
+        with zipfile.ZipFile(bundle) as archive:
+            return archive.read("manifest.json").decode()
 
     def test_a_folder_that_is_not_there_is_one_line(self):
         self.refused_quietly("export", new(self.folder), "--to", "bundle", "--out",
