@@ -187,6 +187,22 @@ class Tables(unittest.TestCase):
             self.assertEqual(bins(self.folder / "out.keras"), bins(run / "model.keras"))
         self.assertGreater(len(bins(run / "model.keras")[0]), 2)
 
+    def test_code_gives_bins_or_their_number(self):
+        """Keras saves both, and its constructor takes one."""
+        project = self.new("table")
+        document = json.loads(project.read_text())
+        bins = next(layer for layer in document["layers"] if layer["name"] == "age_bins")
+        for boundaries in (None, [20.0, 40.0]):
+            bins["config"].update(num_bins=3, bin_boundaries=boundaries)
+            project.write_text(json.dumps(document))
+            for to in ("python", "r"):
+                code = self.folder / to
+                self.run_well("export", project, "--to", to, "--out", code)
+                line = next(line for line in code.read_text().splitlines() if "age_bins" in line
+                            and "iscretization(" in line)
+                self.assertEqual("num_bins" in line, boundaries is None, line)
+                self.assertEqual("bin_boundaries" in line, boundaries is not None, line)
+
     def test_the_limits_of_hashes_in_onnx_are_told(self):
         limit = ("in model.onnx, {} hashes only strings of ASCII and of at most 64 bytes; any other "
                  "ends the run in ONNX Runtime")

@@ -180,7 +180,11 @@ class TestTables(unittest.TestCase):
             np.testing.assert_allclose(p, model.predict(rows, verbose=0), atol=1e-5, rtol=0)
 
     def test_the_python_script_builds_the_same_model(self):
-        for template in ("text", "table"):
+        project = json.loads((self.folder / "table.lbench").read_text())
+        bins = next(layer for layer in project["layers"] if layer["name"] == "age_bins")
+        bins["config"].update(num_bins=3, bin_boundaries=[20.0, 40.0])  # as Keras saves it
+        (self.folder / "both.lbench").write_text(json.dumps(project))
+        for template in ("text", "table", "both"):
             script = self.folder / f"{template}.py"
             cli("export", self.folder / f"{template}.lbench", "--to", "python", "--out", script)
             done = subprocess.run([sys.executable, script], capture_output=True, text=True,

@@ -3,6 +3,7 @@
 #include "core/graph/feature_spaces.h"
 #include "core/interop/code/code_literal.h"
 #include "core/interop/code/group_code.h"
+#include "core/interop/code/python_call.h"
 #include "core/interop/keras/keras_model_config.h"
 #include "core/interop/keras/keras_names.h"
 #include "core/layers/random_group.h"
@@ -151,7 +152,7 @@ private:
         const Config* config = value.find("config");
         if (const auto* entries = config ? config->as<ConfigObject>() : nullptr)
             for (const auto& [key, entry] : *entries)
-                if (key != "name" && !entry.isNull())
+                if (key != "name" && !entry.isNull() && !isReplaced(*className, key, *config))
                     arguments.emplace_back(key, literal(readableByKeras(*className, entry)));
         const std::string function = python() ? std::string("keras.") + pythonModule + "." + *className
                                               : rPrefix + kerasSnakeCase(*className);
@@ -188,7 +189,9 @@ private:
                 const StateHandle state = layer ? layer->adapted : nullptr;
                 if (spec.key == "idf_weights" && value.isNull() && state)
                     value = idfOf(call, state);
-                if (spec.key == "num_bins" && state && state->tensors.contains("bin_boundaries"))
+                if (isReplaced(call.type->kerasClass(), spec.key, call.config)
+                    || (spec.key == "num_bins" && state
+                        && state->tensors.contains("bin_boundaries")))
                     continue; // Keras' constructor takes one of both
                 if (value.isNull() && state)
                     if (const auto learned = state->tensors.find(spec.key);

@@ -28,6 +28,14 @@ std::string quoted(const std::string& text)
 
 } // namespace
 
+bool isReplaced(std::string_view kerasClass, std::string_view key, const Config& config)
+{
+    if (kerasClass != "Discretization" || key != "num_bins")
+        return false;
+    const Config* given = config.find("bin_boundaries");
+    return given && !given->isNull();
+}
+
 std::string pythonLiteral(const Config& value)
 {
     if (value.isNull())
@@ -63,7 +71,8 @@ std::string pythonCall(const LayerType& type, const LayerDef& layer)
     std::string code = module + std::string(kerasClass) + "(\n";
     for (const ParamSpec& spec : type.specs()) {
         const Config* value = layer.config.find(spec.key);
-        if (value && (spec.required || !(*value == spec.kerasDefault)))
+        if (value && !isReplaced(kerasClass, spec.key, layer.config)
+            && (spec.required || !(*value == spec.kerasDefault)))
             code += "    " + spec.key + "=" + pythonLiteral(*value) + ",\n";
     }
     const auto policy = policyName(layer.config);
