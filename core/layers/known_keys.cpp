@@ -79,6 +79,25 @@ bool isLayer(const Config& value)
     return value.find("class_name") && value.find("config");
 }
 
+/// What Keras raises for in the keys that every layer has. The three classes take what they are told
+/// of `trainable` and forget it.
+Result<> checkCommon(std::string_view kerasClass, const ConfigObject& config)
+{
+    const auto name = config.find("name"), trainable = config.find("trainable");
+    if (name != config.end() && !name->second.isNull()) {
+        const auto* text = name->second.as<std::string>();
+        if (!text || text->find('/') != std::string::npos)
+            return Error{ErrorCode::BadParameter, "name",
+                         LB_TR("Error", "must be a text without a / in it, or be left out")};
+    }
+    const bool forgets = kerasClass == "IntegerLookup" || kerasClass == "StringLookup"
+        || kerasClass == "HashedCrossing";
+    if (trainable != config.end() && !trainable->second.as<bool>() && !forgets)
+        return Error{ErrorCode::BadParameter, "trainable",
+                     LB_TR("Error", "must be true or false, or be left out")};
+    return std::monostate{};
+}
+
 Result<> checkInside(const Config& value, const LayerRegistry& registry)
 {
     if (isLayer(value))
@@ -101,7 +120,8 @@ bool isKnownKey(const LayerType& layer, std::string_view key)
     const About::Family family = layer.about().family;
     const bool image = family == About::Family::Image || family == About::Family::RandomImage;
     return std::ranges::find(layer.specs(), key, &ParamSpec::key) != layer.specs().end()
-        || std::ranges::find(kOfEveryLayer, key) != kOfEveryLayer.end()
+        || (std::ranges::find(kOfEveryLayer, key) != kOfEveryLayer.end()
+            && (layer.kerasClass() != "Discretization" || key == "name" || key == "dtype"))
         || (image && std::ranges::find(kOfImageLayers, key) != kOfImageLayers.end())
         || isKnownOf(layer.kerasClass(), key);
 }
@@ -134,6 +154,9 @@ Result<> checkKeys(const Config& layer, const LayerRegistry& registry)
             known.push_back(spec.key);
         return unknownKeys(unknown, known, *kerasClass);
     }
+    if (keys)
+        if (Result<> common = checkCommon(*kerasClass, *keys); !common.ok())
+            return common;
     return config ? checkInside(*config, registry) : Result<>(std::monostate{});
 }
 

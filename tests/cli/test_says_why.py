@@ -52,6 +52,14 @@ class Calls(SaysWhy):
         layer = {"class_name": "Rescaling", "config": {"scale": 0.5, "verbosity": 3}}
         self.assertSays(self.refused(*self.call(layer)), "verbosity: ", "it has: scale, offset")
 
+    def test_a_name_is_a_text_also_of_a_layer_inside(self):
+        inner = {"class_name": "Rescaling", "config": {"scale": 0.5, "name": 3}}
+        for layer in (inner, {"class_name": "Pipeline", "config": {"layers": [inner]}}):
+            self.assertSays(self.refused(*self.call(layer)), "layer.json: name: must be a text")
+        inner["config"].update(name="a", trainable="yes")
+        for layer in (inner, {"class_name": "Pipeline", "config": {"layers": [inner]}}):
+            self.assertSays(self.refused(*self.call(layer)), "trainable: must be true or false")
+
     def test_an_input_that_goes_nowhere_is_not_passed_over(self):
         more = self.folder / "more.npy"
         workbench.write_npy(more, (3,), (1.0, 2.0, 3.0))

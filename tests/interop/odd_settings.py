@@ -36,7 +36,7 @@ TF_IDF = {"output_mode": "tf_idf"}
 
 LAYERS = {
     "AugMix": ("images", {}, {
-        "value_range": [[0, 255], [0, 1]], "num_chains": [1, 0, "x"], "chain_depth": [1, "x"],
+        "value_range": [[0, 255], [0, 1]], "num_chains": [1, 0, -1, "x", None], "chain_depth": [1, "x"],
         "factor": FACTOR, "alpha": [0.5, 2], "interpolation": SAMPLING, "seed": SEED,
         "data_format": FORMAT}),
     "AutoContrast": ("images", {}, {"value_range": RANGE, "dtype": DTYPE}),
@@ -75,7 +75,7 @@ LAYERS = {
         "mean": [None, [1.0], [1.0, 2.0], "x"], "variance": [None, [1.0], "x"],
         "axis": [-1, 1, 0, 2, 5, -3, [0, 1], "x"], "invert": [True]}),
     "RandAugment": ("images", {}, {
-        "value_range": [[0, 255], [0, 1]], "num_ops": [1, 3], "factor": FACTOR,
+        "value_range": [[0, 255], [0, 1]], "num_ops": [1, 3, 0, -1, "x", None], "factor": FACTOR,
         "interpolation": ["nearest", "bilinear", "x"], "seed": SEED, "data_format": FORMAT}),
     "RandomBrightness": ("images", {"factor": 0.5}, COLOUR),
     "RandomColorDegeneration": ("images", {"factor": 0.5}, {**COLOUR, "data_format": FORMAT}),
@@ -128,7 +128,7 @@ LAYERS = {
     "STFTSpectrogram": ("waves", {"frame_length": 8}, {
         "mode": ["log", "magnitude", "psd", "real", "imag", "angle", "stft", "x", None],
         "frame_length": [4, 1, 0, -1, "x", 100], "frame_step": [1, 8, 9, 0, -1, None],
-        "fft_length": [8, 7, 16, 12, None], "window": ["hann", "hamming", "x", None],
+        "fft_length": [8, 7, 16, 12, 0, -1, None], "window": ["hann", "hamming", "x", None],
         "scaling": ["density", "spectrum", "x", None], "padding": ["valid", "same", "x", None],
         "expand_dims": [True], "data_format": FORMAT}),
     "Solarization": ("images", {}, {
@@ -148,7 +148,9 @@ LAYERS = {
 
 COMBINATIONS = {
     "Discretization": [{}, {"num_bins": -1}, {"num_bins": 0}, {"num_bins": 3, "output_mode": "x"},
-                       {"num_bins": 3, "bin_boundaries": [1.0]}],
+                       {"num_bins": 3, "bin_boundaries": [1.0]},
+                       {"num_bins": 0, "bin_boundaries": [1.0]},
+                       {"num_bins": 0, "bin_boundaries": []}],
     "CategoryEncoding": [{"num_tokens": 4, "output_mode": "one_hot"}],
     "IntegerLookup": [
         {"vocabulary": [1, 2], "invert": True, "output_mode": "count"},
@@ -184,8 +186,10 @@ COMBINATIONS = {
         {"vocabulary": WORDS, "max_tokens": 9, "pad_to_max_tokens": True, "output_mode": "count"}],
 }
 
-# Every layer in every policy: Keras has no kernels for some.
-LAYERS = {kind: (given, works, {**tried, "dtype": [*tried.get("dtype", DTYPE), *POLICIES]})
+# Every layer in every policy: Keras has no kernels for some. And what every layer has.
+LAYERS = {kind: (given, works, {**tried, "dtype": [*tried.get("dtype", DTYPE), *POLICIES],
+                                "name": [3, "a/b", ["a"], None, "a b"],
+                                "trainable": ["x", 0, 1.0, None, False]})
           for kind, (given, works, tried) in LAYERS.items()}
 for kind, how in (("CategoryEncoding", {"num_tokens": 4}), ("Hashing", {"num_bins": 5}),
                   ("Discretization", {"bin_boundaries": [0.0, 1.0]}),

@@ -30,12 +30,10 @@ struct StftSpectrogramParams {
     bool trainable = true;
 
     bool operator==(const StftSpectrogramParams&) const = default;
-    std::int64_t bins() const // a power of two unless given; Keras takes 0 for "not given"
+    std::int64_t bins() const // a power of two unless given
     {
-        const std::int64_t length = fftLength.value_or(0) != 0
-            ? *fftLength
-            : static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(frameLength)));
-        return length / 2 + 1;
+        const auto next = std::bit_ceil(static_cast<std::uint64_t>(frameLength));
+        return fftLength.value_or(static_cast<std::int64_t>(next)) / 2 + 1;
     }
     std::int64_t step() const { return frameStep.value_or(frameLength / 2); }
 };
@@ -112,10 +110,10 @@ public:
         if (p.step() < 1)
             return Error{ErrorCode::BadParameter, "frame_length",
                          LB_TR("Error", "is too short for steps of half a frame: give frame_step")};
-        if (p.fftLength.value_or(0) != 0 && *p.fftLength < p.frameLength)
+        if (p.fftLength && *p.fftLength < p.frameLength)
             return Error{ErrorCode::BadParameter,
                          "fft_length",
-                         {LB_TR("Error", "must be at least frame_length, %1, is: %2"),
+                         {LB_TR("Error", "must be at least frame_length, %1, or be left out, is: %2"),
                           {p.frameLength, *p.fftLength}}};
         const auto* scaling = p.scaling.as<std::string>();
         if (!p.scaling.isNull() && (!scaling || (*scaling != "density" && *scaling != "spectrum")))

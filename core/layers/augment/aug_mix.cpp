@@ -118,6 +118,7 @@ auto AugMix::fields()
                             "The values that images have when they come here: 0 to 255, or 0 to 1 "
                             "after rescaling. The result is kept inside.")),
             field(&P::numChains, "num_chains", LB_TR("Layer", "Number of chains"))
+                .least(0)
                 .slider(1, 5)
                 .help(LB_TR("Layer", "How many changed versions are mixed.")),
             field(&P::chainDepth, "chain_depth", LB_TR("Layer", "Depth of chains"))

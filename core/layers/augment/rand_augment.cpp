@@ -47,6 +47,7 @@ public:
                                        "The values that images have when they come here: 0 to 255, "
                                        "or 0 to 1 after rescaling.")),
                        field(&P::numOps, "num_ops", LB_TR("Layer", "Number of changes"))
+                           .least(0)
                            .slider(0, 5)
                            .help(LB_TR("Layer", "How many changes follow each other.")),
                        field(&P::factor, "factor", LB_TR("Layer", "Factor"))

@@ -84,6 +84,9 @@ public:
         if (!p.boundaries && !p.numBins)
             return Error{ErrorCode::BadParameter, "num_bins",
                          LB_TR("Error", "give either num_bins or bin_boundaries")};
+        if (p.boundaries && p.numBins == 0)
+            return Error{ErrorCode::BadParameter, "num_bins",
+                         LB_TR("Error", "is 0 beside bin_boundaries; leave it out")};
         const auto fitsBelow = [](double a, double b) {
             return static_cast<float>(a) <= static_cast<float>(b); // false for NaN, too
         };
