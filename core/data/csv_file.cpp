@@ -165,8 +165,10 @@ private:
                     LB_TR("Error", "a quote is opened here and not closed; close it, or double it "
                                    "where it belongs to the text")};
         return problem(ErrorCode::TooLarge,
-                       {LB_TR("Error", "the record is longer than %1 bytes (%2 and more); is this a "
-                                       "text file with lines?"),
+                       {LB_TR("Error", "the record is longer than %1 bytes (%2 and more): it begins "
+                                       "on this line and has too many columns or too long a field, a quote "
+                                       "is not closed, or the file is no text with lines; split it up "
+                                       "or mend it"),
                         {static_cast<std::int64_t>(m_limits.recordBytes),
                          static_cast<std::int64_t>(length)}});
     }

@@ -17,9 +17,17 @@ struct Entry {
     std::size_t line;
 };
 
+bool isList(const std::filesystem::path& path)
+{
+    return path.extension() == ".json";
+}
+
+/// `line`: in a list the place of the token.
 Error badLine(const std::filesystem::path& path, std::size_t line, Message reason)
 {
-    return {ErrorCode::BadFile, path.string() + ":" + std::to_string(line), std::move(reason)};
+    return {ErrorCode::BadFile,
+            path.string() + (isList(path) ? ", token " : ":") + std::to_string(line),
+            std::move(reason)};
 }
 
 Result<std::vector<Entry>> linesOf(const std::filesystem::path& path, std::string_view text)
@@ -61,11 +69,17 @@ Result<std::vector<Entry>> listOf(const std::filesystem::path& path, std::string
     }
     const auto* list = parsed.value().as<ConfigList>();
     if (!list)
-        return badLine(path, 1, LB_TR("Error", "needs a list of tokens: [\"a\", \"b\"]"));
+        return Error{ErrorCode::BadFile, path.string(),
+                     LB_TR("Error", "needs a list of tokens: [\"a\", \"b\"]")};
     std::vector<Entry> entries;
     for (const Config& each : *list) {
         const std::size_t place = entries.size() + 1;
-        if (const auto* word = each.as<std::string>(); word && !word->empty())
+        const auto* word = each.as<std::string>();
+        if (word && word->empty() && place > 1) // the first may be Keras' padding
+            return badLine(path, place,
+                           LB_TR("Error", "is an empty text, which only the first of a list may be, as "
+                                          "in Keras' get_vocabulary(); remove it"));
+        if (word)
             entries.push_back({*word, place});
         else if (const auto* number = each.as<std::int64_t>())
             entries.push_back({std::to_string(*number), place});
@@ -84,7 +98,9 @@ Result<> eachOnce(const std::filesystem::path& path, const std::vector<Entry>& e
     for (const Entry& entry : entries)
         if (const auto [first, isNew] = seen.emplace(entry.text, entry.line); !isNew)
             return badLine(path, entry.line,
-                           {LB_TR("Error", "repeats \"%1\" of line %2; keep one of them"),
+                           {isList(path)
+                                ? LB_TR("Error", "repeats \"%1\", token %2; keep one of them")
+                                : LB_TR("Error", "repeats \"%1\" of line %2; keep one of them"),
                             {entry.text, static_cast<std::int64_t>(first->second)}});
     return std::monostate{};
 }
@@ -169,10 +185,15 @@ Result<Tensor> readVocabulary(const std::filesystem::path& path, bool integers,
                               const Limits& limits)
 {
     LB_TRY(text, readFile(path, limits.jsonBytes));
-    LB_TRY(entries, path.extension() == ".json" ? listOf(path, text, limits) : linesOf(path, text));
-    if (entries.empty())
-        return badLine(path, 1, LB_TR("Error", "holds no token; choose a text file with a token a line, or a "
-                              ".json list"));
+    LB_TRY(entries, isList(path) ? listOf(path, text, limits) : linesOf(path, text));
+    if (entries.empty()) {
+        Error error = badLine(path, 1,
+                              LB_TR("Error", "holds no token; choose a text file with a token a line, "
+                                             "or a .json list"));
+        if (isList(path))
+            error.where = path.string();
+        return error;
+    }
     if (Result<> once = eachOnce(path, entries); !once.ok())
         return std::move(once.error());
     if (integers)
@@ -205,7 +226,7 @@ Result<StateHandle> stateOfVocabulary(const std::filesystem::path& path,
 Result<> writeVocabulary(const std::filesystem::path& path, const VocabularyReport& vocabulary,
                          bool integers)
 {
-    if (path.extension() == ".json")
+    if (isList(path))
         return saveAtomically(path, asList(vocabulary, integers));
     if (path.extension() == ".tsv")
         return saveAtomically(path, asTable(vocabulary));

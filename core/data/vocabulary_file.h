@@ -11,7 +11,7 @@ namespace lb {
 /// The tokens of a file: `.json` a list of texts or whole numbers, otherwise UTF-8 text with a
 /// token a line (line ends of any system; a mark of the byte order is left out). String [n], or
 /// int64 [n] where `integers`.
-/// Errors: NotFound, Io, TooLarge; BadFile with the line: no token at all, one that comes twice
+/// Errors: NotFound, Io, TooLarge; BadFile with the line, or the place in a list: no token at all, one that comes twice
 /// (and where it came first), not UTF-8, a binary file, no whole number.
 Result<Tensor> readVocabulary(const std::filesystem::path& path, bool integers,
                               const Limits& limits = {});

@@ -33,7 +33,8 @@ Result<WavHeader> formatOf(Place place, const ReadBytes& read)
 {
     constexpr std::size_t kLeast = 16, kWithSubformat = 26;
     if (place.size < kLeast)
-        return bad(LB_TR("Error", "the chunk \"fmt \" at byte %1 is too short: %2 bytes"),
+        return bad(LB_TR("Error", "the chunk \"fmt \" at byte %1 is too short: %2 bytes; fetch or write the "
+                                  "file again"),
                    {asArg(place.at), asArg(place.size)});
     LB_TRY(bytes, read(place.at, std::min<std::size_t>(place.size, kWithSubformat)));
     const ByteView file(bytes);
@@ -102,7 +103,7 @@ Result<WavHeader> wavHeader(std::uint64_t size, const ReadBytes& read)
     std::uint64_t at = kFirstChunk;
     for (int chunk = 0; at + kChunkHead <= size; ++chunk) {
         if (chunk == kMostChunks)
-            return bad(LB_TR("Error", "has more than %1 chunks before its samples"),
+            return bad(LB_TR("Error", "has more than %1 chunks before its samples; convert it to plain WAV"),
                        {std::int64_t{kMostChunks}});
         LB_TRY(head, read(at, kChunkHead));
         const std::string_view name = std::string_view(head).substr(0, 4);
@@ -119,13 +120,15 @@ Result<WavHeader> wavHeader(std::uint64_t size, const ReadBytes& read)
             format = said;
         } else if (name == "data") {
             if (!format)
-                return bad(LB_TR("Error", "has samples at byte %1 before it says what they are"),
+                return bad(LB_TR("Error", "has samples at byte %1 before it says what they are; convert it "
+                                      "to WAV again"),
                            {asArg(at)});
             return withData(*format, place);
         }
         at = place.at + place.size + place.size % 2; // chunks begin at even places
     }
-    return bad(LB_TR("Error", "has no samples: there is no chunk \"data\""));
+    return bad(LB_TR("Error", "has no samples: there is no chunk \"data\"; the file may be cut, fetch or "
+                              "record it again"));
 }
 
 Tensor wavSamples(std::string_view frames, const WavHeader& header)

@@ -205,7 +205,8 @@ Result<LearnedNumbers> checked(const fs::path& path, const std::vector<std::stri
         for (const auto& [value, place] : columns[i]) {
             if (!std::isfinite(static_cast<float>(value)))
                 return badNumber(path, place,
-                                 {LB_TR("Error", "%1 must be finite as float32, is: %2"),
+                                 {LB_TR("Error", "%1 must be finite as float32 (at most 3.4e38), is: "
+                                                 "%2; remove it or mend it"),
                                   {names[i], value}});
             if (names[i] == "variance" && value < 0)
                 return badNumber(path, place,
@@ -226,7 +227,9 @@ Result<LearnedNumbers> checked(const fs::path& path, const std::vector<std::stri
                                static_cast<std::int64_t>(numbers.columns.front().size())}});
     }
     if (numbers.columns.front().empty())
-        return badNumber(path, "1", LB_TR("Error", "holds no number"));
+        return badNumber(path, "1",
+                         {LB_TR("Error", "holds no number; give at least one for %1"),
+                          {joinedNames(names, ", ")}});
     return numbers;
 }
 

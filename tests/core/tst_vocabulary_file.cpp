@@ -29,6 +29,8 @@ private slots:
     {
         QCOMPARE(readVocabulary(written("a.json", "[\"b\", \"a c\"]"), false).value(),
                  Tensor::of<std::string>({2}, {"b", "a c"}));
+        QCOMPARE(readVocabulary(written("k.json", "[\"\", \"[UNK]\", \"a\"]"), false).value(),
+                 Tensor::of<std::string>({3}, {"", "[UNK]", "a"})); // as get_vocabulary() gives it
         QCOMPARE(readVocabulary(written("n.json", "[7, -3]"), true).value(),
                  Tensor::of<std::int64_t>({2}, {7, -3}));
         QCOMPARE(readVocabulary(written("n.txt", "7\n-3\n"), true).value(),
@@ -50,8 +52,10 @@ private slots:
         QTest::newRow("words for numbers") << QByteArray("1\ntwo\n") << "v.txt" << true << "v.txt:2";
         QTest::newRow("too large") << QByteArray("9223372036854775808\n") << "v.txt" << true
                                    << "v.txt:1";
-        QTest::newRow("no list") << QByteArray("{\"a\": 1}") << "v.json" << false << "v.json:1";
-        QTest::newRow("nested") << QByteArray("[\"a\", [1]]") << "v.json" << false << "v.json:2";
+        QTest::newRow("no list") << QByteArray("{\"a\": 1}") << "v.json" << false << "v.json";
+        QTest::newRow("nested") << QByteArray("[\"a\", [1]]") << "v.json" << false << "v.json, token 2";
+        QTest::newRow("empty text") << QByteArray("[\"a\", \"\"]") << "v.json" << false
+                                    << "v.json, token 2";
         QTest::newRow("broken") << QByteArray("[\"a\",") << "v.json" << false << "v.json: ";
     }
     void badFilesAreRefusedByLine()
@@ -125,7 +129,7 @@ private slots:
         QTest::newRow("lines") << "m.txt" << QByteArray("a\nb\n[MASK]\nc\n") << "m.txt:3";
         QTest::newRow("behind special ones")
             << "s.txt" << QByteArray("[MASK]\n[UNK]\na\n[MASK]x\n") << "";
-        QTest::newRow("a list") << "m.json" << QByteArray("[\"a\", \"[MASK]\"]") << "m.json:2";
+        QTest::newRow("a list") << "m.json" << QByteArray("[\"a\", \"[MASK]\"]") << "m.json, token 2";
     }
     void aMisplacedTokenOfAFileIsToldByItsLine()
     {

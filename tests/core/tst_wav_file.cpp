@@ -82,11 +82,11 @@ private slots:
             "the chunk at byte 36 says that it has 4294967280 bytes, but the file ends after 2; fetch it again");
         row("a long chunk", wav("LIST" + number(0x7FFFFFFF, 4) + pcm),
             "the chunk at byte 12 says that it has 2147483647 bytes, but the file ends after 24; fetch it again");
-        row("no samples", wav(pcm), "has no samples: there is no chunk \"data\"");
+        row("no samples", wav(pcm), "has no samples: there is no chunk \"data\"; the file may be cut, fetch or record it again");
         row("samples first", wav(chunk("data", "ab") + pcm),
-            "has samples at byte 12 before it says what they are");
+            "has samples at byte 12 before it says what they are; convert it to WAV again");
         row("short format", wav(chunk("fmt ", "abcd") + chunk("data", "ab")),
-            "the chunk \"fmt \" at byte 20 is too short: 4 bytes");
+            "the chunk \"fmt \" at byte 20 is too short: 4 bytes; fetch or write the file again");
         row("no channels", wav(1, 0, 16, "ab"),
             "the chunk \"fmt \" contradicts itself: 0 channels of 16 bits at 8000 Hz in frames of 0 "
             "bytes; save it as PCM of 16 bits");
