@@ -15,6 +15,28 @@ void tell(const std::string& line)
     std::fprintf(stderr, "layerbench-cli: %s\n", line.c_str());
 }
 
+/// Refuses what would be learned from data of other classes than the model tells apart, as train
+/// does: from data that were named, and from those that stand in where nothing else was learned.
+Result<> classesFit(const OpenedProject& project, const PreparedModel& model,
+                    const ProjectModelOptions& options, bool untrained,
+                    const LayerRegistry& registry)
+{
+    if (project.sourceError ? !untrained : options.data.empty())
+        return std::monostate{};
+    LB_TRY(flat, inferencePart(model.document, registry, model.inputs));
+    const Shape& y = flat.graph.nodes[flat.graph.outputs.front()].spec.shape;
+    const auto classes = std::ssize(project.source->classNames());
+    if (classes == 0 || y.size() != 2 || y.back() == classes || (y.back() == 1 && classes <= 2))
+        return std::monostate{};
+    if (project.sourceError)
+        return *project.sourceError;
+    return Error{ErrorCode::BadShape, options.data,
+                 {LB_TR("Error", "the data have %1 classes, the model predicts %2; name the data of "
+                                 "the project with --data, or give the last Dense as many units as "
+                                 "there are classes"),
+                  {classes, y.back()}}};
+}
+
 } // namespace
 
 Result<ProjectModel> projectModel(const ProjectModelOptions& options, const LayerRegistry& registry)
@@ -46,6 +68,9 @@ Result<ProjectModel> projectModel(const ProjectModelOptions& options, const Laye
     Result<PreparedModel> model = preparedModel(std::move(request), registry);
     if (!model.ok())
         return ofWeights(std::move(model.error()), weights.string(), opened.document);
+    if (Result<> fits = classesFit(opened, model.value(), options, weights.empty(), registry);
+        !fits.ok())
+        return std::move(fits.error());
     for (const Message& note : model.value().notes)
         tell(english(note));
     result.model = std::move(model.value());

@@ -17,6 +17,12 @@ const std::string* pathOf(const Config& config)
     return path ? path->as<std::string>() : nullptr;
 }
 
+/// Whether a Source makes what it gives, and no file could take that place.
+bool readsNothing(const Config& config)
+{
+    return readingFrom(config, "a") == readingFrom(config, "b");
+}
+
 /// The config that reads what its path names below `data`, or `data` itself.
 Config within(const Config& config, const fs::path& data)
 {
@@ -112,6 +118,12 @@ Result<OpenedProject> openProject(const fs::path& path, const fs::path& data,
         return project;
     }
     const LayerDef& layer = *project.document.layerOf(node->id);
+    if (!data.empty() && readsNothing(layer.config))
+        return Error{ErrorCode::BadParameter, "--data",
+                     {LB_TR("Error", "the Source of the project, %1, draws its data itself and reads "
+                                     "none; leave --data out, or give %1 the kind of your data, such "
+                                     "as image_folder"),
+                      {layer.name}}};
     const Config config = within(layer.config, data);
     Result<SourceHandle> source = openSource(config, path.parent_path());
     if (!source.ok()) {
