@@ -13,8 +13,10 @@ Result<> needsColor(std::string_view op, const Spec& images, bool grayToo)
         return std::monostate{};
     return Error{ErrorCode::BadShape,
                  std::string(op),
-                 {grayToo ? LB_TR("Error", "needs 3 channels (RGB) or 1 (gray), has: %1")
-                          : LB_TR("Error", "needs 3 channels (RGB), has: %1"),
+                 {grayToo ? LB_TR("Error", "needs 3 channels (RGB) or 1 (gray), has: %1; leave the "
+                                  "layer out, or give it such images")
+                          : LB_TR("Error", "needs 3 channels (RGB), has: %1; leave the layer out, or give "
+                                  "it images in colour"),
                   {channels}}};
 }
 

@@ -52,6 +52,30 @@ class Calls(SaysWhy):
         layer = {"class_name": "Rescaling", "config": {"scale": 0.5, "verbosity": 3}}
         self.assertSays(self.refused(*self.call(layer)), "verbosity: ", "it has: scale, offset")
 
+    def test_a_layer_of_colours_is_named_not_its_operation(self):
+        x = self.folder / "gray.npy"
+        workbench.write_npy(x, (1, 4, 4, 2), [0.0] * 32)
+        for kind in ("RandomHue", "RandomSaturation", "RandomGrayscale", "RandAugment", "AugMix"):
+            layer = self.json("layer.json", {"class_name": kind, "config": {"factor": 0.5}})
+            line = self.refused("call", "--layer", layer, "--input", x, "--output",
+                                self.folder / "y.npy", "--training")
+            self.assertSays(line, f"layer.json: {kind}: needs 3 channels (RGB)", "has: 2; leave the layer")
+
+    def test_no_strings_are_strings_where_that_is_asked(self):
+        x, y = self.json("none.json", []), self.folder / "y.json"
+        for config, width in (({}, 0), ({"output_mode": "multi_hot"}, 2)):
+            layer = self.json("layer.json", {"class_name": "TextVectorization",
+                                             "config": {"vocabulary": ["a"], **config}})
+            call = "call", "--layer", layer, "--input", x, "--output", y
+            self.assertSays(self.refused(*call), "layer.json: TextVectorization: ", "--dtype string")
+            code, _, err = workbench.run(*call, "--dtype", "string")
+            self.assertEqual((code, err), (0, ""))
+            self.assertEqual(json.loads(y.read_text()), [])
+            code, _, err = workbench.run(*call[:-1], self.folder / "y.npy", "--dtype", "string")
+            self.assertEqual((code, err), (0, ""))
+            self.assertEqual(workbench.read_npy((self.folder / "y.npy").read_bytes())[:2],
+                             ("<i8", (0, width)))
+
     def test_a_name_is_a_text_also_of_a_layer_inside(self):
         inner = {"class_name": "Rescaling", "config": {"scale": 0.5, "name": 3}}
         for layer in (inner, {"class_name": "Pipeline", "config": {"layers": [inner]}}):
@@ -210,6 +234,25 @@ class Projects(SaysWhy):
             self.assertSays(self.refused("train", project, "--set", f"recipe.loss={loss}", "--out",
                                          self.folder / "other"), f"loss: {loss} is not a known", word)
         self.assertFalse((self.folder / "run").exists())
+
+    def test_data_that_nobody_reads_are_refused(self):
+        project = self.project()
+        rows = self.json("rows.json", [])
+        for command in (("train", project), ("evaluate", project), ("predict", project, "--input", rows),
+                        ("export", project, "--to", "keras", "--out", self.folder / "x.keras")):
+            self.assertSays(self.refused(*command, "--data", self.folder), "--data: ", "draws its data",
+                            "leave --data out")
+
+    def test_data_of_other_classes_are_not_exported(self):
+        news = self.project("ag_news")
+        texts = self.folder / "texts.csv"
+        texts.write_text("label,text\n" + "a,good words\nb,bad words\nc,no words\n" * 20)
+        out = self.folder / "x.keras"
+        line = self.refused("export", news, "--to", "keras", "--out", out)
+        self.assertSays(line, "--data PATH")
+        line = self.refused("export", news, "--to", "keras", "--out", out, "--data", texts)
+        self.assertSays(line, f"{texts}: ", "the data have 3 classes, the model predicts 4")
+        self.assertFalse(out.exists())
 
     def test_evaluate_before_train_says_how_to_train(self):
         project = self.project()

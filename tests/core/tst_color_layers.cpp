@@ -206,9 +206,11 @@ private slots:
         QTest::addColumn<QString>("reason"); // empty: they fit
         const Config half = ConfigObject{{"factor", 0.5}};
         QTest::newRow("hue of gray") << "RandomHue" << half << Shape{1, 4, 4, 1}
-                                     << "needs 3 channels (RGB), has: 1";
+                                     << "needs 3 channels (RGB), has: 1; leave the layer out, "
+                                        "or give it images in colour";
         QTest::newRow("gray of two channels") << "RandomGrayscale" << half << Shape{1, 4, 4, 2}
-                                              << "needs 3 channels (RGB) or 1 (gray), has: 2";
+                                              << "needs 3 channels (RGB) or 1 (gray), has: 2; leave "
+                                                 "the layer out, or give it such images";
         QTest::newRow("gray of gray") << "RandomGrayscale" << half << Shape{1, 4, 4, 1} << "";
         QTest::newRow("channels first")
             << "RandomHue" << withParam(half, "data_format", "channels_first").value()
