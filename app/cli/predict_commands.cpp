@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <numeric>
 
@@ -97,6 +98,28 @@ Result<std::vector<Tensor>> rowsOf(const std::string& path, const Predictor& pre
         std::fprintf(stderr, "layerbench-cli: hint: %s: %s\n", path.c_str(),
                      english(hint).c_str());
     return rows;
+}
+
+/// An archive without a table does not say what stands for a missing cell: one that is there is told.
+void warnOfMissing(const std::string& path, const Predictor& predictor,
+                   std::span<const Tensor> rows)
+{
+    if (!predictor.model().table.empty() || rows.size() < 2)
+        return;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const bool text = rows[i].dtype() == DType::String;
+        const bool number = rows[i].dtype() == DType::Float32;
+        const auto isNone = [](float x) { return std::isnan(x); };
+        if (text ? std::ranges::any_of(rows[i].values<std::string>(), &std::string::empty)
+                 : number && std::ranges::any_of(rows[i].values<float>(), isNone))
+            std::fprintf(stderr, "layerbench-cli: warning: %s: %s\n", path.c_str(),
+                         english({LB_TR("Error", "%1 has cells without a value, and the archive does not "
+                                                 "say what stands for them, so they are %2; fill them in, "
+                                                 "or predict with the bundle or the project"),
+                                  {predictor.inputs()[i].name,
+                                   std::string(text ? "an empty text" : "NaN")}})
+                             .c_str());
+    }
 }
 
 /// The best classes of one prediction, first the best.
@@ -197,6 +220,7 @@ Result<int> predict(const PredictOptions& options, const LayerRegistry& registry
     for (const std::string& input : options.inputs) {
         LB_TRY(path, pathOf(input, predictor));
         LB_TRY(rows, rowsOf(path, predictor));
+        warnOfMissing(path, predictor, rows);
         Result<Tensor> y = predictor.predict(rows);
         if (!y.ok())
             return Error{y.error().code, path, y.error().message};

@@ -183,7 +183,9 @@ Result<> saveModels(const OpenedProject& project, const LayerRegistry& registry,
 {
     KerasArchiveRequest request;
     request.inputs = batchedColumns(*project.source);
-    request.extras.own = trainedFor(project.path.filename().string());
+    const TableSchema* table = schemaOf(*project.source);
+    request.extras.own
+        = trainedFor(project.path.filename().string(), table ? *table : TableSchema{});
     LB_TRY(model, kerasArchive(project.document, registry, weights, request));
     if (Result<> saved = saveAtomically(folder / kTrainedFile, model); !saved.ok())
         return saved;

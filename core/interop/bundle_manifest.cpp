@@ -116,6 +116,12 @@ std::string manifestText(const ExportReport& report, const BundleRequest& reques
     ConfigList notes;
     for (const Message& note : report.notes)
         notes.push_back(english(note));
+    for (const TableColumn& column : report.table)
+        if (!column.missing.isNull())
+            notes.push_back(english(
+                {LB_TR("Export", "a cell of %1 without a value is %2 where predict reads the rows; who "
+                                 "calls model.keras or model.onnx on their own gives that value"),
+                 {column.name, writeJson(column.missing, JsonStyle::Compact)}}));
     ConfigObject files;
     for (const ExportReport::File& file : report.files)
         files.emplace(file.name, ConfigObject{{"bytes", static_cast<std::int64_t>(file.bytes)},

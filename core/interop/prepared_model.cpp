@@ -180,9 +180,9 @@ void orderTable(PreparedModel& model)
 /// Inputs are called as the table says; the only one of a model by what it takes.
 void nameInputs(PreparedModel& model)
 {
+    orderTable(model); // which may name columns that the model does not read
     if (model.table.size() != model.inputs.size())
         model.table.clear();
-    orderTable(model);
     for (std::size_t i = 0; i < model.table.size(); ++i)
         model.inputs[i].name = model.table[i].name;
     if (model.inputs.size() == 1 && model.table.empty())
@@ -264,9 +264,12 @@ Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document,
     return weights;
 }
 
-Config trainedFor(const std::string& project)
+Config trainedFor(const std::string& project, const TableSchema& table)
 {
-    return ConfigObject{{std::string(kProject), project}};
+    ConfigObject own{{std::string(kProject), project}};
+    if (!table.empty())
+        own.emplace(std::string(kTable), schemaConfig(table));
+    return own;
 }
 
 std::string trainedProject(const Config& own)

@@ -55,8 +55,8 @@ Result<FlatModel> inferencePart(const Document& document, const LayerRegistry& r
                                 std::span<const Column> inputs, bool dropTrainOnly = true);
 
 /// What goes into the own member of an archive that a training run writes: the file name of its
-/// project.
-Config trainedFor(const std::string& project);
+/// project, and how rows become its inputs.
+Config trainedFor(const std::string& project, const TableSchema& table);
 /// The project of such a member; empty of any other one.
 std::string trainedProject(const Config& own);
 

@@ -187,6 +187,29 @@ class Tables(unittest.TestCase):
             self.assertEqual(bins(self.folder / "out.keras"), bins(run / "model.keras"))
         self.assertGreater(len(bins(run / "model.keras")[0]), 2)
 
+    def test_missing_cells_are_filled_alike_or_told(self):
+        project = self.new("table")
+        self.run_well("train", project, "--epochs", 1)
+        model, bundle = self.folder / "model.keras", self.folder / "bundle"
+        self.run_well("export", project, "--to", "bundle", "--out", bundle)
+        rows = self.folder / "rows.csv"
+        rows.write_text("fare,embarked,deck,sex,pclass,age,sibsp\n7.25,S,,male,3,,0\n")
+        def numbers(file):
+            code, out, err = workbench.run("predict", file, "--input", rows)
+            self.assertEqual(code, 0, err)
+            return sorted(line.split("\t")[1] for line in out.splitlines()), err
+        self.assertEqual(numbers(model), numbers(bundle))
+        notes = json.loads((bundle / "manifest.json").read_text())["notes"]
+        self.assertIn("age", " ".join(note for note in notes if "without a value" in note))
+        plain = self.folder / "plain.keras"  # as Keras saves it
+        with zipfile.ZipFile(model) as given, zipfile.ZipFile(plain, "w") as kept:
+            for member in given.namelist():
+                if member != "layerbench.json":
+                    kept.writestr(member, given.read(member))
+        _, err = numbers(plain)
+        self.assertIn("warning: ", err)
+        self.assertIn("age has cells without a value", err)
+
     def test_code_gives_bins_or_their_number(self):
         """Keras saves both, and its constructor takes one."""
         project = self.new("table")
