@@ -167,20 +167,25 @@ template <typename Token> std::map<Token, std::int64_t> counted(const std::vecto
     return counts;
 }
 
-/// Of each column, by its definition.
-std::vector<float> variances(const Tensor& table)
+struct Moments {
+    std::vector<float> means, variances;
+};
+
+/// Of each column, by their definition.
+Moments momentsOf(const Tensor& table)
 {
     const auto x = table.values<float>();
     const auto width = static_cast<std::size_t>(table.shape()[1]);
     const auto rows = static_cast<double>(table.shape()[0]);
-    std::vector<float> result;
+    Moments result;
     for (std::size_t column = 0; column < width; ++column) {
         double sum = 0, squares = 0;
         for (std::size_t i = column; i < x.size(); i += width)
             sum += static_cast<double>(x[i]);
         for (std::size_t i = column; i < x.size(); i += width)
             squares += std::pow(static_cast<double>(x[i]) - sum / rows, 2);
-        result.push_back(static_cast<float>(squares / rows));
+        result.means.push_back(static_cast<float>(sum / rows));
+        result.variances.push_back(static_cast<float>(squares / rows));
     }
     return result;
 }
@@ -281,8 +286,13 @@ Result<Figures> adaptNormalization(const Setting& setting)
     });
     return adapting(setting, "Normalization", ConfigObject{}, *tableOf("numbers", table), "rows/s",
                     5, kWholeTable, [&](const AdaptedState& state) -> Result<> {
+                        const Moments exact = momentsOf(table);
+                        if (Result<> same = agrees("mean", state.tensors.at("mean").values<float>(),
+                                                   exact.means, 1e-5);
+                            !same.ok())
+                            return same;
                         return agrees("variance", state.tensors.at("variance").values<float>(),
-                                      variances(table), 1e-5);
+                                      exact.variances, 1e-5);
                     });
 }
 

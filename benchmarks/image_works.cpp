@@ -60,7 +60,7 @@ Result<std::vector<float>> inDouble(const Document& document, const LayerRegistr
 /// Images of a source, augmented in batches.
 Result<Figures> augmenting(const Setting& setting, const std::shared_ptr<const Source>& source)
 {
-    constexpr std::int64_t compared = 8;
+    const std::int64_t compared = std::min<std::int64_t>(source->size(), kImageBatch);
     // float32 places a pixel up to 1e-4 of a pixel's width elsewhere than double does
     constexpr double tolerance = 0.05; // of 255
     const Document document = augmentation();
@@ -72,7 +72,7 @@ Result<Figures> augmenting(const Setting& setting, const std::shared_ptr<const S
     LB_TRY(first, pipeline->next());
     LB_TRY(images, rowsOf(*source, compared));
     LB_TRY(reference, inDouble(document, setting.registry, images,
-                               std::span(first->sampleIds).first(compared)));
+                               std::span(first->sampleIds).first(static_cast<std::size_t>(compared))));
     if (Result<> same
         = agrees("images", first->x.front().first(reference.size()), reference, tolerance);
         !same.ok())

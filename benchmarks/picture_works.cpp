@@ -105,7 +105,7 @@ Result<Figures> decoding(const Setting& setting, std::vector<fs::path> files, st
     pipeline->start(pass);
     LB_TRY(first, pipeline->next());
     constexpr std::size_t each = kSide * kSide * 3;
-    for (std::int64_t i = 0; i < std::min<std::int64_t>(source->size(), 8); ++i) {
+    for (std::int64_t i = 0; i < std::min<std::int64_t>(source->size(), kPictureBatch); ++i) {
         LB_TRY(image, source->image(i));
         const auto ours = first->x.front().subspan(static_cast<std::size_t>(i) * each, each);
         const std::vector<float> exact = resized(image);
