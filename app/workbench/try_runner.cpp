@@ -70,6 +70,7 @@ TryRunner::TryRunner(Session& session, TryPage& page, QObject* parent)
 {
     connect(&page, &TryPage::callRequested, this, &TryRunner::call);
     connect(&page, &TryPage::adaptRequested, this, &TryRunner::adapt);
+    connect(&session, &Session::projectReplaced, &page, &TryPage::forgetTrials);
 }
 
 void TryRunner::setWeights(const WeightsHandle& weights)

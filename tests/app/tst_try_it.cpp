@@ -83,6 +83,43 @@ private slots:
         QCOMPARE(m_session->undoStack()->count(), steps);
     }
 
+    /// Undo gives ids back; what was typed for one class is not tried with another.
+    void anotherLayerUnderTheSameIdBeginsAnew()
+    {
+        const LayerId id = add("StringLookup", ConfigObject{});
+        type("tryAdaptOn", "cyan\nturquoise\nceleste");
+        type("tryInput", "azure\ncyan");
+        QTest::mouseClick(find<QPushButton>("tryAdapt"), Qt::LeftButton);
+        QTRY_VERIFY(layer()->adapted != nullptr);
+        settle();
+        m_session->undoStack()->undo();
+        m_session->undoStack()->undo();
+        QVERIFY(!layer());
+
+        QCOMPARE(add("Normalization", ConfigObject{}), id);
+
+        QVERIFY2(!find<QPlainTextEdit>("tryAdaptOn")->toPlainText().contains("cyan"),
+                 qPrintable(find<QPlainTextEdit>("tryAdaptOn")->toPlainText()));
+        QVERIFY(!find<QPlainTextEdit>("tryInput")->toPlainText().contains("azure"));
+    }
+
+    void anotherProjectForgetsWhatWasTyped()
+    {
+        const auto begin = [this] {
+            for (const Template& each : builtinTemplates())
+                if (each.name == "drawn_shapes")
+                    m_session->startFrom(parseProject(each.json, {}).value(), "drawn_shapes");
+        };
+        const LayerId id = add("Normalization", ConfigObject{});
+        const QString first = find<QPlainTextEdit>("tryInput")->toPlainText();
+        type("tryInput", "777");
+        begin();
+
+        QCOMPARE(add("Normalization", ConfigObject{}), id);
+
+        QCOMPARE(find<QPlainTextEdit>("tryInput")->toPlainText(), first);
+    }
+
     void aWeightOfTheRunIsUsedWhereItFits()
     {
         const LayerId id = add("Dense", ConfigObject{{"units", 1}});

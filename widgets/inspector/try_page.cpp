@@ -55,8 +55,8 @@ void TryPage::showLayer(const LayerType& type, const LayerDef& layer,
     d.type = &type;
     d.layer = layer;
     d.wired = inputs;
-    if (!d.trials.contains(layer.id))
-        d.trials[layer.id] = startingTrial(type, layer.config, inputs);
+    if (!d.trials.contains({layer.id, layer.kerasClass}))
+        d.trial() = startingTrial(type, layer.config, inputs);
     setEnabled(true);
     if (changed)
         d.refusedBoxes.clear();
@@ -69,6 +69,21 @@ void TryPage::showLayer(const LayerType& type, const LayerDef& layer,
     }
     d.showLearned();
     if (changed && isVisible())
+        d.ask();
+}
+
+void TryPage::forgetTrials()
+{
+    Impl& d = *m_impl;
+    d.trials.clear();
+    if (!d.type)
+        return;
+    d.trial() = startingTrial(*d.type, d.layer.config, d.wired);
+    d.answered = ++d.asked;
+    d.output->clear();
+    setAdaptError({});
+    d.showTrial();
+    if (isVisible())
         d.ask();
 }
 

@@ -19,8 +19,8 @@ inline constexpr const char* kTypedData = ledger::kTyped;
 /// or on the pinned image, with its mask and boxes where the layer moves them; layers that learn from data can be adapted on typed values.
 ///
 /// It computes nothing: the owner answers callRequested() with setAnswer(), from another thread's
-/// result, and adaptRequested() with an undo command. What was typed stays with its layer while
-/// the program runs. Nothing is asked for while it is hidden. Main thread only.
+/// result, and adaptRequested() with an undo command. What was typed stays with its layer until
+/// forgetTrials(); another class under the same id, as after undo, begins anew. Nothing is asked for while it is hidden. Main thread only.
 class TryPage : public QWidget {
     Q_OBJECT
 public:
@@ -35,6 +35,9 @@ public:
     void setAnswer(int ticket, const Result<LayerAnswer>& answer);
     void setAdaptError(const QString& message); ///< "" takes it away
     bool settled() const; ///< what was asked last is answered
+
+public slots:
+    void forgetTrials(); ///< the project is another one: what was typed belongs to none of its layers
 
 signals:
     void callRequested(lb::LayerId layer, const lb::LayerCall& call, int ticket);

@@ -21,7 +21,7 @@ struct TryPage::Impl {
     const LayerType* type = nullptr;
     LayerDef layer;
     std::vector<Spec> wired; ///< what comes to the node
-    std::map<LayerId, Trial> trials;
+    std::map<std::pair<LayerId, std::string>, Trial> trials; ///< ids come back after undo
     std::optional<PreviewSample> image; ///< small, with what belongs to it
     QImage imagePicture; ///< of the question that was asked last
     std::vector<Role> roles; ///< of its inputs
@@ -50,7 +50,7 @@ struct TryPage::Impl {
     {
     }
 
-    Trial& trial() { return trials[layer.id]; }
+    Trial& trial() { return trials[{layer.id, layer.kerasClass}]; }
     void makeInput(QVBoxLayout& column);
     void makeBoxes(QVBoxLayout& column);
     void makePhase(QVBoxLayout& column);
