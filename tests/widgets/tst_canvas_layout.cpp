@@ -97,6 +97,21 @@ private slots:
         QCOMPARE(rangeLabel(shown), range);
     }
 
+    /// Two numbers that are no size are not multiplied.
+    void aPairSaysWhatItIs()
+    {
+        ParamSpec spec{.key = "pool_size", .label = LB_TR("Test", "Pair"), .kind = ParamKind::Pair};
+        spec.integral = spec.scalarPair = true;
+        QCOMPARE(valueLabel(spec, ConfigList{3, 2}), "3×2");
+        spec.key = "salt";
+        QCOMPARE(valueLabel(spec, ConfigList{133, 137}), "133, 137");
+        ParamSpec grid{.key = "tile_grid_size", .label = LB_TR("Test", "Pair"), .kind = ParamKind::Pair};
+        grid.integral = true;
+        QCOMPARE(valueLabel(grid, ConfigList{8, 8}), "8×8");
+        ParamSpec range{.key = "value_range", .label = LB_TR("Test", "Pair"), .kind = ParamKind::Pair};
+        QCOMPARE(valueLabel(range, ConfigList{0.0, 255.0}), "0 … 255");
+    }
+
     void numbersAreShort()
     {
         QCOMPARE(numberLabel(1.0 / 255), "1/255");

@@ -2,6 +2,7 @@
 
 #include "core/graph/analysis.h"
 #include "widgets/canvas/words.h"
+#include "widgets/support/pair_words.h"
 
 #include <QLocale>
 
@@ -217,7 +218,7 @@ QString valueLabel(const ParamSpec& spec, const Config& value)
         return numberLabel(*real);
     }
     if (const auto* list = value.as<ConfigList>())
-        return listLabel(*list, spec.kind == ParamKind::Pair ? QStringLiteral("×")
+        return listLabel(*list, spec.kind == ParamKind::Pair ? pairSeparator(spec)
                                                              : QStringLiteral(" "));
     if (const Config* name = value.find("class_name"))
         if (const auto* text = name->as<std::string>())

@@ -4,6 +4,7 @@
 #include "widgets/inspector/range_slider.h"
 #include "widgets/support/number_text.h"
 #include "widgets/theme/theme.h"
+#include "widgets/support/pair_words.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -63,7 +64,7 @@ private:
     RangeSlider* m_slider = nullptr; // Qt child
 };
 
-/// Two numbers, "3 × 3", or none of both.
+/// Two numbers, "3 × 3", "0 … 255" or "133, 133", or none of both.
 class PairEditor : public ParamEditor {
 public:
     PairEditor(const ParamSpec& spec, QWidget* parent)
@@ -77,7 +78,7 @@ public:
                 m_fields[i]->setEmptyText(tr("none"));
             m_fields[i]->setStep(spec.integral ? 1 : 0);
             if (i == 1) {
-                auto* between = new QLabel(spec.scalarPair ? "×" : tr("to"), this);
+                auto* between = new QLabel(pairSeparator(spec).trimmed(), this);
                 between->setProperty("look", "hint");
                 row->addWidget(between);
             }
