@@ -185,6 +185,18 @@ private slots:
         QCOMPARE(QString::fromStdString(problem.error().where), where);
     }
 
+    void saysThatNanIsNoBoundary()
+    {
+        for (const ConfigList& list :
+             {ConfigList{std::nan(""), 3.0}, ConfigList{1.0, std::nan("")}, ConfigList{std::nan("")}}) {
+            const auto problem = m_layer->check(ConfigObject{{"bin_boundaries", list}});
+
+            QVERIFY(!problem.ok());
+            QCOMPARE(QString::fromStdString(english(problem.error().message)),
+                     "holds nan, which is no boundary: take it out");
+        }
+    }
+
     void isNotCalledBeforeItHasLearned()
     {
         LayerCall call;

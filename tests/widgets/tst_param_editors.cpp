@@ -111,6 +111,75 @@ private slots:
         QVERIFY(m_values.back().isNull());
     }
 
+    void aListIsReadWithItsBrackets_data()
+    {
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<Config>("value");
+        const Config three = ConfigList{10.0, 20.5, 30.0};
+        QTest::newRow("brackets") << "[10, 20.5, 30]" << three;
+        QTest::newRow("a tuple") << "(10, 20.5, 30)" << three;
+        QTest::newRow("commas") << "10, 20.5, 30" << three;
+        QTest::newRow("spaces") << "10 20.5  30" << three;
+        QTest::newRow("fractions") << "[1/2, 1]" << Config(ConfigList{0.5, 1.0});
+        QTest::newRow("lists in it")
+            << "[[1, 2], [3, 4]]"
+            << Config(ConfigList{ConfigList{1.0, 2.0}, ConfigList{3.0, 4.0}});
+        QTest::newRow("nothing in it") << "[]" << Config();
+    }
+    void aListIsReadWithItsBrackets()
+    {
+        QFETCH(QString, typed);
+        QFETCH(Config, value);
+        ParamSpec spec = specOf("bin_boundaries", ParamKind::List, ConfigList{1.0});
+        spec.nullable = true;
+        open(spec);
+
+        type(*m_panel->findChild<QLineEdit*>(), typed.toLatin1());
+
+        QCOMPARE(m_values, std::vector<Config>{value});
+        QVERIFY(!m_panel->findChild<QLabel*>("refusal")->isVisible());
+    }
+
+    void whatIsNoListStaysWithTheReason_data()
+    {
+        QTest::addColumn<bool>("integral");
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<QString>("why");
+        QTest::newRow("a word") << false << "abc" << "“abc” is no number";
+        QTest::newRow("a word among numbers") << false << "[1, two]" << "“two” is no number";
+        QTest::newRow("a fraction") << true << "1, 2.5" << "“2.5” is no whole number";
+        QTest::newRow("an open bracket") << false << "[1, 2" << "“[1, 2” is no list of numbers";
+        QTest::newRow("nothing") << false << "" << "Numbers belong here";
+    }
+    void whatIsNoListStaysWithTheReason()
+    {
+        QFETCH(bool, integral);
+        QFETCH(QString, typed);
+        QFETCH(QString, why);
+        const Config before = integral ? ConfigList{7} : ConfigList{7.0};
+        ParamSpec spec = specOf("sizes", ParamKind::List, before);
+        spec.integral = integral;
+        m_panel->resize(264, 300);
+        open(spec);
+        auto* line = m_panel->findChild<QLineEdit*>();
+
+        type(*line, typed.toLatin1());
+        line->clearFocus();
+        m_panel->setValues(ConfigObject{{"sizes", before}}); // something else was edited
+
+        QVERIFY(m_values.empty());
+        QCOMPARE(line->text(), typed);
+        const auto* refusal = m_panel->findChild<QLabel*>("refusal");
+        QTRY_VERIFY(refusal->isVisible());
+        QVERIFY2(refusal->text().startsWith(why), qPrintable(refusal->text()));
+        QVERIFY2(refusal->text().endsWith("; 7 stays in force."), qPrintable(refusal->text()));
+        keepLooks(*m_panel, "no_list");
+
+        type(*line, integral ? "8" : "8.5");
+        QCOMPARE(m_values, std::vector<Config>{integral ? Config(ConfigList{8})
+                                                        : Config(ConfigList{8.5})});
+    }
+
     void aSwitchIsTicked()
     {
         open(specOf("use_bias", ParamKind::Bool, true));

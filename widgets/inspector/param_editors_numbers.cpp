@@ -1,10 +1,11 @@
+#include "core/support/json.h"
 #include "widgets/inspector/number_field.h"
 #include "widgets/inspector/param_editor.h"
 #include "widgets/inspector/param_editor_parts.h"
 #include "widgets/inspector/range_slider.h"
 #include "widgets/support/number_text.h"
-#include "widgets/theme/theme.h"
 #include "widgets/support/pair_words.h"
+#include "widgets/theme/theme.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -13,6 +14,8 @@
 #include <QRandomGenerator>
 #include <QRegularExpression>
 #include <QStyle>
+
+#include <algorithm>
 
 namespace lb {
 
@@ -114,7 +117,74 @@ private:
     std::array<NumberField*, 2> m_fields{}; // Qt children
 };
 
-/// Numbers with commas between; a single one stands for all where the spec says so.
+/// What somebody typed, or why it cannot be read.
+struct NumberList {
+    std::optional<Config> value;
+    QString why;
+};
+
+Config asWanted(const Config& value, const ParamSpec& spec)
+{
+    if (const auto* list = value.as<ConfigList>()) {
+        ConfigList all;
+        for (const Config& each : *list)
+            all.push_back(asWanted(each, spec));
+        return all;
+    }
+    return spec.integral ? value : Config(realOf(value).value_or(0));
+}
+
+bool holdsNumbers(const Config& value, const ParamSpec& spec)
+{
+    if (const auto* list = value.as<ConfigList>())
+        return std::ranges::all_of(*list,
+                                   [&](const Config& each) { return holdsNumbers(each, spec); });
+    return spec.integral ? value.as<std::int64_t>() != nullptr : realOf(value).has_value();
+}
+
+/// Lists in a list, with or without the brackets around all of them.
+NumberList nestedListIn(const QString& text, const ParamSpec& spec)
+{
+    for (const QString& json : {text, "[" + text + "]"})
+        if (const auto read = parseJson(json.toStdString());
+            read.ok() && holdsNumbers(read.value(), spec))
+            return {asWanted(read.value(), spec), {}};
+    return {{}, ParamEditor::tr("“%1” is no list of numbers, such as 0.5, 0.4").arg(text)};
+}
+
+/// "1, 2 3", "[1, 2, 3]" or "(1, 2, 3)".
+NumberList listIn(const QString& typed, const ParamSpec& spec)
+{
+    static const QRegularExpression brackets("[\\[\\]()]"), between("[,;\\s]+");
+    QString text = typed.trimmed();
+    const bool framed = (text.startsWith('[') && text.endsWith(']'))
+        || (text.startsWith('(') && text.endsWith(')'));
+    if (framed && !text.mid(1, text.size() - 2).contains(brackets))
+        text = text.mid(1, text.size() - 2);
+    else if (text.contains('['))
+        return nestedListIn(text, spec);
+    ConfigList numbers;
+    for (const QString& part : text.split(between, Qt::SkipEmptyParts)) {
+        if (const auto whole = parsedInteger(part); spec.integral && whole)
+            numbers.emplace_back(*whole);
+        else if (const auto real = parsedNumber(part); !spec.integral && real)
+            numbers.emplace_back(*real);
+        else
+            return {{}, (spec.integral ? ParamEditor::tr("“%1” is no whole number, such as 12")
+                                       : ParamEditor::tr("“%1” is no number, such as 0.5 or 1e-3"))
+                            .arg(part)};
+    }
+    if (numbers.empty() && spec.nullable)
+        return {Config(), {}};
+    if (numbers.empty())
+        return {{}, ParamEditor::tr("Numbers belong here")};
+    if (numbers.size() == 1 && spec.kind == ParamKind::NumberOrList && !framed)
+        return {numbers.front(), {}};
+    return {Config(std::move(numbers)), {}};
+}
+
+/// Numbers with commas between; a single one stands for all where the spec says so. What is no
+/// number stays as it was typed, with the reason beneath.
 class NumbersEditor : public ParamEditor {
 public:
     NumbersEditor(const ParamSpec& spec, QWidget* parent)
@@ -144,21 +214,32 @@ public:
                                : tr("Numbers with commas between: 1, 2, 3"));
         row->addWidget(m_line, 1);
         connect(m_line, &QLineEdit::editingFinished, this, [this] { commit(); });
-        connect(m_line, &QLineEdit::textEdited, this, [this] { complain({}); });
+        connect(m_line, &QLineEdit::textEdited, this, [this] { refuse({}); });
         setFocusProxy(m_line);
     }
     void show(const Config& value) override
     {
+        const bool same = value == m_shown;
         m_shown = value;
         if (m_slider) {
             m_slider->setVisible(realOf(value).has_value());
             m_slider->setValues(0, realOf(value).value_or(0));
             m_line->setFixedWidth(realOf(value) ? 68 : 152);
         }
-        if (m_line->hasFocus() && m_line->isModified())
-            return;
-        m_line->setText(textOf(value));
-        complain({});
+        if (m_line->isModified() && (m_line->hasFocus() || (!m_why.isEmpty() && same)))
+            return; // as it was typed
+        m_line->setText(textOf(m_shown));
+        refuse({});
+    }
+    std::optional<QString> draft() const override
+    {
+        return m_line->isModified() ? std::optional(m_line->text()) : std::nullopt;
+    }
+    void setDraft(const QString& text) override
+    {
+        m_line->selectAll();
+        m_line->insert(text); // undo leads back to the value
+        refuse(listIn(text, m_spec).why);
     }
 
 private:
@@ -172,52 +253,41 @@ private:
             parts << (each.as<ConfigList>() ? "[" + textOf(each) + "]" : numberText(each));
         return parts.join(", ");
     }
+    /// It stays as it was typed, also when the field is left: a long list is much to type again.
+    void refuse(const QString& why)
+    {
+        if (why == m_why)
+            return;
+        m_why = why;
+        m_line->setProperty("state", why.isEmpty() ? "" : "error");
+        m_line->style()->unpolish(m_line);
+        m_line->style()->polish(m_line);
+        Q_EMIT refused(why.isEmpty() ? why : tr("%1; %2 stays in force.").arg(why, textOf(m_shown)));
+    }
     void commit()
     {
         if (!m_line->isModified())
             return;
-        const QString text = m_line->text().trimmed();
-        ConfigList numbers;
-        for (const QString& part : text.split(QRegularExpression("[,;\\s]+"), Qt::SkipEmptyParts)) {
-            if (const auto whole = parsedInteger(part); m_spec.integral && whole)
-                numbers.emplace_back(*whole);
-            else if (const auto real = parsedNumber(part); !m_spec.integral && real)
-                numbers.emplace_back(*real);
-            else
-                return refuse((m_spec.integral
-                                   ? tr("“%1” is no whole number, such as 12; %2 stays in force.")
-                                   : tr("“%1” is no number, such as 0.5 or 1e-3; %2 stays in force."))
-                                  .arg(part, textOf(m_shown)));
+        if (m_line->text() == textOf(m_shown)) {
+            m_line->setModified(false);
+            return refuse({});
         }
-        if (numbers.empty() && !m_spec.nullable)
-            return refuse(tr("Numbers belong here; %1 stays in force.").arg(textOf(m_shown)));
+        const NumberList typed = listIn(m_line->text(), m_spec);
+        refuse(typed.why);
+        if (!typed.value)
+            return;
         m_line->setModified(false);
-        if (numbers.empty())
-            Q_EMIT edited(Config(), false);
-        else if (numbers.size() == 1 && m_spec.kind == ParamKind::NumberOrList)
-            Q_EMIT edited(numbers.front(), false);
-        else
-            Q_EMIT edited(numbers, false);
-    }
-    /// It stays as it was typed until the field is left.
-    void refuse(const QString& why)
-    {
-        if (!m_line->hasFocus())
+        if (*typed.value == m_shown)
             m_line->setText(textOf(m_shown));
-        complain(why);
-    }
-    void complain(const QString& why)
-    {
-        m_line->setProperty("state", why.isEmpty() ? "" : "error");
-        m_line->style()->unpolish(m_line);
-        m_line->style()->polish(m_line);
-        Q_EMIT refused(why);
+        else
+            Q_EMIT edited(*typed.value, false);
     }
 
     const ParamSpec m_spec;
     QLineEdit* m_line; // Qt children
     RangeSlider* m_slider = nullptr;
     Config m_shown;
+    QString m_why; ///< what stands there is no value; "": it is
 };
 
 /// A seed of the layer's own, or none.

@@ -88,11 +88,15 @@ public:
             return Error{ErrorCode::BadParameter, "num_bins",
                          LB_TR("Error", "is 0 beside bin_boundaries; leave it out")};
         const auto fitsBelow = [](double a, double b) {
-            return static_cast<float>(a) <= static_cast<float>(b); // false for NaN, too
+            return static_cast<float>(a) <= static_cast<float>(b);
         };
         for (std::size_t i = 0; p.boundaries && i < p.boundaries->size(); ++i) {
             const double value = (*p.boundaries)[i];
             const double before = i == 0 ? value : (*p.boundaries)[i - 1];
+            if (std::isnan(value))
+                return Error{ErrorCode::BadParameter,
+                             std::string(kBoundaries),
+                             LB_TR("Error", "holds nan, which is no boundary: take it out")};
             if (!fitsBelow(before, value))
                 return Error{ErrorCode::BadParameter,
                              std::string(kBoundaries),
