@@ -212,10 +212,9 @@ Result<LearnedNumbers> checked(const fs::path& path, const std::vector<std::stri
                 return badNumber(path, place,
                                  {LB_TR("Error", "variance must not be negative, is: %1"), {value}});
             if (names[i] == "bin_boundaries" && !values.empty()
-                && !(static_cast<float>(value) > static_cast<float>(values.back())))
+                && static_cast<float>(value) < static_cast<float>(values.back())) // equal ones are Keras', too
                 return badNumber(path, place,
-                                 {LB_TR("Error", "bin_boundaries must ascend, but %2 follows %1; sort "
-                                                 "them and keep each once"),
+                                 {LB_TR("Error", "bin_boundaries must ascend, but %2 follows %1; sort them"),
                                   {values.back(), value}});
             values.push_back(value);
         }

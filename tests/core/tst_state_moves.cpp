@@ -160,7 +160,6 @@ private slots:
         row("fewer variances", "a.json", "{\"mean\": [1, 2], \"variance\": [1]}", "a.json:variance");
         row("no NumPy", "a.npy", "mean", "a.npy");
         row("bins that fall", "a.txt", "1\n3\n2\n", "a.txt:3", "Discretization");
-        row("a bin twice", "a.csv", "bin_boundaries\n1\n1\n", "a.csv:3", "Discretization");
         row("infinite bin", "a.json", "[1, Infinity]", "a.json:bin_boundaries[1]", "Discretization");
         row("another ending", "a.bin", "1\n", "a.bin", "Discretization");
     }
@@ -178,6 +177,18 @@ private slots:
         QVERIFY(!read.ok());
         const QString told = QString::fromStdString(read.error().where);
         QVERIFY2(told.contains(where), qPrintable(told));
+    }
+
+    /// As the field and Keras take them.
+    void aBoundaryMayStandTwice()
+    {
+        const auto path = m_folder.path() / "twice.csv";
+        QVERIFY(saveAtomically(path, "bin_boundaries\n1\n1\n2\n").ok());
+
+        const auto read = readLearnedNumbers(path, "Discretization");
+
+        QVERIFY(read.ok());
+        QCOMPARE(read.value().columns, (std::vector<std::vector<double>>{{1, 1, 2}}));
     }
 
     void aNumPyFileOfAnotherShapeIsRefused()
