@@ -97,6 +97,15 @@ std::vector<ExportStep> steps()
             {"Output", "Output", "target", false}};
 }
 
+QString visibleCode(const ExportView& view)
+{
+    QString code;
+    for (const CodeBox* box : view.findChildren<CodeBox*>())
+        if (!box->isHidden())
+            code += box->code();
+    return code;
+}
+
 class TestExportView : public QObject {
     Q_OBJECT
 private slots:
@@ -339,6 +348,46 @@ private slots:
         QVERIFY(view.bannerText().contains("there is no model.onnx: deck_hash"));
         QCOMPARE(view.parity()->cellText(0, true), "not written");
         keepLooks(view, "export_rows");
+    }
+
+    /// Neither code for a model.onnx that there is not, nor a signature of it.
+    void withoutOnnxTheCodeIsOfKeras()
+    {
+        ExportView view;
+        view.resize(1600, 880);
+        view.show();
+        view.setPlan(sentences(), steps(), "texts");
+        QVERIFY(visibleCode(view).contains("InferenceSession"));
+        ExportReport report = sentences();
+        report.noOnnx = Error{ErrorCode::Unsupported, "text_vectorization",
+                              LB_TR("Error", "has no form in ONNX")};
+
+        view.setPlan(report, steps(), "texts");
+
+        QVERIFY2(!visibleCode(view).contains("onnx"), qPrintable(visibleCode(view)));
+        QVERIFY(visibleCode(view).contains("load_model"));
+        QVERIFY(!allText(view).contains("in model.onnx"));
+        view.setPlan(sentences(), steps(), "texts");
+        QVERIFY(visibleCode(view).contains("InferenceSession"));
+    }
+
+    /// The button belongs to the bundle that was just written.
+    void whatFailedIsNotPredictedWith()
+    {
+        ExportView view;
+        view.resize(1600, 880);
+        view.show();
+        const auto* predict = button(view, "Predict with it…");
+        view.setPlan(planned(), steps(), "shapes");
+        view.setWritten(checked(true), "/models/shapes.bundle");
+        QVERIFY(predict->isVisible());
+
+        view.setRefused({ErrorCode::Io, "/models/x", LB_TR("Error", "cannot be written")});
+        QVERIFY(!predict->isVisible());
+
+        view.setWritten(checked(true), "/models/shapes.bundle");
+        view.setChecked(checked(true));
+        QVERIFY(!predict->isVisible());
     }
 
     void saysWhyThereIsNoExport()

@@ -126,7 +126,6 @@ void ExportView::setPlan(const ExportReport& report, std::vector<ExportStep> ste
     setReport(report);
     showBanner("field", "shield", &Theme::text2, tr("Not checked yet"),
                tr("Writing, or Check, runs every sample through the written files."));
-    m_predict->hide();
     setBusy(false);
 }
 
@@ -138,7 +137,6 @@ void ExportView::setImpossible(const QString& why)
     m_strip->setSteps({});
     setReport({});
     showBanner("errorCard", "cross-circle", &Theme::error, tr("This project cannot be exported"), why);
-    m_predict->hide();
     setBusy(false);
     m_write->setToolTip(why);
     m_check->setToolTip(why);
@@ -236,6 +234,7 @@ QString ExportView::bannerText() const
 void ExportView::showBanner(const char* look, const QString& icon, Token token,
                             const QString& title, const QString& text)
 {
+    m_predict->hide(); // it belongs to "bundle written" alone
     setLook(m_banner, look);
     m_bannerIcon->setPixmap(themedIcon(icon, token).pixmap(24, 24));
     m_bannerTitle->setText(title);
@@ -293,7 +292,7 @@ void ExportView::showSignature()
             dtype(input.spec), shapeText(input.spec.shape));
     row(tr("out"), "probabilities", rangeText(m_report.output.range), dtype(m_report.output),
         shapeText(m_report.output.shape));
-    if (!m_report.labels.empty())
+    if (!m_report.labels.empty() && !m_report.noOnnx)
         row(tr("out"), "label", tr("%1 names, in model.onnx").arg(m_report.labels.size()), "string",
             "(N,)");
 }
@@ -323,6 +322,7 @@ void ExportView::showCode()
         bundle = "model.bundle";
     m_python->setCode(pythonUsage(m_report, bundle));
     m_keras->setCode(kerasUsage(m_report, bundle));
+    m_python->setVisible(!m_report.noOnnx); // Keras' way stands below
     m_r->setCode(rUsage(m_report, bundle));
     m_shell->setCode(shellUsage(m_report, bundle));
     for (QLabel* hint : m_usageHints)
