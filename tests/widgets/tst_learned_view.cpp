@@ -233,6 +233,26 @@ private slots:
         keepLooks(*m_view, "learned_collisions");
     }
 
+    /// On the bottom of a small screen the figures keep their room, and the chart gives way.
+    void keyFiguresAreNotSqueezed()
+    {
+        m_view->setLayer("hashing", LearnedKind::Collisions, true);
+        m_view->setReport(someCollisions());
+        m_view->resize(784, 233);
+        QTest::qWait(10);
+
+        const auto figures = m_view->collisions().findChildren<KeyFigure*>();
+        QCOMPARE(figures.size(), 6);
+        for (const KeyFigure* figure : figures)
+            for (const QLabel* label : figure->findChildren<QLabel*>())
+                if (label->isVisible()) {
+                    QVERIFY2(label->height() >= label->sizeHint().height(), qPrintable(label->text()));
+                    QVERIFY2(figure->rect().contains(label->geometry()), qPrintable(label->text()));
+                    QVERIFY(figure->parentWidget()->rect().contains(figure->geometry()));
+                }
+        keepLooks(*m_view, "learned_collisions_low");
+    }
+
     void theMatrixTellsWhatIsUnderTheMouse()
     {
         m_view->setLayer("category_encoding", LearnedKind::Matrix, true);

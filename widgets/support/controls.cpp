@@ -181,6 +181,7 @@ FigureRow::FigureRow(QWidget* parent)
     : QWidget(parent)
 {
     auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0); // those of the row itself count
     row->setSpacing(12);
 }
 
@@ -204,7 +205,7 @@ int FigureRow::notesWidth() const
 
 QSize FigureRow::minimumSizeHint() const
 {
-    const QSize now = layout()->minimumSize();
+    const QSize now = layout()->totalMinimumSize(); // with the row's own margins
     return {m_noted ? std::max(0, now.width() - notesWidth()) : now.width(), now.height()};
 }
 
@@ -224,7 +225,7 @@ bool FigureRow::event(QEvent* event)
 
 void FigureRow::fit()
 {
-    const int wanted = layout()->minimumSize().width() + (m_noted ? 0 : notesWidth());
+    const int wanted = layout()->totalMinimumSize().width() + (m_noted ? 0 : notesWidth());
     const bool noted = wanted <= width();
     if (noted == m_noted)
         return;
