@@ -137,7 +137,8 @@ void VocabularyViews::take(int serial, const LayerDef& layer, VocabularyHandle r
     if (serial != m_serial)
         return;
     m_report = std::move(report);
-    m_view->setLayer(QString::fromStdString(layer.name), m_report, hint());
+    m_view->setLayer(QString::fromStdString(layer.name), m_report, hint(),
+                     layer.adapted ? ledger::splitOf(*layer.adapted) : ledger::Split::Unknown);
     tryIt();
     check(layer);
 }

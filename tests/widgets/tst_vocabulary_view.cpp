@@ -3,6 +3,7 @@
 #include "tests/support/lb_test.h"
 #include "tests/support/menu_hand.h"
 #include "tests/widgets/looks.h"
+#include "widgets/support/controls.h"
 #include "widgets/theme/theme.h"
 #include "widgets/vocabulary/token_model.h"
 #include "widgets/vocabulary/token_table.h"
@@ -13,6 +14,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
+#include <QFontMetricsF>
 #include <QTest>
 
 using namespace lb;
@@ -86,6 +88,72 @@ private slots:
         QCOMPARE(m_view->figures(), (QStringList{"500", "207", "202", "100.0 %", "11.0 %",
                                                  "37 / 52", "8.9 %"}));
         keepLooks(*m_view, "vocabulary");
+    }
+
+    void theFiguresSayFromWhichRows_data()
+    {
+        QTest::addColumn<ledger::Split>("split");
+        QTest::addColumn<QString>("rows");
+        QTest::addColumn<QString>("coverage");
+        QTest::newRow("training") << ledger::Split::Training << "500 training rows"
+                                  << "100.0 % of train tokens";
+        QTest::newRow("typed") << ledger::Split::Typed << "500 typed values"
+                               << "100.0 % of typed tokens";
+        QTest::newRow("all") << ledger::Split::All << "500 all rows" << "100.0 % of its tokens";
+        QTest::newRow("from a file") << ledger::Split::Unknown << "500 " << "100.0 % of its tokens";
+    }
+    void theFiguresSayFromWhichRows()
+    {
+        QFETCH(ledger::Split, split);
+        QFETCH(QString, rows);
+        QFETCH(QString, coverage);
+
+        m_view->setLayer("text_vectorization", words(201), {}, split);
+
+        QCOMPARE(m_view->figureTexts().at(0), rows);
+        QCOMPARE(m_view->figureTexts().at(3), coverage);
+    }
+
+    /// At every width: the note is whole, or it is left out.
+    void noFigureIsCut()
+    {
+        VocabularyCheck check{.rows = 50, .occurrences = 1'000, .unknown = 98};
+        check.oovBySize = {{100, 0.3}};
+        m_view->setCheck(check);
+        for (int width = 760; width <= 1400; width += 20) {
+            m_view->resize(width, 640);
+            QTest::qWait(1);
+            for (const KeyFigure* figure : m_view->findChildren<KeyFigure*>())
+                for (const QLabel* label : figure->findChildren<QLabel*>())
+                    if (label->isVisible())
+                        QVERIFY2(label->width() >= label->sizeHint().width()
+                                     && figure->parentWidget()->rect().contains(figure->geometry()),
+                                 qPrintable(QString("%1 at %2").arg(label->text()).arg(width)));
+        }
+    }
+
+    /// Where max_tokens is reached the share stands at the right end, and the rarest word too.
+    void whatIsMarkedIsReadable()
+    {
+        VocabularyCheck check{.rows = 50, .occurrences = 1'000, .unknown = 98};
+        check.oovBySize = {{50, 0.3}, {200, 0.098}};
+        const QFontMetricsF metrics(uiFont(FontRole::MonoSmall));
+        for (const std::size_t count : {8U, 98U, 198U}) {
+            m_view->setLayer("text_vectorization", words(count));
+            m_view->setCheck(check);
+            table().setCurrentIndex(model().index(static_cast<int>(count) + 1, TokenModel::Word));
+            QTest::qWait(1);
+
+            const QList<QRectF> marks = m_view->markTexts();
+
+            QCOMPARE(marks.size(), 2);
+            const QString word = QString("word%1").arg(count - 1);
+            QVERIFY(marks[0].width() >= metrics.horizontalAdvance(word));
+            QVERIFY(marks[1].width() >= metrics.horizontalAdvance("9.8 %"));
+            QVERIFY(QRectF(place("Count by rank")).contains(marks[0]));
+            QVERIFY(QRectF(place("OOV by size")).contains(marks[1]));
+        }
+        keepLooks(*m_view, "marks_at_the_end");
     }
 
     void withoutACheckNothingIsMadeUp()
@@ -305,6 +373,14 @@ private:
     {
         QTest::mouseClick(table().viewport(), Qt::LeftButton, {},
                           table().visualRect(model().index(row, TokenModel::Word)).center());
+    }
+
+    QRect place(const QString& plot) const
+    {
+        for (const QWidget* each : m_view->findChildren<QWidget*>())
+            if (each->accessibleName() == plot)
+                return {each->mapTo(m_view.get(), QPoint()), each->size()};
+        return {};
     }
 
     std::unique_ptr<VocabularyView> m_view;

@@ -163,6 +163,22 @@ QPointF CurvePlot::markPlace() const
     return m_mark ? place(*m_mark) : QPointF();
 }
 
+QRectF CurvePlot::markTextPlace() const
+{
+    if (!m_mark || m_markText.isEmpty())
+        return {};
+    constexpr double kApart = 8, kHeight = 16;
+    const QPointF at = place(*m_mark);
+    const QRectF area = chart()->plotArea();
+    const double room = viewport()->width();
+    const double wanted = QFontMetricsF(uiFont(FontRole::MonoSmall)).horizontalAdvance(m_markText) + 1;
+    const bool right = at.x() + kApart + wanted <= room || at.x() < area.center().x();
+    const double width = std::min(wanted, right ? room - at.x() - kApart : at.x() - kApart);
+    const bool below = !right && at.y() + 4 + kHeight <= area.bottom(); // curves fall: free there
+    return {right ? at.x() + kApart : at.x() - kApart - width,
+            below ? at.y() + 4 : std::max(at.y() - 18, area.top() - 2), width, kHeight};
+}
+
 void CurvePlot::drawForeground(QPainter* painter, const QRectF& rect)
 {
     QChartView::drawForeground(painter, rect);
@@ -186,7 +202,10 @@ void CurvePlot::drawForeground(QPainter* painter, const QRectF& rect)
         painter->setBrush(theme.panel);
         painter->drawEllipse(at, 4, 4);
         painter->setPen(theme.text);
-        painter->drawText(QRectF(at.x() + 8, at.y() - 18, 160, 16), Qt::AlignLeft, m_markText);
+        const QRectF words = markTextPlace();
+        painter->drawText(words, Qt::AlignLeft,
+                          painter->fontMetrics().elidedText(m_markText, Qt::ElideRight,
+                                                            static_cast<int>(std::ceil(words.width()))));
     }
 }
 

@@ -24,6 +24,7 @@ public:
     void setCut(std::optional<double> x, const QString& text = {});
     const QList<QPointF>& curve() const { return m_points; }
     QPointF markPlace() const; ///< in widget coordinates
+    QRectF markTextPlace() const; ///< beside it, wholly inside; empty where nothing is marked
 
 protected:
     void drawForeground(QPainter* painter, const QRectF& rect) override;

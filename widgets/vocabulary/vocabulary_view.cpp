@@ -29,6 +29,40 @@ QString whole(std::int64_t number)
     return QLocale().toString(static_cast<qlonglong>(number));
 }
 
+/// Short: seven of them stand side by side.
+QString rowsWords(ledger::Split from)
+{
+    switch (from) {
+    case ledger::Split::Training:
+        return VocabularyView::tr("training rows");
+    case ledger::Split::Validation:
+        return VocabularyView::tr("validation rows");
+    case ledger::Split::All:
+        return VocabularyView::tr("all rows");
+    case ledger::Split::Typed:
+        return VocabularyView::tr("typed values");
+    case ledger::Split::Unknown:
+        break;
+    }
+    return {};
+}
+
+QString tokensWords(ledger::Split from)
+{
+    switch (from) {
+    case ledger::Split::Training:
+        return VocabularyView::tr("of train tokens");
+    case ledger::Split::Validation:
+        return VocabularyView::tr("of validation tokens");
+    case ledger::Split::Typed:
+        return VocabularyView::tr("of typed tokens");
+    case ledger::Split::All:
+    case ledger::Split::Unknown:
+        break;
+    }
+    return VocabularyView::tr("of its tokens");
+}
+
 QWidget* titled(const QString& title, QLabel* note, QWidget* plot)
 {
     auto* box = new QWidget;
@@ -171,7 +205,7 @@ QWidget* VocabularyView::makeRight()
     column->addWidget(plots, 1);
     column->addWidget(makeLine(Qt::Horizontal));
     column->addWidget(m_try);
-    auto* scroll = new QScrollArea;
+    auto* scroll = m_right = new QScrollArea;
     scroll->setWidget(inside);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
@@ -180,9 +214,11 @@ QWidget* VocabularyView::makeRight()
     return scroll;
 }
 
-void VocabularyView::setLayer(const QString& name, VocabularyHandle vocabulary, const QString& hint)
+void VocabularyView::setLayer(const QString& name, VocabularyHandle vocabulary, const QString& hint,
+                              ledger::Split learnedFrom)
 {
     const bool changed = vocabulary != m_vocabulary;
+    m_learnedFrom = learnedFrom;
     m_name->setText(name);
     m_emptyHint->setText(hint.isEmpty() ? tr("Not adapted yet.") : hint);
     m_vocabulary = std::move(vocabulary);
@@ -248,18 +284,23 @@ void VocabularyView::showFigures()
     const VocabularyReport& all = m_vocabulary ? *m_vocabulary : empty;
     const bool learned = all.rows > 0;
     const bool checked = m_check.occurrences > 0;
-    set(0, learned, whole(all.rows), tr("of the training split"));
+    set(0, learned, whole(all.rows), rowsWords(m_learnedFrom));
     set(1, learned, whole(all.distinct),
         tr("%1 cut off").arg(whole(std::max<std::int64_t>(
             0, all.distinct - static_cast<std::int64_t>(all.tokens.size() - all.special)))));
     set(2, m_vocabulary != nullptr, whole(static_cast<std::int64_t>(all.tokens.size())),
         tr("%1 of them special").arg(all.special));
-    set(3, all.counted() && all.occurrences > 0, percent(all.coverage()), tr("of train tokens"));
+    set(3, all.counted() && all.occurrences > 0, percent(all.coverage()), tokensWords(m_learnedFrom));
     set(4, checked, percent(m_check.oov()), tr("of validation tokens"));
     set(5, checked,
         QString("%1 / %2").arg(m_check.medianLength, 0, 'f', 0).arg(m_check.longLength, 0, 'f', 0),
         tr("median / 95th pct"));
     set(6, checked, percent(m_check.cutShare), tr("of documents"));
+}
+
+void VocabularyView::showTry()
+{
+    m_right->ensureWidgetVisible(m_try, 0, 0);
 }
 
 QList<QPointF> VocabularyView::countsByRank() const
@@ -278,12 +319,28 @@ QPoint VocabularyView::chosenOnCurve() const
     return at.isNull() ? QPoint() : m_ranks->mapTo(this, at.toPoint());
 }
 
+QList<QRectF> VocabularyView::markTexts() const
+{
+    QList<QRectF> places;
+    for (const CurvePlot* plot : {m_ranks, m_oovCurve})
+        places << plot->markTextPlace().translated(plot->mapTo(this, QPointF()));
+    return places;
+}
+
 QStringList VocabularyView::figures() const
 {
     QStringList values;
     for (const KeyFigure* figure : m_figures)
         values << figure->value();
     return values;
+}
+
+QStringList VocabularyView::figureTexts() const
+{
+    QStringList texts;
+    for (const KeyFigure* figure : m_figures)
+        texts << figure->accessibleDescription();
+    return texts;
 }
 
 void VocabularyView::showRanks()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/graph/ledger.h"
 #include "core/preview/vocabulary_check.h"
 #include "widgets/vocabulary/try_text.h"
 
@@ -8,6 +9,7 @@
 class QAction;
 class QLabel;
 class QPushButton;
+class QScrollArea;
 class QStackedWidget;
 
 namespace lb {
@@ -24,18 +26,23 @@ public:
     explicit VocabularyView(QWidget* parent = nullptr);
 
     /// `vocabulary` null: the layer has none yet, and `hint` says what there is to learn from.
-    void setLayer(const QString& name, VocabularyHandle vocabulary, const QString& hint = {});
+    /// `learnedFrom`: of which rows it was learned.
+    void setLayer(const QString& name, VocabularyHandle vocabulary, const QString& hint = {},
+                  ledger::Split learnedFrom = ledger::Split::Training);
     /// Of the layer that is shown; `why` stands in place of the curve where there is none.
     void setCheck(const VocabularyCheck& check, const QString& why = {});
     void setTried(const TriedText& tried);
     void setPreviousKnown(bool known); ///< whether there is a state before to compare with
 
+    void showTry(); ///< scrolls to it where it is below
     TokenTable& tokens() const { return *m_tokens; }
     TryText& tryText() const { return *m_try; }
     QList<QPointF> countsByRank() const; ///< as they are drawn
     QList<QPointF> oovBySize() const;
     QPoint chosenOnCurve() const; ///< in the view; null while no token is chosen
+    QList<QRectF> markTexts() const; ///< where the words at the marks stand: of the counts, of OOV
     QStringList figures() const; ///< values of the key figures, in their order
+    QStringList figureTexts() const; ///< with what stands beside them: "3 typed values"
 
 signals:
     void wanted(bool wanted); ///< the owner has a layer with a vocabulary to show, or none any more
@@ -58,6 +65,7 @@ private:
     void showTools(qint64 id);
 
     VocabularyHandle m_vocabulary;
+    ledger::Split m_learnedFrom = ledger::Split::Training;
     VocabularyCheck m_check;
     QStackedWidget* m_pages;
     QLabel* m_name;
@@ -73,6 +81,7 @@ private:
     QLabel* m_oovWhy;
     QStackedWidget* m_oovPages;
     TryText* m_try;
+    QScrollArea* m_right = nullptr; ///< plots, and the sentence to try
 };
 
 } // namespace lb
