@@ -6,6 +6,7 @@
 #include "tests/widgets/looks.h"
 
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableWidget>
 #include <QToolButton>
@@ -114,6 +115,34 @@ private slots:
                 QTest::mouseClick(button, Qt::LeftButton);
 
         QTRY_COMPARE(asked, 1);
+    }
+
+    /// Beneath the canvas of a small screen the sentence has the most room, whatever the fixes are.
+    void aLongSentenceIsReadableOnASmallScreen()
+    {
+        Problem wide = problem(Severity::Error, "refused",
+                               {"Insert Flatten before it", "Insert GlobalAveragePooling2D", "Remove"});
+        wide.message = LB_TR("Test", "takes numbers of one row, and gets pictures of 32 by 32 by 3: it "
+                                     "must be flattened before, or averaged over its places");
+        m_view->resize(784, 230);
+
+        m_view->setProblems({}, {wide});
+        QTest::qWait(1);
+
+        const QRect place = table().visualItemRect(table().item(0, 2));
+        QVERIFY2(place.width() > 300, qPrintable(QString::number(place.width())));
+        const QRect needed = table().fontMetrics().boundingRect(
+            QRect(0, 0, place.width() - 8, 1000), Qt::TextWordWrap, table().item(0, 2)->text());
+        QVERIFY(needed.height() <= place.height());
+        QVERIFY(!table().horizontalScrollBar()->isVisible());
+        for (const QPushButton* each : table().cellWidget(0, 4)->findChildren<QPushButton*>()) {
+            QVERIFY2(each->width() >= each->sizeHint().width(), qPrintable(each->text()));
+            QVERIFY(each->parentWidget()->rect().contains(each->geometry()));
+        }
+        keepLooks(*m_view, "problems_narrow");
+        m_view->resize(1300, 260);
+        QVERIFY(!table().isColumnHidden(3));
+        QVERIFY(button(*m_view, "Insert GlobalAveragePooling2D"));
     }
 
 private:

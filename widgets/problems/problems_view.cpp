@@ -16,11 +16,15 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace lb {
 namespace {
 
 enum ProblemColumn { Icon, Where, What, Kind, WayOut, Columns };
-constexpr int kProblemHeight = 36;
+constexpr int kProblemHeight = 36, kIconWidth = 36;
+constexpr int kWhereWidth = 220, kKindWidth = 130, kWayOutWidth = 300; ///< where there is room
+constexpr int kNarrow = 1000; ///< of the view
 
 struct Look {
     const char* icon;
@@ -101,17 +105,16 @@ ProblemsView::ProblemsView(QWidget* parent)
     m_table->horizontalHeader()->setSectionResizeMode(What, QHeaderView::Stretch);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionsClickable(false);
-    m_table->setColumnWidth(Icon, 36);
-    m_table->setColumnWidth(Where, 220);
-    m_table->setColumnWidth(Kind, 130);
-    m_table->setColumnWidth(WayOut, 300);
+    m_table->setColumnWidth(Icon, kIconWidth);
+    m_table->setColumnWidth(Kind, kKindWidth);
+    m_table->horizontalHeader()->setMinimumSectionSize(kIconWidth);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(kProblemHeight);
     m_table->setShowGrid(false);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setWordWrap(false);
+    m_table->setWordWrap(true);
 
     auto* nothing = new QLabel(tr("No problems."));
     nothing->setProperty("look", "caption");
@@ -140,6 +143,10 @@ ProblemsView::ProblemsView(QWidget* parent)
     }
     headerLayout->addWidget(segments);
 
+    connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this, [this](int section) {
+        if (section == What)
+            fitRows();
+    });
     connect(m_kinds, &QButtonGroup::idClicked, this, [this] { refill(); });
     const auto activate = [this](int row) {
         const std::size_t index = m_table->item(row, Where)->data(Qt::UserRole).toULongLong();
@@ -168,6 +175,34 @@ void ProblemsView::setProblems(const Document& document, const std::vector<Probl
     refill();
 }
 
+void ProblemsView::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    if (m_narrow == (width() < kNarrow))
+        return;
+    m_narrow = !m_narrow;
+    refill();
+}
+
+void ProblemsView::fitColumns()
+{
+    m_table->setColumnHidden(Kind, m_narrow);
+    m_table->setColumnWidth(Where, m_narrow ? kWhereWidth - 60 : kWhereWidth);
+    int buttons = 0;
+    for (int row = 0; row < m_table->rowCount(); ++row)
+        buttons = std::max(buttons, m_table->cellWidget(row, WayOut)->sizeHint().width());
+    m_table->setColumnWidth(WayOut, m_narrow ? std::clamp(buttons, 100, kWayOutWidth) : kWayOutWidth);
+    fitRows();
+}
+
+void ProblemsView::fitRows()
+{
+    for (int row = 0; row < m_table->rowCount(); ++row) {
+        m_table->resizeRowToContents(row);
+        m_table->setRowHeight(row, std::max(m_table->rowHeight(row), kProblemHeight));
+    }
+}
+
 void ProblemsView::refill()
 {
     const int total = m_counts[0] + m_counts[1] + m_counts[2];
@@ -181,6 +216,7 @@ void ProblemsView::refill()
     for (std::size_t i = 0; i < m_problems.size(); ++i)
         if (kind < 0 || static_cast<int>(m_problems[i].severity) == kind)
             addRow(m_table->rowCount(), i);
+    fitColumns();
     static_cast<QStackedLayout*>(layout())->setCurrentIndex(total == 0 ? 0 : 1);
     tabAsItReads(*this); // the buttons in the rows are new
 }
@@ -192,9 +228,10 @@ void ProblemsView::addRow(int row, std::size_t index)
     m_table->insertRow(row);
     const Look look = lookOf(problem.severity);
     auto* icon = new QTableWidgetItem(themedIcon(look.icon, look.color), {});
-    icon->setToolTip(problem.severity == Severity::Error ? tr("Error: blocks training")
+    const QString severity = problem.severity == Severity::Error ? tr("Error: blocks training")
                          : problem.severity == Severity::Warning ? tr("Warning")
-                                                                 : tr("Hint"));
+                                                                 : tr("Hint");
+    icon->setToolTip(severity + "\n" + kindOf(problem.code));
     m_table->setItem(row, Icon, icon);
     auto* where = new QTableWidgetItem;
     where->setData(Qt::UserRole, qulonglong(index));
@@ -228,8 +265,8 @@ QWidget* ProblemsView::waysOut(std::size_t index)
         return made;
     };
     // The signals carry copies: the owner's answer replaces the rows and this vector.
-    constexpr std::size_t kShown = 2;
-    for (std::size_t i = 0; i < problem.fixes.size() && i < kShown; ++i) {
+    const std::size_t shown = m_narrow ? 1 : 2;
+    for (std::size_t i = 0; i < problem.fixes.size() && i < shown; ++i) {
         QPushButton* made = button(translated(problem.fixes[i].title));
         made->setToolTip(QString::fromStdString(problem.fixes[i].outcome));
         connect(made, &QPushButton::clicked, this, [this, copy = problem, i] {
@@ -238,10 +275,10 @@ QWidget* ProblemsView::waysOut(std::size_t index)
                 Qt::QueuedConnection);
         });
     }
-    if (problem.fixes.size() > kShown) {
+    if (problem.fixes.size() > shown) {
         QPushButton* more = button(tr("More"));
         auto* menu = new QMenu(more);
-        for (std::size_t i = kShown; i < problem.fixes.size(); ++i)
+        for (std::size_t i = shown; i < problem.fixes.size(); ++i)
             connect(menu->addAction(translated(problem.fixes[i].title)), &QAction::triggered, this,
                     [this, copy = problem, i] {
                         QMetaObject::invokeMethod(

@@ -26,8 +26,13 @@ signals:
     void adaptRequested(lb::NodeId node);
     void findDataRequested(); ///< they are not where the project looks
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void refill();
+    void fitColumns(); ///< what is wrong keeps its room
+    void fitRows(); ///< a long sentence takes more lines
     void addRow(int row, std::size_t problem);
     QWidget* waysOut(std::size_t problem);
 
@@ -37,6 +42,7 @@ private:
     };
     std::vector<Problem> m_problems;
     std::vector<Place> m_places;
+    bool m_narrow = false; ///< the kind is a tool tip alone, and of the fixes one has a button
     int m_counts[3] = {0, 0, 0}; ///< by Severity
     QTableWidget* m_table;
     QWidget* m_empty;
