@@ -7,6 +7,7 @@
 #include "widgets/inspector/inspector.h"
 #include "widgets/preview/contact_sheet.h"
 #include "widgets/preview/pictures.h"
+#include "widgets/support/fitted_text.h"
 #include "widgets/training/metric_chart.h"
 #include "widgets/vocabulary/vocabulary_view.h"
 
@@ -72,6 +73,35 @@ private slots:
     {
         QTest::failOnWarning(realWarnings());
         setTheme(Theme::dark());
+    }
+
+    /// Whole where there is room, else shortened between two words; never cut at an edge.
+    void aLongReasonFitsItsBox_data()
+    {
+        QTest::addColumn<QSize>("box");
+        QTest::addColumn<bool>("whole");
+        QTest::newRow("wide") << QSize(500, 60) << true;
+        QTest::newRow("low") << QSize(300, 34) << false;
+        QTest::newRow("one line") << QSize(200, 18) << false;
+    }
+    void aLongReasonFitsItsBox()
+    {
+        QFETCH(QSize, box);
+        QFETCH(bool, whole);
+        const QString reason = "Reshape: a target of 3,000 values cannot be made of the 3,072 of a "
+                               "picture of 32 by 32 by 3; give 32, 96 or leave one size open with -1";
+        const QFont font = uiFont(FontRole::Base);
+
+        const QString shown = fittedText(reason, font, box);
+
+        QCOMPARE(shown == reason, whole);
+        QVERIFY(QFontMetrics(font).boundingRect(QRect(0, 0, box.width(), 9999), Qt::TextWordWrap, shown)
+                    .height() <= box.height());
+        if (whole)
+            return;
+        QVERIFY(shown.endsWith(QChar(0x2026)) && shown.size() > 12);
+        QCOMPARE(reason.at(shown.size() - 1), ' ');
+        QVERIFY(reason.startsWith(shown.chopped(1)));
     }
 
     void headingsOfColumnsAreWhole()

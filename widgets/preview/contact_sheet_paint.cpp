@@ -2,6 +2,7 @@
 
 #include "widgets/preview/sheet_metrics.h"
 #include "widgets/preview/word_picture.h"
+#include "widgets/support/fitted_text.h"
 #include "widgets/theme/theme.h"
 
 #include <QPainter>
@@ -139,20 +140,14 @@ void ContactSheet::paintRefusal(QPainter& painter, const QRect& place, const QSt
     paintIcon(painter, QRectF(place.left() + 12, place.center().y() - 7, 14, 14), "warning",
               theme.error);
     painter.setPen(theme.error);
-    const QRect text = place.adjusted(36, 4, -8, -4);
-    constexpr int kWrapped = Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap;
-    const auto fits = [&](const QString& words) {
-        return text.contains(painter.boundingRect(text, kWrapped, words));
-    };
+    const QRect box = place.adjusted(36, 4, -8, -4);
+    QString shown = fittedText(reason, uiFont(FontRole::Base), box.size());
     painter.setFont(uiFont(FontRole::Base));
-    if (!fits(reason))
-        painter.setFont(uiFont(FontRole::Chip));
-    QString words = reason; // the tool tip has all of it
-    for (qsizetype end = reason.size(); end > 0 && !fits(words);) {
-        end = reason.lastIndexOf(' ', end - reason.size() - 1);
-        words = reason.left(std::max<qsizetype>(end, 0)) + "…";
+    if (shown != reason) { // small before it is cut; the tool tip has all of it
+        painter.setFont(uiFont(FontRole::Hint));
+        shown = fittedText(reason, painter.font(), box.size());
     }
-    painter.drawText(text, kWrapped, words);
+    painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, shown);
 }
 
 /// From the first draw to the edge: a sentence needs more room than a picture.
