@@ -115,4 +115,13 @@ CommandLine parsedCommandLine(const QStringList& arguments)
     return line;
 }
 
+QRect placeOnScreen(const QSize& size, const QRect& available)
+{
+    constexpr int kTitle = 36, kBorder = 4; ///< of a usual frame, which is not known before it is shown
+    const QRect inside = available.adjusted(kBorder, kTitle, -kBorder, -kBorder);
+    QRect place({}, size.boundedTo(inside.size()));
+    place.moveCenter(inside.center());
+    return place;
+}
+
 } // namespace lb

@@ -2,6 +2,7 @@
 
 #include "app/workbench/main_window.h"
 
+#include <QRect>
 #include <QSize>
 #include <QStringList>
 
@@ -29,5 +30,9 @@ struct CommandLine {
 };
 
 CommandLine parsedCommandLine(const QStringList& arguments);
+
+/// Where a window of that size stands on a screen: as it is, centred, or made smaller with room for
+/// its frame. `available`: what panels and docks leave of the screen.
+QRect placeOnScreen(const QSize& size, const QRect& available);
 
 } // namespace lb

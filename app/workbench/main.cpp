@@ -8,6 +8,7 @@
 #include "widgets/theme/theme.h"
 
 #include <QMessageBox>
+#include <QScreen>
 #include <QSettings>
 
 #include <algorithm>
@@ -103,7 +104,10 @@ int main(int argc, char** argv)
     // So that somebody who sees it for the first time sees a layer at work.
     if (const lb::Node* rotation = session.document().named("random_rotation"))
         session.select({rotation->id});
-    window.resize(line.size);
+    if (painting || line.sizeIsGiven)
+        window.resize(line.size);
+    else
+        window.setGeometry(lb::placeOnScreen(line.size, window.screen()->availableGeometry()));
     if (!painting)
         window.restorePlace(!line.sizeIsGiven);
     window.setWorkspace(line.workspace);

@@ -1,3 +1,4 @@
+#include "app/workbench/command_line.h"
 #include "app/workbench/window_actions.h"
 #include "core/graph/project_file.h"
 #include "tests/app/open_window.h"
@@ -64,6 +65,21 @@ private slots:
                     wrong << nameOf(*each) + ": " + why;
         wrong << overlaps();
         QVERIFY2(wrong.isEmpty(), qPrintable("\n" + wrong.join("\n")));
+    }
+
+    /// The first start: nothing of the window, nor of its frame, is off the screen.
+    void theFirstPlaceIsOnTheScreen()
+    {
+        const QSize wanted(1600, 1000);
+        for (const QRect screen :
+             {QRect(0, 0, 1280, 720), QRect(0, 32, 1366, 736), QRect(1920, 0, 1600, 1000)}) {
+            const QRect place = placeOnScreen(wanted, screen);
+            QVERIFY(screen.contains(place.adjusted(-4, -36, 4, 4)));
+            QCOMPARE(place.width(), screen.width() - 8);
+        }
+        const QRect roomy = placeOnScreen(wanted, {0, 0, 2560, 1440});
+        QCOMPARE(roomy.size(), wanted);
+        QVERIFY(std::abs(roomy.center().x() - 1280) <= 1);
     }
 
     void whatTabReachesHasAName_data() { views(); }
