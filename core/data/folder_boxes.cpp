@@ -160,7 +160,8 @@ Result<std::optional<Tensor>> maskBeside(const std::filesystem::path& image, std
     if (picture.shape()[0] != height || picture.shape()[1] != width)
         return Error{ErrorCode::BadShape,
                      path.string(),
-                     {LB_TR("Error", "is %1 x %2 pixels, its image %3 x %4"),
+                     {LB_TR("Error", "is %1 x %2 pixels, its image %3 x %4; give it the size of the image, "
+                                    "or move it out of the folder"),
                       {picture.shape()[0], picture.shape()[1], height, width}}};
     const auto values = picture.values<std::uint8_t>();
     return std::optional(
