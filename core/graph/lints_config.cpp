@@ -1,3 +1,4 @@
+#include "core/graph/fixes.h"
 #include "core/graph/flow.h"
 #include "core/graph/lint_tools.h"
 #include "core/layers/known_keys.h"
@@ -36,6 +37,41 @@ Result<Document> withoutKey(const Document& document, LayerId id, const std::str
     return edited;
 }
 
+std::int64_t wholeAt(const Config& config, std::string_view key, std::int64_t otherwise)
+{
+    const Config* value = config.find(key);
+    const auto* whole = value ? value->as<std::int64_t>() : nullptr;
+    return whole ? *whole : otherwise;
+}
+
+/// Bands are cut by frequency: with another rate than that of the sounds each is somewhere else.
+void addRateLint(const LintGraph& graph, const Node& node, std::vector<Problem>& problems)
+{
+    constexpr std::string_view kRate = "sampling_rate";
+    constexpr std::int64_t kUsual = 16'000; ///< Keras'
+    const Node* source = graph.context.document.source();
+    const LayerDef* data = source ? graph.layerOf(*source) : nullptr;
+    const LayerDef* layer = graph.layerOf(node);
+    const Config* kind = data ? data->config.find("kind") : nullptr;
+    if (!layer || !kind || *kind != Config("sound_folder"))
+        return;
+    const std::int64_t is = wholeAt(data->config, kRate, 0); // 0: nobody but the files knows
+    const std::int64_t set = wholeAt(layer->config, kRate, kUsual);
+    if (is <= 0 || is == set || !graph.upstream(node.id).contains(source->id))
+        return;
+    problems.push_back(
+        {Severity::Warning,
+         "other_sampling_rate",
+         node.id,
+         "",
+         std::string(kRate),
+         {LB_TR("Problem", "is set for %1 samples a second, and the sounds have %2: the bands lie at "
+                           "other frequencies than they are named for"),
+          {set, is}},
+         {fixes::setParam({LB_TR("Fix", "Set it to %1"), {is}}, layer->id, std::string(kRate),
+                          Config(is))}});
+}
+
 } // namespace
 
 void addConfigLints(const LintGraph& graph, const Node& node, std::vector<Problem>& problems)
@@ -44,6 +80,8 @@ void addConfigLints(const LintGraph& graph, const Node& node, std::vector<Proble
     const auto type = graph.context.registry.find(layer ? layer->kerasClass : "");
     if (!type.ok() || layer->kerasClass == flow::kSource)
         return; // a source's settings are ours
+    if (layer->kerasClass == "MelSpectrogram")
+        addRateLint(graph, node, problems);
     const auto* config = layer->config.as<ConfigObject>();
     for (const auto& [key, value] : config ? *config : ConfigObject{})
         if (!isKnownKey(*type.value(), key))
