@@ -2,17 +2,69 @@
 
 #include "app/workbench/session.h"
 #include "core/graph/project_file.h"
+#include "core/interop/bundle_manifest.h"
 #include "widgets/support/translated.h"
 
 #include <QDir>
 #include <QEvent>
 #include <QFileInfo>
+#include <QLocale>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QTemporaryDir>
 
 #include <algorithm>
 #include <cmath>
 
 namespace lb {
+namespace {
+
+const QString kManifestFile = QString::fromUtf8(kManifestName.data(), std::ssize(kManifestName));
+
+/// A bundle may be written over it: core refuses the rest.
+bool isWritableOver(const QFileInfo& there)
+{
+    return there.isDir() ? QFileInfo::exists(QDir(there.filePath()).filePath(kManifestFile))
+                         : there.suffix() == "zip";
+}
+
+Config checksumOf(const Config& manifest)
+{
+    const Config* own = manifest.find("sha256");
+    return own ? *own : Config();
+}
+
+QString changedText(const QFileInfo& there)
+{
+    const QFileInfo manifest(QDir(there.filePath()).filePath(kManifestFile));
+    return QLocale().toString((there.isDir() ? manifest : there).lastModified(),
+                              QLocale::ShortFormat);
+}
+
+/// "shapes.lbench, run 2, epoch 5, trained, of 03.07.26 14:05", as far as the manifest says it.
+QString wordsOf(const Config& manifest, const QFileInfo& there)
+{
+    const Config* provenance = manifest.find("provenance");
+    const auto said = [&](const char* key) {
+        const Config* found = provenance ? provenance->find(key) : nullptr;
+        const auto* text = found ? found->as<std::string>() : nullptr;
+        return text ? QString::fromStdString(*text) : QString();
+    };
+    QStringList words{said("project"), said("run")};
+    if (said("weights") == "trained")
+        words << ExportRunner::tr("trained");
+    else if (said("weights") == "initial")
+        words << ExportRunner::tr("not trained");
+    const Config* accuracy = provenance ? provenance->find("validation_accuracy") : nullptr;
+    if (const auto* number = accuracy ? accuracy->as<double>() : nullptr)
+        words << ExportRunner::tr("validation accuracy %1").arg(*number, 0, 'f', 3);
+    words << ExportRunner::tr("of %1").arg(changedText(there));
+    words.removeAll(QString());
+    words.removeDuplicates(); // a run that is called "not trained"
+    return words.join(", ");
+}
+
+} // namespace
 
 ExportRunner::ExportRunner(Session& session, ExportView* view, QObject* parent)
     : QObject(parent)
@@ -31,6 +83,7 @@ ExportRunner::ExportRunner(Session& session, ExportView* view, QObject* parent)
     connect(&session, &Session::projectReplaced, this, [this] {
         m_targetEdited = false;
         m_written.clear();
+        m_own.clear();
     });
     connect(view, &ExportView::targetEdited, this, [this] { m_targetEdited = true; });
     connect(view, &ExportView::writeRequested, this, &ExportRunner::write);
@@ -77,7 +130,8 @@ BundleRequest ExportRunner::requestOf(const ModelOffer& offer) const
     request.source = offer.heldOut ? offer.heldOut : offer.data;
     request.name = QFileInfo(m_session.displayName()).completeBaseName().toStdString();
     ConfigObject provenance{{"project", m_session.displayName().toStdString()},
-                            {"run", offer.name.toStdString()}};
+                            {"run", offer.name.toStdString()},
+                            {"weights", offer.weights ? "trained" : "initial"}};
     if (std::isfinite(offer.accuracy) && offer.weights)
         provenance.emplace("validation_accuracy", offer.accuracy);
     request.provenance = std::move(provenance);
@@ -185,11 +239,37 @@ bool ExportRunner::mayWrite(const QString& path)
     return other.ok();
 }
 
+/// Whether a bundle may take the place of what is there: of this session's own it may; else the
+/// user is asked.
+bool ExportRunner::mayReplace(const QString& path, const ModelOffer& offer)
+{
+    const QFileInfo there(path);
+    if (!there.exists() || !isWritableOver(there))
+        return true; // nothing is lost; whatever else is wrong with it the export says
+    const Result<Config> manifest = bundleManifest(filePath(path));
+    const auto own = m_own.find(there.absoluteFilePath());
+    if (own != m_own.end() && manifest.ok() && own->second == checksumOf(manifest.value()))
+        return true;
+    QMessageBox box(QMessageBox::Warning, tr("Replace bundle"),
+                    tr("Replace %1?").arg(there.fileName()), QMessageBox::Cancel,
+                    m_view->window());
+    box.setObjectName("replaceBundle");
+    box.setInformativeText(manifest.ok() ? tr("There: %1.\nInstead of it: %2.")
+                                               .arg(wordsOf(manifest.value(), there), subtitle(offer))
+                                         : tr("There is a file that is no bundle, or a damaged one, of %1.")
+                                               .arg(changedText(there)));
+    QPushButton* replace = box.addButton(tr("&Replace"), QMessageBox::DestructiveRole);
+    box.setDefaultButton(QMessageBox::Cancel);
+    box.setEscapeButton(QMessageBox::Cancel);
+    box.exec();
+    return box.clickedButton() == replace;
+}
+
 void ExportRunner::write(const QString& path)
 {
-    if (!mayWrite(path))
-        return;
     const ModelOffer offer = m_store.offer();
+    if (!mayWrite(path) || !mayReplace(path, offer))
+        return;
     BundleRequest request = requestOf(offer);
     request.target = filePath(path);
     run(tr("Writing and checking"),
@@ -203,6 +283,8 @@ void ExportRunner::write(const QString& path)
                 if (!report.ok())
                     return showFailure(report.error());
                 m_written = path;
+                if (const auto manifest = bundleManifest(filePath(path)); manifest.ok())
+                    m_own[QFileInfo(path).absoluteFilePath()] = checksumOf(manifest.value());
                 m_view->setWritten(report.value(), path);
             });
         });

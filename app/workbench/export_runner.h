@@ -3,6 +3,8 @@
 #include "app/workbench/latest_job.h"
 #include "app/workbench/model_jobs.h"
 
+#include <map>
+
 namespace lb {
 
 class Session;
@@ -15,7 +17,7 @@ public:
     ExportRunner(Session& session, ExportView* view, QObject* parent);
 
     void plan(); ///< of what is offered now
-    void write(const QString& path);
+    void write(const QString& path); ///< asks before it replaces what this session did not write
     void check(); ///< into a temporary folder
     void writeFormat(ExportView::Format format, const QString& path);
     void cancel();
@@ -34,6 +36,7 @@ private:
     void run(const QString& what, Work work);
     template <typename Then> void mail(std::uint64_t job, Then then);
     bool mayWrite(const QString& path);
+    bool mayReplace(const QString& path, const ModelOffer& offer);
     void showPlan(const ExportReport& report, const ModelOffer& offer);
     void showFailure(const Error& error);
     QString subtitle(const ModelOffer& offer) const;
@@ -46,6 +49,7 @@ private:
     bool m_planned = false, m_busy = false, m_targetEdited = false;
     std::optional<ExportReport> m_plan;
     QString m_written;
+    std::map<QString, Config> m_own; ///< checksums of what was written, by absolute path
     std::uint64_t m_current = 0; ///< number of the newest job; older mail is dropped
     LatestJob m_job; ///< last: it mails to this object
 };

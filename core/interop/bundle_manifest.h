@@ -15,6 +15,10 @@ std::string manifestText(const ExportReport& report, const BundleRequest& reques
 /// Reads it back and compares its own checksum. Errors: BadFile, Unsupported (a newer format).
 Result<Config> parseManifest(std::string_view text, const Limits& limits);
 
+/// What the manifest of a folder or a zip says, without comparing the checksums of its files: quick.
+/// Errors: NotFound; BadFile (also if it is no bundle); Unsupported (a newer format); TooLarge.
+Result<Config> bundleManifest(const std::filesystem::path& path, const Limits& limits = {});
+
 /// Names and checksums of the files, in order. Errors: BadFile.
 Result<std::vector<ExportReport::File>> manifestFiles(const Config& manifest);
 

@@ -51,6 +51,17 @@ bool looksLikeBundle(const fs::path& path)
     return fs::is_directory(path, ignored) || isZipped(path);
 }
 
+Result<Config> bundleManifest(const fs::path& path, const Limits& limits)
+{
+    if (!isZipped(path)) {
+        LB_TRY(text, readFile(path / kManifestName, limits.jsonBytes));
+        return parseManifest(text, limits);
+    }
+    LB_TRY(zip, ZipReader::open(path, limits));
+    LB_TRY(text, zip.read(kManifestName, limits.jsonBytes));
+    return parseManifest(text, limits);
+}
+
 Result<OpenedBundle> openBundle(const fs::path& path, const Limits& limits)
 {
     OpenedBundle bundle;

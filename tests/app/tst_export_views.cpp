@@ -1,6 +1,7 @@
 #include "app/workbench/export_runner.h"
 #include "app/workbench/predict_runner.h"
 #include "app/workbench/views.h"
+#include "core/interop/bundle_manifest.h"
 #include "tests/app/example_session.h"
 #include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
@@ -11,10 +12,12 @@
 #include <QDialog>
 #include <QDragEnterEvent>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 #include <QUrl>
 
 namespace lb {
@@ -72,6 +75,39 @@ QString picture(const char* name)
     return QString::fromLocal8Bit(qgetenv("LAYERBENCH_SOURCE")) + "/tests/data/pictures/" + name;
 }
 
+/// Answers the question that comes by a key (Tab: by the button behind the default); `text`: what was asked, "" if nothing was.
+class Asked {
+public:
+    explicit Asked(Qt::Key key)
+    {
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this, key] {
+            auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+            if (!box)
+                return;
+            m_timer.stop();
+            text = box->text() + '\n' + box->informativeText();
+            if (auto* focused = qobject_cast<QAbstractButton*>(box->focusWidget()))
+                focus = focused->text().remove('&');
+            keepLooks(*box, "export_replace");
+            if (key == Qt::Key_Tab) // to the other button, and press it
+                QTest::keyClick(box->focusWidget(), key);
+            QTest::keyClick(box->focusWidget() ? box->focusWidget() : box,
+                            key == Qt::Key_Tab ? Qt::Key_Space : key);
+        });
+        m_timer.start(20);
+    }
+    QString text, focus;
+
+private:
+    QTimer m_timer;
+};
+
+Config ownChecksum(const QString& bundle)
+{
+    const auto manifest = bundleManifest(filePath(bundle));
+    return manifest.ok() ? *manifest.value().find("sha256") : Config();
+}
+
 class TestExportViews : public QObject {
     Q_OBJECT
 private slots:
@@ -115,6 +151,70 @@ private slots:
         QVERIFY(panel->classes()->classes()[0].probability
                 >= panel->classes()->classes()[1].probability);
         keepLooks(*panel, "predict_example");
+    }
+
+    /// Another session's bundle is replaced only by who says so; its own is without a question.
+    void asksBeforeItReplacesAnothersBundle()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath("shapes.bundle");
+        ExportBench first;
+        QTRY_VERIFY_WITH_TIMEOUT(first.views.settled(), kPatience);
+        first.writeTo(path);
+        QTRY_VERIFY_WITH_TIMEOUT(first.views.settled(), kPatience);
+        const Config before = ownChecksum(path);
+        {
+            Asked none(Qt::Key_Escape);
+            first.writeTo(path);
+            QTRY_VERIFY_WITH_TIMEOUT(first.views.settled(), kPatience);
+            QVERIFY2(none.text.isEmpty(), qPrintable(none.text));
+        }
+        ExportBench other;
+        other.session.setSource(drawnShapes(64, 7), {}, drawnShapes(60, 9)); // other samples
+        QTRY_VERIFY_WITH_TIMEOUT(other.views.settled(), kPatience);
+
+        Asked refused(Qt::Key_Return); // the default does no harm
+        other.writeTo(path);
+        QTRY_VERIFY_WITH_TIMEOUT(other.views.settled(), kPatience);
+
+        QCOMPARE(refused.focus, "Cancel");
+        QVERIFY2(refused.text.startsWith("Replace shapes.bundle?"), qPrintable(refused.text));
+        QVERIFY2(refused.text.contains("There: drawn_shapes, not trained, of "),
+                 qPrintable(refused.text));
+        QVERIFY2(refused.text.contains("Instead of it: drawn_shapes, not trained"),
+                 qPrintable(refused.text));
+        QCOMPARE(ownChecksum(path), before);
+        QVERIFY(!other.view->bannerText().contains("bundle written"));
+
+        Asked agreed(Qt::Key_Tab);
+        other.writeTo(path);
+        QTRY_VERIFY_WITH_TIMEOUT(other.views.settled(), kPatience);
+        QVERIFY(other.view->bannerText().contains("bundle written"));
+        QVERIFY(!(ownChecksum(path) == before));
+
+        Asked again(Qt::Key_Escape); // it is no longer what the first session wrote
+        first.writeTo(path);
+        QTRY_VERIFY_WITH_TIMEOUT(first.views.settled(), kPatience);
+        QVERIFY(!again.text.isEmpty());
+    }
+
+    void asksBeforeItReplacesAZipThatIsNoBundle()
+    {
+        QTemporaryDir folder;
+        QFile photos(folder.filePath("photos.zip"));
+        QVERIFY(photos.open(QFile::WriteOnly));
+        photos.write("keep me");
+        photos.close();
+        ExportBench bench;
+        QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
+
+        Asked asked(Qt::Key_Escape);
+        bench.writeTo(photos.fileName());
+        QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
+
+        QVERIFY2(asked.text.contains("no bundle"), qPrintable(asked.text));
+        QVERIFY(photos.open(QFile::ReadOnly));
+        QCOMPARE(photos.readAll(), "keep me");
     }
 
     void refusesAPlaceThatIsNoBundleAndTouchesNothing()
