@@ -201,34 +201,6 @@ bool takesChannels(const Config& layer, const LayerRegistry& registry)
     return !examples.empty() && examples.front().inputs.front().shape.size() == 3;
 }
 
-/// An empty list may have been meant for one of strings.
-Error withEmptyLists(Error error, const CallOptions& options, const LayerCall& call)
-{
-    const auto isNone = [](const Tensor& x) { return elementCount(x.shape()) == 0; };
-    if (options.dtype.empty() && std::ranges::any_of(call.inputs, isNone))
-        error.message = {LB_TR("Error", "%1; an empty list holds numbers, unless --dtype string says "
-                                        "otherwise"),
-                         {english(error.message)}};
-    return error;
-}
-
-/// An error of the layer's operations, which the user has not heard of, as one of the layer.
-Error ofLayer(Error error, const std::string& file, const Config& layer,
-              const LayerRegistry& registry)
-{
-    const Config* name = layer.find("class_name");
-    const auto* kerasClass = name ? name->as<std::string>() : nullptr;
-    const auto type = registry.find(kerasClass ? *kerasClass : "");
-    if (!type.ok() || (error.code != ErrorCode::BadShape && !error.where.empty()))
-        return error;
-    const std::string key = error.where.substr(0, error.where.find('/'));
-    const bool parameter = std::ranges::find(type.value()->specs(), key, &ParamSpec::key)
-        != type.value()->specs().end();
-    const bool input = error.where.starts_with("input");
-    error.where = file + ": " + *kerasClass + (parameter || input ? ": " + error.where : "");
-    return error;
-}
-
 /// The outputs by name where the layer has names for them.
 Config namedResults(const Config& layer, const LayerRegistry& registry, std::span<const Tensor> outputs)
 {
@@ -289,13 +261,8 @@ Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
         if (options.inputs[i].ends_with(".wav") && takesChannels(call.layer, registry))
             call.inputs[i] = soundBatch(converted(call.inputs[i], DType::Float32));
     Result<LayerAnswer> answers = answered(call, registry);
-    if (!answers.ok()) {
-        Error error = withEmptyLists(std::move(answers.error()), options, call);
-        if (error.code != ErrorCode::BadParameter && error.code != ErrorCode::UnknownLayer)
-            return ofLayer(std::move(error), options.layer, call.layer, registry);
-        error.where = options.layer + (error.where.empty() ? "" : ": ") + error.where;
-        return error;
-    }
+    if (!answers.ok())
+        return ofCall(std::move(answers.error()), options.layer, call, registry, !options.dtype.empty());
     const LayerAnswer answer = std::move(answers.value());
     if (!call.roles.empty())
         return writeAnnotated(options.output, call, answer);

@@ -4,6 +4,26 @@
 #include "core/layers/dtype_policy.h"
 
 namespace lb {
+namespace {
+
+/// An error of the layer's operations, which the user has not heard of, as one of the layer.
+Error ofLayer(Error error, const std::string& file, const Config& layer,
+              const LayerRegistry& registry)
+{
+    const Config* name = layer.find("class_name");
+    const auto* kerasClass = name ? name->as<std::string>() : nullptr;
+    const auto type = registry.find(kerasClass ? *kerasClass : "");
+    if (!type.ok() || (error.code != ErrorCode::BadShape && !error.where.empty()))
+        return error;
+    const std::string key = error.where.substr(0, error.where.find('/'));
+    const bool parameter = std::ranges::find(type.value()->specs(), key, &ParamSpec::key)
+        != type.value()->specs().end();
+    const bool input = error.where.starts_with("input");
+    error.where = file + ": " + *kerasClass + (parameter || input ? ": " + error.where : "");
+    return error;
+}
+
+} // namespace
 
 Error noDType(const std::string& name)
 {
@@ -33,6 +53,20 @@ Result<> checkLayerFile(const Config& layer)
                                       : LB_TR("Error", "config is no object; a layer is written as %1");
     return Error{ErrorCode::BadFile, "",
                  {how, {std::string(R"({"class_name": "Dense", "config": {"units": 3}})")}}};
+}
+
+Error ofCall(Error error, const std::string& file, const LayerCall& call, const LayerRegistry& registry,
+             bool dtypeSaid)
+{
+    const auto isNone = [](const Tensor& x) { return elementCount(x.shape()) == 0; };
+    if (!dtypeSaid && std::ranges::any_of(call.inputs, isNone))
+        error.message = {LB_TR("Error", "%1; an empty list holds numbers, unless --dtype string says "
+                                        "otherwise"),
+                         {english(error.message)}};
+    if (error.code != ErrorCode::BadParameter && error.code != ErrorCode::UnknownLayer)
+        return ofLayer(std::move(error), file, call.layer, registry);
+    error.where = file + (error.where.empty() ? "" : ": ") + error.where;
+    return error;
 }
 
 } // namespace lb

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "core/support/config.h"
-#include "core/support/result.h"
+#include "core/conform/layer_call.h"
 
 namespace lb {
 
@@ -11,5 +10,10 @@ Error noDType(const std::string& name);
 
 /// A layer as its file should hold it. Errors: BadFile with the way to write it, without `where`.
 Result<> checkLayerFile(const Config& layer);
+
+/// An error of a call as one of the layer in `file`: of the layer's operations the user has not heard,
+/// and an empty list may have been meant for one of strings, unless its dtype was said.
+Error ofCall(Error error, const std::string& file, const LayerCall& call, const LayerRegistry& registry,
+             bool dtypeSaid);
 
 } // namespace lb
