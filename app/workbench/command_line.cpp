@@ -59,6 +59,11 @@ CommandLine parsedCommandLine(const QStringList& arguments)
                         QObject::tr("Adapt the selected layer with that setting as well, and show "
                                     "both states."),
                         "KEY=NUMBER"},
+                       {"adapt-on",
+                        QObject::tr("Adapt the selected layer on these values, a line each; needs "
+                                    "--tab \"try it\"."),
+                        "VALUES"},
+                       {"try", QObject::tr("Type this into the Try it that is in front."), "VALUES"},
                        {"size", QObject::tr("Of the window, such as 1600x1000."), "SIZE"}};
     parser.addOptions(options);
     const QCommandLineOption help = parser.addHelpOption();
@@ -98,11 +103,15 @@ CommandLine parsedCommandLine(const QStringList& arguments)
     line.adapt = parser.isSet("adapt");
     line.tabs = parser.values("tab");
     line.compare = parser.value("compare");
+    line.adaptOn = parser.value("adapt-on");
+    line.tries = parser.value("try");
     if (!line.compare.isEmpty() && (line.select.isEmpty() || !line.adapt))
         return refused(QObject::tr("--compare goes with --select and --adapt."));
     if (line.screenshot.isEmpty()
-        && (line.train || line.adapt || !line.tabs.isEmpty() || !line.select.isEmpty()))
-        return refused(QObject::tr("--select, --adapt, --tab and --train go with --screenshot."));
+        && (line.train || line.adapt || !line.tabs.isEmpty() || !line.select.isEmpty()
+            || !line.adaptOn.isEmpty() || !line.tries.isEmpty()))
+        return refused(QObject::tr("--select, --adapt, --adapt-on, --try, --tab and --train go with "
+                                   "--screenshot."));
     if (parser.isSet("size")) {
         const QStringList sides = parser.value("size").split('x');
         line.size = {sides.value(0).toInt(), sides.value(1).toInt()};

@@ -22,6 +22,8 @@ struct CommandLine {
     bool train = false; ///< and whether a run is finished before
     bool adapt = false; ///< and whether layers that learn from data have learned before
     QString compare; ///< "max_tokens=500": the selected layer learns anew with it, both states are shown
+    QString adaptOn; ///< typed into "Try it", and adapted on before; "" for nothing
+    QString tries; ///< typed into "Try it" that is in front, of the inspector or of Vocabulary
     QStringList tabs; ///< names of tabs that are brought to the front before: "try it", "preview"
     QSize size{1600, 1000};
     bool sizeIsGiven = false; ///< else the window's last one

@@ -14,6 +14,8 @@
 #include <QElapsedTimer>
 #include <QPainter>
 #include <QPixmap>
+#include <QPlainTextEdit>
+#include <QPushButton>
 #include <QTabBar>
 #include <QTimer>
 
@@ -98,6 +100,42 @@ bool compared(MainWindow& window, const QString& setting)
     });
 }
 
+template <typename T> T* inFront(MainWindow& window, const char* name)
+{
+    auto* found = window.findChild<T*>(name);
+    return found && found->isVisible() ? found : nullptr;
+}
+
+/// Values into "Try it", as if somebody typed and pressed; what could not be done, "" for all of it.
+QString notTried(MainWindow& window, const CommandLine& line)
+{
+    const auto settled = [&window] { return window.settled(); };
+    if (!line.adaptOn.isEmpty()) {
+        auto* values = inFront<QPlainTextEdit>(window, "tryAdaptOn");
+        auto* adapt = inFront<QPushButton>(window, "tryAdapt");
+        if (!values || !adapt)
+            return QObject::tr("--adapt-on: there is no Try it of a layer that learns in front");
+        values->setPlainText(line.adaptOn);
+        adapt->click();
+        if (!waitedFor(window, kMostMs, settled))
+            return QObject::tr("--adapt-on: the layer has not learned after a minute");
+    }
+    if (line.tries.isEmpty())
+        return {};
+    VocabularyView* vocabulary = window.views().vocabulary;
+    if (auto* input = inFront<QPlainTextEdit>(window, "tryInput"))
+        input->setPlainText(line.tries);
+    else if (vocabulary && vocabulary->tryText().isVisible())
+        vocabulary->tryText().setSentence(line.tries);
+    else
+        return QObject::tr("--try: there is no Try it in front");
+    if (!waitedFor(window, kMostMs, settled))
+        return QObject::tr("--try: there was no answer after a minute");
+    if (vocabulary && vocabulary->tryText().isVisible())
+        vocabulary->showTry();
+    return {};
+}
+
 /// The window, and what is open in front of it where it would stand.
 QPixmap painted(MainWindow& window)
 {
@@ -144,6 +182,8 @@ QString notPrepared(MainWindow& window, const CommandLine& line)
     }
     if (!line.compare.isEmpty() && !compared(window, line.compare))
         return QObject::tr("--compare: the layer could not learn with %1").arg(line.compare);
+    if (const QString problem = notTried(window, line); !problem.isEmpty())
+        return problem;
     if (!line.train)
         return {};
     window.train();

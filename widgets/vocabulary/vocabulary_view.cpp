@@ -300,7 +300,7 @@ void VocabularyView::showFigures()
 
 void VocabularyView::showTry()
 {
-    m_right->ensureWidgetVisible(m_try, 0, 0);
+    m_right->ensureVisible(0, m_try->geometry().bottom(), 0, 0); // its end is the last answer
 }
 
 QList<QPointF> VocabularyView::countsByRank() const
