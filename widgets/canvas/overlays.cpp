@@ -60,7 +60,13 @@ CanvasHeader::CanvasHeader(QWidget* parent)
 
 void CanvasHeader::paintEvent(QPaintEvent*)
 {
+    constexpr int kRound = 6, kAround = 6;
     QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(currentTheme().canvas); // what passes beneath is not read together with it
+    painter.drawRoundedRect(QRect(kAround, kAround, m_facts->geometry().right(), height() - 2 * kAround),
+                            kRound, kRound);
     paintIcon(painter, QRectF(12, height() / 2.0 - 7, 14, 14), "design", currentTheme().text);
 }
 
@@ -73,6 +79,7 @@ void CanvasHeader::setFacts(const QStringList& way, const QString& facts)
                     .arg(currentTheme().accent.name(), way[depth].toHtmlEscaped());
     m_body->setText(text + way.last().toHtmlEscaped());
     m_facts->setText(facts);
+    update();
 }
 
 EmptyState::EmptyState(QWidget* parent)
