@@ -126,6 +126,9 @@ def asked(w, build, x, *, policy, training=False, adapt=None, call=None, uncount
     except Exception as error:  # whatever Keras says
         w.refused.append((kind, note, repr(error)[:160]))
         return
+    if any(isinstance(t, dict) and float(t.get("distortion_factor", 1)) == 0 for t in draws):
+        w.refused.append((kind, note, "a distortion of 0, by which Keras divides"))
+        return
     if count.unknown:
         raise NotImplementedError(f"roundings.py has to say how often {count.unknown} round")
     layer.__dict__.pop("get_random_transformation", None)
