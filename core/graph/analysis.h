@@ -34,7 +34,7 @@ struct Fix {
 /// missing_input, refused, rescaled_twice, unscaled_input, not_adapted, stale_state, value_range,
 /// label_count, not_probabilities, unknown_layer, bad_parameter, too_large, cycle, no_source,
 /// no_output, no_batch, batch_only, weights_in_pipeline, wrong_stage, crops_in_training_only,
-/// labels_not_mixed, learned_elsewhere, waits_for_adapt, unknown_parameter.
+/// labels_not_mixed, learned_elsewhere, waits_for_adapt, unknown_parameter, other_sampling_rate.
 /// not_adapted has no fix of its own: adapting needs the data (core/training/adapt.h).
 struct Problem {
     Severity severity = Severity::Error;
