@@ -20,17 +20,18 @@ public:
 
     void want(std::vector<PreviewTask> tasks);
     bool idle() const; ///< everything wanted has been delivered
-    std::size_t runs() const { return m_worker.runs(); }
+    std::size_t passed() const { return m_passed; } ///< wishes that the worker heard
 
 signals:
     void ready(const std::vector<lb::PreviewResultHandle>& results);
 
 private:
-    void pass();
+    void passWhenDue();
     void deliver();
 
     QTimer m_timer;
-    QElapsedTimer m_since;
+    QElapsedTimer m_since; ///< the worker heard of one
+    std::size_t m_passed = 0;
     std::optional<std::vector<PreviewTask>> m_pending;
     PreviewWorker m_worker; // last: it calls back until it is gone
 };
