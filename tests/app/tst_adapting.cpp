@@ -234,8 +234,8 @@ private slots:
         m_hand->key(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(state(), kPatience);
 
-        QCOMPARE(main(*view)->text(), QString("Train"));
-        QCOMPARE(toolbar->text().trimmed(), QString("Train"));
+        QTRY_COMPARE(main(*view)->text(), QString("Train")); // the view hears of the end later
+        QTRY_COMPARE(toolbar->text().trimmed(), QString("Train"));
         QCOMPARE(m_window->actions().train->text(), QString("Train"));
         auto* line = m_window->findChild<StatusLine*>();
         QVERIFY2(line->sentence().startsWith("Adapted"), qPrintable(line->sentence()));
