@@ -200,10 +200,8 @@ std::vector<CostEntry> DesignViews::costsUpTo(NodeId node) const
         open.pop_back();
         if (!at || !before.insert(at->id).second)
             continue;
-        for (const Input& input : at->inputs)
-            if (const auto* wire = std::get_if<PortRef>(&input.from);
-                wire && input.port != flow::kLabelPort)
-                open.push_back(wire->node);
+        for (const PortRef& wire : flow::dataWires(*at))
+            open.push_back(wire.node);
     }
     std::vector<CostEntry> entries;
     for (const auto& each : document.root().nodes)

@@ -101,13 +101,10 @@ private:
                       const std::map<NodeId, std::string>& known, StreamKey path, int depth) const
     {
         std::vector<std::string> from;
-        for (const Input& input : node.inputs) {
-            const auto* wire = std::get_if<PortRef>(&input.from);
-            if (!wire || input.port == flow::kLabelPort)
-                continue;
-            const auto key = known.find(wire->node);
+        for (const PortRef& wire : flow::dataWires(node)) {
+            const auto key = known.find(wire.node);
             from.push_back((key == known.end() ? "" : key->second)
-                           + portOf(m_document, *wire, m_learning ? KeyOf::Learning : KeyOf::Content));
+                           + portOf(m_document, wire, m_learning ? KeyOf::Learning : KeyOf::Content));
         }
         const LayerDef* layer = m_document.layerOf(node.id);
         if (node.muted && !from.empty())

@@ -33,6 +33,15 @@ const PortRef* firstWire(const Node& node)
     return nullptr;
 }
 
+std::vector<PortRef> dataWires(const Node& node)
+{
+    std::vector<PortRef> wires;
+    for (const Input& input : node.inputs)
+        if (const auto* wire = std::get_if<PortRef>(&input.from); wire && input.port != kLabelPort)
+            wires.push_back(*wire);
+    return wires;
+}
+
 Stage stageOfNew(const LayerRegistry& registry, std::string_view kerasClass)
 {
     const auto type = registry.find(kerasClass);

@@ -20,6 +20,7 @@ bool isClass(const Document& document, const Node& node, std::string_view kerasC
 bool isPipeline(const Document& document, const Node& node);
 const PortRef* wireTo(const Node& node, std::string_view port); ///< null: none leads there
 const PortRef* firstWire(const Node& node); ///< null: it has none
+std::vector<PortRef> dataWires(const Node& node); ///< into its inputs, but that of labels
 /// Where a new layer of that class belongs: what prepares data before the batch, the rest behind it.
 Stage stageOfNew(const LayerRegistry& registry, std::string_view kerasClass);
 /// What leads to the Output. Errors: NotFound.

@@ -10,16 +10,6 @@
 namespace lb::groups {
 namespace {
 
-std::vector<PortRef> wiresOf(const Node& node)
-{
-    std::vector<PortRef> wires;
-    for (const Input& input : node.inputs)
-        if (const auto* wire = std::get_if<PortRef>(&input.from);
-            wire && input.port != flow::kLabelPort)
-            wires.push_back(*wire);
-    return wires;
-}
-
 /// What the calls of the group bring where its node `input` stands.
 std::vector<NodeId> outsideOf(const Document& document, NodeId input)
 {
@@ -33,7 +23,7 @@ std::vector<NodeId> outsideOf(const Document& document, NodeId input)
             const auto* called = std::get_if<BodyId>(&node->calls);
             if (!called || *called != inner->id)
                 continue;
-            if (const std::vector<PortRef> wires = wiresOf(*node); index < wires.size())
+            if (const std::vector<PortRef> wires = flow::dataWires(*node); index < wires.size())
                 nodes.push_back(wires[index].node);
         }
     return nodes;
@@ -54,7 +44,7 @@ Result<std::vector<Branch>> layersOfRow(const Document& document, PortRef last)
     std::vector<Branch> row;
     const Node* node = document.node(last.node);
     while (node && !flow::isClass(document, *node, flow::kInput)) {
-        const std::vector<PortRef> wires = wiresOf(*node);
+        const std::vector<PortRef> wires = flow::dataWires(*node);
         if (wires.size() != 1)
             return Error{wires.empty() ? ErrorCode::NotFound : ErrorCode::BadShape,
                          document.nameOf(node->id),
@@ -100,7 +90,7 @@ std::size_t inputIndex(const Document& document, const Body& body, NodeId input)
 Result<std::vector<Branch>> branches(const Document& document, const Body& body)
 {
     const Node* output = outputOf(document, body);
-    const std::vector<PortRef> wires = output ? wiresOf(*output) : std::vector<PortRef>{};
+    const std::vector<PortRef> wires = output ? flow::dataWires(*output) : std::vector<PortRef>{};
     if (wires.empty())
         return Error{ErrorCode::NotFound, body.name, LB_TR("Error", "the group has no output")};
     std::vector<Branch> result;
@@ -201,7 +191,7 @@ std::set<NodeId> downstream(const Document& document, std::span<const NodeId> no
     std::multimap<NodeId, NodeId> calls; // of each group's Output: who calls it
     for (const auto& body : document.bodies)
         for (const auto& node : body->nodes) {
-            for (const PortRef& wire : wiresOf(*node))
+            for (const PortRef& wire : flow::dataWires(*node))
                 users.emplace(wire.node, node->id);
             const Body* inner = openBody(document, *node);
             if (!inner)
@@ -242,7 +232,7 @@ std::set<NodeId> downstream(const Document& document, std::span<const NodeId> no
 const Node* maker(const Document& document, const Node& node)
 {
     const auto along = [&](const Node& from, std::size_t index) -> const Node* {
-        const std::vector<PortRef> wires = wiresOf(from);
+        const std::vector<PortRef> wires = flow::dataWires(from);
         return index < wires.size() ? document.node(wires[index].node) : nullptr;
     };
     const Node* at = along(node, 0);

@@ -45,16 +45,6 @@ std::string utcNow()
     return {text.data(), length};
 }
 
-std::vector<PortRef> wiresInto(const Node& node)
-{
-    std::vector<PortRef> wires;
-    for (const Input& input : node.inputs)
-        if (const auto* wire = std::get_if<PortRef>(&input.from);
-            wire && input.port != flow::kLabelPort)
-            wires.push_back(*wire);
-    return wires;
-}
-
 /// The ports of the Source that lead to some wires of the document's root.
 std::set<int> columnsBefore(const Document& document, const Node& source, std::vector<PortRef> open)
 {
@@ -66,7 +56,7 @@ std::set<int> columnsBefore(const Document& document, const Node& source, std::v
         if (wire.node == source.id)
             ports.insert(wire.port);
         else if (const Node* from = document.node(wire.node); from && seen.insert(wire.node).second)
-            std::ranges::copy(wiresInto(*from), std::back_inserter(open));
+            std::ranges::copy(flow::dataWires(*from), std::back_inserter(open));
     }
     return ports;
 }
@@ -130,7 +120,7 @@ std::string parametersHash(const LayerType& type, const Config& config)
 
 std::string dataOf(const Document& document, const Node* node, const Facts& facts)
 {
-    return dataBehind(document, node, node ? wiresInto(*node) : std::vector<PortRef>(), facts);
+    return dataBehind(document, node, node ? flow::dataWires(*node) : std::vector<PortRef>(), facts);
 }
 
 ConfigObject dataOfPorts(const Document& document, const Node& node, const Facts& facts)

@@ -52,11 +52,8 @@ const Spec* LintGraph::inputSpec(const Node& node) const
 std::vector<Spec> LintGraph::inputSpecs(const Node& node) const
 {
     std::vector<Spec> specs;
-    for (const Input& input : node.inputs) {
-        const auto* from = std::get_if<PortRef>(&input.from);
-        if (!from || input.port == flow::kLabelPort)
-            continue;
-        const Spec* spec = analysis.spec(*from);
+    for (const PortRef& from : flow::dataWires(node)) {
+        const Spec* spec = analysis.spec(from);
         if (!spec)
             return {};
         specs.push_back(*spec);

@@ -329,10 +329,9 @@ Result<PreviewRun> PreviewEngine::Impl::everyNode(const PreviewTask& task,
     };
     std::map<NodeId, int> consumers;
     for (const auto& node : document.root().nodes)
-        for (const Input& input : node->inputs)
-            if (const auto* wire = std::get_if<PortRef>(&input.from);
-                wire && counts(*node) && input.port != flow::kLabelPort)
-                ++consumers[wire->node];
+        if (counts(*node))
+            for (const PortRef& wire : flow::dataWires(*node))
+                ++consumers[wire.node];
     std::vector<NodeId> open;
     for (const auto& node : document.root().nodes)
         if (counts(*node) && consumers[node->id] == 0)

@@ -55,11 +55,8 @@ private:
     bool isFed(const Node& node) const
     {
         bool any = false;
-        for (const Input& input : node.inputs) {
-            const auto* wire = std::get_if<PortRef>(&input.from);
-            if (!wire || input.port == flow::kLabelPort)
-                continue;
-            const PortRef* from = beforeBatches(m_document, wire);
+        for (const PortRef& wire : flow::dataWires(node)) {
+            const PortRef* from = beforeBatches(m_document, &wire);
             const Node* before = from ? m_document.node(from->node) : nullptr;
             if (!before || !flow::isPipeline(m_document, *before))
                 return false;

@@ -75,10 +75,8 @@ bool drawsBefore(const Document& document, const LayerRegistry& registry, NodeId
             if (const auto type = registry.find(layer->kerasClass);
                 type.ok() && type.value()->about().trainOnly)
                 return true;
-        for (const Input& input : at->inputs)
-            if (const auto* wire = std::get_if<PortRef>(&input.from);
-                wire && input.port != flow::kLabelPort)
-                open.push_back(wire->node);
+        for (const PortRef& wire : flow::dataWires(*at))
+            open.push_back(wire.node);
     }
     return false;
 }
