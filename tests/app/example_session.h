@@ -5,12 +5,9 @@
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
 #include "core/training/adapt.h"
+#include "tests/support/lb_test.h"
 
 namespace lb {
-
-/// How long a test waits for a run, in ms; on an idle machine a run takes a few seconds.
-constexpr int kPatience = 90'000;
-
 
 inline const LayerRegistry& builtinRegistry()
 {

@@ -2,6 +2,7 @@
 
 #include "app/workbench/main_window.h"
 #include "app/workbench/session.h"
+#include "tests/support/lb_test.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/palette/layer_palette.h"
 

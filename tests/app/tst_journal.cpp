@@ -134,7 +134,7 @@ private slots:
         journal.record(project(2), "", "Untitled");
 
         // No flush: the thread has to come to it by itself.
-        QTRY_COMPARE_WITH_TIMEOUT(lastEpochs(), 2, 5'000);
+        QTRY_COMPARE_WITH_TIMEOUT(lastEpochs(), 2, kPatience);
     }
 
     void aRunningWindowsJournalIsNotOffered()

@@ -28,7 +28,6 @@
 namespace lb {
 namespace {
 
-constexpr int kLearnedPatience = 60'000; // ms
 
 /// The same rows, which take their time.
 class SlowSource final : public Source {
@@ -91,7 +90,7 @@ private slots:
 
         m_hand->press(&view(), "Adapt");
 
-        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kLearnedPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kPatience);
         const QAbstractItemModel& model = *view().moments().table().model();
         QCOMPARE(model.rowCount(), 1);
         QCOMPARE(model.index(0, 1).data(), model.index(0, 3).data()); // the mean is that of the rows
@@ -104,7 +103,7 @@ private slots:
     {
         m_hand->clickNode("deck_hashing");
 
-        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kLearnedPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kPatience);
         QVERIFY(view().collisions().table().model()->rowCount() > 1);
         QVERIFY(view().collisions().figures().at(0) != "–");
         keepLooks(*m_window, "learned_collisions_window");
@@ -113,7 +112,7 @@ private slots:
     void theDataAreReadForSomebodyWhoLooks()
     {
         m_hand->clickNode("deck_hashing");
-        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kLearnedPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kPatience);
         const QStringList figures = view().collisions().figures();
         clickTab(tabs().indexOf(m_window->views().preview));
 
@@ -123,7 +122,7 @@ private slots:
         QTest::qWait(50);
         QCOMPARE(view().collisions().figures(), figures); // nothing was read for a hidden tab
         clickTab(tabs().indexOf(&view()));
-        QTRY_VERIFY_WITH_TIMEOUT(view().collisions().figures() != figures, kLearnedPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(view().collisions().figures() != figures, kPatience);
         QTRY_VERIFY(view().emptyText().isEmpty());
     }
 
@@ -138,12 +137,12 @@ private slots:
 
         QVERIFY(!view().isBusy());
         QVERIFY2(view().emptyText().contains("cancelled"), qPrintable(view().emptyText()));
-        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().settled(), kLearnedPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().settled(), kPatience);
         QTest::qWait(50);
         QVERIFY(view().emptyText().contains("cancelled")); // what was read came too late
         m_hand->clickNode("fare_normalization");
         m_hand->clickNode("deck_hashing");
-        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kLearnedPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kPatience);
     }
 
     void numbersLeaveForAFileAndComeBackAsOneStep()
@@ -164,7 +163,7 @@ private slots:
 
         QCOMPARE(m_session->undoStack()->count(), steps + 1);
         QTRY_COMPARE_WITH_TIMEOUT(view().moments().table().model()->index(0, 2).data().toString(),
-                                  "2", kLearnedPatience); // the deviation
+                                  "2", kPatience); // the deviation
         m_session->undoStack()->undo();
         QVERIFY(m_session->document() == before);
     }
@@ -214,7 +213,7 @@ private slots:
         const char* lookup = "embarked_lookup";
         m_hand->clickNode(lookup);
         m_hand->press(&words(), "Adapt");
-        QTRY_VERIFY_WITH_TIMEOUT(tokens().rowCount() > 2, kLearnedPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(tokens().rowCount() > 2, kPatience);
         const int last = tokens().rowCount() - 1;
         chooseToken(last);
 
@@ -229,7 +228,7 @@ private slots:
         QCOMPARE(tokens().data(tokens().index(last, 1), TokenModel::KindRole).toString(), "pinned");
         keepLooks(*m_window, "learned_pinned_window");
         m_session->requestAdapt({layerId(lookup)});
-        QTRY_VERIFY_WITH_TIMEOUT(tokens().rowCount() > last + 1, kLearnedPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(tokens().rowCount() > last + 1, kPatience);
         QCOMPARE(wordAt(tokens().rowCount() - 1), "Atlantis"); // nobody comes from there
         const int steps = m_session->undoStack()->count();
         chooseToken(tokens().rowCount() - 1);
@@ -249,7 +248,7 @@ private slots:
     void aFeatureSpaceOpensIntoItsLayers()
     {
         QVERIFY(m_window->files().startFrom("feature_space"));
-        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kLearnedPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kPatience);
         m_hand->seeAll();
         const QAction& action = *m_window->actions().openSpace;
         QVERIFY(!action.isEnabled());
@@ -260,7 +259,7 @@ private slots:
         QVERIFY(!action.isEnabled());
         QVERIFY2(action.toolTip().contains("never adapted"), qPrintable(action.toolTip()));
         m_window->actions().adaptAll->trigger();
-        QTRY_VERIFY_WITH_TIMEOUT(action.isEnabled(), kLearnedPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(action.isEnabled(), kPatience);
         const Document before = m_session->document();
         const int steps = m_session->undoStack()->count();
 
@@ -344,7 +343,7 @@ private:
     {
         m_hand->clickNode(node);
         m_hand->press(&view(), "Adapt");
-        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kLearnedPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(view().emptyText().isEmpty(), kPatience);
     }
 };
 

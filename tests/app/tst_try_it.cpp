@@ -177,7 +177,7 @@ private:
         settle();
         return layer()->id;
     }
-    void settle() { QTRY_VERIFY_WITH_TIMEOUT(inspector()->tryPage().settled(), 20'000); }
+    void settle() { QTRY_VERIFY_WITH_TIMEOUT(inspector()->tryPage().settled(), kPatience); }
     void type(const char* name, const QString& text)
     {
         auto* editor = find<QPlainTextEdit>(name);

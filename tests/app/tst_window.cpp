@@ -44,7 +44,7 @@ private slots:
 
     void theDataOfTheExampleAreOpenedByThemselves()
     {
-        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kPatience);
 
         QCOMPARE(m_session->source()->size(), 8'192);
         QVERIFY(m_session->heldOut());
@@ -107,7 +107,7 @@ private slots:
 
     void dataAreOpenedAgainWhenTheirLayerChanges()
     {
-        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kPatience);
 
         drawFewer();
 
@@ -124,7 +124,7 @@ private slots:
         QVERIFY(m_window->files().openFile(path));
 
         auto* shapes = m_window->findChild<QPushButton*>("noticeShapes");
-        QTRY_VERIFY_WITH_TIMEOUT(shapes->isVisible(), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(shapes->isVisible(), kPatience);
         QVERIFY(!m_session->sourceError().isEmpty());
         QVERIFY(m_session->document() == cifar);
         const auto gone = [this] {
@@ -152,7 +152,7 @@ private slots:
             all, [](const Problem& each) { return each.severity != Severity::Hint; });
         QVERIFY(titled(QString("Problems %1").arg(counted)));
         QTest::mouseClick(shapes, Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kPatience);
         QVERIFY(!shapes->isVisible());
         QCOMPARE(gone(), 0);
         QCOMPARE(m_session->undoStack()->count(), 1);
@@ -282,16 +282,16 @@ private slots:
     void aMessageIsTakenAwayWithWhatItIsAbout()
     {
         auto* line = m_window->findChild<StatusLine*>();
-        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kPatience);
         m_session->setParam(m_session->document().source()->id, "kind", "csv");
         m_session->setParam(m_session->document().source()->id, "path", "titanic.csv");
-        QTRY_VERIFY_WITH_TIMEOUT(line->sentence().contains("titanic.csv"), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(line->sentence().contains("titanic.csv"), kPatience);
 
         m_session->undoStack()->undo();
         m_session->undoStack()->undo();
 
         QCOMPARE(line->sentence(), QString());
-        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kPatience);
         QCOMPARE(line->sentence(), QString());
     }
 

@@ -5,6 +5,20 @@
 
 #include <memory>
 
+namespace lb {
+/// How long a test waits for what runs beside it, in ms; on an idle machine that takes seconds.
+inline constexpr int kPatience = 90'000;
+} // namespace lb
+
+// Five seconds, Qt's own patience, are few where tests run beside each other on a busy machine.
+#undef QTRY_VERIFY
+#undef QTRY_VERIFY2
+#undef QTRY_COMPARE
+#define QTRY_VERIFY(expression) QTRY_VERIFY_WITH_TIMEOUT((expression), lb::kPatience)
+#define QTRY_VERIFY2(expression, message) \
+    QTRY_VERIFY2_WITH_TIMEOUT((expression), message, lb::kPatience)
+#define QTRY_COMPARE(value, expected) QTRY_COMPARE_WITH_TIMEOUT(value, expected, lb::kPatience)
+
 namespace lb::test {
 
 /// Enters a test into its program. `file` is the test's __FILE__; its base name, tst_dense, is

@@ -441,7 +441,7 @@ private slots:
         view.setSettings(settings);
         view.setSource(drawnShapes(2'000, 1));
 
-        QTRY_VERIFY_WITH_TIMEOUT(view.settled(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(view.settled(), kPatience);
         QTest::mouseClick(view.grid()->viewport(), Qt::LeftButton, {},
                           view.grid()->tileRect(5).center());
         QCOMPARE(view.grid()->current(), 5);
