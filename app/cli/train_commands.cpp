@@ -90,9 +90,9 @@ Result<int> adapt(const TrainOptions& options, const LayerRegistry& registry)
     const Interruptible interruptible;
     LB_TRY(project, openFor(options, registry));
     LB_TRY(count, adaptFirst(project, registry, options, true));
-    LB_TRY(folder, outFolder(options));
+    LB_TRY(folder, OutFolder::of(options));
     if (Result<> saved
-        = saveProject(project.document, folder / fs::path(options.project).filename());
+        = saveProject(project.document, folder.path() / fs::path(options.project).filename());
         !saved.ok())
         return std::move(saved.error());
     for (const auto& layer : project.document.layers)
@@ -257,8 +257,8 @@ Result<int> train(const TrainOptions& options, const LayerRegistry& registry)
 {
     const Interruptible interruptible;
     LB_TRY(project, openFor(options, registry));
-    LB_TRY(folder,
-           outFolder(options)); // before the work, so that it is not for nothing
+    LB_TRY(made, OutFolder::of(options)); // before the work, so that it is not for nothing
+    const fs::path& folder = made.path();
     if (Result<> may = mayTrainInto(folder, options.project, registry); !may.ok())
         return std::move(may.error());
     LB_TRY(adaptedLayers, adaptFirst(project, registry, options, false));

@@ -115,19 +115,37 @@ Result<OpenedProject> openFor(const TrainOptions& options, const LayerRegistry& 
     return std::move(project);
 }
 
-Result<std::filesystem::path> outFolder(const TrainOptions& options)
+Result<OutFolder> OutFolder::of(const TrainOptions& options)
 {
     namespace fs = std::filesystem;
-    const fs::path folder
+    fs::path folder
         = options.out.empty() ? fs::path(options.project).parent_path() : fs::path(options.out);
     std::error_code failed;
-    if (!folder.empty())
-        fs::create_directories(folder, failed);
+    const bool made = !folder.empty() && fs::create_directories(folder, failed);
     if (failed)
         return Error{ErrorCode::Io,
                      folder.string(),
                      {LB_TR("Error", "cannot be made: %1"), {failed.message()}}};
-    return folder;
+    return OutFolder(std::move(folder), made);
+}
+
+OutFolder::OutFolder(std::filesystem::path path, bool made)
+    : m_path(std::move(path))
+    , m_made(made)
+{
+}
+
+OutFolder::OutFolder(OutFolder&& other) noexcept
+    : m_path(std::move(other.m_path))
+    , m_made(std::exchange(other.m_made, false))
+{
+}
+
+OutFolder::~OutFolder()
+{
+    std::error_code failed; // it is not empty, then
+    if (m_made)
+        std::filesystem::remove(m_path, failed);
 }
 
 } // namespace lb

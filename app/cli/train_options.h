@@ -25,9 +25,23 @@ struct TrainOptions {
 /// node or key), BadParameter.
 Result<OpenedProject> openFor(const TrainOptions& options, const LayerRegistry& registry);
 
-/// The folder that gets the files, made if it is not there: --out, or the
-/// project's own.
-Result<std::filesystem::path> outFolder(const TrainOptions& options);
+/// The folder that gets the files. One that was made for this and got none goes with the object.
+class OutFolder {
+public:
+    /// --out, or the project's own; made if it is not there. Errors: Io.
+    static Result<OutFolder> of(const TrainOptions& options);
+    OutFolder(OutFolder&& other) noexcept;
+    OutFolder& operator=(OutFolder&&) = delete;
+    ~OutFolder();
+
+    const std::filesystem::path& path() const { return m_path; }
+
+private:
+    OutFolder(std::filesystem::path path, bool made);
+
+    std::filesystem::path m_path;
+    bool m_made;
+};
 
 /// `document` with one "node.key=value"; the value is JSON, or text where that
 /// fails. The node is named by its layer; "recipe" is the training recipe.

@@ -259,6 +259,15 @@ class Projects(SaysWhy):
         self.assertSays(self.refused("evaluate", project), "model.keras: is not there",
                         f"layerbench-cli train {project}", "--weights")
 
+    def test_a_run_that_fails_leaves_no_folder_behind(self):
+        project = self.project()
+        there, new = self.folder / "there", self.folder / "new" / "run"
+        there.mkdir()
+        for out in (there, new):
+            self.refused("train", project, "--out", out, "--set", "recipe.loss=guesswork")
+        self.assertTrue(there.exists())
+        self.assertFalse(new.exists())
+
     def test_what_train_wrote_is_found_by_every_command(self):
         """Beside the project, and in a folder that --out names."""
         project = self.project("table")
