@@ -1,4 +1,5 @@
 #include "core/data/class_folder.h"
+#include "core/data/sampling_rate.h"
 #include "core/data/sources.h"
 #include "core/data/text_file.h"
 #include "core/data/wav_file.h"
@@ -42,7 +43,7 @@ std::int64_t commonest(const std::vector<SoundEntry>& entries, std::uint32_t Wav
     return most == counts.end() ? 0 : most->first;
 }
 
-class SoundFolder final : public Source, public HasSplitFolders {
+class SoundFolder final : public Source, public HasSplitFolders, public HasSamplingRate {
 public:
     SoundFolder(fs::path root, const SoundOptions& options, const Limits& limits,
                 std::optional<SplitFolders> split = {})
@@ -54,6 +55,7 @@ public:
     }
 
     const SplitFolders* split() const override { return m_split ? &*m_split : nullptr; }
+    std::int64_t samplingRate() const override { return m_rate; }
     /// What makes rows of other sounds like these.
     SoundOptions found() const
     {

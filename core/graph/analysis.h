@@ -17,6 +17,7 @@ struct Facts {
     std::vector<std::string> classNames;
     std::string dataHash; ///< of the training split: states are stale when it differs
     std::vector<std::string> columnHashes; ///< the same for each column; empty: dataHash for all
+    std::int64_t samplingRate = 0; ///< of sounds, in Hz; 0: they are none
 
     Spec image() const; ///< of the one column, where that is an image; else without axes
 };

@@ -55,7 +55,8 @@ void addRateLint(const LintGraph& graph, const Node& node, std::vector<Problem>&
     const Config* kind = data ? data->config.find("kind") : nullptr;
     if (!layer || !kind || *kind != Config("sound_folder"))
         return;
-    const std::int64_t is = wholeAt(data->config, kRate, 0); // 0: nobody but the files knows
+    const std::int64_t opened = graph.context.facts.samplingRate;
+    const std::int64_t is = opened > 0 ? opened : wholeAt(data->config, kRate, 0);
     const std::int64_t set = wholeAt(layer->config, kRate, kUsual);
     if (is <= 0 || is == set || !graph.upstream(node.id).contains(source->id))
         return;

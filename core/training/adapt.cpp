@@ -6,14 +6,11 @@
 #include "core/graph/flow.h"
 #include "core/layers/finite_rows.h"
 #include "core/layers/vocabulary_layer.h"
-#include "core/support/json.h"
 #include "core/support/ordered_work.h"
-#include "core/support/sha256.h"
 #include "core/training/adapt_feeds.h"
 
 #include <algorithm>
 #include <chrono>
-#include <numeric>
 #include <set>
 
 namespace lb {
@@ -55,17 +52,6 @@ bool comesAfter(const Document& document, NodeId node, const std::set<NodeId>& o
                 open.push_back(wire->node);
     }
     return false;
-}
-
-/// Names the training rows of what `data` names.
-std::string ofTraining(std::string data, const Recipe& recipe, bool heldOut)
-{
-    ConfigObject named{{"data", std::move(data)}};
-    if (!heldOut) {
-        named["fraction"] = recipe.validationFraction;
-        named["seed"] = recipe.seed;
-    }
-    return sha256Hex(writeJson(named, JsonStyle::Compact));
 }
 
 /// Whether adapting on these rows would give another state. Typed values are nobody's but who typed
@@ -373,44 +359,6 @@ private:
 };
 
 } // namespace
-
-std::vector<std::int64_t> trainingRows(const Source& source, const Recipe& recipe, bool heldOut)
-{
-    if (!heldOut)
-        return splitBy(source.size(), recipe.validationFraction,
-                       static_cast<std::uint64_t>(recipe.seed))
-            .training;
-    std::vector<std::int64_t> rows(static_cast<std::size_t>(source.size()));
-    std::iota(rows.begin(), rows.end(), 0);
-    return rows;
-}
-
-std::string trainingHash(const Source& source, const Recipe& recipe, bool heldOut)
-{
-    return ofTraining(source.dataHash(), recipe, heldOut);
-}
-
-Facts factsOf(const Source& source, const Recipe& recipe, bool heldOut)
-{
-    Facts facts{source.columns(), source.size(), source.classNames(),
-                trainingHash(source, recipe, heldOut), {}};
-    for (std::size_t column = 0; column < facts.columns.size(); ++column)
-        facts.columnHashes.push_back(ofTraining(source.columnHash(column), recipe, heldOut));
-    return facts;
-}
-
-Facts factsOf(const Source& source, const Recipe& recipe, const Source* heldOut)
-{
-    Facts facts = factsOf(source, recipe, heldOut != nullptr);
-    const std::vector<Column> others = heldOut ? heldOut->columns() : std::vector<Column>{};
-    for (std::size_t i = 0; i < std::min(facts.columns.size(), others.size()); ++i) {
-        Shape& shape = facts.columns[i].spec.shape;
-        const Shape& other = others[i].spec.shape;
-        for (std::size_t axis = 0; axis < shape.size() && shape.size() == other.size(); ++axis)
-            shape[axis] = shape[axis] == other[axis] ? shape[axis] : kUnknown;
-    }
-    return facts;
-}
 
 Waiting waitingToAdapt(const Document& document, const LayerRegistry& registry,
                        const Facts& facts)

@@ -30,24 +30,28 @@ private slots:
         QVERIFY(!find(of(fixed).problems, "rescaled_twice"));
     }
 
-    /// 0: as the files are, which the project does not say; -1: not set, as in Keras 16,000.
+    /// 0: as the files are, which is known when they are open; -1: not set, as in Keras 16,000.
     void aSpectrogramKnowsTheRateOfItsSounds_data()
     {
         QTest::addColumn<QString>("kind");
         QTest::addColumn<int>("data");
+        QTest::addColumn<int>("opened");
         QTest::addColumn<int>("layer");
         QTest::addColumn<bool>("warned");
-        QTest::newRow("another") << "sound_folder" << 22050 << 16000 << true;
-        QTest::newRow("not set") << "sound_folder" << 8000 << -1 << true;
-        QTest::newRow("the same") << "sound_folder" << 22050 << 22050 << false;
-        QTest::newRow("Keras' own") << "sound_folder" << 16000 << -1 << false;
-        QTest::newRow("of the files") << "sound_folder" << 0 << 16000 << false;
-        QTest::newRow("no sounds") << "drawn_shapes" << 22050 << 16000 << false;
+        QTest::newRow("another") << "sound_folder" << 22050 << 0 << 16000 << true;
+        QTest::newRow("not set") << "sound_folder" << 8000 << 0 << -1 << true;
+        QTest::newRow("the same") << "sound_folder" << 22050 << 22050 << 22050 << false;
+        QTest::newRow("Keras' own") << "sound_folder" << 16000 << 0 << -1 << false;
+        QTest::newRow("of files that nobody opened") << "sound_folder" << 0 << 0 << 16000 << false;
+        QTest::newRow("of the files") << "sound_folder" << 0 << 22050 << 16000 << true;
+        QTest::newRow("the files' own") << "sound_folder" << 0 << 22050 << 22050 << false;
+        QTest::newRow("no sounds") << "drawn_shapes" << 22050 << 0 << 16000 << false;
     }
     void aSpectrogramKnowsTheRateOfItsSounds()
     {
         QFETCH(QString, kind);
         QFETCH(int, data);
+        QFETCH(int, opened);
         QFETCH(int, layer);
         QFETCH(bool, warned);
         Builder b;
@@ -61,6 +65,7 @@ private slots:
                       Stage::Pipeline);
         Facts facts = tenShapes();
         facts.columns = {{"sound", {DType::Float32, {8000}, ValueRange::declared(-1, 1)}}};
+        facts.samplingRate = opened;
 
         const Analysis analysis = of(b.document, facts);
 
@@ -71,7 +76,7 @@ private slots:
         QCOMPARE(problem->severity, Severity::Warning);
         QCOMPARE(problem->param, std::string("sampling_rate"));
         const Document fixed = Builder::must(problem->fixes.at(0).apply(b.document));
-        QCOMPARE(*fixed.layerOf(mel)->config.find("sampling_rate"), Config(data));
+        QCOMPARE(*fixed.layerOf(mel)->config.find("sampling_rate"), Config(opened ? opened : data));
         QVERIFY(!find(of(fixed, facts).problems, "other_sampling_rate"));
     }
 

@@ -1,4 +1,5 @@
 #include "core/data/sources.h"
+#include "core/training/training_rows.h"
 #include "temporary_folder.h"
 #include "tests/core/wav_bytes.h"
 #include "tests/support/lb_test.h"
@@ -120,6 +121,8 @@ private slots:
         QCOMPARE(reasonsOf(*most),
                  std::string("2.wav has 44100 samples a second where the data have 8000; convert it, "
                              "or choose another sampling rate of the source\n"));
+        QCOMPARE(factsOf(*most, {}, false).samplingRate, 8'000);
+        QCOMPARE(factsOf(*chosen, {}, false).samplingRate, 44'100);
         QCOMPARE(chosen->size(), 1);
         QCOMPARE(chosen->nameOf(0), std::string("a/2.wav"));
         QCOMPARE(problemOf(none), std::string("holds no sound of 16000 samples a second; choose "
