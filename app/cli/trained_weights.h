@@ -19,7 +19,7 @@ struct WeightsFile {
 };
 
 /// The same for every command: what `asked` names (a file, or a folder that train wrote into; or
-/// kInitialWeights), else kTrainedFile in `folder` where train wrote it for this project, else the
+/// kInitialWeights), else kTrainedFile in `folder` where it is of a run of this project, else the
 /// project's name with .keras beside it.
 /// Errors: NotFound naming a folder without weights; BadParameter where kTrainedFile is of another
 /// project, which it names, and there is no other file.

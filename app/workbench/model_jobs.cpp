@@ -58,7 +58,9 @@ Result<PreparedModel> preparedOffer(const ModelOffer& offer, const LayerRegistry
         request.weights = *offer.weights;
     request.source = offer.data;
     request.heldOut = offer.heldOut != nullptr;
-    return preparedModel(std::move(request), registry, job);
+    LB_TRY(model, preparedModel(std::move(request), registry, job));
+    model.project = offer.project;
+    return std::move(model);
 }
 
 Result<> writeOneFile(const ModelOffer& offer, ExportView::Format format,

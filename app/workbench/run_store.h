@@ -43,6 +43,7 @@ struct ModelOffer {
     std::int64_t epoch = -1;
     double accuracy = 0; ///< of validation; NaN: none
     bool edited = false; ///< the project computes something else by now
+    std::string project = {}; ///< file name of that which was trained, where a file shall tell it
 };
 
 /// The runs of a session, newest last. Training puts them in; everybody may look.

@@ -245,7 +245,8 @@ void TrainingViews::save()
         return m_session.reportFailure({ErrorCode::NotFound, "run",
                                         LB_TR("Error", "has learned nothing yet; wait for its "
                                                        "first epoch, or stop it")});
-    QString path = QFileDialog::getSaveFileName(m_view, tr("Save run"), "model.keras",
+    const QString folder = QFileInfo(m_session.path()).path(); // "." for one that has no file
+    QString path = QFileDialog::getSaveFileName(m_view, tr("Save run"), folder + "/model.keras",
                                                 tr("Keras archive (*.keras)"));
     if (path.isEmpty())
         return;
@@ -256,7 +257,8 @@ void TrainingViews::save()
 
 void TrainingViews::saveAs(const QString& path)
 {
-    const ModelOffer offer = m_store.offer();
+    ModelOffer offer = m_store.offer();
+    offer.project = QFileInfo(m_session.path()).fileName().toStdString(); // as `train` tells it
     m_view->setNote(tr("Saving %1…").arg(QFileInfo(path).fileName()));
     m_saving.start([this, offer, path](std::stop_token stop) {
         JobContext job;

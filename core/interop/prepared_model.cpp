@@ -283,6 +283,8 @@ Config ownConfig(const PreparedModel& model)
 {
     ConfigList list(model.labels.begin(), model.labels.end());
     ConfigObject own{{std::string(kLabels), std::move(list)}};
+    if (!model.project.empty())
+        own.emplace(std::string(kProject), model.project);
     if (!model.table.empty())
         own.emplace(std::string(kTable), schemaConfig(model.table));
     return own;

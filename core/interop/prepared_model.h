@@ -17,6 +17,7 @@ struct PreparedModel {
     std::vector<std::string> labels; ///< of the last axis of the prediction; may be empty
     std::vector<Message> notes; ///< what was made up, as sentences for the user
     bool trained = false; ///< the weights were given
+    std::string project; ///< file name of that whose run gave them; empty: not told
     bool checkpoint = false; ///< of training: takes what the input pipeline makes, not raw rows
 };
 

@@ -1,8 +1,10 @@
 #include "app/workbench/adapt_runner.h"
 #include "app/workbench/run_store.h"
 #include "app/workbench/views.h"
+#include "core/interop/prepared_model.h"
 #include "tests/app/example_session.h"
 #include "tests/app/watchdog.h"
+#include "tests/support/chooser.h"
 #include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
 #include "widgets/canvas/canvas_view.h"
@@ -13,11 +15,14 @@
 #include "widgets/training/run_header.h"
 #include "widgets/training/training_view.h"
 
+#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QThread>
 
+#include <algorithm>
 #include <cmath>
 
 namespace lb {
@@ -114,6 +119,31 @@ private slots:
         QVERIFY(bench.shownWeights == offer.weights);
         QVERIFY(!bench.views.isTraining());
         keepLooks(*bench.view, "train_example");
+    }
+
+    /// Beside the project, under the name that the command line looks for, and of that project.
+    void aSavedRunIsOneOfItsProject()
+    {
+        const QTemporaryDir folder;
+        TrainBench bench(1);
+        QVERIFY(bench.session.save(folder.filePath("shapes.lbench")).ok());
+        bench.click("Train");
+        QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Finished, kPatience);
+        {
+            const Chooser chooser; // takes what is offered
+            bench.click("Save run…");
+        }
+        const QString file = folder.filePath("model.keras");
+        QTRY_VERIFY(std::ranges::any_of(bench.view->findChildren<QLabel*>(), [&](const QLabel* each) {
+            return each->text().startsWith("Saved") && each->text().contains(file);
+        }));
+
+        const KerasModel saved = readKerasArchive(file.toStdString(), builtinRegistry()).value();
+        QCOMPARE(trainedProject(saved.extras.own), std::string("shapes.lbench"));
+        Document document = bench.session.document();
+        const auto weights = weightsFrom(saved, document, builtinRegistry());
+        QVERIFY(weights.ok());
+        QVERIFY(!weights.value().empty());
     }
 
     void pausesStepsStopsAndGoesOn()

@@ -11,7 +11,7 @@ namespace lb {
 /// Answers the next file dialog with a path, as one who types it.
 class Chooser {
 public:
-    explicit Chooser(const QString& path)
+    explicit Chooser(const QString& path = {}) ///< empty: takes the offered one
     {
         // the desktop's own dialogs have no field to type into
         QCoreApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
@@ -21,7 +21,8 @@ public:
                 return;
             m_timer.stop();
             auto* name = dialog->findChild<QLineEdit*>("fileNameEdit");
-            name->setText(path);
+            if (!path.isEmpty())
+                name->setText(path);
             QTest::keyClick(name, Qt::Key_Return);
         });
         m_timer.start(20);
