@@ -2,6 +2,7 @@
 
 #include "core/graph/analysis.h"
 #include "core/graph/column_ports.h"
+#include "core/graph/column_walk.h"
 #include "core/graph/flow.h"
 #include "core/layers/learns_with.h"
 #include "core/support/json.h"
@@ -11,8 +12,6 @@
 #include <array>
 #include <chrono>
 #include <ctime>
-#include <iterator>
-#include <set>
 
 namespace lb::ledger {
 namespace {
@@ -45,40 +44,20 @@ std::string utcNow()
     return {text.data(), length};
 }
 
-/// The ports of the Source that lead to some wires of the document's root.
-std::set<int> columnsBefore(const Document& document, const Node& source, std::vector<PortRef> open)
-{
-    std::set<int> ports;
-    std::set<NodeId> seen;
-    while (!open.empty()) {
-        const PortRef wire = open.back();
-        open.pop_back();
-        if (wire.node == source.id)
-            ports.insert(wire.port);
-        else if (const Node* from = document.node(wire.node); from && seen.insert(wire.node).second)
-            std::ranges::copy(flow::dataWires(*from), std::back_inserter(open));
-    }
-    return ports;
-}
-
-/// In a group the inputs are its callers', and all columns count.
-std::string dataBehind(const Document& document, const Node* node, std::vector<PortRef> wires,
+/// All columns count where none of them is known to lead there.
+std::string dataBehind(const Document& document, const Node* node, std::span<const PortRef> wires,
                        const Facts& facts)
 {
-    const Node* source = document.source();
-    if (!node || !source || document.bodyOf(node->id) != &document.root())
+    if (!node || facts.dataHash.empty())
         return facts.dataHash;
-    std::string first, all;
-    std::size_t count = 0;
-    for (const int port : columnsBefore(document, *source, std::move(wires))) {
+    const std::string columns = columnsBehind(document, node->id, wires, [&facts](int port) {
         const auto column = static_cast<std::size_t>(port);
-        if (column >= facts.columnHashes.size())
-            return facts.dataHash;
-        first = facts.columnHashes[column];
-        all += first;
-        ++count;
-    }
-    return count == 0 ? facts.dataHash : count == 1 ? first : sha256Hex(all);
+        if (column < facts.columnHashes.size())
+            return facts.columnHashes[column];
+        // behind the last column comes the label
+        return facts.columnHashes.empty() ? facts.dataHash : sha256Hex("label" + facts.dataHash);
+    });
+    return columns.empty() ? facts.dataHash : columns;
 }
 
 } // namespace
@@ -129,7 +108,7 @@ ConfigObject dataOfPorts(const Document& document, const Node& node, const Facts
     for (const Input& input : node.inputs)
         if (const auto* wire = std::get_if<PortRef>(&input.from);
             wire && input.port != flow::kLabelPort)
-            result[input.port] = dataBehind(document, &node, {*wire}, facts);
+            result[input.port] = dataBehind(document, &node, {wire, 1}, facts);
     return result;
 }
 

@@ -1,17 +1,12 @@
 #include "core/data/sources.h"
-#include "core/data/table_source.h"
 #include "core/graph/batch_moves.h"
 #include "core/graph/ledger.h"
 #include "core/graph/project_file.h"
-#include "core/support/json.h"
 #include "core/training/adapt.h"
 #include "tests/core/example_document.h"
-#include "tests/core/temporary_folder.h"
 #include "tests/support/lb_test.h"
 
 #include <QTest>
-
-#include <fstream>
 
 using namespace lb;
 using lb::test::Builder;
@@ -38,8 +33,6 @@ struct Learning {
                                              std::move(value)));
     }
 };
-
-constexpr const char* kColumnA = R"({"name": "a", "missing": 2.0})";
 
 std::string textOf(const AdaptedState& state, const char* key)
 {
@@ -196,77 +189,6 @@ private slots:
 
         for (const NodeId id : {l.first, l.second, l.beside})
             QVERIFY(found.nodes.at(id).stale);
-    }
-
-    /// A column's layers learn from it alone: how another one is read, or which one is the label,
-    /// is nothing to them; nor that a label moves the ports.
-    void onlyWhatReadsAChangedColumnIsStale_data()
-    {
-        QTest::addColumn<QByteArray>("label");
-        QTest::addColumn<QByteArray>("columns");
-        QTest::addColumn<QString>("stale");
-        const auto row = [](const char* name, const char* label, const char* columns,
-                            const char* stale) {
-            QTest::newRow(name) << QByteArray(label) << QByteArray(columns).replace("A", kColumnA)
-                                << QString(stale);
-        };
-        row("nothing", "d", R"([A, "b", "c"])", "");
-        row("what a missing cell is", "d", R"([{"name": "a", "missing": 9.0}, "b", "c"])", "of_a of_both");
-        row("its type", "d", R"([A, {"name": "b", "dtype": "float32"}, "c"])", "of_b of_both");
-        row("a column that nobody reads", "d", R"([A, "b"])", "");
-        row("the label", "c", R"([A, "b", "d"])", "");
-        row("a column in front", "d", R"(["c", A, "b"])", "");
-    }
-    void onlyWhatReadsAChangedColumnIsStale()
-    {
-        QFETCH(QByteArray, label);
-        QFETCH(QByteArray, columns);
-        QFETCH(QString, stale);
-        const TemporaryFolder folder;
-        const auto path = folder.path() / "t.csv";
-        std::ofstream(path) << "a,b,c,d\n1.5,1,x,no\n,2,y,yes\n2.5,3,x,no\n4.5,4,y,yes\n";
-        const auto open = [&](const QByteArray& target, const QByteArray& wanted) {
-            return Builder::must(tableSource(
-                path, {.label = target.toStdString(),
-                       .columns = Builder::must(parseJson(wanted.toStdString()))}));
-        };
-        /// A Normalization of each of a and b, and one behind both.
-        const auto project = [](const Source& table, const Document* before) {
-            Builder b;
-            const NodeId source = b.source();
-            const auto port = [&](std::string_view name) {
-                const auto all = table.columns();
-                return PortRef{source, static_cast<int>(std::ranges::find(all, name, &Column::name) - all.begin())};
-            };
-            for (const char* name : {"of_a", "of_b", "of_both"}) {
-                const NodeId node = b.add("Normalization", ConfigObject{}, Stage::Pipeline);
-                const LayerId layer = b.document.layerOf(node)->id;
-                b.document = Builder::must(edits::rename(b.document, layer, name));
-                if (before)
-                    b.document = Builder::must(edits::setAdapted(
-                        b.document, layer, before->layerOf(before->named(name)->id)->adapted));
-            }
-            b.wire(port("a"), b.document.named("of_a")->id);
-            b.wire(port("b"), b.document.named("of_b")->id);
-            const NodeId both = b.add("Concatenate", ConfigObject{}, Stage::Pipeline);
-            b.wire(port("a"), both, "0");
-            b.wire(port("b"), both, "1");
-            b.wire({both, 0}, b.document.named("of_both")->id);
-            return b.document;
-        };
-        const auto table = open("d", QByteArray(R"([A, "b", "c"])").replace("A", kColumnA));
-        const Document done
-            = Builder::must(adapted(project(*table, nullptr), m_registry, *table, m_options));
-
-        const auto other = open(label, columns);
-        const Document now = project(*other, &done);
-        const Analysis found = analysed(now, factsOf(*other, now.recipe, false), m_registry);
-
-        QStringList names;
-        for (const char* name : {"of_a", "of_b", "of_both"})
-            if (found.nodes.at(now.named(name)->id).stale)
-                names << name;
-        QCOMPARE(names.join(' '), stale);
     }
 
     void typedValuesAreNeitherStaleNorLost()
