@@ -270,8 +270,8 @@ Split splitBy(std::int64_t rows, double validationFraction, std::uint64_t seed)
     const StreamKey key = StreamKey{seed}.child(0x5b117);
     const auto chanceOf
         = [&](std::int64_t row) { return key.child(static_cast<std::uint64_t>(row)).value; };
-    const std::int64_t held
-        = std::llround(std::clamp(validationFraction, 0.0, 1.0) * static_cast<double>(rows));
+    const double share = validationFraction > 0 ? std::min(validationFraction, 1.0) : 0; // NaN: none
+    const std::int64_t held = std::llround(share * static_cast<double>(rows));
     std::uint64_t highest = 0;
     std::int64_t asHigh = 0; // how many of those with the highest number are held out
     if (held > 0) {

@@ -234,6 +234,9 @@ private:
         fields.read("shuffle", recipe.shuffle);
         fields.read("drop_remainder", recipe.dropRemainder);
         fields.read("validation_fraction", recipe.validationFraction);
+        if (!(recipe.validationFraction >= 0 && recipe.validationFraction <= 1)) // NaN is not, either
+            fields.fail("validation_fraction", {LB_TR("Error", "must be from 0 to 1, is: %1"),
+                                                {recipe.validationFraction}});
         fields.read("early_stopping_patience", recipe.earlyStoppingPatience);
         fields.read("restore_best_weights", recipe.restoreBestWeights);
         fields.read("seed", recipe.seed);

@@ -23,6 +23,10 @@ Result<> TrainRun::prepare()
     });
     if (Result<> fine = checkDocument(); !fine.ok())
         return fine;
+    if (recipe.epochs < 0)
+        return Error{ErrorCode::BadParameter,
+                     "epochs",
+                     {LB_TR("Error", "must be at least 0, is: %1"), {recipe.epochs}}};
     if (recipe.batchSize < 1)
         return Error{ErrorCode::BadParameter,
                      "batch_size",

@@ -226,6 +226,10 @@ private slots:
             ErrorCode::Unsupported, "layerbench");
         row("text for a number", replaced(good, "\"epochs\": 10", "\"epochs\": \"ten\""),
             ErrorCode::BadFile, "recipe/epochs");
+        for (const char* share : {"NaN", "-0.5", "1.5"})
+            row(share, replaced(good, "\"validation_fraction\": 0.1",
+                                std::string("\"validation_fraction\": ") + share),
+                ErrorCode::BadFile, "recipe/validation_fraction");
         row("an id twice", replaced(good, "\"id\": 9", "\"id\": 3"), ErrorCode::BadFile,
             "bodies/0/frames/0/id");
         row("a wire from nowhere", replaced(good, "\"node\": 3", "\"node\": 77"),

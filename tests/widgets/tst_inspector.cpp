@@ -109,6 +109,8 @@ private slots:
         QTest::newRow("batch") << "batch_size" << "3.5" << "“3.5” is no whole number";
         QTest::newRow("validation") << "validation_fraction" << "a tenth" << "“a tenth” is no number";
         QTest::newRow("all for validation") << "validation_fraction" << "100" << "100 is more than 99";
+        QTest::newRow("no number") << "validation_fraction" << "nan" << "nan cannot be used here; 10 stays";
+        QTest::newRow("rate without end") << "learning_rate" << "inf" << "inf cannot be used here";
         QTest::newRow("patience") << "patience" << "x" << "“x” is no whole number";
         QTest::newRow("seed") << "seed" << "lucky" << "“lucky” is no whole number";
     }

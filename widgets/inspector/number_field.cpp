@@ -121,6 +121,8 @@ QString NumberField::whyNot(const QString& text) const
                            : tr("“%1” is no number, such as 0.5, 1e-3 or 1/255; %2 stays in force."))
             .arg(text.trimmed(), kept);
     const auto real = m_strict ? realOf(*value) : std::nullopt;
+    if (real && !std::isfinite(*real))
+        return tr("%1 cannot be used here; %2 stays in force.").arg(text.trimmed(), kept);
     if (real && m_least && *real < *m_least)
         return tr("%1 is less than %2, the least that is taken; %3 stays in force.")
             .arg(text.trimmed(), numberText(*m_least), kept);
