@@ -87,6 +87,20 @@ private slots:
         QCOMPARE(split[0], QVariantList({0.1, 5LL, false}));
     }
 
+    /// The slider knows neither parts of a per cent nor more than a half; the recipe does.
+    void anotherSeedLeavesTheShare()
+    {
+        for (const double share : {0.125, 0.625}) {
+            use("drawn_shapes", {}, share);
+            QSignalSpy split(m_view.get(), &DataView::splitRequested);
+
+            typeNumber(*m_view->findChildren<QSpinBox*>()[2], share < 0.5 ? "5" : "6");
+
+            QCOMPARE(split.size(), 1);
+            QCOMPARE(split[0][0].toDouble(), share);
+        }
+    }
+
     void aDragOfTheSplitEndsOnce()
     {
         use("drawn_shapes");
@@ -248,13 +262,13 @@ private slots:
     }
 
 private:
-    void use(const QString& kind, const QString& path = {})
+    void use(const QString& kind, const QString& path = {}, double share = 0.1)
     {
         DataSettings settings;
         settings.kind = kind;
         settings.path = path;
         settings.count = 100;
-        settings.validationFraction = 0.1;
+        settings.validationFraction = share;
         m_view->setSettings(settings);
     }
     template <typename W> W* called(const char* name) const

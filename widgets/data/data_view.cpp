@@ -386,10 +386,17 @@ void DataView::browse()
         Q_EMIT sourceRequested(sourceKindOf(folder), folder);
 }
 
-void DataView::requestSplit(bool dragging)
+void DataView::requestShare()
 {
     m_fractionText->setText(tr("%1 %").arg(m_fraction->value()));
-    Q_EMIT splitRequested(m_fraction->value() / 100.0, m_splitSeed->value(), dragging);
+    Q_EMIT splitRequested(m_fraction->value() / 100.0, m_splitSeed->value(),
+                          m_fraction->isSliderDown());
+}
+
+void DataView::requestSplitSeed()
+{
+    // the slider has whole per cents up to a half, the recipe has others
+    Q_EMIT splitRequested(m_settings.validationFraction, m_splitSeed->value(), false);
 }
 
 void DataView::requestPin(std::int64_t index)

@@ -92,7 +92,8 @@ private:
     void chooseKind(const QString& kind);
     bool hasRows() const; ///< the source gives texts or rows of a table
     void commitPath();
-    void requestSplit(bool dragging);
+    void requestShare();
+    void requestSplitSeed();
     void requestPin(std::int64_t index);
     void showNotes();
     void showFolders();

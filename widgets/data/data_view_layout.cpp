@@ -236,10 +236,9 @@ QWidget* DataView::makeSplitPanel()
     m_splitText = wrapped("hint", panel);
     layout->addWidget(m_splitText);
 
-    connect(m_fraction, &QSlider::valueChanged, this,
-            [this] { requestSplit(m_fraction->isSliderDown()); });
-    connect(m_fraction, &QSlider::sliderReleased, this, [this] { requestSplit(false); });
-    connect(m_splitSeed, &QSpinBox::valueChanged, this, [this] { requestSplit(false); });
+    connect(m_fraction, &QSlider::valueChanged, this, &DataView::requestShare);
+    connect(m_fraction, &QSlider::sliderReleased, this, &DataView::requestShare);
+    connect(m_splitSeed, &QSpinBox::valueChanged, this, &DataView::requestSplitSeed);
     return panel;
 }
 
