@@ -88,6 +88,7 @@ private:
     QTabWidget* m_tabs = nullptr;
     QDockWidget *m_paletteDock = nullptr, *m_inspectorDock = nullptr, *m_bottomDock = nullptr;
     int m_loggedIndex = 0;
+    QString m_missing; ///< what was said of data that did not open
 };
 
 } // namespace lb

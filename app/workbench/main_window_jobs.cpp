@@ -51,9 +51,11 @@ void MainWindow::connectJobs()
         if (!m_adapt.isRunning())
             m_status->endJob();
         showDocument();
-        m_status->takeBack(); // that others are missing is no longer so
-        if (!m_session.sourceError().isEmpty())
-            complain(tr("The data are not open. %1").arg(m_session.sourceError()));
+        m_status->takeBack(m_missing); // it is no longer so
+        if (!m_session.sourceError().isEmpty()) {
+            m_missing = tr("The data are not open. %1").arg(m_session.sourceError());
+            complain(m_missing);
+        }
     });
     connect(&m_adapt, &AdaptRunner::started, this, [this] {
         m_status->startJob(tr("Adapting"));

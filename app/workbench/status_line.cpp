@@ -186,6 +186,12 @@ void StatusLine::takeBack()
     m_sentence->setFullText(m_lasting);
 }
 
+void StatusLine::takeBack(const QString& sentence)
+{
+    if (m_sentence->fullText() == sentence)
+        takeBack();
+}
+
 QString StatusLine::sentence() const
 {
     return m_sentence->fullText();

@@ -23,6 +23,7 @@ public:
     void setSentence(const QString& sentence); ///< what the canvas does just now; "" ends
     void showFor(const QString& sentence, int ms);
     void takeBack(); ///< what is shown for a while
+    void takeBack(const QString& sentence); ///< the same where that is this one
     QString sentence() const;
     void setTrouble(const QString& short_, const QString& why); ///< a badge; "" takes it away
     void startJob(const QString& name);

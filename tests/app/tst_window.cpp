@@ -111,8 +111,7 @@ private slots:
 
         drawFewer();
 
-        QTRY_COMPARE_WITH_TIMEOUT(m_session->source() ? m_session->source()->size() : 0, 96,
-                                  60'000);
+        QTRY_COMPARE(m_session->source() ? m_session->source()->size() : 0, 96);
     }
 
     void aProjectWithoutItsDataOpensAndSaysSo()
@@ -293,6 +292,23 @@ private slots:
         QCOMPARE(line->sentence(), QString());
         QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kPatience);
         QCOMPARE(line->sentence(), QString());
+    }
+
+    /// What is said of a file stays while its data are opened.
+    void openingTheDataTakesNoOtherMessageAway()
+    {
+        auto* line = m_window->findChild<StatusLine*>();
+        QTRY_VERIFY(m_session->source());
+        const QString path = m_folder->filePath("kept.lbench");
+        QVERIFY(m_session->save(path).ok());
+
+        QVERIFY(m_window->files().openFile(path));
+
+        QVERIFY2(line->sentence().contains("kept.lbench"), qPrintable(line->sentence()));
+        const auto shown = line->sentence();
+        QSignalSpy opened(m_session.get(), &Session::sourceChanged);
+        QTRY_VERIFY(m_session->source() && m_window->settled() && !opened.isEmpty());
+        QCOMPARE(line->sentence(), shown);
     }
 
     void theSearchFindsNodesAndCommands()
