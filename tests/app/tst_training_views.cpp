@@ -3,7 +3,6 @@
 #include "app/workbench/views.h"
 #include "core/interop/prepared_model.h"
 #include "tests/app/example_session.h"
-#include "tests/app/watchdog.h"
 #include "tests/support/chooser.h"
 #include "tests/support/lb_test.h"
 #include "tests/widgets/looks.h"
@@ -21,6 +20,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QThread>
+#include <QTimer>
 
 #include <algorithm>
 #include <cmath>
@@ -148,7 +148,7 @@ private slots:
 
     void pausesStepsStopsAndGoesOn()
     {
-        TrainBench bench(50);
+        TrainBench bench(1'000); // it is stopped
         bench.click("Train");
         QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Running, kPatience);
 
@@ -174,13 +174,18 @@ private slots:
 
     void keepsTheEventLoopGoing()
     {
-        TrainBench bench(3);
-        const Watchdog watchdog;
+        TrainBench bench(1'000); // more than anybody waits for
+        int rounds = 0;
+        QTimer ticks;
+        connect(&ticks, &QTimer::timeout, &ticks, [&] { rounds += bench.views.isTraining(); });
+        ticks.start(5);
 
         bench.click("Train");
-        QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Finished, kPatience);
+        QTRY_VERIFY(rounds > 20);
 
-        QVERIFY2(watchdog.share() < 0.5, qPrintable(QString::number(watchdog.share())));
+        QVERIFY(bench.state() == RunState::Running || bench.state() == RunState::Preparing);
+        bench.views.stopTraining();
+        QTRY_VERIFY(!bench.views.isTraining());
     }
 
     void namesTheLayerThatDiverged()
@@ -207,7 +212,6 @@ private slots:
     {
         TrainBench bench(4);
         bench.click("Train");
-        QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Running, kPatience);
         QThread::msleep(1'500); // some of them end
 
         QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Finished, kPatience);
@@ -271,7 +275,7 @@ private slots:
 
     void endsARunWhenAnotherProjectIsOpened()
     {
-        TrainBench bench(100);
+        TrainBench bench(1'000);
         bench.click("Train");
         QTRY_VERIFY_WITH_TIMEOUT(bench.state() == RunState::Running, kPatience);
 
