@@ -279,9 +279,10 @@ void ExportRunner::write(const QString& path)
                 return mail(number, [this, error = model.error()] { showFailure(error); });
             request.model = std::move(model.value());
             auto report = exportBundle(request, m_session.registry(), job);
-            mail(number, [this, report, path] {
+            mail(number, [this, report, path, offer] {
                 if (!report.ok())
                     return showFailure(report.error());
+                m_store.setFiled(offer.weights);
                 m_written = path;
                 if (const auto manifest = bundleManifest(filePath(path)); manifest.ok())
                     m_own[QFileInfo(path).absoluteFilePath()] = checksumOf(manifest.value());
@@ -320,11 +321,12 @@ void ExportRunner::writeFormat(ExportView::Format format, const QString& path)
         [this, offer, format, path, number = m_current + 1](const JobContext& job) {
             const Result<> done
                 = writeOneFile(offer, format, filePath(path), m_session.registry(), job);
-            mail(number, [this, done, path] {
-                if (done.ok())
-                    m_view->setFileWritten(path);
-                else
-                    showFailure(done.error());
+            mail(number, [this, done, path, format, weights = offer.weights] {
+                if (!done.ok())
+                    return showFailure(done.error());
+                if (format == ExportView::Format::Keras || format == ExportView::Format::Onnx)
+                    m_store.setFiled(weights); // code holds none
+                m_view->setFileWritten(path);
             });
         });
 }

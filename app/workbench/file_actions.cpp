@@ -1,5 +1,6 @@
 #include "app/workbench/file_actions.h"
 
+#include "app/workbench/run_store.h"
 #include "app/workbench/session.h"
 #include "app/workbench/window_actions.h"
 #include "core/graph/project_file.h"
@@ -102,6 +103,27 @@ bool FileActions::saveTo(const QString& path)
 }
 
 bool FileActions::mayGoOn()
+{
+    return mayLoseEdits() && mayLoseRun();
+}
+
+bool FileActions::mayLoseRun() const
+{
+    const Run* run = RunStore::of(m_session).unfiled();
+    if (!run)
+        return true;
+    QMessageBox box(QMessageBox::Question, tr("Unsaved run"),
+                    tr("Discard what %1 learned?").arg(run->info.name), QMessageBox::Cancel,
+                    m_window);
+    box.setInformativeText(tr("Its weights are in memory only. “Save run…” in Train writes them "
+                              "beside the project, and every export holds them."));
+    QPushButton* discard = box.addButton(tr("Discard the run"), QMessageBox::DestructiveRole);
+    box.setDefaultButton(QMessageBox::Cancel);
+    box.exec();
+    return box.clickedButton() == discard;
+}
+
+bool FileActions::mayLoseEdits()
 {
     if (!m_session.isModified())
         return true;

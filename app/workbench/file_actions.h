@@ -24,7 +24,8 @@ public:
     bool save();
     bool saveAs();
     bool saveTo(const QString& path); ///< says why it cannot
-    bool mayGoOn(); ///< saved, discarded on request or unmodified; false: stay
+    /// Edits and runs are saved, discarded on request, or there are none; false: stay.
+    bool mayGoOn();
     void fillRecent(QMenu& menu);
     QStringList recent() const;
 
@@ -35,6 +36,8 @@ signals:
     void said(const QString& sentence); ///< "Saved cifar10.lbench."
 
 private:
+    bool mayLoseEdits();
+    bool mayLoseRun() const;
     void remember(const QString& path);
     void tell(const QString& title, const QString& what, const Error& error);
     QString askPath(bool forSaving) const;

@@ -113,6 +113,21 @@ void RunStore::clear()
     Q_EMIT offerChanged();
 }
 
+void RunStore::setFiled(const WeightsHandle& weights)
+{
+    for (const auto& run : m_runs)
+        if (weights && std::ranges::find(run->kept, weights, &Run::Kept::weights) != run->kept.end())
+            run->isFiled = true;
+}
+
+const Run* RunStore::unfiled() const
+{
+    const auto lost = std::ranges::find_if(m_runs.rbegin(), m_runs.rend(), [](const auto& run) {
+        return !run->isFiled && !run->isActive() && !run->kept.empty();
+    });
+    return lost == m_runs.rend() ? nullptr : lost->get();
+}
+
 ModelOffer RunStore::offer() const
 {
     const Run* run = shown();

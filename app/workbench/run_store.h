@@ -29,6 +29,7 @@ struct Run {
     std::vector<Kept> kept; ///< oldest first
     std::optional<Checkpoint> stand; ///< where it can go on
     std::int64_t picked = -1; ///< the epoch that the user chose; -1: the newest
+    bool isFiled = false; ///< some of its weights went into a file
 
     const Kept* chosen() const; ///< what is offered; null while nothing was learned
     bool isActive() const; ///< preparing, running or paused
@@ -60,6 +61,8 @@ public:
     void pick(std::int64_t epoch); ///< of the shown run
     void keep(Run& run, Run::Kept learned); ///< replaces one of the same epoch
     void clear();
+    void setFiled(const WeightsHandle& weights); ///< the run that learned them
+    const Run* unfiled() const; ///< the newest that ended and would be lost; null: there is none
 
     /// What is offered: of the shown run, else the project as it is with its initial weights.
     ModelOffer offer() const;

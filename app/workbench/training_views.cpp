@@ -270,7 +270,9 @@ void TrainingViews::saveAs(const QString& path)
             [this, done, offer, path] {
                 m_view->setNote(done.ok() ? tr("Saved %1 as %2.").arg(offer.name, path)
                                           : tr("%1 was not saved.").arg(QFileInfo(path).fileName()));
-                if (!done.ok())
+                if (done.ok())
+                    m_store.setFiled(offer.weights);
+                else
                     m_session.reportFailure(done.error());
             },
             Qt::QueuedConnection);

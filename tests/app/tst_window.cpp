@@ -1,21 +1,26 @@
 #include "app/workbench/recovery.h"
+#include "app/workbench/run_store.h"
 #include "app/workbench/status_line.h"
 #include "app/workbench/window_actions.h"
 #include "core/data/source.h"
+#include "core/graph/edits.h"
 #include "core/graph/project_file.h"
 #include "tests/app/answer.h"
 #include "tests/app/open_window.h"
+#include "tests/support/chooser.h"
 #include "tests/support/lb_test.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/export/export_view.h"
 #include "widgets/palette/layer_palette.h"
 #include "widgets/search/command_box.h"
+#include "widgets/training/training_view.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTimer>
@@ -350,6 +355,34 @@ private slots:
             const Answer discard("Discard");
             QVERIFY(m_window->close());
         }
+    }
+
+    void closingAsksForARunThatIsInMemoryOnly()
+    {
+        drawFewer();
+        QTRY_VERIFY(m_session->source() && m_session->source()->size() == 96 && m_window->settled());
+        Recipe recipe = m_session->document().recipe;
+        recipe.epochs = 1;
+        m_session->apply(edits::setRecipe(m_session->document(), recipe), "recipe");
+        QVERIFY(m_session->save(m_folder->filePath("shapes.lbench")).ok());
+        m_window->views().train();
+        const RunStore& runs = RunStore::of(*m_session);
+        QTRY_VERIFY(runs.shown() && runs.shown()->snapshot.state == RunState::Finished);
+        {
+            const Answer stay("Cancel");
+            QVERIFY(!m_window->close());
+            QVERIFY2(stay.said().contains(runs.shown()->info.name), qPrintable(stay.said()));
+        }
+
+        m_window->setWorkspace(Workspace::Train);
+        {
+            const Chooser chooser; // takes what is offered
+            m_hand->press(m_window->findChild<TrainingView*>(), "Save run…");
+        }
+        QTRY_VERIFY(!runs.unfiled());
+
+        QVERIFY(m_window->close()); // nothing is lost
+        QVERIFY(QFileInfo::exists(m_folder->filePath("model.keras")));
     }
 
     void aBadFileIsOneMessageAndChangesNothing_data()
