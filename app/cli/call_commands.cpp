@@ -236,6 +236,18 @@ Result<int> writeAnnotated(const std::string& output, const LayerCall& call,
     return 0;
 }
 
+/// Keras calls its layers of images as in training unless it is told otherwise.
+void tellOfTraining(const LayerCall& call, const std::string& file, const LayerRegistry& registry)
+{
+    const auto* name = call.layer.find("class_name");
+    const auto type = registry.find(name && name->as<std::string>() ? *name->as<std::string>() : "");
+    if (type.ok() && !call.training && type.value()->about().trainOnly)
+        std::fprintf(stderr,
+                     "layerbench-cli: %s: %s passes its input on at inference; --training calls it "
+                     "as in training\n",
+                     file.c_str(), std::string(type.value()->kerasClass()).c_str());
+}
+
 Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
 {
     const auto missing = [](const char* option) {
@@ -264,6 +276,7 @@ Result<int> callLayer(const CallOptions& options, const LayerRegistry& registry)
     if (!answers.ok())
         return ofCall(std::move(answers.error()), options.layer, call, registry, !options.dtype.empty());
     const LayerAnswer answer = std::move(answers.value());
+    tellOfTraining(call, options.layer, registry);
     if (!call.roles.empty())
         return writeAnnotated(options.output, call, answer);
     const Tensor& y = answer.outputs.at(0);

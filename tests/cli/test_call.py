@@ -205,7 +205,19 @@ class Call(workbench.InFolder):
         first = self.call(layer, "--training", "--seed", 1)
         self.assertEqual(self.call(layer, "--training", "--seed", 1), first)
         self.assertNotEqual(self.call(layer, "--training", "--seed", 2), first)
-        self.assertEqual(self.call(layer)[2], [float(i) for i in range(72)])
+        workbench.run("call", "--layer", layer, "--input", self.x, "--output", self.y)
+        y = workbench.read_npy(self.y.read_bytes())
+        self.assertEqual(y[2], [float(i) for i in range(72)])
+
+    def test_what_only_training_does_is_told(self):
+        workbench.write_npy(self.x, (1, 2, 2, 1), range(4))
+        for name, told in (("Equalization", True), ("RandomFlip", True), ("Rescaling", False)):
+            layer = self.layer(name, **({"scale": 1.0} if name == "Rescaling" else {}))
+            for extra in ([], ["--training"]):
+                code, out, err = workbench.run("call", "--layer", layer, "--input", self.x,
+                                               "--output", self.y, *extra)
+                self.assertEqual((code, out), (0, ""), err)
+                self.assertEqual("--training calls it" in err, told and not extra, name)
 
     def test_adapts_first(self):
         data = self.folder / "data.npy"
