@@ -7,6 +7,7 @@
 #include "core/graph/groups.h"
 #include "core/graph/lints.h"
 #include "core/graph/supposed.h"
+#include "core/graph/unknown_layer.h"
 #include "core/layers/dtype_policy.h"
 #include "core/layers/random_group.h"
 #include "core/layers/random_layer.h"
@@ -303,8 +304,7 @@ private:
         NodeFacts& facts = m_analysis.nodes[node.id];
         const auto type = m_registry.find(layer.kerasClass);
         if (!type.ok()) {
-            problem("unknown_layer", node.id,
-                    {LB_TR("Problem", "there is no layer of class %1 here"), {layer.kerasClass}});
+            problem("unknown_layer", node.id, unknownLayer(m_registry, layer.kerasClass));
             return;
         }
         facts.trainOnly = type.value()->about().trainOnly;

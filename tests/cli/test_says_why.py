@@ -39,6 +39,11 @@ class Calls(SaysWhy):
         self.assertSays(self.refused(*self.call(layer)), "layer.json: ofset: ", "Rescaling", "offset")
         self.assertFalse((self.folder / "y.npy").exists())
 
+    def test_a_layer_that_only_keras_has_is_no_slip(self):
+        for name in ("Masking", "LayerNormalization", "Reshape"):
+            self.assertSays(self.refused(*self.call({"class_name": name, "config": {}})),
+                            f"{name}: is a layer of Keras that is not here yet")
+
     def test_two_letters_in_the_wrong_order_are_one_slip(self):
         for slip in ("scael", "sclae"):
             layer = {"class_name": "Rescaling", "config": {slip: 0.5}}

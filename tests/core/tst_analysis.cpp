@@ -223,6 +223,28 @@ private slots:
         QVERIFY(find(analysis.problems, "unknown_layer", foreign));
     }
 
+    void anUnknownLayerMayBeOneOfKerasOrASlip_data()
+    {
+        QTest::addColumn<QString>("kerasClass");
+        QTest::addColumn<QString>("said");
+        QTest::newRow("of Keras") << "Reshape" << "Keras' layer Reshape is not here yet; the palette has those that are";
+        QTest::newRow("a slip") << "Embeding" << "there is no layer of class Embeding here; is Embedding meant?";
+        QTest::newRow("nothing like it") << "QuantumLayer" << "there is no layer of class QuantumLayer here";
+    }
+    void anUnknownLayerMayBeOneOfKerasOrASlip()
+    {
+        QFETCH(QString, kerasClass);
+        QFETCH(QString, said);
+        Builder b;
+        const NodeId node = b.after(b.source(), kerasClass.toStdString());
+
+        const Analysis analysis = of(b.document);
+
+        const Problem* problem = find(analysis.problems, "unknown_layer", node);
+        QVERIFY(problem);
+        QCOMPARE(QString::fromStdString(english(problem->message)), said);
+    }
+
     void emptyProjectNeedsEverythingButIsNoError()
     {
         const Analysis analysis = of(emptyDocument());
