@@ -32,7 +32,6 @@ struct Kinds {
     bool fractions = false; ///< all are numbers, and one is not whole
 
     bool comeAgain() const { return values < kSmallTable || different * 2 <= values; }
-    bool canBeClasses() const { return !fractions || different <= kFewNumbers; }
     bool few() const
     {
         return different >= 2 && different <= (words ? kFewWords : kFewNumbers) && comeAgain();
@@ -79,7 +78,7 @@ public:
             return guess(lastWhere(&Guessing::isNumbers).value_or(m_last), false);
         for (const std::size_t edge : m_text ? std::array{std::size_t{0}, m_last}
                                              : std::array{m_last, std::size_t{0}})
-            if (m_kinds[edge].few() && (m_kinds[edge].words || !m_kinds[edge].fractions))
+            if ((m_kinds[edge].few() && !m_kinds[edge].fractions) || (edge == m_last && goesOn()))
                 return guess(edge, false);
         for (const bool words : {true, false})
             if (const auto few = lastWhere([&](const Kinds& kinds) {
@@ -94,6 +93,11 @@ public:
     }
 
 private:
+    /// The last column is of one word as far as was seen.
+    bool goesOn() const
+    {
+        return !m_table.whole && m_kinds[m_last].words && m_kinds[m_last].different == 1;
+    }
     static bool isNumbers(const Kinds& kinds) { return kinds.values > 0 && !kinds.words; }
 
     template <typename Wanted> std::optional<std::size_t> lastWhere(Wanted wanted) const
@@ -139,6 +143,28 @@ private:
 LabelGuess guessedLabel(const TableBeginning& table, bool text, bool number)
 {
     return Guessing(table, text, number).take();
+}
+
+Message toldGuess(const LabelGuess& guess, const std::string& name)
+{
+    if (guess.named)
+        return {LB_TR("Data", "nobody said which column is the label, so it is column %1, which is "
+                              "called as labels are; another one is chosen under Label in Data, or "
+                              "with label of the Source"),
+                {name}};
+    if (guess.number)
+        return {LB_TR("Data", "nobody said which column is the label, so it is column %1, the last one "
+                              "of numbers; another one is chosen under Label in Data, or with label of "
+                              "the Source"),
+                {name}};
+    if (guess.values > kFewWords)
+        return {LB_TR("Data", "nobody said which column is the label, so it is column %1; another one "
+                              "is chosen under Label in Data, or with label of the Source"),
+                {name}};
+    return {LB_TR("Data", "nobody said which column is the label, so it is column %1, which holds few "
+                          "classes; another one is chosen under Label in Data, or with label of the "
+                          "Source"),
+            {name}};
 }
 
 } // namespace lb

@@ -16,7 +16,9 @@ struct LabelGuess {
 /// 1. A column that is called as labels are (label, class, target, category, species, survived, y,
 ///    ...), whatever the case of its letters; of several the last column of the table, then the first,
 ///    then those between. `y` is a name only of the last or the first column: elsewhere it is a place.
-/// 2. The last column of the table, then the first, if it has few classes.
+/// 2. The last column of the table, then the first, if it has few classes; numbers with fractions are
+///    none here. A last column of words may show one value only where the table has more rows than
+///    were seen: files are sorted by class.
 /// 3. The last column of words with few classes, then the last one of numbers with few.
 /// 4. The last column of numbers, to estimate them.
 /// 5. The last column.
@@ -27,5 +29,8 @@ struct LabelGuess {
 /// `number`: numbers are to be estimated, so that only columns of numbers are asked for in 1 and 4.
 /// There are columns.
 LabelGuess guessedLabel(const TableBeginning& table, bool text, bool number = false);
+
+/// What those who see the data should know of a guess that is not the last column; `name` of it.
+Message toldGuess(const LabelGuess& guess, const std::string& name);
 
 } // namespace lb

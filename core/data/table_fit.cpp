@@ -273,8 +273,9 @@ TableFit fittedToTable(const Config& config, const fs::path& base)
     std::vector<Message> notes;
     CsvWish none;
     none.names = wishOf(config).names;
-    if (TableBeginning found = tableBeginning(text.value(), none);
-        table.names.size() < 2 && found.names.size() >= 2) {
+    if (TableBeginning found
+        = table.names.size() < 2 ? tableBeginning(text.value(), none) : TableBeginning();
+        found.names.size() >= 2) {
         ConfigObject object = *config.as<ConfigObject>();
         for (const char* key : kDialectKeys)
             object[key] = "auto";

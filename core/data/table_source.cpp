@@ -28,6 +28,7 @@ struct Gathered {
     std::vector<float> numbers; ///< in the place of labels
     std::optional<std::size_t> label; ///< place of the column
     std::string labelName;
+    std::optional<Message> guessed; ///< why it is this column, where one may expect another
     std::vector<Error> withoutLabel;
     std::int64_t leftOut = 0;
 };
@@ -108,6 +109,8 @@ std::vector<Message> TableSource::notes() const
                       dialect.quote == 0 ? std::string("none") : std::string(1, dialect.quote),
                       std::string(dialect.header ? "names of columns" : "no names of columns"),
                       m_gathered.labelName}});
+    if (m_gathered.guessed)
+        notes.push_back(*m_gathered.guessed);
     for (const CsvColumn& column : file.columns())
         if (column.firstTextLine > 0 && column.numbersBefore > column.firstTextLine / 2
             && column.type == CellType::Text)
@@ -152,15 +155,24 @@ std::vector<std::string> classesBeside(const fs::path& path)
     return names;
 }
 
-/// What the label is called where nobody said it; "": the file's beginning cannot be read.
-std::string detectedLabel(const fs::path& path, const TableOptions& options)
+/// Which column the label is where nobody said it.
+struct DetectedLabel {
+    std::string name; ///< "": somebody said it, or the file's beginning cannot be read
+    std::optional<Message> told; ///< of one that is not the last
+};
+
+DetectedLabel detectedLabel(const fs::path& path, const TableOptions& options)
 {
-    const auto text = tableText(path);
-    const TableBeginning beginning = text.ok() ? tableBeginning(text.value(), options.dialect)
-                                               : TableBeginning();
-    return beginning.names.empty()
-        ? std::string()
-        : beginning.names[guessedLabel(beginning, options.text, options.numberLabel).column];
+    const auto text = options.label.empty() ? tableText(path) : Result<TableText>(TableText());
+    const TableBeginning table = text.ok() ? tableBeginning(text.value(), options.dialect)
+                                           : TableBeginning();
+    if (table.names.empty())
+        return {};
+    const LabelGuess guess = guessedLabel(table, options.text, options.numberLabel);
+    DetectedLabel label{table.names[guess.column], {}};
+    if (guess.column + 1 != table.names.size())
+        label.told = toldGuess(guess, label.name);
+    return label;
 }
 
 Result<std::size_t> labelColumn(const std::vector<CsvColumn>& columns, const TableOptions& options,
@@ -242,9 +254,10 @@ Result<std::shared_ptr<const Source>> tableSource(const fs::path& path, const Ta
     for (const WishedColumn& wish : wishes)
         if (wish.typed && wish.column.from.empty())
             pass.types.emplace(wish.column.name, wish.column.type);
-    const std::string detected = options.label.empty() ? detectedLabel(path, options) : std::string();
+    const DetectedLabel detected = detectedLabel(path, options);
+    gathered.guessed = detected.told;
     pass.begin = [&](const std::vector<CsvColumn>& columns) -> Result<> {
-        LB_TRY(label, labelColumn(columns, options, detected, path.string()));
+        LB_TRY(label, labelColumn(columns, options, detected.name, path.string()));
         gathered.label = label;
         gathered.labelName = columns[label].name;
         return std::monostate{};

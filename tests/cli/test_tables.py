@@ -38,6 +38,27 @@ class Tables(unittest.TestCase):
         out = self.run_well("train", project, *more)
         return float(LAST_EPOCH.findall(out)[-1])
 
+    def test_a_guessed_label_is_told_and_a_sorted_file_is_no_trap(self):
+        rows = [f"{i * 7 % 5},0.{i},{'cat' if i < 10500 else 'dog'}" for i in range(21000)]
+        (self.folder / "last.csv").write_text("\n".join(["a,b,kind"] + rows) + "\n")
+        first = [",".join(reversed(row.split(","))) for row in rows]
+        (self.folder / "first.csv").write_text("\n".join(["kind,b,a2"] + [
+            row.rsplit(",", 1)[0] + f",{i}.5" for i, row in enumerate(first)]) + "\n")
+        told = {}
+        project = self.new("table")
+        for name in ("last", "first"):
+            document = json.loads(project.read_text())
+            source = next(each for each in document["layers"] if each["class_name"] == "Source")
+            source["config"] = {"kind": "csv", "path": f"{name}.csv"}
+            project.write_text(json.dumps(document))
+            told[name] = [line for line in workbench.run("check", project)[1].splitlines()
+                          if line.startswith("data: ")]
+        self.assertEqual(told["last"], ['data: read with separator comma, quote " and names of '
+                                        "columns; the label is column kind"])
+        self.assertIn("the label is column kind", told["first"][0])
+        self.assertIn("nobody said which column is the label, so it is column kind, which holds few "
+                      "classes", told["first"][1])
+
     def test_sentences_from_template_to_prediction(self):
         project = self.new("text")
         self.run_well("check", project)
