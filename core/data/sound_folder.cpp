@@ -95,7 +95,8 @@ private:
     std::int64_t length() const { return m_spec.shape.front(); }
     Result<> look(std::vector<ClassFolder::File> files, const JobContext& job);
     Result<SoundEntry> examined(std::int32_t label, std::string name) const;
-    void keepWhatFits();
+    std::optional<Error> keepWhatFits();
+    Error nothingFits(std::uint32_t WavHeader::*member, std::int64_t has) const;
     Result<> choose();
     Result<> read(const SoundEntry& entry, std::span<float> out) const;
 
@@ -140,13 +141,41 @@ Result<> SoundFolder::look(std::vector<ClassFolder::File> files, const JobContex
     return std::monostate{};
 }
 
+/// Why none of the files is taken: they have `has` samples a second, or channels. For validation it
+/// is the training part that asks for another number.
+Error SoundFolder::nothingFits(std::uint32_t WavHeader::*member, std::int64_t has) const
+{
+    const bool validation = m_split && m_root.filename() == m_split->validation;
+    if (member == &WavHeader::channels) // which only the training part asks for
+        return {ErrorCode::BadFile,
+                m_root.native(),
+                {LB_TR("Error", "has sounds of %1 channels where those of the folder %2 have %3; take "
+                                "the mean of the channels, convert the sounds, or move the folder away, "
+                                "so that a part of %2 is kept for validation"),
+                 {has, m_split ? m_split->training : std::string(), m_options.channels}}};
+    if (validation)
+        return {ErrorCode::BadFile,
+                m_root.native(),
+                {LB_TR("Error", "has sounds of %1 samples a second where those of the folder %2 have "
+                                "%3; convert them, or move the folder away, so that a part of %2 is "
+                                "kept for validation"),
+                 {has, m_split->training, m_rate}}};
+    return {ErrorCode::BadFile,
+            m_root.native(),
+            {LB_TR("Error", "holds no sound of %1 samples a second; choose sampling rate 0, "
+                            "or the one that the files have"),
+             {m_rate}}};
+}
+
 /// One sampling rate, and as many channels in all where they are kept: files with others would
-/// sound, or be shaped, otherwise than the rest, so they are left out.
-void SoundFolder::keepWhatFits()
+/// sound, or be shaped, otherwise than the rest, so they are left out. An error where that takes all.
+std::optional<Error> SoundFolder::keepWhatFits()
 {
     m_rate = m_options.samplingRate > 0 ? m_options.samplingRate
                                         : commonest(m_entries, &WavHeader::samplingRate);
-    const auto leaveOut = [&](std::uint32_t WavHeader::*member, std::int64_t wanted, Text why) {
+    const auto leaveOut = [&](std::uint32_t WavHeader::*member, std::int64_t wanted,
+                              Text why) -> std::optional<Error> {
+        const std::int64_t most = commonest(m_entries, member);
         std::erase_if(m_entries, [&](const SoundEntry& entry) {
             const std::int64_t has{entry.header.*member};
             if (has != wanted)
@@ -154,16 +183,19 @@ void SoundFolder::keepWhatFits()
                                         {why, {has, wanted}}});
             return has != wanted;
         });
+        return m_entries.empty() ? std::optional(nothingFits(member, most)) : std::nullopt;
     };
-    leaveOut(&WavHeader::samplingRate, m_rate,
-             LB_TR("Error", "has %1 samples a second where the data have %2; convert it, or choose "
-                            "another sampling rate of the source"));
-    if (!m_options.mono)
-        leaveOut(&WavHeader::channels,
-                 m_options.channels > 0 ? m_options.channels
-                                        : commonest(m_entries, &WavHeader::channels),
-                 LB_TR("Error", "has %1 channels where most files have %2; convert it, or take the "
-                                "mean of the channels"));
+    if (auto none = leaveOut(&WavHeader::samplingRate, m_rate,
+                             LB_TR("Error", "has %1 samples a second where the data have %2; convert it, "
+                                            "or choose another sampling rate of the source")))
+        return none;
+    if (m_options.mono)
+        return std::nullopt;
+    return leaveOut(&WavHeader::channels,
+                    m_options.channels > 0 ? m_options.channels
+                                           : commonest(m_entries, &WavHeader::channels),
+                    LB_TR("Error", "has %1 channels where most files have %2; convert it, or take the "
+                                   "mean of the channels"));
 }
 
 /// The shape of a row.
@@ -203,16 +235,11 @@ Result<> SoundFolder::open(const JobContext& job)
     const std::int64_t count = std::ssize(folder.files);
     if (Result<> looked = look(std::move(folder.files), job); !looked.ok())
         return looked;
-    const bool anySound = !m_entries.empty();
-    keepWhatFits();
-    if (!m_entries.empty())
+    if (!m_entries.empty()) {
+        if (std::optional<Error> none = keepWhatFits())
+            return std::move(*none);
         return choose();
-    if (anySound)
-        return Error{ErrorCode::BadFile,
-                     m_root.native(),
-                     {LB_TR("Error", "holds no sound of %1 samples a second; choose sampling rate 0, "
-                                     "or the one that the files have"),
-                      {m_options.samplingRate}}};
+    }
     return nothingIn(m_root, "sound", m_names.size(), static_cast<std::size_t>(count),
                      countedBeside(m_root, [](const fs::path& path) {
                          const auto file = PlacedFile::open(path);

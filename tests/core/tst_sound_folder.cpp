@@ -228,6 +228,37 @@ private slots:
         QVERIFY(!openHeldOut(classesSaid, root()).value());
     }
 
+    void aValidationPartThatDoesNotFitIsToldTruly()
+    {
+        write("train/low/a.wav", wavOf({1, 2, 3, 4}, 2, 16'000));
+        write("train/high/b.wav", wavOf({1, 2}, 2, 16'000));
+        write("val/low/c.wav", wavOf({1, 2}, 1, 16'000));
+        write("val/high/d.wav", wavOf({1, 2, 3}, 1, 16'000));
+        ConfigObject said{{"kind", "sound_folder"}, {"path", "."}};
+
+        QCOMPARE(openHeldOut(said, root()).value()->size(), 2); // the mean of one channel is that
+        said["channels"] = "all";
+        QCOMPARE(problemOf(openHeldOut(said, root())),
+                 std::string("has sounds of 1 channels where those of the folder train have 2; take the "
+                             "mean of the channels, convert the sounds, or move the folder away, so that "
+                             "a part of train is kept for validation"));
+
+        for (const char* place : {"val/low/c.wav", "val/high/d.wav"})
+            write(place, wavOf({1, 2}, 2, 8'000));
+        for (const std::int64_t rate : {0, 16'000}) {
+            said["sampling_rate"] = rate;
+            QCOMPARE(problemOf(openHeldOut(said, root())),
+                     std::string("has sounds of 8000 samples a second where those of the folder train "
+                                 "have 16000; convert them, or move the folder away, so that a part of "
+                                 "train is kept for validation"));
+        }
+        said["sampling_rate"] = 44'100; // which is the training part's own fault
+        QVERIFY(problemOf(openHeldOut(said, root())).starts_with("holds no sound of 44100 samples"));
+        said["sampling_rate"] = 0;
+        fs::remove_all(root() / "val"); // the way out that was told
+        QVERIFY(openHeldOut(said, root()).ok() && !openHeldOut(said, root()).value());
+    }
+
     void soundsWithoutFoldersAreCounted()
     {
         write("a.wav", wavOf({1, 2}));
