@@ -91,17 +91,21 @@ Result<std::vector<Entry>> listOf(const std::filesystem::path& path, std::string
     return entries;
 }
 
-Result<> eachOnce(const std::filesystem::path& path, const std::vector<Entry>& entries)
+/// `special`: of the tokens in front, which may come several times among themselves.
+Result<> eachOnce(const std::filesystem::path& path, std::span<const Entry> entries,
+                  std::size_t special = 0)
 {
     std::unordered_map<std::string_view, std::size_t> seen;
     seen.reserve(entries.size());
-    for (const Entry& entry : entries)
-        if (const auto [first, isNew] = seen.emplace(entry.text, entry.line); !isNew)
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const Entry& entry = entries[i];
+        if (const auto [first, isNew] = seen.emplace(entry.text, entry.line); !isNew && i >= special)
             return badLine(path, entry.line,
                            {isList(path)
                                 ? LB_TR("Error", "repeats \"%1\", token %2; keep one of them")
                                 : LB_TR("Error", "repeats \"%1\" of line %2; keep one of them"),
                             {entry.text, static_cast<std::int64_t>(first->second)}});
+    }
     return std::monostate{};
 }
 
@@ -122,6 +126,60 @@ Result<Tensor> integersOf(const std::filesystem::path& path, const std::vector<E
     return Tensor::make<std::int64_t>({std::ssize(numbers)}, [&](std::span<std::int64_t> out) {
         std::ranges::copy(numbers, out.begin());
     });
+}
+
+/// The tokens of a file, each with its line; at least one.
+Result<std::vector<Entry>> entriesOf(const std::filesystem::path& path, const Limits& limits)
+{
+    LB_TRY(text, readFile(path, limits.jsonBytes));
+    LB_TRY(entries, isList(path) ? listOf(path, text, limits) : linesOf(path, text));
+    if (!entries.empty())
+        return std::move(entries);
+    Error error = badLine(path, 1,
+                          LB_TR("Error", "holds no token; choose a text file with a token a line, "
+                                         "or a .json list"));
+    if (isList(path))
+        error.where = path.string();
+    return error;
+}
+
+Result<Tensor> tensorOf(const std::filesystem::path& path, const std::vector<Entry>& entries,
+                        bool integers)
+{
+    if (integers)
+        return integersOf(path, entries);
+    return Tensor::make<std::string>({std::ssize(entries)}, [&](std::span<std::string> out) {
+        std::ranges::transform(entries, out.begin(), &Entry::text);
+    });
+}
+
+template <typename Token>
+std::size_t specialInFront(const VocabularyLayerType& layer, const Config& config,
+                           std::span<const Token> tokens)
+{
+    const Token last = tokens.back();
+    const Tensor one
+        = Tensor::make<Token>({1}, [&](std::span<Token> out) { out.front() = last; });
+    const auto state = layer.withVocabulary(config, one, std::nullopt);
+    const auto known = state.ok() ? layer.vocabulary(config, state.value()) : Result<Tensor>(Tensor());
+    if (!known.ok() || known.value().dtype() != one.dtype() || known.value().shape().front() < 1)
+        return 0;
+    const auto all = known.value().template values<Token>();
+    const auto special = all.first(all.size() - 1);
+    const bool found = tokens.size() >= special.size()
+        && std::ranges::equal(special, tokens.first(special.size()));
+    return found ? special.size() : 0;
+}
+
+/// How many tokens in front are the layer's special ones, as Keras' get_vocabulary() gives them: with
+/// several indices for unknown ones it repeats their token. They are what the layer itself puts
+/// before a single token.
+std::size_t specialInFront(const VocabularyLayerType& layer, const Config& config,
+                           const Tensor& tokens)
+{
+    return tokens.dtype() == DType::String
+        ? specialInFront<std::string>(layer, config, tokens.values<std::string>())
+        : specialInFront<std::int64_t>(layer, config, tokens.values<std::int64_t>());
 }
 
 Result<std::string> asLines(const VocabularyReport& vocabulary)
@@ -184,31 +242,21 @@ std::string asTable(const VocabularyReport& vocabulary)
 Result<Tensor> readVocabulary(const std::filesystem::path& path, bool integers,
                               const Limits& limits)
 {
-    LB_TRY(text, readFile(path, limits.jsonBytes));
-    LB_TRY(entries, isList(path) ? listOf(path, text, limits) : linesOf(path, text));
-    if (entries.empty()) {
-        Error error = badLine(path, 1,
-                              LB_TR("Error", "holds no token; choose a text file with a token a line, "
-                                             "or a .json list"));
-        if (isList(path))
-            error.where = path.string();
-        return error;
-    }
+    LB_TRY(entries, entriesOf(path, limits));
     if (Result<> once = eachOnce(path, entries); !once.ok())
         return std::move(once.error());
-    if (integers)
-        return integersOf(path, entries);
-    return Tensor::make<std::string>({std::ssize(entries)}, [&](std::span<std::string> out) {
-        for (std::size_t i = 0; i < entries.size(); ++i)
-            out[i] = std::move(entries[i].text);
-    });
+    return tensorOf(path, entries, integers);
 }
 
 Result<StateHandle> stateOfVocabulary(const std::filesystem::path& path,
                                       const VocabularyLayerType& layer, const Config& config,
                                       bool integers, const Limits& limits)
 {
-    LB_TRY(tokens, readVocabulary(path, integers, limits));
+    LB_TRY(entries, entriesOf(path, limits));
+    LB_TRY(tokens, tensorOf(path, entries, integers));
+    const std::size_t special = specialInFront(layer, config, tokens);
+    if (Result<> once = eachOnce(path, entries, special); !once.ok())
+        return std::move(once.error());
     Result<StateHandle> state = layer.withVocabulary(config, tokens, std::nullopt);
     if (state.ok())
         return state;

@@ -16,7 +16,8 @@ namespace lb {
 Result<Tensor> readVocabulary(const std::filesystem::path& path, bool integers,
                               const Limits& limits = {});
 
-/// The state of a layer with a file's tokens, as its withVocabulary() gives it. Errors: those of
+/// The state of a layer with a file's tokens, as its withVocabulary() gives it: its special tokens
+/// may stand in front, the one for unknown ones as often as it has indices. Errors: those of
 /// readVocabulary(); those of the layer, with the line of a token that stands in a wrong place.
 Result<StateHandle> stateOfVocabulary(const std::filesystem::path& path,
                                       const VocabularyLayerType& layer, const Config& config,

@@ -8,6 +8,7 @@
 
 #include <QTest>
 
+#include <array>
 #include <fstream>
 
 using namespace lb;
@@ -150,6 +151,73 @@ private slots:
             QCOMPARE(state.error().where, (path.parent_path() / place.toStdString()).string());
             QVERIFY(english(state.error().message).starts_with("has the mask token \"[MASK]\""));
         }
+    }
+
+    /// What get_vocabulary() gives of several indices for unknown tokens is taken as set_vocabulary()
+    /// takes it.
+    void specialTokensInFrontMayRepeat_data()
+    {
+        QTest::addColumn<QString>("mask");
+        QTest::addColumn<int>("unknown");
+        QTest::addColumn<QString>("tokens");
+        QTest::addColumn<QString>("refused"); // the line, and why
+        QTest::newRow("two") << "" << 2 << "[UNK] [UNK] a b" << "";
+        QTest::newRow("two and a mask") << "[MASK]" << 2 << "[MASK] [UNK] [UNK] a b" << "";
+        QTest::newRow("none of them") << "[MASK]" << 2 << "a b" << "";
+        QTest::newRow("one too many") << "" << 2 << "[UNK] [UNK] [UNK] a a" << "3 repeats \"[UNK]\"";
+        QTest::newRow("the layer has one") << "" << 1 << "[UNK] [UNK] a b" << "2 repeats \"[UNK]\"";
+        QTest::newRow("without the mask") << "[MASK]" << 2 << "[UNK] [UNK] a b" << "2 repeats \"[UNK]\"";
+        QTest::newRow("a repeats behind them")
+            << "" << 2 << "[UNK] [UNK] a b a" << "5 repeats \"a\"";
+    }
+    void specialTokensInFrontMayRepeat()
+    {
+        QFETCH(QString, mask);
+        QFETCH(int, unknown);
+        QFETCH(QString, tokens);
+        QFETCH(QString, refused);
+        LayerRegistry registry;
+        registerBuiltinLayers(registry);
+        const auto* lookup
+            = dynamic_cast<const VocabularyLayerType*>(registry.find("StringLookup").value());
+        ConfigObject said{{"num_oov_indices", unknown}};
+        if (!mask.isEmpty())
+            said["mask_token"] = mask.toStdString();
+        const QStringList words = tokens.split(' ');
+        const std::array files{written("v.txt", words.join('\n').toStdString() + "\n"),
+                               written("v.json", "[\"" + words.join("\", \"").toStdString() + "\"]")};
+
+        for (const auto& file : files) {
+            const auto state = stateOfVocabulary(file, *lookup, said, false);
+
+            QCOMPARE(state.ok(), refused.isEmpty());
+            if (state.ok()) {
+                const Tensor known = lookup->vocabulary(said, state.value()).value();
+                const auto all = known.values<std::string>();
+                QCOMPARE(std::ssize(all), 2 + unknown + (mask.isEmpty() ? 0 : 1));
+                QCOMPARE(all.back(), std::string("b"));
+                QCOMPARE(all[all.size() - 2], std::string("a"));
+            } else {
+                const std::string place
+                    = state.error().where.substr(state.error().where.find_last_of(": ") + 1);
+                const std::string told = place + " " + english(state.error().message);
+                QVERIFY2(told.starts_with(refused.toStdString()), told.c_str());
+            }
+        }
+    }
+    void specialNumbersInFrontMayRepeat()
+    {
+        LayerRegistry registry;
+        registerBuiltinLayers(registry);
+        const auto* lookup
+            = dynamic_cast<const VocabularyLayerType*>(registry.find("IntegerLookup").value());
+        const ConfigObject said{{"num_oov_indices", 2}, {"mask_token", 0}};
+
+        const auto state = stateOfVocabulary(written("v.txt", "0\n-1\n-1\n7\n9\n"), *lookup, said, true);
+
+        QVERIFY2(state.ok(), state.ok() ? "" : english(state.error().message).c_str());
+        QCOMPARE(lookup->vocabulary(said, state.value()).value(),
+                 Tensor::of<std::int64_t>({5}, {0, -1, -1, 7, 9}));
     }
 
     void aFileThatIsTooLongIsNotRead()
