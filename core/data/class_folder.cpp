@@ -116,11 +116,6 @@ char smallLetter(char c)
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-bool isTestName(std::string_view name)
-{
-    return !name.empty() && smallLetter(name.front()) == 't';
-}
-
 } // namespace
 
 Result<ClassFolder> ClassFolder::listed(const fs::path& root, const JobContext& job,
@@ -149,20 +144,23 @@ Result<ClassFolder> ClassFolder::listed(const fs::path& root, std::vector<std::s
 
 namespace {
 
-/// What no model can learn to name is no part of the data: folders for validation that are no class
-/// of training, and all of them where none is ("test/unknown").
-void leaveOutUntrained(const fs::path& root, SplitFolders& split)
+/// The first of the folders with a class of training inside is for validation. What no model can
+/// learn to name is no part of the data: the other folders, folders in it that are no class of
+/// training, and all of them where none is ("test/unknown").
+void chooseValidation(const fs::path& root, const std::vector<std::string>& folders,
+                      SplitFolders& split)
 {
-    const auto inside
-        = split.validation.empty() ? Result(std::vector<std::string>()) : classesIn(root / split.validation);
-    std::vector<std::string> unknown;
-    for (const std::string& name : inside.ok() ? inside.value() : std::vector<std::string>())
-        if (!std::ranges::binary_search(split.classNames, name))
-            unknown.push_back(split.validation + "/" + name);
-    if (inside.ok() && unknown.size() == inside.value().size() && !unknown.empty()) {
-        split.leftOut.push_back(split.validation);
-        split.validation.clear();
-    } else {
+    for (const std::string& folder : folders) {
+        const auto inside = classesIn(root / folder);
+        std::vector<std::string> unknown;
+        for (const std::string& name : inside.ok() ? inside.value() : std::vector<std::string>())
+            if (!std::ranges::binary_search(split.classNames, name))
+                unknown.push_back(folder + "/" + name);
+        if (!split.validation.empty() || !inside.ok() || unknown.size() == inside.value().size()) {
+            split.leftOut.push_back(folder);
+            continue;
+        }
+        split.validation = folder;
         split.leftOut.insert(split.leftOut.end(), unknown.begin(), unknown.end());
     }
 }
@@ -176,7 +174,7 @@ std::optional<SplitFolders> splitFoldersIn(const fs::path& root, bool wanted)
     if (!folders.ok())
         return std::nullopt;
     SplitFolders split;
-    std::vector<std::string> others, empty;
+    std::vector<std::string> others, empty, validations, tests;
     for (const std::string& folder : folders.value()) {
         const auto is = [&](Names names) {
             return std::ranges::any_of(names, [&](std::string_view name) {
@@ -193,21 +191,19 @@ std::optional<SplitFolders> splitFoldersIn(const fs::path& root, bool wanted)
             empty.push_back(folder);
             continue;
         }
-        std::string& place = training ? split.training : split.validation;
-        if (place.empty()) {
-            place = folder;
-        } else if (validation && isTestName(place)) {
-            split.leftOut.push_back(place);
-            place = folder;
-        } else {
+        if (!training)
+            (validation ? validations : tests).push_back(folder);
+        else if (split.training.empty())
+            split.training = folder;
+        else
             split.leftOut.push_back(folder);
-        }
     }
     if (split.training.empty() || (!others.empty() && !wanted))
         return std::nullopt;
     if (auto inside = classesIn(root / split.training); inside.ok())
         split.classNames = std::move(inside.value());
-    leaveOutUntrained(root, split);
+    validations.insert(validations.end(), tests.begin(), tests.end());
+    chooseValidation(root, validations, split);
     for (const std::vector<std::string>& unread : {empty, others})
         split.leftOut.insert(split.leftOut.end(), unread.begin(), unread.end());
     return split;

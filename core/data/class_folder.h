@@ -36,8 +36,10 @@ struct ClassFolder {
 /// Folders of a folder that are parts of the data, with the classes inside.
 struct SplitFolders {
     std::string training; ///< train, training, in any case
-    std::string validation; ///< val, valid, validation, dev, else test, testing; "": none
-    /// test beside val, what has no folders inside, and "val/emu" where train has no emu
+    /// val, valid, validation, dev, else test, testing; the first that has a class of training
+    /// inside. "": none
+    std::string validation;
+    /// test beside val, what has no such folders inside, and "val/emu" where train has no emu
     std::vector<std::string> leftOut;
     std::vector<std::string> classNames; ///< inside of training, sorted bytewise
 };

@@ -343,6 +343,29 @@ private slots:
         QVERIFY(!openHeldOut(said, {}).value());
     }
 
+    void aFolderWithoutClassesHidesNoneThatHasThem()
+    {
+        const TemporaryFolder folder;
+        for (const char* place : {"train/cat/1.png", "train/dog/2.png", "val/unlabelled/3.png",
+                                  "test/dog/4.png", "test/emu/5.png"}) {
+            fs::create_directories((folder.path() / place).parent_path());
+            fs::copy_file(testData("pictures/pattern.png"), folder.path() / place);
+        }
+        const ConfigObject said{{"kind", "image_folder"}, {"path", folder.path().native()}};
+
+        std::vector<std::string> notes;
+        for (const Message& note : openSource(said, {}).value()->notes())
+            notes.push_back(english(note));
+
+        QVERIFY((notes
+                 == std::vector<std::string>{
+                     "the folder train is for training and test for validation; the classes are the "
+                     "folders inside",
+                     "the folder val is not read", "the folder test/emu is not read"}));
+        QCOMPARE(openHeldOut(said, {}).value()->size(), 1);
+        QCOMPARE(openHeldOut(said, {}).value()->nameOf(0), std::string("dog/4.png"));
+    }
+
     void aTestFolderWithoutClassesIsLeftOut()
     {
         const TemporaryFolder folder;
