@@ -18,6 +18,9 @@ struct Facts {
     std::string dataHash; ///< of the training split: states are stale when it differs
     std::vector<std::string> columnHashes; ///< the same for each column; empty: dataHash for all
     std::int64_t samplingRate = 0; ///< of sounds, in Hz; 0: they are none
+    /// Of the first column whose rows for validation are shaped otherwise than those for training,
+    /// which is why its size is not known above. Without axes: there is none.
+    Shape trainingShape = {}, validationShape = {};
 
     Spec image() const; ///< of the one column, where that is an image; else without axes
 };
@@ -35,7 +38,8 @@ struct Fix {
 /// missing_input, refused, rescaled_twice, unscaled_input, not_adapted, stale_state, value_range,
 /// label_count, not_probabilities, unknown_layer, bad_parameter, too_large, cycle, no_source,
 /// no_output, no_batch, batch_only, weights_in_pipeline, wrong_stage, crops_in_training_only,
-/// labels_not_mixed, learned_elsewhere, waits_for_adapt, unknown_parameter, other_sampling_rate.
+/// labels_not_mixed, learned_elsewhere, waits_for_adapt, unknown_parameter, other_sampling_rate,
+/// other_validation_size.
 /// not_adapted has no fix of its own: adapting needs the data (core/training/adapt.h).
 struct Problem {
     Severity severity = Severity::Error;

@@ -11,6 +11,7 @@
 namespace lb {
 namespace {
 
+constexpr std::string_view kResizing = "Resizing";
 /// Layers that may stand before one that refuses its input.
 constexpr std::array kAdapters{"GlobalAveragePooling2D", "Flatten", "Resizing", "Rescaling"};
 constexpr std::array kWordAdapters{"TextVectorization", "StringLookup", "Hashing"};
@@ -37,6 +38,17 @@ Config adapterConfig(const LayerType& adapter, const LayerDef& layer, const Spec
     return hot.ok() ? std::move(hot.value()) : config;
 }
 
+/// Pictures of another size for validation become as large as those for training.
+Config toTrainingSize(const Config& resizing, const Facts& facts)
+{
+    const Shape& size = facts.trainingShape;
+    if (size.size() != 3 || size[0] == kUnknown || size[1] == kUnknown)
+        return resizing;
+    const auto high = withParam(resizing, "height", Config(size[0]));
+    const auto wide = high.ok() ? withParam(high.value(), "width", Config(size[1])) : high;
+    return wide.ok() ? wide.value() : resizing;
+}
+
 /// Those that make the layer accept what comes, tried out on the specs alone; an adapter that learns
 /// as if it had.
 void insertAdapters(const LintGraph& graph, const Node& node, Problem& problem)
@@ -52,7 +64,9 @@ void insertAdapters(const LintGraph& graph, const Node& node, Problem& problem)
         const auto type = context.registry.find(kerasClass);
         if (!type.ok())
             continue;
-        const Config config = adapterConfig(*type.value(), *layer, inputs.front());
+        Config config = adapterConfig(*type.value(), *layer, inputs.front());
+        if (kerasClass == kResizing)
+            config = toTrainingSize(config, context.facts);
         const StateHandle learned = supposedState(*type.value(), config, inputs);
         const auto behind = [&](const StateHandle& state) {
             CallFacts facts
@@ -131,6 +145,46 @@ void connectSomething(const LintGraph& graph, const Node& node, Problem& problem
     }
 }
 
+/// Why the size of pictures is not known where a layer refuses them for it, at the Source.
+void addSizeLint(const LintGraph& graph, std::vector<Problem>& problems)
+{
+    const Facts& facts = graph.context.facts;
+    const Node* source = graph.context.document.source();
+    const Shape& training = facts.trainingShape;
+    const Shape& other = facts.validationShape;
+    const auto differs = [&](std::size_t axis) { // else it is not known for training alone either
+        return training[axis] != kUnknown && training[axis] != other[axis];
+    };
+    if (!source || training.size() != 3 || other.size() != 3 || (!differs(0) && !differs(1)))
+        return;
+    const auto refuses = std::ranges::find_if(problems, [&](const Problem& problem) {
+        return problem.code == "refused" && graph.upstream(problem.node).contains(source->id);
+    });
+    if (refuses == problems.end())
+        return;
+    const Message resize{LB_TR("Fix", "Insert %1"), {std::string(kResizing)}};
+    const auto fix = std::ranges::find(refuses->fixes, english(resize),
+                                       [](const Fix& one) { return english(one.title); });
+    if (fix == refuses->fixes.end())
+        return; // their size is not why it refuses them
+    const auto sizeOf = [](const Shape& shape) {
+        const auto side = [](std::int64_t length) {
+            return length == kUnknown ? std::string("?") : std::to_string(length);
+        };
+        return side(shape[0]) + " × " + side(shape[1]);
+    };
+    Problem told{Severity::Warning,
+                 "other_validation_size",
+                 source->id,
+                 "",
+                 "",
+                 {LB_TR("Problem", "its images for validation are %1, those for training %2 (height × "
+                                   "width), so %3 does not know their size: add Resizing before it"),
+                  {sizeOf(other), sizeOf(training), graph.context.document.nameOf(refuses->node)}},
+                 {*fix}};
+    problems.push_back(std::move(told));
+}
+
 } // namespace
 
 void addFixesOfRefusals(const LintGraph& graph, std::vector<Problem>& problems)
@@ -159,6 +213,7 @@ void addFixesOfRefusals(const LintGraph& graph, std::vector<Problem>& problems)
             problem.fixes.push_back(fixes::remove({LB_TR("Fix", "Remove %1"), {name}}, node->id));
         }
     }
+    addSizeLint(graph, problems);
 }
 
 } // namespace lb

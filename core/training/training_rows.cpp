@@ -54,6 +54,10 @@ Facts factsOf(const Source& source, const Recipe& recipe, const Source* heldOut)
     for (std::size_t i = 0; i < std::min(facts.columns.size(), others.size()); ++i) {
         Shape& shape = facts.columns[i].spec.shape;
         const Shape& other = others[i].spec.shape;
+        if (shape != other && facts.trainingShape.empty()) {
+            facts.trainingShape = shape;
+            facts.validationShape = other;
+        }
         for (std::size_t axis = 0; axis < shape.size() && shape.size() == other.size(); ++axis)
             shape[axis] = shape[axis] == other[axis] ? shape[axis] : kUnknown;
     }

@@ -191,7 +191,11 @@ private slots:
         const auto training = pictures(4, 5), same = pictures(4, 5), wider = pictures(4, 6);
 
         QCOMPARE(factsOf(*training, {}, same.get()).image().shape, (Shape{4, 5, 3}));
-        QCOMPARE(factsOf(*training, {}, wider.get()).image().shape, (Shape{4, kUnknown, 3}));
+        QVERIFY(factsOf(*training, {}, same.get()).validationShape.empty());
+        const Facts differ = factsOf(*training, {}, wider.get());
+        QCOMPARE(differ.image().shape, (Shape{4, kUnknown, 3}));
+        QCOMPARE(differ.trainingShape, (Shape{4, 5, 3}));
+        QCOMPARE(differ.validationShape, (Shape{4, 6, 3}));
     }
 
     /// Before a run somebody may ask what is to be adapted: the same that is adapted then.

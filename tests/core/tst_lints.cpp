@@ -80,6 +80,39 @@ private slots:
         QVERIFY(!find(of(fixed, facts).problems, "other_sampling_rate"));
     }
 
+    void picturesOfAnotherSizeForValidationAreToldWhereTheyAreRefused()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const NodeId batch = b.after(source, flow::kBatch, ConfigObject{}, Stage::Pipeline);
+        const NodeId flat = b.after(batch, "Flatten");
+        Facts facts = tenShapes();
+        facts.columns = {{"image", {DType::UInt8, {kUnknown, kUnknown, 3}, {}}}};
+        LayerRegistry registry; // Resizing has to be one that computes
+        registerBuiltinLayers(registry);
+        const auto foundIn = [&](const Document& document) {
+            return analysed(document, facts, registry);
+        };
+        QVERIFY(find(foundIn(b.document).problems, "refused", flat));
+        QVERIFY(!find(foundIn(b.document).problems, "other_validation_size"));
+        facts.trainingShape = {8, 9, 3};
+        facts.validationShape = {12, kUnknown, 3};
+
+        const Analysis analysis = foundIn(b.document);
+
+        const Problem* problem = find(analysis.problems, "other_validation_size", source);
+        QVERIFY(problem);
+        QCOMPARE(problem->severity, Severity::Warning);
+        QCOMPARE(english(problem->message),
+                 "its images for validation are 12 × ?, those for training 8 × 9 (height × width), so "
+                     + b.document.nameOf(flat) + " does not know their size: add Resizing before it");
+        const Document fixed = Builder::must(problem->fixes.at(0).apply(b.document));
+        const Analysis then = foundIn(fixed);
+        QVERIFY(!find(then.problems, "other_validation_size"));
+        QVERIFY(!find(then.problems, "refused"));
+        QCOMPARE(then.spec({flat, 0})->shape.back(), 8 * 9 * 3);
+    }
+
     void bytesIntoWeightsOfferRescaling()
     {
         Builder b;
