@@ -2,6 +2,7 @@
 
 #include "core/support/config.h"
 #include "core/support/json.h"
+#include "core/support/written_value.h"
 
 #include <optional>
 
@@ -25,7 +26,7 @@ public:
         if (entry == m_rest.end())
             return; // the default stands
         if (!take(entry->second, into))
-            fail(key, {wanted(into), {writtenShort(entry->second)}});
+            fail(key, {wanted(into), {writtenValue(entry->second)}});
         m_rest.erase(entry);
     }
     template <typename T> void need(const char* key, T& into)
@@ -70,13 +71,6 @@ private:
     static Text wanted(double) { return LB_TR("Error", "needs a number, is: %1"); }
     static Text wanted(const std::string&) { return LB_TR("Error", "needs a string, is: %1"); }
     static Text wanted(const Config&) { return LB_TR("Error", "cannot be: %1"); } // takes all
-    static std::string writtenShort(const Config& value)
-    {
-        if (value.as<ConfigList>() || value.as<ConfigObject>())
-            return value.as<ConfigList>() ? "[..]" : "{..}";
-        return writeJson(value, JsonStyle::Compact).substr(0, 60);
-    }
-
     static bool take(const Config& value, Config& into)
     {
         into = value;

@@ -1,7 +1,7 @@
 #include "core/layers/field.h"
 
-#include "core/support/json.h"
 #include "core/support/nearest_name.h"
+#include "core/support/written_value.h"
 
 namespace lb {
 
@@ -11,20 +11,6 @@ Error valueIsMissing(const std::string& key)
 }
 
 namespace {
-
-/// A value as it is written, cut where it is long.
-std::string writtenValue(const Config& value)
-{
-    constexpr std::size_t kShown = 60;
-    std::string written = writeJson(value, JsonStyle::Compact);
-    if (written.size() > kShown) {
-        std::size_t end = kShown;
-        while (end > 0 && (static_cast<unsigned char>(written[end]) & 0xC0) == 0x80)
-            --end; // not within a letter
-        written = written.substr(0, end) + "...";
-    }
-    return written;
-}
 
 /// What a field of this kind takes.
 Text wantedOf(const ParamSpec& spec)

@@ -218,6 +218,9 @@ class Projects(SaysWhy):
         project.write_text(json.dumps(document))
         self.assertSays(self.refused("check", project),
                         'recipe/epochs: needs a whole number, is: "ten"')
+        document["recipe"]["epochs"] = "x" + "é" * 40  # is cut, and not within a letter
+        project.write_text(json.dumps(document))
+        self.assertSays(self.refused("check", project), 'is: "x' + "é" * 29 + "...")
 
     def test_settings_of_what_there_is_not(self):
         project = self.project()
