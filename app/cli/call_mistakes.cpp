@@ -23,6 +23,22 @@ Error ofLayer(Error error, const std::string& file, const Config& layer,
     return error;
 }
 
+/// Whether a call failed only because an empty list was taken for numbers: with strings in it the layer
+/// takes its inputs.
+bool wantsStrings(LayerCall call, const Error& error, const LayerRegistry& registry)
+{
+    bool changed = false;
+    for (Tensor& x : call.inputs)
+        if (elementCount(x.shape()) == 0 && x.dtype() != DType::String) {
+            x = Tensor::make<std::string>(x.shape(), [](std::span<std::string>) {});
+            changed = true;
+        }
+    if (!changed || error.code != ErrorCode::BadShape)
+        return false;
+    const Result<LayerAnswer> answer = answered(call, registry);
+    return answer.ok() || answer.error().code != ErrorCode::BadShape;
+}
+
 } // namespace
 
 Error noDType(const std::string& name)
@@ -58,8 +74,7 @@ Result<> checkLayerFile(const Config& layer)
 Error ofCall(Error error, const std::string& file, const LayerCall& call, const LayerRegistry& registry,
              bool dtypeSaid)
 {
-    const auto isNone = [](const Tensor& x) { return elementCount(x.shape()) == 0; };
-    if (!dtypeSaid && std::ranges::any_of(call.inputs, isNone))
+    if (!dtypeSaid && wantsStrings(call, error, registry))
         error.message = {LB_TR("Error", "%1; an empty list holds numbers, unless --dtype string says "
                                         "otherwise"),
                          {english(error.message)}};

@@ -81,6 +81,21 @@ class Calls(SaysWhy):
             self.assertEqual(workbench.read_npy((self.folder / "y.npy").read_bytes())[:2],
                              ("<i8", (0, width)))
 
+    def test_a_dtype_is_named_only_where_strings_were_meant(self):
+        x, y = self.json("none.json", []), self.folder / "y.json"
+        words = {"class_name": "StringLookup", "config": {"vocabulary": ["a"]}}
+        for layer, meant in (
+            ({"class_name": "Rescaling", "config": {"scale": "x"}}, False),
+            ({"class_name": "CenterCrop", "config": {"height": 3, "width": 3}}, False),
+            ({"class_name": "Normalization", "config": {"axis": 3}}, False),
+            (words, True),
+            ({"class_name": "StringLookup", "config": {}}, True),
+            ({"class_name": "Pipeline", "config": {"layers": [words]}}, True),
+        ):
+            line = self.refused("call", "--layer", self.json("layer.json", layer), "--input", x,
+                                "--output", y)
+            self.assertEqual("--dtype string" in line, meant, line)
+
     def test_a_name_is_a_text_also_of_a_layer_inside(self):
         inner = {"class_name": "Rescaling", "config": {"scale": 0.5, "name": 3}}
         for layer in (inner, {"class_name": "Pipeline", "config": {"layers": [inner]}}):
