@@ -21,13 +21,6 @@ namespace {
 
 const QString kManifestFile = QString::fromUtf8(kManifestName.data(), std::ssize(kManifestName));
 
-/// A bundle may be written over it: core refuses the rest.
-bool isWritableOver(const QFileInfo& there)
-{
-    return there.isDir() ? QFileInfo::exists(QDir(there.filePath()).filePath(kManifestFile))
-                         : there.suffix() == "zip";
-}
-
 Config checksumOf(const Config& manifest)
 {
     const Config* own = manifest.find("sha256");
@@ -244,20 +237,18 @@ bool ExportRunner::mayWrite(const QString& path)
 bool ExportRunner::mayReplace(const QString& path, const ModelOffer& offer)
 {
     const QFileInfo there(path);
-    if (!there.exists() || !isWritableOver(there))
-        return true; // nothing is lost; whatever else is wrong with it the export says
     const Result<Config> manifest = bundleManifest(filePath(path));
+    if (!manifest.ok())
+        return true; // nothing is lost: the export refuses to write over what is no bundle
     const auto own = m_own.find(there.absoluteFilePath());
-    if (own != m_own.end() && manifest.ok() && own->second == checksumOf(manifest.value()))
+    if (own != m_own.end() && own->second == checksumOf(manifest.value()))
         return true;
     QMessageBox box(QMessageBox::Warning, tr("Replace bundle"),
                     tr("Replace %1?").arg(there.fileName()), QMessageBox::Cancel,
                     m_view->window());
     box.setObjectName("replaceBundle");
-    box.setInformativeText(manifest.ok() ? tr("There: %1.\nInstead of it: %2.")
-                                               .arg(wordsOf(manifest.value(), there), subtitle(offer))
-                                         : tr("There is a file that is no bundle, or a damaged one, of %1.")
-                                               .arg(changedText(there)));
+    box.setInformativeText(tr("There: %1.\nInstead of it: %2.")
+                               .arg(wordsOf(manifest.value(), there), subtitle(offer)));
     QPushButton* replace = box.addButton(tr("&Replace"), QMessageBox::DestructiveRole);
     box.setDefaultButton(QMessageBox::Cancel);
     box.setEscapeButton(QMessageBox::Cancel);

@@ -60,7 +60,8 @@ Result<> mayWrite(const BundleRequest& request)
         return std::monostate{};
     if (!bundleExists(target))
         return Error{ErrorCode::Io, target.string(),
-                     LB_TR("Error", "is there already and is no bundle; choose another name")};
+                     LB_TR("Error", "is there already and is no bundle, or a damaged one; choose "
+                                    "another name")};
     if (!request.replace)
         return Error{ErrorCode::Io, target.string(),
                      LB_TR("Error", "is there already; choose another name or replace it")};
@@ -243,9 +244,7 @@ private:
 
 bool bundleExists(const fs::path& target)
 {
-    std::error_code ignored;
-    return isZip(target) ? fs::is_regular_file(target, ignored)
-                         : fs::is_regular_file(target / kManifestName, ignored);
+    return bundleManifest(target).ok();
 }
 
 Result<ExportReport> plannedBundle(const BundleRequest& request, const LayerRegistry& registry)

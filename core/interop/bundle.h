@@ -62,7 +62,8 @@ struct BundleRequest {
 /// why there would be no model.onnx. Reads and writes nothing.
 Result<ExportReport> plannedBundle(const BundleRequest& request, const LayerRegistry& registry);
 
-/// Whether a bundle stands at `target`, which exportBundle() would replace.
+/// Whether a bundle stands at `target`, which exportBundle() would replace: its manifest is whole and
+/// of this program. Whatever else is there stays.
 bool bundleExists(const std::filesystem::path& target);
 
 /// Writes model.keras, model.onnx (unless a layer has no ONNX form: noOnnx says which), manifest.json, samples/ and verify.py into a folder beside

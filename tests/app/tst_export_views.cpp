@@ -198,23 +198,31 @@ private slots:
         QVERIFY(!again.text.isEmpty());
     }
 
-    void asksBeforeItReplacesAZipThatIsNoBundle()
+    void refusesWhatOnlyLooksLikeABundle()
     {
         QTemporaryDir folder;
-        QFile photos(folder.filePath("photos.zip"));
-        QVERIFY(photos.open(QFile::WriteOnly));
-        photos.write("keep me");
-        photos.close();
+        QVERIFY(QDir(folder.path()).mkdir("extension"));
         ExportBench bench;
         QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
+        for (const auto& [target, inside] : {std::pair("photos.zip", "photos.zip"),
+                                             std::pair("extension", "extension/manifest.json")}) {
+            QFile mine(folder.filePath(inside));
+            QVERIFY(mine.open(QFile::WriteOnly));
+            mine.write("{\"manifest_version\": 3}");
+            mine.close();
 
-        Asked asked(Qt::Key_Escape);
-        bench.writeTo(photos.fileName());
-        QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
+            Asked none(Qt::Key_Tab); // nobody is led to replace it
+            bench.writeTo(folder.filePath(target));
+            QTRY_VERIFY_WITH_TIMEOUT(bench.views.settled(), kPatience);
 
-        QVERIFY2(asked.text.contains("no bundle"), qPrintable(asked.text));
-        QVERIFY(photos.open(QFile::ReadOnly));
-        QCOMPARE(photos.readAll(), "keep me");
+            QVERIFY2(none.text.isEmpty(), qPrintable(none.text));
+            QVERIFY2(bench.view->bannerText().startsWith("Nothing was written"),
+                     qPrintable(bench.view->bannerText()));
+            QVERIFY2(bench.view->bannerText().contains("is no bundle"),
+                     qPrintable(bench.view->bannerText()));
+            QVERIFY(mine.open(QFile::ReadOnly));
+            QCOMPARE(mine.readAll(), "{\"manifest_version\": 3}");
+        }
     }
 
     void refusesAPlaceThatIsNoBundleAndTouchesNothing()

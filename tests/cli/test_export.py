@@ -282,6 +282,25 @@ class TestExport(Folder):
                              says="is no bundle")
         self.assertEqual((target / "letter.txt").read_text(), "dear")
 
+    def test_what_only_looks_like_a_bundle_stays(self):
+        project = new(self.folder)
+        extension, photos = self.folder / "extension", self.folder / "photos.zip"
+        extension.mkdir()
+        (extension / "manifest.json").write_text('{"manifest_version": 3, "name": "mine"}')
+        with zipfile.ZipFile(photos, "w") as archive:
+            archive.writestr("manifest.json", "{}")
+            archive.writestr("cat.jpg", "dear")
+        empty = self.folder / "empty.zip"
+        empty.write_bytes(b"")
+        for target in (extension, photos, empty):
+            kept = files_below(self.folder), target.is_file() and target.read_bytes()
+            for more in ((), ("--replace",)):
+                code, _, errors = run("export", project, "--to", "bundle", "--out", target, *more)
+                self.assertNotEqual(code, 0)
+                self.assertIn(f"{target}: is there already and is no bundle", errors)
+                self.assertNotIn("--replace", errors)
+            self.assertEqual((files_below(self.folder), target.is_file() and target.read_bytes()), kept)
+
     def test_an_older_bundle_is_replaced_where_that_is_asked(self):
         project = new(self.folder)
         for name in ("bundle", "bundle.zip"):

@@ -134,6 +134,36 @@ private slots:
         QVERIFY(namesIn(folder.path()).empty());
     }
 
+    void onlyABundleIsReplaced()
+    {
+        const TemporaryFolder folder;
+        const fs::path target = folder.path() / "b", manifest = target / "manifest.json";
+        QVERIFY(!bundleExists(target));
+        QVERIFY(exportBundle(request(target), m_registry).ok());
+        QVERIFY(bundleExists(target));
+        QVERIFY(exportBundle(request(target), m_registry).ok());
+        const std::string own = readFile(manifest, 1u << 20).value();
+        for (const std::string& text :
+             {std::string("{}"), std::string(R"({"manifest_version": 3})"),
+              std::string(R"({"bundle": 1})"), own.substr(0, own.size() / 2)}) {
+            QVERIFY(saveAtomically(manifest, text).ok());
+
+            const auto report = exportBundle(request(target), m_registry);
+
+            QVERIFY(!bundleExists(target));
+            QVERIFY(!report.ok());
+            QVERIFY2(said(report.error()).contains("is no bundle"), qPrintable(said(report.error())));
+            QCOMPARE(readFile(manifest, 1u << 20).value(), text);
+        }
+        for (const char* name : {"photos.zip", "letter"}) {
+            const fs::path mine = folder.path() / name;
+            QVERIFY(saveAtomically(mine, "keep me").ok());
+            QVERIFY(!bundleExists(mine));
+            QVERIFY(!exportBundle(request(mine), m_registry).ok());
+            QCOMPARE(readFile(mine, 1u << 20).value(), std::string("keep me"));
+        }
+    }
+
     void anOlderBundleOutlivesARefusal()
     {
         const TemporaryFolder folder;
