@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 
 namespace lb {
 namespace {
@@ -97,6 +98,12 @@ Error ofWeights(Error error, const std::string& file, const Document& document)
             {LB_TR("Error", "%1; these are weights of another model: train this project, or name its "
                             "own"),
              {english(error.message)}}};
+}
+
+void tell(std::span<const Message> notes)
+{
+    for (const Message& note : notes)
+        std::fprintf(stderr, "layerbench-cli: %s\n", english(note).c_str());
 }
 
 std::vector<std::string> nodeNames(const Document& document)

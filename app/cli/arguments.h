@@ -29,6 +29,9 @@ Error noSuchName(const std::string& name, const Message& what,
 /// The error of a model that was given the weights in `file`: named where they do not fit a layer.
 Error ofWeights(Error error, const std::string& file, const Document& document);
 
+/// Notes for the user: a line each on stderr.
+void tell(std::span<const Message> notes);
+
 std::vector<std::string> nodeNames(const Document& document); ///< of the outermost nodes
 
 } // namespace lb

@@ -71,13 +71,6 @@ void print(const ExportReport& report)
                     shortNumber(report.largest(&ExportReport::Sample::onnx)).c_str());
 }
 
-/// On stderr, as the notes of a model that is made ready.
-void tell(std::span<const Message> notes)
-{
-    for (const Message& note : notes)
-        std::fprintf(stderr, "layerbench-cli: %s\n", english(note).c_str());
-}
-
 std::vector<std::int64_t> heldOutRows(const OpenedProject& project)
 {
     if (project.heldOut)
@@ -148,6 +141,8 @@ Result<int> writeCode(const ExportOptions& options, const LayerRegistry& registr
     CodeRequest request;
     request.language = options.to == "r" ? CodeLanguage::R : CodeLanguage::Python;
     request.name = project.path.stem().string();
+    if (Result<> named = needSource(project); !named.ok() && !options.project.data.empty())
+        return std::move(named.error());
     standIn(project); // only the columns' shapes count
     request.inputs = batchedColumns(*project.source);
     LB_TRY(document, withLearnedSpaces(project, registry));
@@ -156,13 +151,13 @@ Result<int> writeCode(const ExportOptions& options, const LayerRegistry& registr
     return saved.ok() ? Result<int>(0) : saved.error();
 }
 
-ProjectFiles filesRead(const ProjectModelOptions& options, const LayerRegistry& registry)
+ProjectFiles filesRead(const ProjectModelOptions& options)
 {
     const auto document = loadProject(options.project, {}); // whose errors are told when it is read
     ProjectFiles files = document.ok() ? filesOf(document.value(), options.project)
                                        : ProjectFiles{options.project, {}};
     const auto folder = std::filesystem::path(options.project).parent_path();
-    const auto weights = weightsFile(options.project, options.weights, folder, registry);
+    const auto weights = weightsFile(options.project, options.weights, folder);
     files.weights = weights.ok() ? weights.value().path : std::filesystem::path(options.weights);
     if (files.weights == weightsBeside(options.project) && options.weights.empty())
         files.weights.clear();
@@ -176,8 +171,10 @@ Result<int> runExport(const ExportOptions& options, const LayerRegistry& registr
     if (options.keep && std::filesystem::exists(options.out, ignored))
         return Error{ErrorCode::Io, options.out,
                      LB_TR("Error", "is there already; choose another name or replace it")};
-    if (Result<> other = checkNotOwnFile(filesRead(options.project, registry), options.out); !other.ok())
+    if (Result<> other = checkNotOwnFile(filesRead(options.project), options.out); !other.ok())
         return other.error();
+    if (const auto may = mayWriteWeights(options.out, options.project.project); !may.ok())
+        return may.error();
     if (options.to == "bundle" && !options.replace && bundleExists(options.out))
         return Error{ErrorCode::Io, options.out,
                      LB_TR("Error", "is a bundle already; choose another name or add --replace")};

@@ -19,7 +19,8 @@ struct ProjectModel {
 };
 
 /// Adapts what never was, takes initial weights where there are none; every such thing is a line on
-/// stderr. Errors: those of the project, the archive, the data and preparedModel().
+/// stderr. Errors: those of the project, the archive, the data (also of named ones that are not there)
+/// and preparedModel().
 Result<ProjectModel> projectModel(const ProjectModelOptions& options,
                                   const LayerRegistry& registry);
 Result<PreparedModel> modelOfProject(const ProjectModelOptions& options,

@@ -154,27 +154,27 @@ void standIn(OpenedProject& project)
         return;
     const Node* node = project.document.source();
     const LayerDef* layer = node ? project.document.layerOf(node->id) : nullptr;
-    const Config* kind = layer ? layer->config.find("kind") : nullptr;
-    if (kind && *kind == Config("sound_folder")) {
+    const Config* found = layer ? layer->config.find("kind") : nullptr;
+    const auto* kind = found ? found->as<std::string>() : nullptr;
+    if (kind && *kind == "sound_folder") {
         project.source = noise(project.document, *layer, 1);
         project.heldOut = noise(project.document, *layer, 2);
         return;
     }
-    const bool text = kind && *kind == Config("text"), table = kind && *kind == Config("csv");
-    if (!text && !table) {
+    const std::string made(madeKindFor(kind ? *kind : ""));
+    if (made == "drawn_shapes") {
         project.source = drawnShapes(kStandIns, 1);
         project.heldOut = drawnShapes(kStandIns, 2);
         return;
     }
     for (SourceHandle* into : {&project.source, &project.heldOut}) {
-        Result<Config> made
-            = withParam(layer->config, "kind", text ? "sentences" : "passengers");
-        if (made.ok())
-            made = withParam(made.value(), "count", kStandIns);
-        if (made.ok())
-            made = withParam(made.value(), "seed", into == &project.source ? 1 : 2);
-        Result<SourceHandle> source = made.ok() ? openSource(made.value(), {})
-                                                : Result<SourceHandle>(std::move(made.error()));
+        Result<Config> config = withParam(layer->config, "kind", made);
+        if (config.ok())
+            config = withParam(config.value(), "count", kStandIns);
+        if (config.ok())
+            config = withParam(config.value(), "seed", into == &project.source ? 1 : 2);
+        Result<SourceHandle> source = config.ok() ? openSource(config.value(), {})
+                                                  : Result<SourceHandle>(std::move(config.error()));
         if (source.ok())
             *into = std::move(source.value());
     }

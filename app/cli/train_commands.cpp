@@ -259,8 +259,8 @@ Result<int> train(const TrainOptions& options, const LayerRegistry& registry)
     LB_TRY(project, openFor(options, registry));
     LB_TRY(made, OutFolder::of(options)); // before the work, so that it is not for nothing
     const fs::path& folder = made.path();
-    if (Result<> may = mayTrainInto(folder, options.project, registry); !may.ok())
-        return std::move(may.error());
+    LB_TRY(broken, mayWriteWeights(folder / kTrainedFile, options.project));
+    tell(broken);
     LB_TRY(adaptedLayers, adaptFirst(project, registry, options, false));
     if (adaptedLayers > 0)
         std::fprintf(stderr, "layerbench-cli: adapted %lld layers on the data first\n",
@@ -302,21 +302,35 @@ Result<int> evaluate(const TrainOptions& options, const LayerRegistry& registry)
     LB_TRY(project, openFor(options, registry));
     const fs::path folder
         = options.out.empty() ? fs::path(options.project).parent_path() : fs::path(options.out);
-    LB_TRY(file, weightsFile(options.project, options.weights, folder, registry));
-    for (const Message& note : file.notes)
-        std::fprintf(stderr, "layerbench-cli: %s\n", english(note).c_str());
+    LB_TRY(file, weightsFile(options.project, options.weights, folder));
     const fs::path& path = file.path;
-    if (path.empty())
+    const bool initial = options.weights == kInitialWeights;
+    if (file.passedOver)
+        return std::move(*file.passedOver);
+    if (path.empty() && !initial)
         return Error{ErrorCode::NotFound,
                      (folder / kTrainedFile).string(),
                      {LB_TR("Error", "is not there: train first (layerbench-cli train %1), or name "
                                      "what was trained elsewhere with --weights"),
                       {options.project}}};
-    LB_TRY(weights, weightsIn(path, project, registry));
     const ValidationRows on = validationRows(project.document, project.source, project.heldOut);
     if (on.rows.empty())
         return Error{ErrorCode::NotFound, options.project,
                      LB_TR("Error", "no row is held out; set recipe.validation_fraction above 0")};
+    LayerWeights weights;
+    if (initial) {
+        file.notes.push_back(
+            {LB_TR("Export", "the weights are the initial ones of seed %1, which are not trained"),
+             {project.document.recipe.seed}});
+        LB_TRY(adaptedLayers, adaptFirst(project, registry, options, false));
+        if (adaptedLayers > 0)
+            file.notes.push_back(
+                LB_TR("Export", "layers that learn from data were adapted first"));
+    } else {
+        LB_TRY(trained, weightsIn(path, project, registry, file.notes));
+        weights = std::move(trained);
+    }
+    tell(file.notes);
     const auto result = evaluated(project.document, registry, on, weights,
                                   {project.document.recipe.batchSize, cores(options.threads),
                                    cores(options.workers)});

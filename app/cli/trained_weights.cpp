@@ -13,26 +13,56 @@ bool isThere(const fs::path& file)
     return fs::exists(file, ignored);
 }
 
-/// The project that `train` wrote an archive for; empty: somebody else wrote it, or it is broken.
-std::string projectOf(const fs::path& file, const LayerRegistry& registry)
+/// An error of what is in a file, with the file's name; for a broken one also with the ways out.
+Error inFile(Error error, const fs::path& file)
 {
-    const Result<KerasModel> archive = readKerasArchive(file, registry);
-    return archive.ok() ? trainedProject(archive.value().extras.own) : std::string();
+    if (!error.where.starts_with(file.string()))
+        error.where = file.string() + (error.where.empty() ? "" : ": " + error.where);
+    if (error.code == ErrorCode::BadFile)
+        error.message = {LB_TR("Error", "%1; train again, or name other weights with --weights FILE "
+                                        "(--weights initial takes untrained ones)"),
+                         {english(error.message)}};
+    return error;
+}
+
+/// The project that `train` wrote an archive for; empty: somebody else wrote it.
+Result<std::string> projectOf(const fs::path& file)
+{
+    Result<Config> own = readKerasOwn(file);
+    if (!own.ok())
+        return inFile(std::move(own.error()), file);
+    return trainedProject(own.value());
 }
 
 Result<WeightsFile> weightsInFolder(const fs::path& folder)
 {
     if (isThere(folder / kTrainedFile))
-        return WeightsFile{folder / kTrainedFile, {}};
+        return WeightsFile{folder / kTrainedFile, {}, {}};
     return Error{ErrorCode::NotFound, folder.string(),
                  LB_TR("Error", "is a folder without a model.keras, so train did not write into it; "
                                 "name a .keras file")};
 }
 
+/// Why an archive beside a project is not taken for its weights.
+Error notTaken(const fs::path& trained, const std::string& of, const fs::path& project)
+{
+    const std::string name = project.filename().string();
+    if (of.empty())
+        return {ErrorCode::NotFound, trained.string(),
+                {LB_TR("Error", "was not used, for train did not write it for %1; name it with "
+                                "--weights if it is meant, or train first"),
+                 {name}}};
+    return {ErrorCode::NotFound, trained.string(),
+            {LB_TR("Error", "was not used, for it was trained for another project, %1, and %2 is not "
+                            "trained yet; train that into a folder of its own (--out DIR) and name it "
+                            "with --weights DIR"),
+             {of, name}}};
+}
+
 } // namespace
 
 Result<WeightsFile> weightsFile(const fs::path& project, const std::string& asked,
-                                const fs::path& folder, const LayerRegistry& registry)
+                                const fs::path& folder)
 {
     std::error_code ignored;
     if (asked == kInitialWeights)
@@ -40,59 +70,55 @@ Result<WeightsFile> weightsFile(const fs::path& project, const std::string& aske
     if (fs::is_directory(asked, ignored))
         return weightsInFolder(asked);
     if (!asked.empty())
-        return WeightsFile{asked, {}};
+        return WeightsFile{asked, {}, {}};
     const fs::path trained = folder / kTrainedFile, named = weightsBeside(project);
     WeightsFile found;
     if (isThere(named))
         found.path = named;
     if (!isThere(trained) || project.filename() == kTrainedFile)
         return found;
-    const std::string of = projectOf(trained, registry);
+    LB_TRY(of, projectOf(trained));
+    const bool same = fs::equivalent(trained, named, ignored); // of a project called model
     if (of == project.filename().string()) {
-        if (!found.path.empty())
+        if (!found.path.empty() && !same)
             found.notes.push_back({LB_TR("Export", "the weights are those of %1, which train wrote, "
                                                    "and not those of %2"),
                                    {trained.string(), named.string()}});
         found.path = trained;
-    } else if (of.empty() && found.path.empty()) {
-        found.notes.push_back({LB_TR("Export", "%1 was not used, for train did not write it for this "
-                                               "project; name it with --weights if it is meant"),
-                               {trained.string()}});
-    } else if (found.path.empty()) {
-        return Error{ErrorCode::BadParameter, trained.string(),
-                     {LB_TR("Error", "was trained for another project, %1; name it with --weights if "
-                                     "it is meant, or train %2 into a folder of its own (--out DIR) "
-                                     "and name that (--weights initial takes untrained ones)"),
-                      {of, project.filename().string()}}};
+    } else if (found.path.empty() || (same && !of.empty())) {
+        found.path.clear();
+        found.passedOver = notTaken(trained, of, project);
     }
     return found;
 }
 
 Result<LayerWeights> weightsIn(const fs::path& file, OpenedProject& project,
-                               const LayerRegistry& registry)
+                               const LayerRegistry& registry, std::vector<Message>& notes)
 {
-    LB_TRY(archive, readKerasArchive(file, registry));
-    Result<LayerWeights> weights = weightsFrom(archive, project.document, registry);
-    if (weights.ok())
-        return weights;
-    const Error& error = weights.error();
-    return Error{error.code, file.string() + (error.where.empty() ? "" : ": " + error.where),
-                 error.message};
+    Result<KerasModel> archive = readKerasArchive(file, registry);
+    if (!archive.ok())
+        return inFile(std::move(archive.error()), file);
+    Result<LayerWeights> weights
+        = weightsFrom(archive.value(), project.document, registry, &notes);
+    if (!weights.ok())
+        return inFile(std::move(weights.error()), file);
+    return weights;
 }
 
-Result<> mayTrainInto(const fs::path& folder, const fs::path& project,
-                      const LayerRegistry& registry)
+Result<std::vector<Message>> mayWriteWeights(const fs::path& file, const fs::path& project)
 {
-    const fs::path trained = folder / kTrainedFile;
-    if (!isThere(trained))
-        return std::monostate{};
-    const std::string of = projectOf(trained, registry);
-    if (of.empty() || of == project.filename().string())
-        return std::monostate{};
-    return Error{ErrorCode::BadParameter, trained.string(),
+    if (!isThere(file))
+        return std::vector<Message>();
+    const Result<std::string> of = projectOf(file);
+    if (!of.ok())
+        return std::vector<Message>{
+            {LB_TR("Export", "%1 cannot be read and will be written over"), {file.string()}}};
+    if (of.value().empty() || of.value() == project.filename().string())
+        return std::vector<Message>();
+    return Error{ErrorCode::BadParameter, file.string(),
                  {LB_TR("Error", "was trained for another project, %1, and would be written over; "
-                                 "name a folder with --out DIR, or move the file away"),
-                  {of}}};
+                                 "name another place with --out, or move the file away"),
+                  {of.value()}}};
 }
 
 } // namespace lb

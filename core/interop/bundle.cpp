@@ -265,6 +265,10 @@ Result<ExportReport> plannedBundle(const BundleRequest& request, const LayerRegi
     LB_TRY(samples,
            readSamples(*request.source, model.inputs, sampleRows(*request.source, request.rows)));
     report.samples = std::move(samples);
+    const bool classes = report.output.shape.size() >= 2 && report.output.shape.back() > 1;
+    if (report.labels.empty() && classes) // those of the data are not what is predicted
+        for (ExportReport::Sample& sample : report.samples)
+            sample.label.clear();
     const bool pictures = report.inputs.size() == 1 && report.input().shape.size() == 4;
     if (!pictures) // texts and tables may have layers without a form in ONNX: said beforehand
         if (Result<std::string> onnx = exportedOnnx(model, registry);

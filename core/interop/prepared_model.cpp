@@ -98,6 +98,28 @@ bool learns(const LayerDef& layer, const LayerRegistry& registry)
     return adaptable && adaptable->needsState(layer.config);
 }
 
+/// Whether a layer would answer the same with another state. Of a FeatureSpace archives keep all
+/// tensors, of others what Keras keeps.
+bool learnedTheSame(const LayerDef& layer, const AdaptedState& other, const LayerRegistry& registry)
+{
+    const auto type = registry.find(layer.kerasClass);
+    const auto* learner
+        = type.ok() ? dynamic_cast<const AdaptableLayerType*>(type.value()) : nullptr;
+    const Config& config = layer.config;
+    const AdaptedState& own = *layer.adapted;
+    if (own.tensors == other.tensors || !learner || layer.kerasClass == "FeatureSpace")
+        return own.tensors == other.tensors;
+    if (const auto* lookup = dynamic_cast<const VocabularyLayerType*>(learner)) {
+        const StateHandle state = std::make_shared<AdaptedState>(other);
+        const auto mine = lookup->vocabulary(config, layer.adapted);
+        const auto theirs = lookup->vocabulary(config, state);
+        return mine.ok() && theirs.ok() && mine.value() == theirs.value()
+            && lookup->idfWeights(config, layer.adapted) == lookup->idfWeights(config, state);
+    }
+    return learner->weightsOf(config, own) == learner->weightsOf(config, other)
+        && learner->configWith(config, own) == learner->configWith(config, other);
+}
+
 /// Names the layers that keep their initial weights.
 void noteUntrained(PreparedModel& model, const FlatModel& flat, const LayerWeights& given)
 {
@@ -141,6 +163,7 @@ Result<PreparedModel> preparedModel(PrepareRequest request, const LayerRegistry&
     if (const TableSchema* table = schemaOf(*request.source))
         model.table = *table;
     model.labels = request.source->classNames();
+    model.notes = std::move(request.notes);
     if (request.builtInData)
         model.notes.push_back(LB_TR("Export",
                                     "the project's data are not there; data that the program "
@@ -157,7 +180,12 @@ Result<PreparedModel> preparedModel(PrepareRequest request, const LayerRegistry&
     model.weights = store.snapshot();
     noteUntrained(model, flat, request.weights);
     const Shape& y = flat.graph.nodes[flat.graph.outputs.front()].spec.shape;
-    if (y.size() < 2 || y.back() != std::ssize(model.labels))
+    const bool classes = y.size() >= 2 && y.back() > 1;
+    if (request.builtInData && classes && !model.labels.empty())
+        model.notes.push_back(LB_TR("Export",
+                                    "the classes of the prediction have no names, for those of the "
+                                    "project's data are not known"));
+    if (request.builtInData || y.size() < 2 || y.back() != std::ssize(model.labels))
         model.labels.clear(); // the classes of the data are not what is predicted
     return model;
 }
@@ -225,17 +253,25 @@ Result<StateHandle> learnedBy(const LayerDef& archived, const LayerRegistry& reg
 }
 
 Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document,
-                                 const LayerRegistry& registry)
+                                 const LayerRegistry& registry, std::vector<Message>* notes)
 {
     LayerWeights weights;
+    std::string replaced; // names of layers
+    const auto take = [&](const LayerDef& layer, const StateHandle& state) -> Result<> {
+        if (layer.adapted && !learnedTheSame(layer, *state, registry))
+            replaced += (replaced.empty() ? "" : ", ") + layer.name;
+        LB_TRY(next, edits::setAdapted(document, layer.id, state));
+        document = std::move(next);
+        return std::monostate{};
+    };
     const auto layers = document.layers; // shared: the document changes on the way
     const Config& spaces = archive.extras.featureSpaces;
     for (const auto& layer : layers) {
         const Config* learned = spaces.find(layer->name);
         if (learned && layer->kerasClass == "FeatureSpace") { // in the archive it is in parts
             LB_TRY(state, readState(*learned, layer->name + "/", {}));
-            LB_TRY(next, edits::setAdapted(document, layer->id, state));
-            document = std::move(next);
+            if (Result<> taken = take(*layer, state); !taken.ok())
+                return std::move(taken.error());
             continue;
         }
         const LayerDef* same = sameLayer(archive, *layer);
@@ -246,11 +282,14 @@ Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document,
         if (!learns(*layer, registry))
             continue;
         LB_TRY(state, learnedBy(*same, registry));
-        if (state) {
-            LB_TRY(next, edits::setAdapted(document, layer->id, state));
-            document = std::move(next);
-        }
+        if (Result<> taken = state ? take(*layer, state) : std::monostate{}; !taken.ok())
+            return std::move(taken.error());
     }
+    if (notes && !replaced.empty())
+        notes->push_back({LB_TR("Export", "what %1 has learned in the project is not used: the weights "
+                                          "were trained with something else, which comes with them; "
+                                          "train again to use it"),
+                          {replaced}});
     const std::string project = trainedProject(archive.extras.own);
     if (weights.empty() && !archive.weights.empty() && !project.empty())
         return Error{ErrorCode::NotFound, "",

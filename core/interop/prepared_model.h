@@ -26,7 +26,8 @@ struct PrepareRequest {
     LayerWeights weights = {}; ///< of a training run; empty: the seeded initial ones
     std::shared_ptr<const Source> source; ///< never null
     bool heldOut = false; ///< other data are held out, so that all rows train
-    bool builtInData = false; ///< the project's own are absent: a note says so
+    bool builtInData = false; ///< the project's own are absent: a note says so, classes have no names
+    std::vector<Message> notes = {}; ///< of the weights; they stand before the model's own
 };
 
 /// Adapts layers that never were, on the training rows of `source`, and gives every weight that is
@@ -40,11 +41,12 @@ PreparedModel preparedModel(KerasModel model);
 
 /// The weights of an archive for the layers of `document`: by id where Layerbench wrote it, else by
 /// name. What layers learned from data is taken as well, also in place of what the document has: the
-/// weights were trained on it.
+/// weights were trained on it; `notes`, where given, then names the layers that had learned something else.
 /// Errors: NotFound if the archive has weights and none of them is for this document, naming the
 /// project that it is of where that is known; those of learnedBy().
 Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document,
-                                 const LayerRegistry& registry);
+                                 const LayerRegistry& registry,
+                                 std::vector<Message>* notes = nullptr);
 
 /// What a layer of an archive learned: its state, or one made of what Keras keeps in its config: the
 /// vocabulary and the weights of tf_idf, and bins. Null where it learned nothing.

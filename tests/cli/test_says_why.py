@@ -267,15 +267,34 @@ class Projects(SaysWhy):
                             "leave --data out")
 
     def test_data_of_other_classes_are_not_exported(self):
+        """Those that were named; made ones that stand in for absent ones give no names to classes."""
         news = self.project("ag_news")
         texts = self.folder / "texts.csv"
         texts.write_text("label,text\n" + "a,good words\nb,bad words\nc,no words\n" * 20)
-        out = self.folder / "x.keras"
-        line = self.refused("export", news, "--to", "keras", "--out", out)
-        self.assertSays(line, "--data PATH")
+        out, bundle = self.folder / "x.keras", self.folder / "b"
         line = self.refused("export", news, "--to", "keras", "--out", out, "--data", texts)
         self.assertSays(line, f"{texts}: ", "the data have 3 classes, the model predicts 4")
         self.assertFalse(out.exists())
+        for project, form, to in ((news, "keras", out), (news, "bundle", bundle),
+                                  (self.project("cifar10"), "bundle", self.folder / "c")):
+            code, _, err = workbench.run("export", project, "--to", form, "--out", to)
+            self.assertEqual(code, 0, err)
+            for words in ("took their place", "have no names", "was not trained"):
+                self.assertIn(words, err)
+            if form == "bundle":
+                manifest = json.loads((to / "manifest.json").read_text())
+                self.assertEqual(manifest["labels"], [])
+                self.assertEqual({sample["label"] for sample in manifest["samples"]}, {""})
+
+    def test_named_data_that_are_not_there_are_refused(self):
+        rows, nowhere = self.json("rows.json", []), self.folder / "nowhere"
+        for template in ("table", "text", "three_sentences", "ag_news", "cifar10"):
+            project = self.project(template)
+            for command in (("train", project), ("predict", project, "--input", rows),
+                            ("export", project, "--to", "keras", "--out", self.folder / "x.keras"),
+                            ("export", project, "--to", "python", "--out", self.folder / "x.py")):
+                self.assertSays(self.refused(*command, "--data", nowhere), f"{nowhere}: ",
+                                "that is what --data names")
 
     def test_evaluate_before_train_says_how_to_train(self):
         project = self.project()
@@ -316,22 +335,129 @@ class Projects(SaysWhy):
             self.assertIn("model.keras beside the project",
                           " ".join(workbench.run(command, "--help")[1].split()))
 
-    def test_what_train_wrote_for_another_project_is_refused(self):
-        table, other = self.project("table"), self.folder / "other.lbench"
-        other.write_text(table.read_text())
+    def test_what_train_wrote_for_another_project_is_not_taken_nor_written_over(self):
+        table, other = self.project("table"), self.project("text")
         code, _, err = workbench.run("train", table, "--epochs", 1)
         self.assertEqual(code, 0, err)
         weights = self.folder / "model.keras"
         kept = weights.read_bytes()
-        rows = self.json("rows.json", [])
-        for command in (("evaluate", other), ("predict", other, "--input", rows),
-                        ("export", other, "--to", "keras", "--out", self.folder / "x.keras"),
-                        ("train", other, "--epochs", 1)):
+        for command in (("train", other, "--epochs", 1),
+                        ("export", other, "--to", "keras", "--out", weights)):
             self.assertSays(self.refused(*command), f"{weights}: ", "another project, table.lbench",
-                            "--out DIR")
+                            "--out")
+        self.assertSays(self.refused("evaluate", other), f"{weights}: ",
+                        "another project, table.lbench", "text.lbench is not trained yet",
+                        "--out DIR")
+        rows, archive = self.json("rows.json", ["a house"]), self.folder / "text.keras"
+        for command in (("predict", other, "--input", rows),
+                        ("export", other, "--to", "keras", "--out", self.folder / "x.keras")):
+            code, _, err = workbench.run(*command)
+            self.assertEqual(code, 0, err)
+            self.assertSays(err, f"{weights} was not used", "another project, table.lbench",
+                            "the model was not trained")
         self.assertEqual(weights.read_bytes(), kept)
-        code, _, err = workbench.run("evaluate", other, "--weights", weights)  # it is meant
+        code, _, err = workbench.run("train", other, "--epochs", 1, "--out", self.folder / "run")
+        self.assertEqual(code, 0, err)
+        (self.folder / "run" / "model.keras").rename(archive)
+        for command in (("predict", other, "--input", rows), ("evaluate", other)):
+            code, _, err = workbench.run(*command)
+            self.assertEqual((code, err), (0, ""), command)
+        same = self.folder / "same.lbench"
+        same.write_text(table.read_text())
+        code, _, err = workbench.run("evaluate", same, "--weights", weights)  # it is meant
         self.assertEqual((code, err), (0, ""))
+
+    def test_weights_that_cannot_be_read_are_no_untrained_ones(self):
+        project, rows = self.project("text"), self.json("rows.json", ["a house"])
+        code, _, err = workbench.run("train", project, "--epochs", 1)
+        self.assertEqual(code, 0, err)
+        weights = self.folder / "model.keras"
+        whole = weights.read_bytes()
+        middle = whole.index(b"HDF") + 100
+        for damaged in (whole[:4000], b"", b"no archive",
+                        whole[:middle] + bytes(8) + whole[middle + 8:]):
+            weights.write_bytes(damaged)
+            for command in (("evaluate", project), ("predict", project, "--input", rows),
+                            ("export", project, "--to", "keras", "--out", self.folder / "x.keras")):
+                self.assertSays(self.refused(*command), f"{weights}: ", "train again",
+                                "--weights FILE", "--weights initial")
+            code, _, err = workbench.run("predict", project, "--input", rows, "--weights", "initial")
+            self.assertEqual(code, 0, err)
+        weights.write_bytes(whole[:4000])
+        code, _, err = workbench.run("train", project, "--epochs", 1)
+        self.assertEqual(code, 0, err)
+        self.assertSays(err, f"{weights} cannot be read and will be written over")
+        self.assertEqual(workbench.run("evaluate", project)[0::2], (0, ""))
+
+    def test_one_line_of_weights_that_somebody_else_wrote(self):
+        project = self.project("three_sentences")
+        weights = self.folder / "model.keras"
+        code, _, err = workbench.run("export", project, "--to", "keras", "--out", weights)
+        self.assertEqual(code, 0, err)
+        self.assertSays(self.refused("evaluate", project), f"{weights}: was not used",
+                        "train did not write it for three_sentences.lbench", "--weights", "train first")
+        self.assertIn(f"{weights} was not used", workbench.run(
+            "predict", project, "--input", self.json("rows.json", ["a house"]))[2])
+
+    def test_untrained_weights_are_evaluated_where_they_are_asked_for(self):
+        project = self.project("text")
+        code, out, err = workbench.run("evaluate", project, "--weights", "initial")
+        self.assertEqual(code, 0, err)
+        self.assertIn("the initial ones", err)
+        loss = float(out.split("loss ")[1].split()[0])
+        self.assertGreater(loss, 0.6)  # about ln 2 of two classes
+        self.assertEqual(workbench.run("train", project, "--epochs", 3)[0], 0)
+        self.assertEqual(workbench.run("evaluate", project, "--weights", "initial")[1], out)
+        self.assertNotEqual(workbench.run("evaluate", project)[1], out)
+        for command in "predict", "export", "evaluate":
+            self.assertIn("`initial`", workbench.run(command, "--help")[1])
+
+    def test_a_project_may_be_called_model(self):
+        project = self.folder / "model.lbench"
+        project.write_text(self.project("text").read_text())
+        rows = self.json("rows.json", ["a house"])
+        self.assertEqual(workbench.run("train", project, "--epochs", 1)[0], 0)
+        for command in (("evaluate", project), ("predict", project, "--input", rows),
+                        ("export", project, "--to", "keras", "--out", self.folder / "x.keras")):
+            code, _, err = workbench.run(*command)
+            self.assertEqual((code, err), (0, ""), command)
+        other = self.project("table")
+        self.assertEqual(workbench.run("train", other, "--epochs", 1, "--out", self.folder / "run")[0], 0)
+        (self.folder / "run" / "model.keras").replace(self.folder / "model.keras")
+        self.assertSays(self.refused("evaluate", project), "another project, table.lbench")
+
+    def test_what_was_learned_after_training_and_is_not_used_is_named(self):
+        project, bundle = self.project("table"), self.folder / "b"
+        rows = self.json("rows.json", {"fare": 80.5, "embarked": "C", "deck": "B",
+                                       "sex": "female", "pclass": 1, "age": 30, "sibsp": 0})
+        commands = (("evaluate", project), ("predict", project, "--input", rows),
+                    ("export", project, "--to", "keras", "--out", self.folder / "x.keras"))
+        self.assertEqual(workbench.run("adapt", project)[0], 0)
+        self.assertEqual(workbench.run("train", project, "--epochs", 1)[0], 0)
+        for command in commands:  # what the weights were trained with
+            code, _, err = workbench.run(*command)
+            self.assertEqual((code, err), (0, ""), command)
+        code, _, err = workbench.run("adapt", project, "--on", "validation")
+        self.assertEqual(code, 0, err)
+        for command in commands:
+            code, _, err = workbench.run(*command)
+            self.assertEqual(code, 0, err)
+            line, = err.splitlines()
+            self.assertSays(line, "has learned in the project is not used", "train again", "age")
+            self.assertNotIn("sex", line)  # learned the same again
+        self.assertEqual(workbench.run("export", project, "--to", "bundle", "--out", bundle)[0], 0)
+        self.assertIn(line.removeprefix("layerbench-cli: "),
+                      json.loads((bundle / "manifest.json").read_text())["notes"])
+
+    def test_a_space_of_features_that_was_adapted_after_training_is_named(self):
+        for template, layer in (("feature_space", "feature_space"), ("text", "text_vectorization")):
+            project = self.project(template)
+            self.assertEqual(workbench.run("train", project, "--epochs", 1)[0], 0)
+            for on, words in (("training", ""), ("validation", f"what {layer} has learned")):
+                self.assertEqual(workbench.run("adapt", project, "--on", on)[0], 0)
+                code, _, err = workbench.run("evaluate", project)
+                self.assertEqual((code, words in err, bool(err)), (0, True, bool(words)), err)
+            (self.folder / "model.keras").unlink()
 
     def test_weights_that_were_trained_are_not_written_over_by_an_export(self):
         table = self.project("table")

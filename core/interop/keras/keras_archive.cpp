@@ -401,6 +401,16 @@ Result<std::string> kerasArchive(const Document& project, const LayerRegistry& r
     return encodeZip(members, ZipMethod::Stored);
 }
 
+Result<Config> readKerasOwn(const std::filesystem::path& path, const Limits& limits)
+{
+    LB_TRY(zip, ZipReader::open(path, limits));
+    if (!zip.contains(kConfig))
+        return Error{ErrorCode::BadFile, path.string(),
+                     LB_TR("Error", "is no Keras archive: there is no config.json in it")};
+    LB_TRY(member, readOwn(zip, limits));
+    return std::move(member.own);
+}
+
 Result<KerasModel> readKerasArchive(const std::filesystem::path& path,
                                     const LayerRegistry& registry, const Limits& limits)
 {

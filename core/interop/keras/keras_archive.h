@@ -76,5 +76,8 @@ Result<KerasModel> readKerasArchive(const std::filesystem::path& path,
 /// The same for an archive in memory; `name` is told in errors.
 Result<KerasModel> parseKerasArchive(std::string bytes, std::string name,
                                      const LayerRegistry& registry, const Limits& limits = {});
+/// KerasExtras::own alone, and quickly: null in an archive that Keras wrote.
+/// Errors: NotFound, BadFile, TooLarge, Unsupported (a newer format).
+Result<Config> readKerasOwn(const std::filesystem::path& path, const Limits& limits = {});
 
 } // namespace lb
