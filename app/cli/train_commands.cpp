@@ -184,8 +184,11 @@ Result<> saveModels(const OpenedProject& project, const LayerRegistry& registry,
     KerasArchiveRequest request;
     request.inputs = batchedColumns(*project.source);
     const TableSchema* table = schemaOf(*project.source);
-    request.extras.own
-        = trainedFor(project.path.filename().string(), table ? *table : TableSchema{});
+    std::error_code ignored; // then the name has to do
+    const fs::path home = fs::relative(fs::absolute(project.path, ignored).parent_path(),
+                                       fs::absolute(folder, ignored), ignored);
+    request.extras.own = trainedFor(project.path.filename().string(), home.generic_string(),
+                                    table ? *table : TableSchema{});
     LB_TRY(model, kerasArchive(project.document, registry, weights, request));
     if (Result<> saved = saveAtomically(folder / kTrainedFile, model); !saved.ok())
         return saved;

@@ -25,13 +25,26 @@ Error inFile(Error error, const fs::path& file)
     return error;
 }
 
-/// The project that `train` wrote an archive for; empty: somebody else wrote it.
-Result<std::string> projectOf(const fs::path& file)
+/// Which project `train` wrote an archive for.
+struct TrainedFor {
+    std::string name; ///< empty: somebody else wrote it
+    bool same = false; ///< the one that was asked for
+};
+
+/// Another project of the same name is one that is still where the archive says.
+Result<TrainedFor> projectOf(const fs::path& file, const fs::path& asked)
 {
-    Result<Config> own = readKerasOwn(file);
+    const Result<Config> own = readKerasOwn(file);
     if (!own.ok())
-        return inFile(std::move(own.error()), file);
-    return trainedProject(own.value());
+        return inFile(own.error(), file);
+    const std::string name = trainedProject(own.value());
+    if (name != asked.filename().string())
+        return TrainedFor{name};
+    const fs::path place = file.parent_path() / trainedFolder(own.value()) / name;
+    std::error_code ignored;
+    if (!isThere(place) || fs::equivalent(place, asked, ignored))
+        return TrainedFor{name, true};
+    return TrainedFor{place.lexically_normal().string()};
 }
 
 Result<WeightsFile> weightsInFolder(const fs::path& folder)
@@ -77,17 +90,17 @@ Result<WeightsFile> weightsFile(const fs::path& project, const std::string& aske
         found.path = named;
     if (!isThere(trained) || project.filename() == kTrainedFile)
         return found;
-    LB_TRY(of, projectOf(trained));
-    const bool same = fs::equivalent(trained, named, ignored); // of a project called model
-    if (of == project.filename().string()) {
-        if (!found.path.empty() && !same)
+    LB_TRY(of, projectOf(trained, project));
+    const bool both = fs::equivalent(trained, named, ignored); // of a project called model
+    if (of.same) {
+        if (!found.path.empty() && !both)
             found.notes.push_back({LB_TR("Export", "the weights are those of %1, which train wrote, "
                                                    "and not those of %2"),
                                    {trained.string(), named.string()}});
         found.path = trained;
-    } else if (found.path.empty() || (same && !of.empty())) {
+    } else if (found.path.empty() || (both && !of.name.empty())) {
         found.path.clear();
-        found.passedOver = notTaken(trained, of, project);
+        found.passedOver = notTaken(trained, of.name, project);
     }
     return found;
 }
@@ -109,16 +122,16 @@ Result<std::vector<Message>> mayWriteWeights(const fs::path& file, const fs::pat
 {
     if (!isThere(file))
         return std::vector<Message>();
-    const Result<std::string> of = projectOf(file);
+    const Result<TrainedFor> of = projectOf(file, project);
     if (!of.ok())
         return std::vector<Message>{
             {LB_TR("Export", "%1 cannot be read and will be written over"), {file.string()}}};
-    if (of.value().empty() || of.value() == project.filename().string())
+    if (of.value().name.empty() || of.value().same)
         return std::vector<Message>();
     return Error{ErrorCode::BadParameter, file.string(),
                  {LB_TR("Error", "was trained for another project, %1, and would be written over; "
                                  "name another place with --out, or move the file away"),
-                  {of.value()}}};
+                  {of.value().name}}};
 }
 
 } // namespace lb

@@ -13,7 +13,16 @@
 namespace lb {
 namespace {
 
-constexpr std::string_view kLabels = "labels", kTable = "table", kProject = "project";
+constexpr std::string_view kLabels = "labels", kTable = "table", kProject = "project",
+                           kFolder = "project_folder";
+
+/// "" where there is no such text.
+std::string textIn(const Config& own, std::string_view key)
+{
+    const Config* found = own.find(key);
+    const auto* text = found ? found->as<std::string>() : nullptr;
+    return text ? *text : std::string();
+}
 
 /// The columns that lead to the prediction, in the source's order. The Source gives these only from
 /// now on: wires to it are numbered anew.
@@ -303,9 +312,11 @@ Result<LayerWeights> weightsFrom(const KerasModel& archive, Document& document,
     return weights;
 }
 
-Config trainedFor(const std::string& project, const TableSchema& table)
+Config trainedFor(const std::string& project, const std::string& folder, const TableSchema& table)
 {
     ConfigObject own{{std::string(kProject), project}};
+    if (!folder.empty() && folder != ".")
+        own.emplace(std::string(kFolder), folder);
     if (!table.empty())
         own.emplace(std::string(kTable), schemaConfig(table));
     return own;
@@ -313,9 +324,12 @@ Config trainedFor(const std::string& project, const TableSchema& table)
 
 std::string trainedProject(const Config& own)
 {
-    const Config* project = own.find(kProject);
-    const auto* name = project ? project->as<std::string>() : nullptr;
-    return name ? *name : std::string();
+    return textIn(own, kProject);
+}
+
+std::string trainedFolder(const Config& own)
+{
+    return textIn(own, kFolder);
 }
 
 Config ownConfig(const PreparedModel& model)

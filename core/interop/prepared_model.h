@@ -58,10 +58,12 @@ Result<FlatModel> inferencePart(const Document& document, const LayerRegistry& r
                                 std::span<const Column> inputs, bool dropTrainOnly = true);
 
 /// What goes into the own member of an archive that a training run writes: the file name of its
-/// project, and how rows become its inputs.
-Config trainedFor(const std::string& project, const TableSchema& table);
+/// project, the folder of that as seen from the archive's ("../shapes"; "." or "": the same one), and
+/// how rows become its inputs.
+Config trainedFor(const std::string& project, const std::string& folder, const TableSchema& table);
 /// The project of such a member; empty of any other one.
 std::string trainedProject(const Config& own);
+std::string trainedFolder(const Config& own); ///< of that project; empty: the same one, or not told
 
 /// What goes into the own member of an archive that takes raw rows: labels and how rows are read.
 Config ownConfig(const PreparedModel& model);

@@ -367,6 +367,27 @@ class Projects(SaysWhy):
         code, _, err = workbench.run("evaluate", same, "--weights", weights)  # it is meant
         self.assertEqual((code, err), (0, ""))
 
+    def test_projects_of_one_name_are_told_apart(self):
+        runs = self.folder / "runs"
+        a, b = self.folder / "a" / "p.lbench", self.folder / "b" / "p.lbench"
+        for project, template in ((a, "text"), (b, "table")):
+            project.parent.mkdir()
+            project.write_text(self.project(template).read_text())
+        for _ in range(2):  # as often as asked, also when it was changed
+            code, _, err = workbench.run("train", a, "--epochs", 1, "--out", runs)
+            self.assertEqual(code, 0, err)
+            a.write_text(a.read_text().replace('"units": 32', '"units": 16'))
+        kept = (runs / "model.keras").read_bytes()
+        self.assertSays(self.refused("train", b, "--epochs", 1, "--out", runs), "another project, ",
+                        str(a), "--out")
+        self.assertEqual((runs / "model.keras").read_bytes(), kept)
+        self.assertEqual(workbench.run("train", b, "--epochs", 1)[0], 0)  # beside itself
+        self.assertSays(self.refused("train", a, "--epochs", 1, "--out", b.parent), str(b))
+        moved = self.folder / "moved"
+        (self.folder / "a").rename(moved)
+        code, _, err = workbench.run("train", moved / "p.lbench", "--epochs", 1, "--out", runs)
+        self.assertEqual(code, 0, err)
+
     def test_weights_that_cannot_be_read_are_no_untrained_ones(self):
         project, rows = self.project("text"), self.json("rows.json", ["a house"])
         code, _, err = workbench.run("train", project, "--epochs", 1)
