@@ -10,13 +10,14 @@ namespace lb {
 namespace {
 
 /// What a key that no class of that name knows does.
-Message unknownKey(const std::string& key, const std::string& kerasClass)
+Message unknownKey(const std::string& key, const LayerType& layer)
 {
-    for (const std::string_view own : {flow::kBatch, flow::kOutput, flow::kInput})
-        if (kerasClass == own) // Keras never sees it
-            return {LB_TR("Problem",
-                          "%1 is no parameter of a %2: it is kept and changes nothing"),
-                    {key, kerasClass}};
+    const std::string kerasClass(layer.kerasClass());
+    const bool ours = kerasClass == flow::kBatch || kerasClass == flow::kOutput
+        || kerasClass == flow::kInput; // Keras never sees it
+    if (ours || takesAnyKey(layer))
+        return {LB_TR("Problem", "%1 is no parameter of a %2: it is kept and changes nothing"),
+                {key, kerasClass}};
     return {LB_TR("Problem", "%1 is no parameter of a %2: it is kept and changes nothing here, and "
                              "Keras would refuse the layer"),
             {key, kerasClass}};
@@ -92,7 +93,7 @@ void addConfigLints(const LintGraph& graph, const Node& node, std::vector<Proble
                  node.id,
                  "",
                  key,
-                 unknownKey(key, layer->kerasClass),
+                 unknownKey(key, *type.value()),
                  {{{LB_TR("Fix", "Take %1 away"), {key}},
                    [id = layer->id, key](const Document& document) {
                        return withoutKey(document, id, key);

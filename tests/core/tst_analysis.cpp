@@ -410,6 +410,25 @@ private slots:
         }
     }
 
+    void aKeyThatKerasTakesAndForgetsIsNoReasonToRefuse()
+    {
+        Builder b;
+        const NodeId source = b.source();
+        const ConfigObject odd{{"num_bins", 5}, {"nun_bins", 7}, {"name", "crossed"}};
+        const NodeId crossed = b.after(source, "HashedCrossing", odd, Stage::Pipeline);
+        const NodeId words = b.after(source, "StringLookup", ConfigObject{{"autocast", true}},
+                                     Stage::Pipeline);
+
+        const Analysis analysis = of(b.document);
+
+        const Problem* forgotten = find(analysis.problems, "unknown_parameter", crossed);
+        QVERIFY(forgotten && forgotten->param == "nun_bins");
+        QVERIFY(english(forgotten->message).find("refuse") == std::string::npos);
+        const Problem* refused = find(analysis.problems, "unknown_parameter", words);
+        QVERIFY(refused && refused->param == "autocast");
+        QVERIFY(english(refused->message).find("refuse") != std::string::npos);
+    }
+
     void aDraggedWireSaysWhyNot()
     {
         Builder b;

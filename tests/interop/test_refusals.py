@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from odd_settings import COMBINATIONS, IMAGES, LAYERS, LEAVE_OUT, OUR_IMAGES, OURS
+from odd_settings import COMBINATIONS, IMAGES, KEYS, LAYERS, LEAVE_OUT, OUR_IMAGES, OURS
 
 CLI = os.environ["LAYERBENCH_CLI"]
 INPUTS = {
@@ -40,6 +40,33 @@ def questions():
                 yield kind, (name,), changed, given
         for config in COMBINATIONS.get(kind, ()):
             yield kind, tuple(config), config, given
+
+
+def keys():
+    """(class, key, value, configuration as a call of the class or as Keras saves it, its input)"""
+    inside = {"layers": [{"class_name": "RandomInvert", "config": {}, "module": "keras.layers",
+                          "registered_name": None}]}
+    working = {kind: (given, works) for kind, (given, works, _) in LAYERS.items()}
+    for kind, (given, works) in {**working, "Pipeline": ("images", inside)}.items():
+        made = getattr(keras.layers, kind)
+        layer = made.from_config(works) if kind == "Pipeline" else made(**works)
+        saved = keras.saving.serialize_keras_object(layer)["config"]
+        reads = keras_refuses_key(kind, saved, True) is None  # RandomShear's own it does not
+        for key, values in KEYS.items():
+            for value in values:
+                if key not in works and kind != "Pipeline":
+                    yield kind, key, value, {**works, key: value}, given, False
+                if reads and key not in saved:
+                    yield kind, key, value, {**saved, key: value}, given, True
+
+
+def keras_refuses_key(kind, config, saved):
+    try:
+        made = getattr(keras.layers, kind)
+        made.from_config(dict(config)) if saved else made(**config)
+    except Exception as error:  # whatever Keras says
+        return f"{type(error).__name__}: {error}"[:300]
+    return None
 
 
 def input_of(config, given):
@@ -131,6 +158,23 @@ class TestRefusals(unittest.TestCase):
         self.assertEqual(differ, [], "\n" + "\n".join(differ))
         self.assertEqual(unnamed, [], "\n" + "\n".join(unnamed))
         self.assertEqual(set(OURS) - used, set(), "no longer true")
+
+    def test_keys(self):
+        asked = list(keys())
+        ours = self.answers([(kind, config, INPUTS[given], given == "images")
+                             for kind, _, _, config, given, _ in asked])
+        differ, refused = [], 0
+        for (kind, key, value, config, _, saved), reason in zip(asked, ours):
+            theirs = keras_refuses_key(kind, config, saved)
+            refused += theirs is not None
+            if (theirs is None) != (reason is None):
+                differ.append(f"{kind}.{key}={value!r}{' as saved' if saved else ''}: "
+                              f"Keras {theirs or 'takes it'}; we {reason or 'take it'}")
+            elif reason and key not in reason.split(":")[0]:
+                differ.append(f"{kind}.{key}={value!r}: {reason}")
+        print(f"{len(asked)} keys, {refused} refused by Keras")
+        self.assertGreater(refused, 500)
+        self.assertEqual(differ, [], "\n" + "\n".join(differ))
 
     def test_images(self):
         asked = list(images())
