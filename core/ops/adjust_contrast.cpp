@@ -1,5 +1,6 @@
 #include "core/ops/image_op.h"
 #include "core/ops/ops.h"
+#include "core/tensor/rounded.h"
 
 namespace lb {
 namespace {
@@ -18,6 +19,8 @@ struct AdjustContrast {
     }
     template <typename T> static void reference(const OpRun<T>& run)
     {
+        if (is16Bit(run.dtype))
+            return stepwise(run);
         const auto& x = run.in[0];
         const auto& factors = run.in[1].value;
         const auto channels = static_cast<std::size_t>(x.shape[3]);
@@ -40,6 +43,30 @@ struct AdjustContrast {
                 }
             }
         }
+    }
+    /// As Keras in 16 bits: means of the columns, then their mean, each rounded like what follows.
+    template <typename T> static void stepwise(const OpRun<T>& run)
+    {
+        const RoundedTo<T> round(run.dtype);
+        const auto channels = static_cast<std::size_t>(run.in[0].shape[3]);
+        const auto line = static_cast<std::size_t>(run.in[0].shape[2]) * channels;
+        eachImage(run, [&](std::size_t image, std::span<const T> x, std::span<T> y) {
+            const T factor = ofImage(run.in[1], image);
+            for (std::size_t c = 0; c < channels; ++c) {
+                double sum = 0;
+                for (std::size_t column = c; column < line; column += channels) {
+                    double below = 0;
+                    for (std::size_t i = column; i < x.size(); i += line)
+                        below += static_cast<double>(x[i]);
+                    const auto rows = static_cast<double>(x.size() / line);
+                    sum += static_cast<double>(round(static_cast<T>(below / rows)));
+                }
+                const T mean
+                    = round(static_cast<T>(sum / static_cast<double>(run.in[0].shape[2])));
+                for (std::size_t i = c; i < x.size(); i += channels)
+                    y[i] = round(round(round(x[i] - mean) * factor) + mean);
+            }
+        });
     }
 };
 

@@ -24,18 +24,21 @@ struct AdjustHue {
     {
         const ValueMap<T> toUnit(valueRangeArg(run.args), kUnitRange);
         const ValueMap<T> back(kUnitRange, valueRangeArg(run.args));
-        eachImage(run, [&](std::size_t image, std::span<const T> x, std::span<T> y) {
-            const T turn = ofImage(run.in[1], image);
-            for (std::size_t i = 0; i < x.size(); i += 3) {
-                std::array<T, 3> rgb{toUnit(x[i]), toUnit(x[i + 1]), toUnit(x[i + 2])};
-                Hsv<T> hsv = hsvOf(rgb.data());
-                hsv.hue += turn;
-                hsv.hue = hsv.hue > 1 ? hsv.hue - 1 : hsv.hue;
-                hsv.hue = hsv.hue < 0 ? hsv.hue + 1 : hsv.hue;
-                storeRgb(hsv, rgb.data());
-                for (std::size_t c = 0; c < 3; ++c)
-                    y[i + c] = back(std::max(std::min(rgb[c], T{1}), T{0}));
-            }
+        const bool moved = valueRangeArg(run.args) != kUnitRange; // into float32
+        inSteps<T>(moved ? DType::Float32 : run.dtype, [&](const auto& round) {
+            eachImage(run, [&](std::size_t image, std::span<const T> x, std::span<T> y) {
+                const T turn = ofImage(run.in[1], image);
+                for (std::size_t i = 0; i < x.size(); i += 3) {
+                    std::array<T, 3> rgb{toUnit(x[i]), toUnit(x[i + 1]), toUnit(x[i + 2])};
+                    Hsv<T> hsv = hsvOf(rgb.data(), round);
+                    hsv.hue = round(hsv.hue + turn);
+                    hsv.hue = hsv.hue > 1 ? round(hsv.hue - 1) : hsv.hue;
+                    hsv.hue = hsv.hue < 0 ? round(hsv.hue + 1) : hsv.hue;
+                    storeRgb(hsv, rgb.data(), round);
+                    for (std::size_t c = 0; c < 3; ++c)
+                        y[i + c] = back(std::max(std::min(rgb[c], T{1}), T{0}));
+                }
+            });
         });
     }
 };

@@ -1,5 +1,6 @@
 #include "core/ops/image_op.h"
 #include "core/ops/ops.h"
+#include "core/tensor/rounded.h"
 
 namespace lb {
 namespace {
@@ -40,17 +41,22 @@ struct AdjustSharpness {
         const auto channels = static_cast<std::size_t>(run.in[0].shape[3]);
         const auto line = static_cast<std::size_t>(run.in[0].shape[2]) * channels;
         std::vector<T> sums(line + 2 * channels); // a pixel of 0 at both ends
-        eachImage(run, [&](std::size_t image, std::span<const T> x, std::span<T> y) {
-            const T share = 1 - ofImage(run.in[1], image) * 2;
-            for (std::size_t row = 0; row * line < x.size(); ++row) {
-                addRows<T>(x, row, line, std::span(sums).subspan(channels, line));
-                for (std::size_t i = 0; i < line; ++i) {
-                    const T v = x[row * line + i];
-                    const T sum = sums[i] + sums[i + channels] + sums[i + 2 * channels];
-                    const T smooth = (sum + 4 * v) * (T{1} / T{13});
-                    y[row * line + i] = v + share * (smooth - v);
+        inSteps<T>(run.dtype, [&](const auto& round) {
+            const T outer = round(T{1} / T{13});
+            // in 16 bits the middle is not five times the others
+            const T middle = is16Bit(run.dtype) ? round(T{5} / T{13}) - outer : 4 * outer;
+            eachImage(run, [&](std::size_t image, std::span<const T> x, std::span<T> y) {
+                const T share = round(1 - ofImage(run.in[1], image) * 2);
+                for (std::size_t row = 0; row * line < x.size(); ++row) {
+                    addRows<T>(x, row, line, std::span(sums).subspan(channels, line));
+                    for (std::size_t i = 0; i < line; ++i) {
+                        const T v = x[row * line + i];
+                        const T sum = sums[i] + sums[i + channels] + sums[i + 2 * channels];
+                        const T smooth = round(sum * outer + v * middle);
+                        y[row * line + i] = round(v + round(share * round(smooth - v)));
+                    }
                 }
-            }
+            });
         });
     }
 };

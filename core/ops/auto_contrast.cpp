@@ -65,19 +65,20 @@ struct AutoContrast {
         const ValueMap<T> toBytes(valueRangeArg(run.args), kByteRange, run.dtype);
         const ValueMap<T> back(kByteRange, valueRangeArg(run.args), run.dtype);
         std::ranges::transform(x.value, run.y.begin(), toBytes);
-        for (std::size_t at = 0; at + size <= run.y.size() && size > 0; at += size) {
-            const std::span<T> y = run.y.subspan(at, size);
-            const Ends<T> ends(y, columns);
-            for (std::size_t i = 0; i < size; i += columns)
-                for (std::size_t c = 0; c < columns; ++c) {
-                    const T scale = T{255} / (ends.high[c] - ends.low[c]);
-                    const T offset = -ends.low[c] * scale;
-                    const T stretched
-                        = std::max(std::min(y[i + c] * scale + offset, T{255}), T{0});
-                    const T moved = back(stretched);
-                    y[i + c] = std::isnan(moved) ? x.value[at + i + c] : moved;
-                }
-        }
+        inSteps<T>(run.dtype, [&](const auto& round) {
+            for (std::size_t at = 0; at + size <= run.y.size() && size > 0; at += size) {
+                const std::span<T> y = run.y.subspan(at, size);
+                const Ends<T> ends(y, columns);
+                for (std::size_t i = 0; i < size; i += columns)
+                    for (std::size_t c = 0; c < columns; ++c) {
+                        const T scale = round(T{255} / round(ends.high[c] - ends.low[c]));
+                        const T offset = round(-ends.low[c] * scale);
+                        const T spread = round(round(y[i + c] * scale) + offset);
+                        const T moved = back(std::max(std::min(spread, T{255}), T{0}));
+                        y[i + c] = std::isnan(moved) ? x.value[at + i + c] : moved;
+                    }
+            }
+        });
     }
 };
 

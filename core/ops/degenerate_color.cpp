@@ -21,13 +21,15 @@ struct DegenerateColor {
     template <typename T> static void reference(const OpRun<T>& run)
     {
         const auto channels = static_cast<std::size_t>(run.in[0].shape[3]);
-        eachImage(run, [&](std::size_t image, std::span<const T> x, std::span<T> y) {
-            const T factor = ofImage(run.in[1], image);
-            for (std::size_t i = 0; i < x.size(); i += channels) {
-                const T gray = channels == 3 ? grayOf(x.data() + i) : x[i];
-                for (std::size_t c = i; c < i + channels; ++c)
-                    y[c] = x[c] + factor * (gray - x[c]);
-            }
+        inSteps<T>(run.dtype, [&](const auto& round) {
+            eachImage(run, [&](std::size_t image, std::span<const T> x, std::span<T> y) {
+                const T factor = ofImage(run.in[1], image);
+                for (std::size_t i = 0; i < x.size(); i += channels) {
+                    const T gray = channels == 3 ? grayOf(x.data() + i, round) : x[i];
+                    for (std::size_t c = i; c < i + channels; ++c)
+                        y[c] = round(x[c] + round(factor * round(gray - x[c])));
+                }
+            });
         });
     }
 };

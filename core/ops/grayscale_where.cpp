@@ -27,16 +27,18 @@ struct GrayscaleWhere {
     {
         const bool integer = !isFloating(run.dtype);
         const bool color = run.in[0].shape[3] == 3;
-        eachImage(run, [&](std::size_t image, std::span<const T> x, std::span<T> y) {
-            if (!color || ofImage(run.in[1], image) == 0) {
-                std::ranges::copy(x, y.begin());
-                return;
-            }
-            for (std::size_t i = 0; i < x.size(); i += 3) {
-                const T gray = grayOf(x.data() + i);
-                std::fill_n(y.begin() + static_cast<std::ptrdiff_t>(i), 3,
-                            integer ? std::trunc(gray) : gray);
-            }
+        inSteps<T>(run.dtype, [&](const auto& round) {
+            eachImage(run, [&](std::size_t image, std::span<const T> x, std::span<T> y) {
+                if (!color || ofImage(run.in[1], image) == 0) {
+                    std::ranges::copy(x, y.begin());
+                    return;
+                }
+                for (std::size_t i = 0; i < x.size(); i += 3) {
+                    const T gray = grayOf(x.data() + i, round);
+                    std::fill_n(y.begin() + static_cast<std::ptrdiff_t>(i), 3,
+                                integer ? std::trunc(gray) : gray);
+                }
+            });
         });
     }
 };

@@ -1,5 +1,6 @@
 #include "core/ops/image_op.h"
 #include "core/ops/ops.h"
+#include "core/tensor/rounded.h"
 
 namespace lb {
 namespace {
@@ -23,7 +24,8 @@ struct InvertWhere {
     }
     template <typename T> static void reference(const OpRun<T>& run)
     {
-        const T most = static_cast<T>(realArg(run.args, "most"));
+        T most = static_cast<T>(realArg(run.args, "most"));
+        inSteps<T>(run.dtype, [&](const auto& round) { most = round(most); });
         eachImage(run, [&](std::size_t image, std::span<const T> x, std::span<T> y) {
             if (ofImage(run.in[1], image) == 0)
                 std::ranges::copy(x, y.begin());

@@ -1,4 +1,5 @@
 #include "core/ops/ops.h"
+#include "core/tensor/rounded.h"
 
 #include <algorithm>
 
@@ -25,13 +26,16 @@ struct MixChains {
     template <typename T> static void reference(const OpRun<T>& run)
     {
         const T weight = run.in[1].value[0];
-        for (std::size_t k = kFirstChain; k < run.in.size(); ++k) {
-            const T share = run.in[2].value[k - kFirstChain];
+        inSteps<T>(run.dtype, [&](const auto& round) {
+            for (std::size_t k = kFirstChain; k < run.in.size(); ++k) {
+                const T share = run.in[2].value[k - kFirstChain];
+                for (std::size_t i = 0; i < run.y.size(); ++i)
+                    run.y[i] = round(run.y[i] + round(run.in[k].value[i] * share));
+            }
+            const T rest = round(1 - weight);
             for (std::size_t i = 0; i < run.y.size(); ++i)
-                run.y[i] += run.in[k].value[i] * share;
-        }
-        for (std::size_t i = 0; i < run.y.size(); ++i)
-            run.y[i] = weight * run.in[0].value[i] + (1 - weight) * run.y[i];
+                run.y[i] = round(round(weight * run.in[0].value[i]) + round(rest * run.y[i]));
+        });
     }
 };
 

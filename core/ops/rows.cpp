@@ -1,4 +1,5 @@
 #include "core/ops/ops.h"
+#include "core/tensor/rounded.h"
 
 #include <algorithm>
 
@@ -72,15 +73,17 @@ struct MixRows {
     {
         const auto rows = static_cast<std::size_t>(run.shape[0]);
         const std::size_t size = rows == 0 ? 0 : run.y.size() / rows;
-        for (std::size_t i = 0; i < rows; ++i) {
-            const T weight = run.in[2].value[i];
-            const T rest = 1 - weight;
-            const T* own = run.in[0].value.data() + i * size;
-            const T* other = run.in[0].value.data() + rowAt(run, i) * size;
-            T* out = run.y.data() + i * size;
-            for (std::size_t k = 0; k < size; ++k)
-                out[k] = weight * own[k] + rest * other[k];
-        }
+        inSteps<T>(run.dtype, [&](const auto& round) {
+            for (std::size_t i = 0; i < rows; ++i) {
+                const T weight = run.in[2].value[i];
+                const T rest = round(1 - weight);
+                const T* own = run.in[0].value.data() + i * size;
+                const T* other = run.in[0].value.data() + rowAt(run, i) * size;
+                T* out = run.y.data() + i * size;
+                for (std::size_t k = 0; k < size; ++k)
+                    out[k] = round(round(weight * own[k]) + round(rest * other[k]));
+            }
+        });
     }
     template <typename T> static void gradient(const OpRun<T>& run) // of x only: weights are drawn
     {

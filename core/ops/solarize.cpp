@@ -24,15 +24,16 @@ struct Solarize {
     {
         const ValueMap<T> toBytes(valueRangeArg(run.args), kByteRange, run.dtype);
         const ValueMap<T> back(kByteRange, valueRangeArg(run.args), run.dtype);
-        eachImage(run, [&](std::size_t image, std::span<const T> x, std::span<T> y) {
-            const T addition = ofImage(run.in[1], image);
-            const T threshold = ofImage(run.in[2], image);
-            for (std::size_t i = 0; i < x.size(); ++i) {
-                T moved = std::max(std::min(toBytes(x[i]) + addition, T{255}), T{0});
-                if (is16Bit(run.dtype))
-                    roundTo<T>(run.dtype, {&moved, 1}); // may decide which side it is on
-                y[i] = back(moved < threshold ? moved : T{255} - moved);
-            }
+        inSteps<T>(run.dtype, [&](const auto& round) {
+            eachImage(run, [&](std::size_t image, std::span<const T> x, std::span<T> y) {
+                const T addition = ofImage(run.in[1], image);
+                const T threshold = ofImage(run.in[2], image);
+                for (std::size_t i = 0; i < x.size(); ++i) {
+                    const T moved
+                        = std::max(std::min(round(toBytes(x[i]) + addition), T{255}), T{0});
+                    y[i] = back(moved < threshold ? moved : round(T{255} - moved));
+                }
+            });
         });
     }
 };

@@ -15,19 +15,19 @@ inline constexpr std::array<double, 2> kByteRange{0, 255};
 inline constexpr std::array<double, 2> kUnitRange{0, 1};
 
 /// Moves values from one range into another, and not at all where both are the same. In 16 bits
-/// each step is rounded: bytes are cut off from the result. The ends come from Python through
-/// TensorFlow, which makes float32 of them, in float64 too.
+/// each step is rounded, and so are the ends before their difference is taken. The ends come from
+/// Python through TensorFlow, which makes float32 of them, in float64 too.
 /// Source: Keras 3 `_transform_value_range`.
 template <std::floating_point T> class ValueMap {
 public:
     ValueMap(std::array<double, 2> from, std::array<double, 2> to, DType dtype = DType::Float32)
         : m_same(from == to)
         , m_rounds(is16Bit(dtype))
-        , m_dtype(dtype)
-        , m_from(single(from[0]))
-        , m_width(single(from[1]) - single(from[0]))
-        , m_to(single(to[0]))
-        , m_scale(single(to[1]) - single(to[0]))
+        , m_rounded(dtype)
+        , m_from(end(from[0]))
+        , m_width(step(end(from[1]) - m_from))
+        , m_to(end(to[0]))
+        , m_scale(step(end(to[1]) - m_to))
     {
     }
     T operator()(T x) const
@@ -36,20 +36,16 @@ public:
             return x;
         if (!m_rounds)
             return (x - m_from) / m_width * m_scale + m_to;
-        const T part = rounded(rounded(x - rounded(m_from)) / rounded(m_width));
-        return rounded(rounded(part * rounded(m_scale)) + rounded(m_to));
+        const T part = m_rounded(m_rounded(x - m_from) / m_width);
+        return m_rounded(m_rounded(part * m_scale) + m_to);
     }
 
 private:
-    static T single(double end) { return static_cast<T>(static_cast<float>(end)); }
-    T rounded(T x) const
-    {
-        roundTo<T>(m_dtype, {&x, 1});
-        return x;
-    }
+    T step(T x) const { return m_rounds ? m_rounded(x) : x; }
+    T end(double number) const { return step(static_cast<T>(static_cast<float>(number))); }
 
     bool m_same, m_rounds;
-    DType m_dtype;
+    RoundedTo<T> m_rounded;
     T m_from, m_width, m_to, m_scale;
 };
 

@@ -54,10 +54,13 @@ def on_images(build, **images):
     ranged = "value_range" in inspect.signature(build).parameters
 
     def ask(w, policy, training=False):
-        # ends that no float holds exactly tell where Keras takes them through float32
-        low, high = w.pick((0, 255), (0, 1), (0, 0.3), (-0.7, 1.1)) if ranged else (0, 255)
+        # ends that no float holds exactly tell where Keras takes them through float32, and ends far
+        # from 0 where their difference is taken
+        low, high = w.pick((0, 255), (0, 1), (0, 0.3), (-0.7, 1.1), (0.1, 0.3), (10, 20),
+                           (3, 250)) if ranged else (0, 255)
         layer = build(w, policy, **({"value_range": (low, high)} if ranged else {}))
-        asked(w, layer, pixels(w, high, **images), policy=policy, training=training)
+        x = pixels(w, high - low, **images)
+        asked(w, layer, x + np.array(low, x.dtype) if low else x, policy=policy, training=training)
     return ask
 
 
@@ -71,7 +74,7 @@ def flat(value):
     return list(value) if isinstance(value, (tuple, list)) else [value]
 
 
-def heard(layer, into, seed):
+def heard(layer, into, seed, count):
     """What `layer` draws in its next call is put into `into`; a seed becomes the noise it stands
     for, which the layer makes of the type of its images."""
     draw = layer.get_random_transformation
@@ -87,6 +90,7 @@ def heard(layer, into, seed):
             into.append(kept)
         else:
             into.append(t)
+        count.given(t)
         return t
 
     layer.get_random_transformation = listen
@@ -110,11 +114,11 @@ def asked(w, build, x, *, policy, training=False, adapt=None, call=None, uncount
                 layer.adapt(adapt)
             draws = []
             if training and isinstance(layer, L.RandomColorJitter):
-                t, y = writer.listened(layer, x)
+                t, y = writer.listened(layer, x, count.given)
                 draws.append(t)
             elif training:
                 if hasattr(layer, "get_random_transformation"):
-                    heard(layer, draws, w.whole(0, 1 << 30))
+                    heard(layer, draws, w.whole(0, 1 << 30), count)
                 y = layer(copy.deepcopy(x), training=True)
             else:
                 y = w.called(layer, x, False, call)

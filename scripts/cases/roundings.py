@@ -6,6 +6,10 @@ coarsest type on the way, at the scale of the answer. What is counted is the lon
 inputs to the value. Operations that only move, choose or compare values round nothing. Numbers
 that decide something (an index, a comparison) are not on the way: they have to be right.
 
+In 16 bits one step of arithmetic has one right result: TensorFlow computes it in float32 and rounds
+it. As long as nothing on the way was left to chance (the order of a sum, a library's sine, an
+error that came from float32), such steps count nothing, and an answer has to be Keras' to the bit.
+
 TensorFlow adds the products of convolutions, matrices and sums of 16-bit numbers in float32 and
 rounds once, and it warps images in float32 whatever their type.
 """
@@ -29,6 +33,8 @@ EXACT = set("""Abs BroadcastTo ConcatV2 EnsureShape ExpandDims Fill Floor Gather
 ROUNDED = {"AddV2": 1, "Sub": 1, "Mul": 1, "RealDiv": 1, "Sqrt": 1, "Square": 1, "BiasAdd": 1, "Exp": 2,
            "Log": 2, "Pow": 2, "Sin": 2, "Cos": 2, "Tan": 2, "Acos": 2, "Atan2": 2, "Rsqrt": 2,
            "DivNoNan": 1, "FloorMod": 1, "SquaredDifference": 2, "MatrixSolve": 24}
+# What has one right result in 16 bits, of numbers that have one.
+STEPS = set("AddV2 Sub Mul RealDiv Sqrt Square BiasAdd DivNoNan RGBToHSV HSVToRGB".split())
 TERMS = {  # of a sum, by its inputs and its result
     "Conv2D": lambda inputs, output: inputs[1].shape[:3].num_elements(),
     "DepthwiseConv2dNative": lambda inputs, output: inputs[1].shape[:2].num_elements(),
@@ -71,6 +77,11 @@ class Count:
     def of(self, tensor):
         return self.counts.get(getattr(tensor, "_id", None), {})
 
+    def given(self, drawn):
+        """What was drawn is written into the case: no answer can be wrong about it."""
+        for tensor in tf.nest.flatten(drawn):
+            self.counts.pop(getattr(tensor, "_id", None), None)
+
     def note(self, op_type, inputs, attrs, outputs, op_name=None, graph=None):
         if self.busy:  # our own looking
             return
@@ -108,8 +119,11 @@ class Count:
         dtype = {"complex64": "float32", "complex128": "float64"}.get(dtype, dtype)
 
         def more(count, dtype=dtype):
-            return {**before, dtype: before.get(dtype, 0) + count}
+            return {**before, dtype: before.get(dtype, 0) + count} if count else before
 
+        if kind in STEPS and dtype in ("float16", "bfloat16") and not before:
+            self.hsv = {}
+            return {}
         if kind == "Cast":
             source = name(inputs[0].dtype) if inputs else ""
             narrower = source in TYPES and TYPES.index(dtype) < TYPES.index(source)

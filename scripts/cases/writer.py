@@ -17,8 +17,8 @@ PARTS = {  # of RandomColorJitter: what each draws, and the name under which a c
 }
 
 
-def listened(layer, x):
-    """What RandomColorJitter draws, which it keeps to itself, and its result."""
+def listened(layer, x, given=lambda drawn: None):
+    """What RandomColorJitter draws, which it keeps to itself, and its result. `given` hears it, too."""
     drawn = {}
     for attribute, (theirs, ours) in PARTS.items():
         part = getattr(layer, attribute, None)
@@ -27,6 +27,7 @@ def listened(layer, x):
 
         def draw(*args, _draw=part.get_random_transformation, _theirs=theirs, _ours=ours, **more):
             result = _draw(*args, **more)
+            given(result)
             drawn[_ours] = np.array(result[_theirs])
             return result
 

@@ -52,7 +52,7 @@ public:
         if (p.saturation) {
             const ValueRef factor
                 = e.drawnAsIs("saturation_factor", saturationSpec(frame.batch(), *p.saturation));
-            x = e.op(ops::adjustSaturation(), {e.cast(x, within), e.cast(factor, within)},
+            x = e.op(ops::adjustSaturation(), {x, e.cast(factor, within)},
                      rangeArgs(inside));
         }
         if (p.hue) {

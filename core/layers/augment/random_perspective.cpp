@@ -74,7 +74,11 @@ public:
             = e.drawn("apply_perspective", drawnSpec(frame.batch(), 0, DType::Bool));
         const ValueRef ends = e.drawn("end_points", {DType::Float32, {frame.batch(), 4, 2}, {}});
         const ValueRef matrix = e.op(ops::perspectiveMatrix(), {ends, frame.images()});
-        const ValueRef y = e.op(ops::projectiveTransform(), {frame.images(), matrix},
+        // images are mapped in float32 whatever the policy, of corners that it rounded
+        const ValueRef mapped = e.compute() == DType::Float32
+            ? matrix
+            : e.op(ops::perspectiveMatrix(), {e.cast(ends, DType::Float32), frame.images()});
+        const ValueRef y = e.op(ops::projectiveTransform(), {frame.images(), mapped},
                                 {{"fill_mode", "constant"},
                                  {"interpolation", kerasName(p.interpolation)},
                                  {"fill_value", p.fillValue}});
@@ -83,7 +87,7 @@ public:
         };
         Annotations annotations(e, p.dataFormat);
         annotations.moveMasks([&](ValueRef masks) {
-            return chosen(warpedMasks(e, masks, matrix, "constant", p.fillValue), masks);
+            return chosen(warpedMasks(e, masks, mapped, "constant", p.fillValue), masks);
         });
         annotations.moveBoxes([&](BoxFrame& boxes) {
             boxes.read("xyxy", frame.images());
