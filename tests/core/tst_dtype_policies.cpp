@@ -16,6 +16,8 @@ using namespace lb;
 
 namespace {
 
+using Numbers = std::vector<double>;
+
 constexpr float kEndless = std::numeric_limits<float>::infinity();
 
 LayerCall policyCall(const char* kerasClass, ConfigObject config, const Config& policy,
@@ -102,6 +104,57 @@ private slots:
             QVERIFY(isFloating(dtype) && is16Bit(dtype));
         }
         QVERIFY(!is16Bit(DType::Float32));
+    }
+
+    /// Means, sums of neighbours and of colours may be added in another order, which `conform`
+    /// allows for: these are Keras' numbers of one image, by factors of 0.7 and 0.3.
+    void everyStepOfAColourIsRounded_data()
+    {
+        QTest::addColumn<QString>("kerasClass");
+        QTest::addColumn<QString>("draw");
+        QTest::addColumn<QString>("policy");
+        QTest::addColumn<Numbers>("y");
+        const auto row = [](const char* kerasClass, const char* draw,
+                            const char* policy) -> QTestData& {
+            return QTest::addRow("%s %s", kerasClass, policy) << kerasClass << draw << policy;
+        };
+        row("RandomContrast", "contrast_factor", "float16")
+            << Numbers{190.375, 144.25, 122.375, 86.75, 86.125, 39.0625,
+                       52.4375, 34.3125, 62.84375, 183.375, 146.375, 193.75};
+        row("RandomSharpness", "factor", "float16")
+            << Numbers{172.75, 129.75, 106.875, 65.6875, 69.75, 20.8125,
+                       30.234375, 16.25, 45.40625, 165.5, 132, 180.625};
+        row("RandomSharpness", "factor", "bfloat16")
+            << Numbers{173, 130, 107, 65.5, 70, 20.875,
+                       30.25, 16.25, 45.5, 166, 132, 181};
+        row("RandomColorDegeneration", "factor", "float16")
+            << Numbers{204.375, 165.875, 143.375, 68.75, 75.75, 28.171875,
+                       18.21875, 7.7109375, 35.71875, 200.5, 171, 218};
+        row("RandomColorDegeneration", "factor", "bfloat16")
+            << Numbers{204, 166, 144, 68.5, 75.5, 28.125,
+                       18.25, 7.6875, 35.75, 200, 171, 218};
+    }
+    void everyStepOfAColourIsRounded()
+    {
+        QFETCH(QString, kerasClass);
+        QFETCH(QString, draw);
+        QFETCH(QString, policy);
+        QFETCH(Numbers, y);
+        const std::string name = policy.toStdString();
+        const double factor = kerasClass == "RandomContrast" ? 0.7 : 0.3;
+        LayerCall call = policyCall(
+            qPrintable(kerasClass), {{"factor", 0.5}}, Config(name),
+            {Tensor::of<float>({1, 2, 2, 3},
+                               {217, 162, 130, 69, 79, 11, 20, 5, 45, 207, 165, 232})});
+        call.training = true;
+        call.transformation = ConfigObject{{draw.toStdString(), ConfigList{factor}}};
+
+        const auto answer = answered(call, m_registry);
+
+        QVERIFY2(answer.ok(), answer.ok() ? "" : english(answer.error().message).c_str());
+        const Tensor& tensor = answer.value().outputs.at(0);
+        QCOMPARE(std::string(nameOf(tensor.dtype())), name);
+        QCOMPARE(dispatch(tensor.dtype(), [&]<typename T>(T) { return numbersIn<T>(tensor); }), y);
     }
 
     /// 0.1 and 200 in 16 bits are 0.0999756 and 200: rounded after the product and after the sum.
