@@ -70,7 +70,10 @@ TryRunner::TryRunner(Session& session, TryPage& page, QObject* parent)
 {
     connect(&page, &TryPage::callRequested, this, &TryRunner::call);
     connect(&page, &TryPage::adaptRequested, this, &TryRunner::adapt);
-    connect(&session, &Session::projectReplaced, &page, &TryPage::forgetTrials);
+    connect(&session, &Session::projectReplaced, this, [this] {
+        ++m_project; // what is being learned is for nobody
+        m_page.forgetTrials();
+    });
 }
 
 void TryRunner::setWeights(const WeightsHandle& weights)
@@ -102,31 +105,36 @@ void TryRunner::adapt(LayerId layer, LayerCall call)
         : call.adaptTable.empty()  ? nullptr
                                    : &call.adaptTable.begin()->second;
     const Shape shape = data ? data->shape() : Shape{};
-    const std::int64_t rows = shape.empty() ? 1 : shape[0];
-    m_adapts.start([this, call = std::move(call), layer, rows,
+    const Pupil pupil{m_project, layer, *call.layer.find("class_name")->as<std::string>(),
+                      *call.layer.find("config"), shape.empty() ? 1 : shape[0]};
+    m_adapts.start([this, call = std::move(call), pupil,
                     registry = &m_session.registry()](const std::stop_token&) {
         const auto answer = std::make_shared<const Result<LayerAnswer>>(safelyAnswered(call, *registry));
         QMetaObject::invokeMethod(
-            this, [this, layer, rows, answer] { takeState(layer, rows, *answer); },
-            Qt::QueuedConnection);
+            this, [this, pupil, answer] { takeState(pupil, *answer); }, Qt::QueuedConnection);
     });
 }
 
-/// One undo step, unless the layer is gone or could not learn.
-void TryRunner::takeState(LayerId id, std::int64_t rows, const Result<LayerAnswer>& answer)
+/// One undo step, unless the layer is gone or could not learn. Ids come again, after undo as well as
+/// in another project.
+void TryRunner::takeState(const Pupil& pupil, const Result<LayerAnswer>& answer)
 {
-    if (!answer.ok())
-        return m_page.setAdaptError(translated(answer.error()));
-    const LayerDef* layer = m_session.document().layer(id);
-    if (!layer || !answer.value().state)
+    const Document& document = m_session.document();
+    const LayerDef* layer = document.layer(pupil.layer);
+    if (pupil.project != m_project || !layer || layer->kerasClass != pupil.kerasClass)
+        return;
+    const LayerDef* shown = document.layerOf(m_session.selected());
+    if (!answer.ok() && shown && shown->id == pupil.layer)
+        m_page.setAdaptError(translated(answer.error()));
+    if (!answer.ok() || !answer.value().state)
         return;
     AdaptedState state = *answer.value().state;
     const auto type = m_session.registry().find(layer->kerasClass);
-    ConfigObject record{{"data", kTypedData}, {"split", kTypedData}, {"rows", rows}};
-    if (type.ok())
-        record["parameters"] = ledger::parametersHash(*type.value(), layer->config);
+    ConfigObject record{{"data", kTypedData}, {"split", kTypedData}, {"rows", pupil.rows}};
+    if (type.ok()) // those it learned with: they may be others by now
+        record["parameters"] = ledger::parametersHash(*type.value(), pupil.config);
     state.record = ledger::recorded(std::move(record), layer->adapted);
-    m_session.apply(edits::setAdapted(m_session.document(), id,
+    m_session.apply(edits::setAdapted(document, pupil.layer,
                                       std::make_shared<const AdaptedState>(std::move(state))),
                     tr("Adapt %1 on typed values").arg(QString::fromStdString(layer->name)));
 }

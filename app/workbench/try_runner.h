@@ -24,11 +24,20 @@ public:
 private:
     void call(LayerId layer, LayerCall call, int ticket);
     void adapt(LayerId layer, LayerCall call);
-    void takeState(LayerId layer, std::int64_t rows, const Result<LayerAnswer>& answer);
+    /// What learns on the other thread, and for whom.
+    struct Pupil {
+        int project = 0; ///< as m_project was
+        LayerId layer;
+        std::string kerasClass;
+        Config config;
+        std::int64_t rows = 0;
+    };
+    void takeState(const Pupil& pupil, const Result<LayerAnswer>& answer);
 
     Session& m_session;
     TryPage& m_page;
     WeightsHandle m_weights;
+    int m_project = 0; ///< counts them: ids come again in the next one
     LatestJob m_calls, m_adapts; ///< last: they use the rest until they are gone
 };
 

@@ -1,8 +1,10 @@
 #include "app/workbench/session.h"
+#include "app/workbench/try_runner.h"
 #include "app/workbench/views.h"
 #include "core/data/sources.h"
 #include "core/graph/edits.h"
 #include "core/graph/project_file.h"
+#include "core/training/training_rows.h"
 #include "tests/support/lb_test.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/inspector/inspector.h"
@@ -18,6 +20,24 @@
 #include <QUndoStack>
 
 using namespace lb;
+
+namespace {
+
+/// Counts what another thread mailed to an object.
+class Mail : public QObject {
+public:
+    explicit Mail(QObject& receiver) { receiver.installEventFilter(this); }
+    int count = 0;
+
+protected:
+    bool eventFilter(QObject*, QEvent* event) override
+    {
+        count += event->type() == QEvent::MetaCall;
+        return false;
+    }
+};
+
+} // namespace
 
 /// "Try it" in the window: computed on its own thread, learned states are undo steps.
 class TstTryIt : public QObject {
@@ -38,9 +58,7 @@ private slots:
         m_views = {};
         addDesignViews(m_views, *m_session, *m_canvas, m_parent.get());
         inspector()->resize(320, 900);
-        for (const Template& each : builtinTemplates())
-            if (each.name == "drawn_shapes")
-                m_session->startFrom(parseProject(each.json, {}).value(), "drawn_shapes");
+        m_session->startFrom(templateOf("drawn_shapes"), "drawn_shapes");
         m_session->setSource(drawnShapes(16, 1), {});
         m_parent->show();
         inspector()->QWidget::show();
@@ -106,9 +124,7 @@ private slots:
     void anotherProjectForgetsWhatWasTyped()
     {
         const auto begin = [this] {
-            for (const Template& each : builtinTemplates())
-                if (each.name == "drawn_shapes")
-                    m_session->startFrom(parseProject(each.json, {}).value(), "drawn_shapes");
+            m_session->startFrom(templateOf("drawn_shapes"), "drawn_shapes");
         };
         const LayerId id = add("Normalization", ConfigObject{});
         const QString first = find<QPlainTextEdit>("tryInput")->toPlainText();
@@ -118,6 +134,100 @@ private slots:
         QCOMPARE(add("Normalization", ConfigObject{}), id);
 
         QCOMPARE(find<QPlainTextEdit>("tryInput")->toPlainText(), first);
+    }
+
+    /// Projects of one template share the ids of their layers, not what comes to them.
+    void anotherProjectBeginsWithValuesThatFitItsOwnWires()
+    {
+        const Document strings = templateOf("table");
+        const NodeId hashing = strings.named("deck_hashing")->id;
+        const Document ints = must(edits::connect(must(edits::disconnect(strings, hashing, "")),
+                                                  {strings.source()->id, 0}, hashing, ""));
+        const auto beginning = [&](const Document& document) {
+            const SourceHandle data
+                = openSource(document.layerOf(document.source()->id)->config, {}).value();
+            m_session->startFrom(document, "table");
+            m_session->setSource(data, factsOf(*data, document.recipe, true));
+            m_session->select({hashing});
+            openTab();
+            return find<QPlainTextEdit>("tryInput")->toPlainText();
+        };
+
+        const QString before = beginning(ints);
+
+        QVERIFY2(before.contains("1") && !before.contains("cyan"), qPrintable(before));
+        QVERIFY(!find<QFrame>("tryError")->isVisible());
+        const QString between = beginning(strings);
+        QVERIFY2(between.contains("cyan"), qPrintable(between));
+        QVERIFY(!find<QFrame>("tryError")->isVisible());
+        QCOMPARE(beginning(ints), before);
+        QVERIFY(!find<QFrame>("tryError")->isVisible());
+    }
+
+    void whatIsLearnedForTheProjectBeforeIsForNobody()
+    {
+        const LayerId id = add("Normalization", ConfigObject{});
+        const Document same = m_session->document();
+        Mail mail(*m_parent->findChild<TryRunner*>());
+
+        QTest::mouseClick(find<QPushButton>("tryAdapt"), Qt::LeftButton);
+        m_session->startFrom(same, "another"); // before the answer can be read
+
+        QTRY_COMPARE(mail.count, 1);
+        QVERIFY(m_session->document().layer(id)->adapted == nullptr);
+        QCOMPARE(m_session->undoStack()->count(), 0);
+    }
+
+    void whatALayerLearnsIsForNoOtherClassUnderItsId()
+    {
+        const LayerId id = add("StringLookup", ConfigObject{});
+        Mail mail(*m_parent->findChild<TryRunner*>());
+
+        QTest::mouseClick(find<QPushButton>("tryAdapt"), Qt::LeftButton);
+        m_session->undoStack()->undo(); // before the answer can be read
+        addUnseen("Normalization", ConfigObject{});
+        QCOMPARE(layer()->id, id);
+
+        QTRY_COMPARE(mail.count, 1);
+        QVERIFY(layer()->adapted == nullptr);
+        QCOMPARE(m_session->undoStack()->count(), 1);
+    }
+
+    /// Bins of three are stale once there are to be four.
+    void aStateSaysWithWhichParametersItWasLearned()
+    {
+        const LayerId id = add("Discretization", ConfigObject{{"num_bins", 3}});
+        type("tryAdaptOn", "1 2 3 4 5 6");
+
+        QTest::mouseClick(find<QPushButton>("tryAdapt"), Qt::LeftButton);
+        m_session->setParam(m_node, "num_bins", Config(4)); // before the answer can be read
+
+        QTRY_VERIFY(layer()->adapted != nullptr);
+        const auto parametersOf = [&](int bins) {
+            return ledger::parametersHash(*m_registry.find("Discretization").value(),
+                                          ConfigObject{{"num_bins", bins}});
+        };
+        QVERIFY(parametersOf(3) != parametersOf(4));
+        QCOMPARE(*layer()->adapted->record.find("parameters"), Config(parametersOf(3)));
+        QCOMPARE(layer()->id, id);
+    }
+
+    /// Another layer is shown by then; it has nothing to do with what the first could not learn.
+    void whatOneCannotLearnIsNotToldOfAnother()
+    {
+        add("Discretization", ConfigObject{{"num_bins", 3}});
+        type("tryAdaptOn", "1 nan");
+        addUnseen("Normalization", ConfigObject{});
+        Mail mail(*m_parent->findChild<TryRunner*>());
+
+        QTest::mouseClick(find<QPushButton>("tryAdapt"), Qt::LeftButton);
+        m_session->select({m_node});
+
+        settle();
+        QTRY_COMPARE(mail.count, 2); // and what the other one gives
+        QVERIFY(find<QPlainTextEdit>("tryAdaptOn")->isVisible());
+        QVERIFY2(!find<QLabel>("tryAdaptError")->isVisible(),
+                 qPrintable(find<QLabel>("tryAdaptError")->text()));
     }
 
     void aWeightOfTheRunIsUsedWhereItFits()
@@ -164,18 +274,35 @@ private:
         return inspector()->findChild<T*>(name);
     }
     const LayerDef* layer() const { return m_session->document().layerOf(m_node); }
+    static Document must(Result<Document> edited) { return std::move(edited.value()); }
+    static Document templateOf(std::string_view name)
+    {
+        for (const Template& each : builtinTemplates())
+            if (each.name == name)
+                return parseProject(each.json, {}).value();
+        return emptyDocument();
+    }
     LayerId add(const char* kerasClass, Config config)
+    {
+        addUnseen(kerasClass, std::move(config));
+        m_session->select({m_node});
+        openTab();
+        return layer()->id;
+    }
+    /// Runs no event loop.
+    void addUnseen(const char* kerasClass, Config config)
     {
         const Document& document = m_session->document();
         auto added = edits::addLayer(document, document.root().id, kerasClass, std::move(config),
                                      Stage::Model, {});
         m_node = added.value().node;
         m_session->apply(Result<Document>(added.value().document), "add");
-        m_session->select({m_node});
+    }
+    void openTab()
+    {
         auto* tabs = find<QTabBar>("inspectorTabs");
         QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(3).center());
         settle();
-        return layer()->id;
     }
     void settle() { QTRY_VERIFY_WITH_TIMEOUT(inspector()->tryPage().settled(), kPatience); }
     void type(const char* name, const QString& text)

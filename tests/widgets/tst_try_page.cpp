@@ -189,6 +189,20 @@ private slots:
         QTRY_VERIFY(allText(m_inspector->tryPage()).contains("computing…"));
     }
 
+    void whatWasAskedForAProjectThatIsGoneIsNotWaitedFor()
+    {
+        constexpr int kBeyondBusy = 300; // ms
+        m_answers = false;
+        open("Dense", ConfigObject{{"units", 2}});
+        QVERIFY(!m_inspector->tryPage().settled());
+
+        m_inspector->tryPage().forgetTrials();
+
+        QVERIFY(m_inspector->tryPage().settled());
+        QTest::qWait(kBeyondBusy);
+        QVERIFY(!allText(m_inspector->tryPage()).contains("computing…"));
+    }
+
     void anEmptyLineBeginsTheNextInput()
     {
         open("Add", ConfigObject{});

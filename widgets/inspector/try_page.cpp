@@ -74,23 +74,21 @@ void TryPage::showLayer(const LayerType& type, const LayerDef& layer,
 
 void TryPage::forgetTrials()
 {
-    Impl& d = *m_impl;
-    d.trials.clear();
-    if (!d.type)
-        return;
-    d.trial() = startingTrial(*d.type, d.layer.config, d.wired);
-    d.answered = ++d.asked;
-    d.output->clear();
-    setAdaptError({});
-    d.showTrial();
-    if (isVisible())
-        d.ask();
+    showNothing(); // the layer and its inputs are of the project before, too
+    m_impl->trials.clear();
 }
 
 void TryPage::showNothing()
 {
-    m_impl->type = nullptr;
-    m_impl->layer = {};
+    Impl& d = *m_impl;
+    d.type = nullptr;
+    d.layer = {};
+    d.wired.clear();
+    d.typing.stop();
+    d.busy.stop();
+    d.answered = ++d.asked; // an answer that is on its way is of no layer that is shown
+    d.output->clear();
+    setAdaptError({});
     setEnabled(false);
 }
 

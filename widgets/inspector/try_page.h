@@ -37,7 +37,9 @@ public:
     bool settled() const; ///< what was asked last is answered
 
 public slots:
-    void forgetTrials(); ///< the project is another one: what was typed belongs to none of its layers
+    /// The project is another one: what was typed belongs to none of its layers. Shows nothing until
+    /// the next showLayer().
+    void forgetTrials();
 
 signals:
     void callRequested(lb::LayerId layer, const lb::LayerCall& call, int ticket);
