@@ -276,6 +276,32 @@ private slots:
         QVERIFY(!editor("seed")->isVisible());
     }
 
+    /// One that is seen for its problem alone stays while somebody mends it, until More is pressed.
+    void anAdvancedOneStaysWhenItsProblemIsMended()
+    {
+        open(layer("RandomRotation"), ConfigObject{{"factor", 0.1}});
+        const Problem problem{Severity::Error, "any", {}, {}, "seed", LB_TR("Test", "odd"), {}};
+        m_panel->setProblems(std::span(&problem, 1));
+        QVERIFY(editor("seed")->isVisible());
+        auto* line = editor("seed")->findChild<QLineEdit*>();
+        line->setFocus();
+        QVERIFY(line->hasFocus());
+
+        m_panel->setValues(ConfigObject{{"factor", 0.1}, {"seed", 3}}); // as an owner answers
+        m_panel->setProblems({});
+
+        QVERIFY(editor("seed")->isVisible());
+        QVERIFY(line->hasFocus());
+        auto* more = m_panel->findChild<QPushButton*>("more");
+        QTest::mouseClick(more, Qt::LeftButton);
+        QVERIFY(editor("seed")->isVisible());
+        QTest::mouseClick(more, Qt::LeftButton);
+        QVERIFY(!editor("seed")->isVisible());
+        m_panel->setProblems(std::span(&problem, 1));
+        open(layer("RandomFlip"), layer("RandomFlip").newConfig()); // another owner begins anew
+        QVERIFY(!editor("seed")->isVisible());
+    }
+
     void resetGoesBackToTheDefault()
     {
         open(layer("RandomRotation"), ConfigObject{{"factor", 0.4}, {"fill_mode", "wrap"}});

@@ -41,6 +41,7 @@ ParameterPanel::ParameterPanel(QWidget* parent)
     m_column->addStretch(1);
     connect(m_more, &QPushButton::clicked, this, [this] {
         m_showMore = !m_showMore;
+        m_called.clear();
         showRows(m_values);
     });
 }
@@ -57,6 +58,7 @@ void ParameterPanel::setSpecs(std::span<const ParamSpec> specs, const Config& va
         putAway(row);
     }
     m_rows.clear();
+    m_called.clear();
     m_specs.assign(specs.begin(), specs.end());
     for (const bool advanced : {false, true})
         for (const ParamSpec& spec : m_specs) {
@@ -127,8 +129,9 @@ void ParameterPanel::showRows(const Config& values)
         const ParamSpec& spec = row->spec();
         const bool applies = !spec.applies || spec.applies(values);
         anyAdvanced |= spec.advanced && applies;
-        // What is wrong with one is not hidden.
-        row->setVisible(applies && (!spec.advanced || m_showMore || row->hasProblems()));
+        if (row->hasProblems()) // what is wrong with one is not hidden, nor taken from a hand that mends it
+            m_called.insert(row);
+        row->setVisible(applies && (!spec.advanced || m_showMore || m_called.contains(row)));
     }
     m_more->setVisible(anyAdvanced);
     m_more->setIcon(themedIcon(m_showMore ? "chevron-down" : "chevron-right"));

@@ -7,6 +7,7 @@
 #include <QWidget>
 
 #include <map>
+#include <set>
 #include <span>
 
 class QPushButton;
@@ -62,6 +63,7 @@ private:
     QPushButton* m_more;
     Config m_values;
     bool m_showMore = false;
+    std::set<const ParamRow*> m_called; ///< had a problem: stay until More is pressed or the owner changes
     QString m_owner;
     std::map<std::pair<QString, std::string>, Draft> m_drafts; ///< by owner and key
 };
