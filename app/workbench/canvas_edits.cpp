@@ -181,10 +181,10 @@ void move(Session& session, const std::vector<NodeId>& nodes, Point by, Stage st
     std::vector<NodeId> across;
     if (stageChanged)
         for (const NodeId node : nodes) {
-            if (edits::hasSide(session.document(), node))
-                across.push_back(node);
-            else
+            if (!edits::hasSide(session.document(), node))
                 steps.then([&](const Document& d) { return edits::setStage(d, node, stage); });
+            else if (session.document().node(node)->stage != stage) // the others only change place
+                across.push_back(node);
         }
     const Result<Document> moved = steps.result();
     if (across.empty() || !moved.ok())

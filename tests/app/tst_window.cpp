@@ -110,6 +110,30 @@ private slots:
         QVERIFY2(said.contains("has weights to train"), qPrintable(said));
     }
 
+    /// With a Source, which has no other side, a layer that is there already: both change place.
+    void aDragOfWhatHasNothingToCrossIsAMove()
+    {
+        const NodeId source = m_session->document().source()->id;
+        const NodeId conv = m_hand->named("conv2d");
+        const Document before = m_session->document();
+        m_hand->seeAll();
+        const CanvasView& canvas = m_window->canvas();
+        m_session->select({source, conv});
+
+        const QPoint from = canvas.nodeCenter(source);
+        m_hand->drag(from, {from.x(), canvas.nodeCenter(conv).y()});
+
+        const Document& after = m_session->document();
+        QCOMPARE(m_session->undoStack()->count(), 1);
+        QCOMPARE(m_session->undoStack()->undoText(), "Move");
+        const double by = after.node(source)->at.y - before.node(source)->at.y;
+        QVERIFY2(by > 0, qPrintable(QString::number(by)));
+        QCOMPARE(after.node(conv)->at.y - before.node(conv)->at.y, by);
+        QCOMPARE(after.node(conv)->stage, Stage::Model);
+        QCOMPARE(after.node(conv)->inputs, before.node(conv)->inputs);
+        QCOMPARE(m_session->analysis().problems.size(), std::size_t{0});
+    }
+
     void dataAreOpenedAgainWhenTheirLayerChanges()
     {
         QTRY_VERIFY_WITH_TIMEOUT(m_session->source(), kPatience);
