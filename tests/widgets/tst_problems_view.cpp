@@ -145,6 +145,59 @@ private slots:
         QVERIFY(button(*m_view, "Insert GlobalAveragePooling2D"));
     }
 
+    /// As where somebody pulls at the window's edge.
+    void theSelectedRowStaysWhenItGetsNarrow()
+    {
+        table().setFocus();
+        table().setCurrentCell(2, 2);
+        QVERIFY(table().hasFocus());
+
+        for (const int width : {784, 1300}) {
+            m_view->resize(width, 260);
+
+            QCOMPARE(table().isColumnHidden(3), width < 1000);
+            QCOMPARE(table().currentRow(), 2);
+            QVERIFY(table().item(2, 2)->isSelected());
+            QVERIFY(table().hasFocus());
+        }
+    }
+
+    void theFocusStaysWithItsWayOut_data()
+    {
+        QTest::addColumn<int>("row");
+        QTest::addColumn<QStringList>("texts"); // of the focus: wide, narrow, wide again
+        QTest::newRow("the first") << 0 << QStringList{"Insert Flatten", "Insert Flatten", "Insert Flatten"};
+        QTest::newRow("goes into the menu") << 0 << QStringList{"Remove", "More", "More"};
+        QTest::newRow("the menu") << 0 << QStringList{"More", "More", "More"};
+        QTest::newRow("needs no menu then") << 1 << QStringList{"Mute", "More", "Mute"};
+        QTest::newRow("adapting") << 1 << QStringList{"Adapt", "Adapt", "Adapt"};
+    }
+    void theFocusStaysWithItsWayOut()
+    {
+        QFETCH(int, row);
+        QFETCH(QStringList, texts);
+        m_view->setProblems({}, {problem(Severity::Error, "refused",
+                                         {"Insert Flatten", "Remove", "Mute", "Undo"}),
+                                 problem(Severity::Warning, "not_adapted", {"Rescale", "Mute"})});
+        const auto focused = [&]() -> QPushButton* {
+            auto* has = qobject_cast<QPushButton*>(m_view->focusWidget());
+            return has && table().cellWidget(row, 4)->isAncestorOf(has) ? has : nullptr;
+        };
+        for (QPushButton* each : table().cellWidget(row, 4)->findChildren<QPushButton*>())
+            if (each->text() == texts[0])
+                each->setFocus();
+        QVERIFY(focused());
+
+        for (int i = 0; i < 3; ++i) {
+            m_view->resize(i == 1 ? 784 : 1300, 260);
+
+            QVERIFY2(focused(), qPrintable(QString::number(i)));
+            QCOMPARE(focused()->text(), texts[i]);
+            QVERIFY(focused()->isVisible());
+        }
+        keepLooks(*m_view, "problems_again_wide");
+    }
+
 private:
     QTableWidget& table() const { return *m_view->findChild<QTableWidget*>("problems"); }
     void choose(const QString& word) const

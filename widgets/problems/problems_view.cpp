@@ -25,6 +25,8 @@ enum ProblemColumn { Icon, Where, What, Kind, WayOut, Columns };
 constexpr int kProblemHeight = 36, kIconWidth = 36;
 constexpr int kWhereWidth = 220, kKindWidth = 130, kWayOutWidth = 300; ///< where there is room
 constexpr int kNarrow = 1000; ///< of the view
+constexpr const char* kSecondWay = "way1"; ///< stands in the menu of kMoreWays where that is narrow
+constexpr const char* kMoreWays = "moreWays";
 
 struct Look {
     const char* icon;
@@ -181,7 +183,29 @@ void ProblemsView::resizeEvent(QResizeEvent* event)
     if (m_narrow == (width() < kNarrow))
         return;
     m_narrow = !m_narrow;
-    refill();
+    for (int row = 0; row < m_table->rowCount(); ++row)
+        replaceWaysOut(row);
+    fitColumns();
+    tabAsItReads(*this); // the buttons in the rows are new
+}
+
+/// The row stays, and with it what is selected; the focus goes to the button that does what the one
+/// that had it did.
+void ProblemsView::replaceWaysOut(int row)
+{
+    QWidget* before = m_table->cellWidget(row, WayOut);
+    const QWidget* focused = m_table->window()->focusWidget();
+    const bool held = focused && before->isAncestorOf(focused);
+    const QString name = held ? focused->objectName() : QString();
+    QWidget* cell = waysOut(m_table->item(row, Where)->data(Qt::UserRole).toULongLong());
+    m_table->setCellWidget(row, WayOut, cell); // deletes the one before later
+    for (const QString& heir : {name, QString(kMoreWays), QString(kSecondWay)})
+        if (auto* button = held ? cell->findChild<QPushButton*>(heir) : nullptr) {
+            button->setFocus(Qt::OtherFocusReason);
+            break;
+        }
+    before->hide(); // once it has no focus to give away
+    before->setParent(nullptr);
 }
 
 void ProblemsView::fitColumns()
@@ -258,8 +282,9 @@ QWidget* ProblemsView::waysOut(std::size_t index)
     auto* layout = new QHBoxLayout(cell);
     layout->setContentsMargins(8, 0, 8, 0);
     layout->setSpacing(6);
-    const auto button = [&](const QString& text) {
+    const auto button = [&](const QString& text, const QString& name) {
         auto* made = new QPushButton(text);
+        made->setObjectName(name);
         made->setProperty("look", "small");
         layout->addWidget(made);
         return made;
@@ -267,7 +292,7 @@ QWidget* ProblemsView::waysOut(std::size_t index)
     // The signals carry copies: the owner's answer replaces the rows and this vector.
     const std::size_t shown = m_narrow ? 1 : 2;
     for (std::size_t i = 0; i < problem.fixes.size() && i < shown; ++i) {
-        QPushButton* made = button(translated(problem.fixes[i].title));
+        QPushButton* made = button(translated(problem.fixes[i].title), QString("way%1").arg(i));
         made->setToolTip(QString::fromStdString(problem.fixes[i].outcome));
         connect(made, &QPushButton::clicked, this, [this, copy = problem, i] {
             QMetaObject::invokeMethod(
@@ -276,7 +301,7 @@ QWidget* ProblemsView::waysOut(std::size_t index)
         });
     }
     if (problem.fixes.size() > shown) {
-        QPushButton* more = button(tr("More"));
+        QPushButton* more = button(tr("More"), kMoreWays);
         auto* menu = new QMenu(more);
         for (std::size_t i = shown; i < problem.fixes.size(); ++i)
             connect(menu->addAction(translated(problem.fixes[i].title)), &QAction::triggered, this,
@@ -289,12 +314,12 @@ QWidget* ProblemsView::waysOut(std::size_t index)
         more->setMenu(menu);
     }
     if (problem.code == "data_not_open")
-        connect(button(tr("Find...")), &QPushButton::clicked, this, [this] {
+        connect(button(tr("Find..."), "find"), &QPushButton::clicked, this, [this] {
             QMetaObject::invokeMethod(this, &ProblemsView::findDataRequested, Qt::QueuedConnection);
         });
     const bool again = problem.code == "stale_state" || problem.code == "learned_elsewhere";
     if (again || problem.code == "not_adapted")
-        connect(button(again ? tr("Adapt again") : tr("Adapt")),
+        connect(button(again ? tr("Adapt again") : tr("Adapt"), "adapt"),
                 &QPushButton::clicked, this,
                 [this, node = problem.node] { Q_EMIT adaptRequested(node); });
     layout->addStretch();

@@ -35,6 +35,7 @@ private:
     void fitRows(); ///< a long sentence takes more lines
     void addRow(int row, std::size_t problem);
     QWidget* waysOut(std::size_t problem);
+    void replaceWaysOut(int row); ///< by those for the width
 
     struct Place {
         QString name, icon;
