@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
 #include <fcntl.h>
 #include <system_error>
@@ -20,7 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr auto kPause = 400ms; ///< between two writes; with a write's own time well below 1 s
 constexpr auto kRetry = 2s; ///< after a write that failed
 constexpr const char* kJournalSuffix = ".journal";
 constexpr const char* kLockSuffix = ".lock";

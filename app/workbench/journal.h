@@ -2,6 +2,7 @@
 
 #include "core/graph/document.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
@@ -23,6 +24,8 @@ struct JournalEntry {
 /// object lives, a lock tells other instances that the journal has an owner.
 class Journal {
 public:
+    static constexpr std::chrono::milliseconds kPause{400}; ///< between two writes, which take time themselves
+
     /// `folder` is made if it is not there. `onTrouble` is called from the journal's thread with
     /// the reason why edits cannot be kept, and with nothing once they can again.
     explicit Journal(std::filesystem::path folder,
