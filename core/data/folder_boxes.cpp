@@ -1,7 +1,7 @@
 #include "core/data/folder_boxes.h"
 
 #include "core/data/csv_file.h"
-#include "core/data/image_file.h"
+#include "core/data/mask_file.h"
 
 #include <algorithm>
 #include <set>
@@ -156,19 +156,14 @@ Result<std::optional<Tensor>> maskBeside(const std::filesystem::path& image, std
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored))
         return std::optional<Tensor>();
-    LB_TRY(picture, readImage(path, limits));
-    if (picture.shape()[0] != height || picture.shape()[1] != width)
+    LB_TRY(mask, readMask(path, limits));
+    if (mask.shape()[0] != height || mask.shape()[1] != width)
         return Error{ErrorCode::BadShape,
                      path.string(),
                      {LB_TR("Error", "is %1 x %2 pixels, its image %3 x %4; give it the size of the image, "
                                     "or move it out of the folder"),
-                      {picture.shape()[0], picture.shape()[1], height, width}}};
-    const auto values = picture.values<std::uint8_t>();
-    return std::optional(
-        Tensor::make<std::uint8_t>({height, width, 1}, [&](std::span<std::uint8_t> out) {
-            for (std::size_t i = 0; i < out.size(); ++i)
-                out[i] = values[3 * i];
-        }));
+                      {mask.shape()[0], mask.shape()[1], height, width}}};
+    return std::optional(std::move(mask));
 }
 
 } // namespace lb

@@ -45,8 +45,8 @@ private:
 };
 
 /// The mask that belongs to an image of that size: "cat/0001.mask.png" beside "cat/0001.jpg", whose
-/// grey values are the classes of its pixels, as uint8 [height, width, 1]; none without that file.
-/// Errors: those of readImage(); BadShape for another size, naming the file.
+/// numbers are the classes of its pixels, as uint8 [height, width, 1]; none without that file.
+/// Errors: those of readMask(); BadShape for another size, naming the file.
 Result<std::optional<Tensor>> maskBeside(const std::filesystem::path& image, std::int64_t height,
                                          std::int64_t width, const Limits& limits);
 

@@ -210,40 +210,6 @@ std::optional<Size> sizeOfImage(ImageFormat format, std::string_view bytes)
     return pnmSize(bytes);
 }
 
-/// PNG's checksum, eight bytes at once. Source: ISO 3309, polynomial 0xEDB88320; Intel's "slicing".
-std::uint32_t checksum(std::string_view bytes)
-{
-    using Table = std::array<std::uint32_t, 256>;
-    static constexpr auto kTables = [] { // the sum of a byte with 0 to 7 zeros behind it
-        std::array<Table, 8> tables{};
-        for (std::uint32_t i = 0; i < 256; ++i) {
-            std::uint32_t word = i;
-            for (Table& table : tables) {
-                for (int bit = 0; bit < 8; ++bit)
-                    word = word & 1 ? 0xEDB88320u ^ (word >> 1) : word >> 1;
-                table[i] = word;
-            }
-        }
-        return tables;
-    }();
-    const auto byteAt = [&](std::size_t i) {
-        return static_cast<std::uint32_t>(static_cast<std::uint8_t>(bytes[i]));
-    };
-    std::uint32_t sum = 0xFFFFFFFFu;
-    std::size_t at = 0;
-    for (; at + 8 <= bytes.size(); at += 8) {
-        const std::uint32_t first = sum
-            ^ (byteAt(at) | byteAt(at + 1) << 8 | byteAt(at + 2) << 16 | byteAt(at + 3) << 24);
-        sum = kTables[7][first & 0xFF] ^ kTables[6][first >> 8 & 0xFF]
-            ^ kTables[5][first >> 16 & 0xFF] ^ kTables[4][first >> 24]
-            ^ kTables[3][byteAt(at + 4)] ^ kTables[2][byteAt(at + 5)]
-            ^ kTables[1][byteAt(at + 6)] ^ kTables[0][byteAt(at + 7)];
-    }
-    for (; at < bytes.size(); ++at)
-        sum = kTables[0][(sum ^ byteAt(at)) & 0xFF] ^ (sum >> 8);
-    return ~sum;
-}
-
 enum class Wholeness { Whole, CutOff, Damaged };
 
 Wholeness wholenessOfPng(std::string_view bytes)
@@ -253,7 +219,7 @@ Wholeness wholenessOfPng(std::string_view bytes)
         const std::size_t length = view.u32(at);
         if (!view.has(at + 12, length))
             return Wholeness::CutOff;
-        if (checksum(bytes.substr(at + 4, length + 4)) != view.u32(at + 8 + length))
+        if (pngChecksum(bytes.substr(at + 4, length + 4)) != view.u32(at + 8 + length))
             return Wholeness::Damaged;
         if (bytes.substr(at + 4, 4) == "IEND"sv)
             return Wholeness::Whole;
@@ -315,6 +281,40 @@ Wholeness wholenessOf(const ImageHeader& header, std::string_view bytes, std::in
 }
 
 } // namespace
+
+// Eight bytes at once. Source: ISO 3309, polynomial 0xEDB88320; Intel's "slicing".
+std::uint32_t pngChecksum(std::string_view bytes)
+{
+    using Table = std::array<std::uint32_t, 256>;
+    static constexpr auto kTables = [] { // the sum of a byte with 0 to 7 zeros behind it
+        std::array<Table, 8> tables{};
+        for (std::uint32_t i = 0; i < 256; ++i) {
+            std::uint32_t word = i;
+            for (Table& table : tables) {
+                for (int bit = 0; bit < 8; ++bit)
+                    word = word & 1 ? 0xEDB88320u ^ (word >> 1) : word >> 1;
+                table[i] = word;
+            }
+        }
+        return tables;
+    }();
+    const auto byteAt = [&](std::size_t i) {
+        return static_cast<std::uint32_t>(static_cast<std::uint8_t>(bytes[i]));
+    };
+    std::uint32_t sum = 0xFFFFFFFFu;
+    std::size_t at = 0;
+    for (; at + 8 <= bytes.size(); at += 8) {
+        const std::uint32_t first = sum
+            ^ (byteAt(at) | byteAt(at + 1) << 8 | byteAt(at + 2) << 16 | byteAt(at + 3) << 24);
+        sum = kTables[7][first & 0xFF] ^ kTables[6][first >> 8 & 0xFF]
+            ^ kTables[5][first >> 16 & 0xFF] ^ kTables[4][first >> 24]
+            ^ kTables[3][byteAt(at + 4)] ^ kTables[2][byteAt(at + 5)]
+            ^ kTables[1][byteAt(at + 6)] ^ kTables[0][byteAt(at + 7)];
+    }
+    for (; at < bytes.size(); ++at)
+        sum = kTables[0][(sum ^ byteAt(at)) & 0xFF] ^ (sum >> 8);
+    return ~sum;
+}
 
 std::string_view nameOf(ImageFormat format)
 {

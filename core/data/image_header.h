@@ -32,4 +32,7 @@ Result<> checkWhole(const ImageHeader& header, std::string_view bytes, std::size
 /// means that checkWhole() has to look. `tail`: the last 16 bytes or more.
 bool endsLikeItself(ImageFormat format, std::string_view tail);
 
+/// The checksum of a PNG's chunk: of its name and data.
+std::uint32_t pngChecksum(std::string_view bytes);
+
 } // namespace lb
