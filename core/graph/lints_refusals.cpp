@@ -87,6 +87,34 @@ void insertAdapters(const LintGraph& graph, const Node& node, Problem& problem)
     }
 }
 
+/// Sounds come without channels where the source takes their mean: one that wants them gets them.
+void keepChannels(const LintGraph& graph, const Node& node, Problem& problem)
+{
+    const LayerDef* layer = graph.layerOf(node);
+    const Node* source = graph.context.document.source();
+    const LayerDef* data = source ? graph.layerOf(*source) : nullptr;
+    const Config* kind = data ? data->config.find("kind") : nullptr;
+    const Config* channels = data ? data->config.find("channels") : nullptr;
+    std::vector<Spec> inputs = graph.inputSpecs(node);
+    if (!layer || inputs.size() != 1 || !kind || *kind != Config("sound_folder")
+        || (channels && *channels == Config("all")) || !graph.upstream(node.id).contains(source->id))
+        return;
+    const Spec* sound = graph.analysis.spec({source->id, 0});
+    Shape& shape = inputs.front().shape;
+    if (!sound || sound->shape.empty() || shape.size() > 2 || shape.empty()
+        || shape.back() != sound->shape.back())
+        return; // no longer the sounds themselves
+    shape.push_back(1);
+    const LintContext& context = graph.context;
+    const CallFacts with = callFacts(context.registry, layer->kerasClass, layer->config,
+                                     layer->adapted, inputs, context.phase);
+    if (!with.error)
+        problem.fixes.push_back(fixes::setParam(
+            {LB_TR("Fix", "Set %1 of %2 to %3"),
+             {"channels", context.document.nameOf(source->id), "all"}},
+            data->id, "channels", Config("all")));
+}
+
 /// The policy that every layer computes in; what Keras chooses itself for one that wants integers.
 void setGoodPolicy(const LayerDef& layer, const LayerType& type, Problem& problem)
 {
@@ -194,6 +222,8 @@ void addFixesOfRefusals(const LintGraph& graph, std::vector<Problem>& problems)
         if (!node)
             continue;
         const std::string name = graph.context.document.nameOf(node->id);
+        if (problem.code == "refused")
+            keepChannels(graph, *node, problem);
         if (problem.code == "refused" || problem.code == "too_large")
             insertAdapters(graph, *node, problem);
         else if (problem.code == "bad_parameter")

@@ -113,6 +113,44 @@ private slots:
         QCOMPARE(then.spec({flat, 0})->shape.back(), 8 * 9 * 3);
     }
 
+    void aLayerThatWantsChannelsOfSoundsGetsThem()
+    {
+        Builder b;
+        const NodeId source = b.add(
+            flow::kSource, ConfigObject{{"kind", "sound_folder"}, {"channels", "mono"}}, Stage::Pipeline);
+        const NodeId stft = b.after(source, "STFTSpectrogram", ConfigObject{}, Stage::Pipeline);
+        Facts facts = tenShapes();
+        facts.columns = {{"sound", {DType::Float32, {8000}, ValueRange::declared(-1, 1)}}};
+
+        const Analysis analysis = of(b.document, facts);
+
+        const Problem* problem = find(analysis.problems, "refused", stft);
+        QVERIFY(problem);
+        QCOMPARE(english(problem->fixes.at(0).title).find("Set channels of "), std::size_t{0});
+        const Document fixed = Builder::must(problem->fixes.at(0).apply(b.document));
+        QCOMPARE(*fixed.layerOf(source)->config.find("channels"), Config("all"));
+        facts.columns.front().spec.shape = {8000, 2};
+        QVERIFY(!find(of(fixed, facts).problems, "refused", stft));
+    }
+
+    void channelsDoNotHelpWhatIsNoSoundAnyMore()
+    {
+        Builder b;
+        const NodeId source = b.add(
+            flow::kSource, ConfigObject{{"kind", "sound_folder"}, {"channels", "mono"}}, Stage::Pipeline);
+        const NodeId mel = b.after(source, "MelSpectrogram", ConfigObject{}, Stage::Pipeline);
+        const NodeId conv = b.after(mel, "Conv2D", ConfigObject{{"filters", 4}, {"kernel_size", 3}});
+        Facts facts = tenShapes();
+        facts.columns = {{"sound", {DType::Float32, {8000}, ValueRange::declared(-1, 1)}}};
+
+        const Analysis analysis = of(b.document, facts);
+
+        const Problem* problem = find(analysis.problems, "refused", conv);
+        QVERIFY(problem);
+        for (const Fix& fix : problem->fixes)
+            QVERIFY(!english(fix.title).starts_with("Set channels"));
+    }
+
     void bytesIntoWeightsOfferRescaling()
     {
         Builder b;
