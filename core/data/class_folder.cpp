@@ -254,7 +254,8 @@ Error nothingIn(const fs::path& root, std::string_view things, std::size_t folde
         return {images ? LB_TR("Error", "holds no image in %1 folders and %2 files; it needs a folder "
                                         "for each class, with the pictures of the class inside")
                        : LB_TR("Error", "holds no sound in %1 folders and %2 files; it needs a folder "
-                                        "for each class, with the WAV files of the class inside"),
+                                        "for each class, with WAV files inside; convert other sounds to "
+                                        "WAV"),
                 {args[0], args[1]}};
     };
     return {ErrorCode::BadFile, root.native(), message()};

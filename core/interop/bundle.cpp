@@ -259,6 +259,7 @@ Result<ExportReport> plannedBundle(const BundleRequest& request, const LayerRegi
             report.removed.push_back(layer);
     report.inputs = model.inputs;
     report.table = model.table;
+    report.samplingRate = model.samplingRate;
     report.output = flat.graph.nodes[flat.graph.outputs.front()].spec;
     report.labels = model.labels;
     report.notes = model.notes;

@@ -32,6 +32,7 @@ struct ExportReport {
     std::vector<Layer> removed; ///< train-only
     std::vector<Column> inputs; ///< batch in front, kUnknown
     TableSchema table; ///< how rows of a file become them; may be empty
+    std::int64_t samplingRate = 0; ///< of sounds, in Hz; 0: they are none
     Spec output; ///< batch in front, kUnknown
     std::vector<std::string> labels;
     std::vector<Message> notes; ///< what was made up: see PreparedModel

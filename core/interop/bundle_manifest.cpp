@@ -40,6 +40,8 @@ Config signature(const ExportReport& report)
             object.emplace("pictures",
                            ConfigObject{{"channels", shape[3] == 3 ? "RGB" : "grey"},
                                         {"resize", std::string(kPictureResize)}});
+        if (report.samplingRate > 0 && (shape.size() == 2 || shape.size() == 3))
+            object.emplace("sounds", ConfigObject{{"sampling_rate", report.samplingRate}});
         inputs.push_back(std::move(object));
     }
     ConfigList outputs{specConfig("probabilities", report.output)};

@@ -208,17 +208,42 @@ Rows fromPicture(const Predictor& predictor, const fs::path& path)
     return std::vector<Tensor>{row};
 }
 
-/// A sound as a source of sounds gives it: cut off, or followed by silence, to the input's length.
-Rows fromSound(const Predictor& predictor, const fs::path& path)
+/// Whether the shape of the only input is one of sounds: [rows, samples] or with channels.
+bool maySound(const Predictor& predictor)
 {
+    const std::size_t axes = predictor.input().shape.size();
+    return predictor.inputs().size() == 1 && isFloating(predictor.input().dtype) && axes >= 2
+        && axes <= 3;
+}
+
+/// What becomes of a sound of another length than the input's.
+void tellLength(std::int64_t has, std::int64_t wanted, std::vector<Message>& hints)
+{
+    if (wanted != kUnknown && has > wanted)
+        hints.push_back({LB_TR("Data", "has %1 samples where the model takes %2; the rest is cut off"),
+                         {has, wanted}});
+    else if (wanted != kUnknown && has < wanted)
+        hints.push_back({LB_TR("Data", "has %1 samples where the model takes %2; silence follows them"),
+                         {has, wanted}});
+}
+
+/// A sound as a source of sounds gives it: cut off, or followed by silence, to the input's length.
+Rows fromSound(const Predictor& predictor, const fs::path& path, std::vector<Message>& hints)
+{
+    if (!maySound(predictor))
+        return notTaken(predictor, path);
     const Spec& wanted = predictor.input();
     const std::size_t axes = wanted.shape.size();
-    if (predictor.inputs().size() != 1 || !isFloating(wanted.dtype) || axes < 2 || axes > 3)
-        return notTaken(predictor, path);
     LB_TRY(bytes, readFile(path, Limits{}.archiveBytes));
     LB_TRY(sound, decodeWav(bytes));
     if (sound.samples.shape()[0] == 0) // silence would be predicted for it
         return Error{ErrorCode::BadFile, "", LB_TR("Error", "holds no samples; record it anew")};
+    if (const std::int64_t rate = predictor.model().samplingRate;
+        rate > 0 && sound.samplingRate != rate)
+        return Error{ErrorCode::Unsupported, "",
+                     {LB_TR("Error", "has %1 samples a second where the model was made for %2; "
+                                     "convert it"),
+                      {sound.samplingRate, rate}}};
     const std::int64_t channels = sound.samples.shape()[1];
     const bool mono = axes == 2 || wanted.shape[2] == 1;
     if (!mono && wanted.shape[2] != kUnknown && wanted.shape[2] != channels)
@@ -226,8 +251,19 @@ Rows fromSound(const Predictor& predictor, const fs::path& path)
     Shape shape{1, wanted.shape[1] == kUnknown ? sound.samples.shape()[0] : wanted.shape[1]};
     if (axes == 3)
         shape.push_back(mono ? 1 : channels);
+    tellLength(sound.samples.shape()[0], wanted.shape[1], hints);
     return std::vector<Tensor>{Tensor::make<float>(
         shape, [&](std::span<float> out) { soundInto(out, sound.samples, mono); })};
+}
+
+/// A file of another kind: a picture, or for a model of sounds one that has to be converted.
+Rows fromOther(const Predictor& predictor, const fs::path& path, std::vector<Message>& hints)
+{
+    Rows rows = fromPicture(predictor, path);
+    const bool unknown = !rows.ok() && rows.error().code == ErrorCode::Unsupported;
+    const bool told = predictor.model().samplingRate > 0;
+    return maySound(predictor) && (unknown || told) ? fromSound(predictor, path, hints)
+                                                    : std::move(rows);
 }
 
 } // namespace
@@ -290,8 +326,8 @@ Result<std::vector<Tensor>> readRows(const Predictor& predictor, const fs::path&
         : kind == ".txt"                     ? fromLines(predictor, path)
         : kind == ".csv" || kind == ".tsv"   ? fromTable(predictor, path, told)
         : kind == ".json"                    ? json()
-        : kind == ".wav"                     ? fromSound(predictor, path)
-                                             : fromPicture(predictor, path);
+        : kind == ".wav"                     ? fromSound(predictor, path, told)
+                                             : fromOther(predictor, path, told);
     return rows.ok() ? std::move(rows) : Rows(inFile(path, std::move(rows.error())));
 }
 

@@ -59,7 +59,8 @@ private:
 inline constexpr std::string_view kPictureResize = "bilinear, antialiased, stretched";
 
 /// Reads what a user predicts on, into rows [n, ...] for each input: pictures (.jpg, .png, ..) by
-/// rowOf(), .wav as one row (its sampling rate is not looked at), .npy as one row or rows, .txt with a sentence a line, .csv with a header that names the
+/// rowOf(), .wav as one row (of the sampling rate that the model knows, cut off or followed by silence, which
+/// is a hint), .npy as one row or rows, .txt with a sentence a line, .csv with a header that names the
 /// columns, .json with rows ({"age": 22, "sex": null}, or a list of such; a list of sentences), with
 /// an object of columns, or with nested lists for the only input. `hints` gets what the file holds
 /// and the model does not read. Errors: those of the file; BadShape; BadFile (a value of another

@@ -1,5 +1,6 @@
 #include "core/interop/prepared_model.h"
 
+#include "core/data/sampling_rate.h"
 #include "core/graph/analysis.h"
 #include "core/graph/edits.h"
 #include "core/graph/project_state.h"
@@ -14,7 +15,7 @@ namespace lb {
 namespace {
 
 constexpr std::string_view kLabels = "labels", kTable = "table", kProject = "project",
-                           kFolder = "project_folder";
+                           kFolder = "project_folder", kRate = "sampling_rate";
 
 /// "" where there is no such text.
 std::string textIn(const Config& own, std::string_view key)
@@ -171,6 +172,7 @@ Result<PreparedModel> preparedModel(PrepareRequest request, const LayerRegistry&
     model.inputs = batchedColumns(*request.source);
     if (const TableSchema* table = schemaOf(*request.source))
         model.table = *table;
+    model.samplingRate = samplingRate(*request.source);
     model.labels = request.source->classNames();
     model.notes = std::move(request.notes);
     if (request.builtInData)
@@ -224,7 +226,9 @@ void nameInputs(PreparedModel& model)
         model.inputs[i].name = model.table[i].name;
     if (model.inputs.size() == 1 && model.table.empty())
         model.inputs.front().name
-            = model.inputs.front().spec.dtype == DType::String ? "text" : "image";
+            = model.inputs.front().spec.dtype == DType::String ? "text"
+            : model.samplingRate > 0                           ? "sound"
+                                                               : "image";
 }
 
 } // namespace
@@ -237,6 +241,9 @@ PreparedModel preparedModel(KerasModel model)
     result.inputs = std::move(model.inputs);
     result.table = tableOf(model.extras.own);
     result.labels = labelsOf(model.extras.own);
+    if (const Config* rate = model.extras.own.find(kRate))
+        if (const auto* hertz = rate->as<std::int64_t>())
+            result.samplingRate = *hertz;
     nameInputs(result);
     result.checkpoint = !model.extras.own.isNull() && !model.extras.own.find(kLabels)
         && trainedProject(model.extras.own).empty();
@@ -340,6 +347,8 @@ Config ownConfig(const PreparedModel& model)
         own.emplace(std::string(kProject), model.project);
     if (!model.table.empty())
         own.emplace(std::string(kTable), schemaConfig(model.table));
+    if (model.samplingRate > 0)
+        own.emplace(std::string(kRate), model.samplingRate);
     return own;
 }
 

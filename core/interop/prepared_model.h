@@ -14,6 +14,7 @@ struct PreparedModel {
     /// Of raw rows, those that the model reads, batch in front: image uint8 [?, 32, 32, 3] 0..255.
     std::vector<Column> inputs;
     TableSchema table; ///< how rows of a file become these inputs; empty for other data
+    std::int64_t samplingRate = 0; ///< of sounds, in Hz; 0: not told, or no sounds
     std::vector<std::string> labels; ///< of the last axis of the prediction; may be empty
     std::vector<Message> notes; ///< what was made up, as sentences for the user
     bool trained = false; ///< the weights were given
@@ -65,7 +66,8 @@ Config trainedFor(const std::string& project, const std::string& folder, const T
 std::string trainedProject(const Config& own);
 std::string trainedFolder(const Config& own); ///< of that project; empty: the same one, or not told
 
-/// What goes into the own member of an archive that takes raw rows: labels and how rows are read.
+/// What goes into the own member of an archive that takes raw rows: labels, how rows are read, and the
+/// sampling rate of sounds.
 Config ownConfig(const PreparedModel& model);
 std::vector<std::string> labelsOf(const Config& own);
 /// The table of such a member or of a bundle's manifest; empty where there is none, or a broken one.

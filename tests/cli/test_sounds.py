@@ -1,5 +1,6 @@
 """Folders of sounds from the command line: check, train, evaluate, export, predict."""
 
+import json
 import math
 import pathlib
 import re
@@ -61,10 +62,37 @@ class Sounds(unittest.TestCase):
         bundle = self.folder / "bundle"
         self.run_well("export", project, "--to", "bundle", "--out", bundle, "--weights", weights)
         self.run_well("verify", bundle)
+        manifest = json.loads((bundle / "manifest.json").read_text())
+        self.assertEqual(manifest["signature"]["inputs"][0]["sounds"], {"sampling_rate": sounds.RATE})
+        self.takes_only_sounds_like_the_training_data(bundle)
         for model in (bundle, project):
             out = self.run_well("predict", model, "--input", self.tone, "--top", 1,
                                 *(("--weights", weights) if model == project else ()))
             self.assertTrue(out.startswith("high\t"), out)
+
+    def takes_only_sounds_like_the_training_data(self, bundle):
+        faster = self.folder / "faster.wav"
+        sounds.write_wav(faster, [0.5] * 700, rate=2 * sounds.RATE)
+        song = self.folder / "song.mp3"
+        song.write_bytes(b"ID3\x04" + bytes(100))
+        for model in (bundle, bundle / "model.keras"):
+            code, out, errors = workbench.run("predict", model, "--input", faster)
+            self.assertEqual((code, out), (1, ""))
+            self.assertIn(f"faster.wav: has {2 * sounds.RATE} samples a second where the model was made "
+                          f"for {sounds.RATE}; convert it", errors)
+            code, _, errors = workbench.run("predict", model, "--input", song)
+            self.assertEqual(code, 1)
+            self.assertIn("song.mp3: is no WAV file", errors)
+            self.assertIn("convert it to WAV", errors)
+        for samples, says in ((700, "has 700 samples where the model takes 1024; silence follows them"),
+                              (1024, ""),
+                              (2000, "has 2000 samples where the model takes 1024; the rest is cut off")):
+            sound = self.folder / "long.wav"
+            sounds.write_wav(sound, [0.5] * samples)
+            code, _, errors = workbench.run("predict", bundle, "--input", sound)
+            self.assertEqual(code, 0, errors)
+            self.assertIn(says, errors)
+            self.assertEqual("samples where" in errors, bool(says))
 
     def test_the_fourier_transform_tells_tones_apart(self):
         project, weights, accuracy = self.trained("STFTSpectrogram")
@@ -93,6 +121,7 @@ class Sounds(unittest.TestCase):
         code, _, errors = workbench.run("train", project)
         self.assertNotEqual(code, 0)
         self.assertIn("holds no sound in 1 folders and 1 files", errors)
+        self.assertIn("convert other sounds to WAV", errors)
         self.assertEqual(project.read_bytes(), before)
 
 

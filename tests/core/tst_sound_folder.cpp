@@ -177,7 +177,7 @@ private slots:
 
         QCOMPARE(problemOf(soundFolder(root())),
                  std::string("holds no sound in 1 folders and 1 files; it needs a folder for each "
-                             "class, with the WAV files of the class inside"));
+                             "class, with WAV files inside; convert other sounds to WAV"));
         QCOMPARE(soundFolder("/nowhere/at all").error().code, ErrorCode::NotFound);
     }
 
