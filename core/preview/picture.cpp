@@ -268,7 +268,8 @@ Picture matrixOf(const Tensor& value, const ValueRange& range, const PictureOpti
     const int high = std::clamp(kBarsHeight / down, 1, kBarsHeight / 2);
     const int gap = wide > 4 && high > 4 ? 1 : 0;
     Canvas canvas(across * wide - gap, down * high - gap, options.background);
-    const bool signs = range.least < 0;
+    // zero is no middle of decibels and logarithms: the loudest is the brightest
+    const bool signs = range.least < 0 && options.axes == PictureAxes::AsTheyLie;
     const double most = std::max(std::abs(range.least), std::abs(range.most));
     for (int x = 0; x < across; ++x)
         for (int y = 0; y < down; ++y) {

@@ -272,6 +272,26 @@ private slots:
         QCOMPARE(at(picture.width / 2, 2), options.background); // and nothing at it
     }
 
+    /// Decibels are relative to whatever: zero among them means nothing.
+    void spectrogramsHaveOnePaletteWhateverTheirSigns()
+    {
+        PictureOptions options;
+        options.axes = PictureAxes::TimeFirst;
+        const auto shifted = [&](float by) {
+            return pictureOf(Tensor::of<float>({2, 2}, {by - 80, by - 60, by - 20, by}),
+                             ValueRange::unknown(), options);
+        };
+
+        const Picture positive = shifted(90), both = shifted(40), negative = shifted(-8);
+
+        QCOMPARE(both, positive);
+        QCOMPARE(negative, positive);
+        const std::size_t loudest = 3 * static_cast<std::size_t>(positive.width - 1);
+        QCOMPARE((Rgb{both.rgb[loudest], both.rgb[loudest + 1], both.rgb[loudest + 2]}), viridis(1));
+        options.axes = PictureAxes::AsTheyLie; // weights and the like: zero is their middle
+        QVERIFY(shifted(40) != shifted(90));
+    }
+
     /// A spectrogram of three moments and two pitches, whose last moment has the high pitch alone.
     void spectrogramsRunToTheRightWithLowPitchesBelow_data()
     {
