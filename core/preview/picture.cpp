@@ -282,6 +282,44 @@ Picture matrixOf(const Tensor& value, const ValueRange& range, const PictureOpti
     return canvas.take();
 }
 
+constexpr std::int64_t kLeastWave = 1'024; ///< steps; fewer numbers are cells of a matrix
+
+bool isWave(const Tensor& value, const PictureOptions& options)
+{
+    const Shape& shape = value.shape();
+    return options.axes == PictureAxes::AsTheyLie && isFloating(value.dtype()) && shape.size() == 2
+        && shape[1] == 1 && shape[0] >= kLeastWave;
+}
+
+/// A sound of one channel: from the least to the largest sample of each column, around zero.
+Picture waveIn(const Tensor& value, const PictureOptions& options)
+{
+    const std::vector<float> samples = floatsOf(value);
+    double most = 1; // of sounds in -1..1; loud ones shrink
+    for (const float sample : samples)
+        if (std::isfinite(sample))
+            most = std::max(most, static_cast<double>(std::abs(sample)));
+    Canvas canvas(kBarsWidth, kBarsHeight, options.background);
+    const auto yOf = [&](float sample) {
+        return static_cast<int>(
+            std::lround((1 - static_cast<double>(sample) / most) * (kBarsHeight - 1) / 2));
+    };
+    constexpr auto kColumns = static_cast<std::size_t>(kBarsWidth);
+    for (std::size_t x = 0; x < kColumns; ++x) {
+        const auto from = samples.begin() + static_cast<std::ptrdiff_t>(x * samples.size() / kColumns);
+        const auto to
+            = samples.begin() + static_cast<std::ptrdiff_t>((x + 1) * samples.size() / kColumns);
+        const int left = static_cast<int>(x);
+        if (!std::all_of(from, to, [](float sample) { return std::isfinite(sample); })) {
+            canvas.fill(left, 0, left + 1, kBarsHeight, kNotFinite);
+            continue;
+        }
+        const auto [least, largest] = std::minmax_element(from, to);
+        canvas.fill(left, yOf(*largest), left + 1, yOf(*least) + 1, options.bar);
+    }
+    return canvas.take();
+}
+
 ValueRange seenIn(const Tensor& value)
 {
     double least = std::numeric_limits<double>::infinity();
@@ -371,6 +409,8 @@ Picture pictureOf(const Tensor& value, const ValueRange& known, const PictureOpt
         return {};
     if (kind == PictureKind::Bars)
         return barsOf(value, options);
+    if (isWave(value, options))
+        return waveIn(value, options);
     const ValueRange range = shownRange(value, known);
     if (kind == PictureKind::FeatureMaps)
         return tilesOf(value, range, options);

@@ -51,7 +51,9 @@ ValueRange shownRange(const Tensor& value, const ValueRange& known);
 /// Draws a value without its batch axis. Images as they are; feature maps as 2, 8 or 32 tiles in
 /// viridis over a common range; a matrix [steps, features] as a heat map whose steps run to the
 /// right, its small and large numbers in two colours where it has both signs and is no spectrogram;
-/// vectors as bars from zero. Empty for what has no elements or more than three axes. Numbers that are not finite are drawn in magenta. Any thread.
+/// a long one of a single channel as the wave of a sound; vectors as bars from zero. Empty for what
+/// has no elements or more than three axes. Numbers that are not finite are drawn in magenta. Any
+/// thread.
 Picture pictureOf(const Tensor& value, const ValueRange& known, const PictureOptions& options);
 
 /// `value` in 0..1 on the viridis scale. Source: matplotlib's colormap, every 16th entry.

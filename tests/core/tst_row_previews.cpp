@@ -272,6 +272,29 @@ private slots:
         QCOMPARE(at(picture.width / 2, 2), options.background); // and nothing at it
     }
 
+    /// In the second half it is loud, in the first there is silence.
+    void aSoundOfOneChannelIsDrawnAsItsWave()
+    {
+        const Tensor sound = Tensor::make<float>({4'000, 1}, [](std::span<float> out) {
+            for (std::size_t i = out.size() / 2; i < out.size(); ++i)
+                out[i] = i % 2 == 0 ? 0.9f : -0.9f;
+        });
+        const PictureOptions options;
+
+        const Picture picture = pictureOf(sound, ValueRange::unknown(), options);
+
+        const auto drawn = [&](int x) {
+            int count = 0;
+            for (int y = 0; y < picture.height; ++y) {
+                const auto at = 3 * static_cast<std::size_t>(y * picture.width + x);
+                count += Rgb{picture.rgb[at], picture.rgb[at + 1], picture.rgb[at + 2]} == options.bar;
+            }
+            return count;
+        };
+        QCOMPARE(drawn(picture.width / 4), 1);
+        QVERIFY(drawn(3 * picture.width / 4) > picture.height * 8 / 10);
+    }
+
     /// Decibels are relative to whatever: zero among them means nothing.
     void spectrogramsHaveOnePaletteWhateverTheirSigns()
     {
