@@ -75,7 +75,8 @@ std::vector<NodePlace> placesOf(const Document& document, const FlatModel& model
     return places;
 }
 
-std::string shownGroup(const Document& document, const Plan& plan, NodeId group)
+std::string shownGroup(const Document& document, const Plan& plan, NodeId group,
+                       const MixedBatch& batch)
 {
     const FlatModel& model = plan.model();
     std::set<NodeId> taken; // of what was chosen
@@ -84,7 +85,7 @@ std::string shownGroup(const Document& document, const Plan& plan, NodeId group)
         const CallOrigin& call = model.calls[i];
         if (call.node != group || call.type != &randomGroup())
             continue;
-        const double branch = drawnNumber(plan.transformation(i), "branch", 0);
+        const double branch = drawnNumber(plan.transformation(i), "branch", batch.own);
         if (branch < 1)
             return "–";
         const Node* node = document.node(group);
@@ -106,7 +107,7 @@ std::string shownGroup(const Document& document, const Plan& plan, NodeId group)
         if (!type || drawn.empty() || call.node == group || !isInside(document, call.node, group)
             || (!taken.empty() && !taken.contains(call.node)))
             continue;
-        text += (text.empty() ? "" : " ") + type->shown(drawn, 0);
+        text += (text.empty() ? "" : " ") + type->shown(batch.named(drawn), batch.own);
     }
     return text;
 }

@@ -3,6 +3,7 @@
 #include "core/graph/document.h"
 #include "core/graph/flatten.h"
 #include "core/preview/annotated_run.h"
+#include "core/preview/mixed_batch.h"
 #include "core/training/plan.h"
 
 #include <optional>
@@ -23,7 +24,8 @@ struct NodePlace {
 std::vector<NodePlace> placesOf(const Document& document, const FlatModel& model,
                                 const ImageAnnotations& given);
 
-/// What a group did with a sample: that it left it alone, or what its layers drew.
-std::string shownGroup(const Document& document, const Plan& plan, NodeId group);
+/// What a group did with the batch's own sample: that it left it alone, or what its layers drew.
+std::string shownGroup(const Document& document, const Plan& plan, NodeId group,
+                       const MixedBatch& batch);
 
 } // namespace lb

@@ -56,6 +56,7 @@ struct PreviewTarget {
     std::uint64_t weightSeed = 0;
     WeightsHandle weights; ///< of a run, where they still fit; null: the seeded initial ones
     std::string key; ///< of the content: without names and positions
+    bool mixes = false; ///< it has layers that mix the samples of a batch, and they draw
 };
 using TargetHandle = std::shared_ptr<const PreviewTarget>;
 
@@ -69,10 +70,18 @@ struct PreviewQuestion {
 };
 TargetHandle previewTarget(const PreviewQuestion& question, const LayerRegistry& registry);
 
+/// A sample that stands in the batch of another one.
+struct MixPartner {
+    std::shared_ptr<const PreviewSample> sample;
+    std::int64_t number = 0; ///< its place in the batch; what was drawn calls it #(number + 1)
+};
+
 /// One run: a target, a sample and the address of its draws.
 struct PreviewTask {
     TargetHandle target;
     std::shared_ptr<const PreviewSample> sample;
+    std::vector<MixPartner> partners = {}; ///< what it is mixed with, where the target mixes
+    std::int64_t place = 0; ///< the sample's own number among them
     std::uint32_t epoch = 0;
     std::uint32_t draw = 0; ///< draw n is what the sample gets n epochs later
     std::uint64_t batch = 0; ///< for layers that draw once a batch
@@ -107,8 +116,8 @@ public:
     explicit PreviewEngine(const LayerRegistry& registry);
     ~PreviewEngine();
 
-    /// Errors: those of flattened() and Plan::make(); Cancelled. Of many nodes those
-    /// that cannot be computed are left out.
+    /// Errors: those of flattened() and Plan::make(); Cancelled; Unsupported where samples are to be
+    /// mixed and there is one only. Of many nodes those that cannot be computed are left out.
     Result<PreviewRun> run(const PreviewTask& task, const std::stop_token& stop = {});
 
 private:

@@ -2,6 +2,7 @@
 #include "core/graph/flow.h"
 #include "core/preview/annotated_run.h"
 #include "core/preview/call_words.h"
+#include "core/preview/mixed_batch.h"
 #include "core/preview/node_places.h"
 #include "core/preview/preview.h"
 #include "core/support/json.h"
@@ -24,12 +25,19 @@ struct PreparedPlan {
     Plan plan;
     std::vector<NodePlace> places;
     std::optional<std::size_t> drawing; ///< the call of the target node, where it draws
+    bool mixes; ///< rows of its batch, so it takes the sample's partners as well
 };
 
 Tensor withoutBatch(Tensor value)
 {
     const Shape shape = value.shape();
     return shape.empty() ? value : value.reshaped({shape.begin() + 1, shape.end()});
+}
+
+Error tooFew(const CallOrigin& mixing)
+{
+    return {ErrorCode::Unsupported, mixing.name,
+            LB_TR("Error", "needs at least two samples to mix: pin another one")};
 }
 
 Shape withBatch(const Shape& shape)
@@ -131,6 +139,7 @@ struct PreviewEngine::Impl {
     const LayerRegistry& registry;
     std::list<Cached> plans; // the newest first
     std::list<Store> stores;
+    BatchMaker batches;
 
     explicit Impl(const LayerRegistry& theRegistry)
         : registry(theRegistry)
@@ -141,6 +150,8 @@ struct PreviewEngine::Impl {
                                                      const PreviewTarget& target);
     Result<std::shared_ptr<PreparedPlan>> planFor(const PreviewTask& task, NodeId node, bool every);
     Result<std::shared_ptr<PreparedPlan>> made(const PreviewTask& task, NodeId node, bool every);
+    Result<FlatModel> flatFor(const PreviewTask& task, NodeId node, bool every);
+    MixedBatch batchOf(const PreviewTask& task);
     void keep(Cached made);
     Result<> runInto(PreviewRun& run, PreparedPlan& prepared, const PreviewTask& task, NodeId node,
                      std::set<NodeId>& done);
@@ -195,24 +206,52 @@ Error whyRefused(const PreviewTarget& target, const LayerRegistry& registry,
     return error;
 }
 
+/// The sample alone unless samples are mixed. Images with masks or boxes are not.
+MixedBatch PreviewEngine::Impl::batchOf(const PreviewTask& task)
+{
+    if (task.target->mixes && annotationSpecs(task.sample->annotations).empty())
+        return batches.batchOf(task);
+    return {{task.sample}, {task.place}, 0};
+}
+
+/// For a batch of one; with its partners where something on the way mixes them.
+Result<FlatModel> PreviewEngine::Impl::flatFor(const PreviewTask& task, NodeId node, bool every)
+{
+    const PreviewTarget& target = *task.target;
+    FlattenRequest request{.part = FlattenRequest::Part::UpTo,
+                           .node = node,
+                           .phase = target.phase,
+                           .inputs = specsOf(*task.sample),
+                           .annotations = annotationSpecs(task.sample->annotations)};
+    auto described = flattened(*target.document, registry, request);
+    if (!described.ok())
+        return whyRefused(target, registry, specsOf(*task.sample), std::move(described.error()));
+    const CallOrigin* mixing = mixingCall(described.value());
+    if (!mixing)
+        return described;
+    const auto count = std::ssize(batchOf(task).rows);
+    if (count < 2)
+        return every ? std::move(described) : Result<FlatModel>(tooFew(*mixing));
+    for (Spec& spec : request.inputs)
+        spec.shape.front() = count;
+    return flattened(*target.document, registry, request);
+}
+
 Result<std::shared_ptr<PreparedPlan>> PreviewEngine::Impl::made(const PreviewTask& task,
                                                                 NodeId node, bool every)
 {
     const PreviewTarget& target = *task.target;
-    auto described = flattened(*target.document, registry,
-                               {.part = FlattenRequest::Part::UpTo,
-                                .node = node,
-                                .phase = target.phase,
-                                .inputs = specsOf(*task.sample),
-                                .annotations = annotationSpecs(task.sample->annotations)});
-    if (!described.ok())
-        return whyRefused(target, registry, specsOf(*task.sample), std::move(described.error()));
-    FlatModel model = std::move(described.value());
+    LB_TRY(model, flatFor(task, node, every));
+    const bool mixes = mixingCall(model) != nullptr;
     LB_TRY(store, storeFor(model, target));
     std::vector<NodePlace> places
         = placesOf(*target.document, model, task.sample->annotations);
     std::erase_if(places, [&](const NodePlace& place) { return !every && place.node != node; });
-    if (std::ranges::find(places, node, &NodePlace::node) == places.end())
+    if (mixes && batchOf(task).rows.size() < 2) // no picture rather than one that is not mixed
+        std::erase_if(places, [&](const NodePlace& place) {
+            return place.call && mixesSamples(model.calls[*place.call].type->kerasClass());
+        });
+    else if (std::ranges::find(places, node, &NodePlace::node) == places.end())
         places.push_back(
             {node, model.graph.outputs.front(), {}, model.annotations}); // a composite
     std::optional<std::size_t> drawing;
@@ -232,7 +271,7 @@ Result<std::shared_ptr<PreparedPlan>> PreviewEngine::Impl::made(const PreviewTas
     }
     LB_TRY(plan, Plan::make(std::move(model), std::move(store), options));
     return std::make_shared<PreparedPlan>(
-        PreparedPlan{std::move(plan), std::move(places), drawing});
+        PreparedPlan{std::move(plan), std::move(places), drawing, mixes});
 }
 
 void PreviewEngine::Impl::keep(Cached fresh)
@@ -256,6 +295,8 @@ Result<std::shared_ptr<PreparedPlan>> PreviewEngine::Impl::planFor(const Preview
 {
     std::string key = task.target->key + "/" + std::to_string(node.value) + (every ? "e" : "")
         + (task.number ? "n" : "");
+    if (task.target->mixes)
+        key += "b" + std::to_string(batchOf(task).rows.size());
     for (const Spec& spec : specsOf(*task.sample))
         key += text(spec);
     for (const AnnotationSpec& part : annotationSpecs(task.sample->annotations))
@@ -275,7 +316,11 @@ Result<> PreviewEngine::Impl::runInto(PreviewRun& run, PreparedPlan& prepared,
 {
     Plan& plan = prepared.plan;
     const FlatModel& model = plan.model();
-    if (Result<> set = given(plan, *task.sample); !set.ok())
+    const MixedBatch batch
+        = prepared.mixes ? batchOf(task) : MixedBatch{{task.sample}, {task.place}, 0};
+    const std::size_t count = batch.rows.size();
+    if (Result<> set = count > 1 ? plan.setInput(0, batch.images()) : given(plan, *task.sample);
+        !set.ok())
         return set;
     std::optional<DrawnRange> range;
     if (prepared.drawing) {
@@ -285,21 +330,24 @@ Result<> PreviewEngine::Impl::runInto(PreviewRun& run, PreparedPlan& prepared,
             plan.fixTransformation(*prepared.drawing,
                                    filled(model, *prepared.drawing, *range, *task.number));
     }
-    const std::array<std::uint64_t, 1> ids{task.sample->id};
+    const std::vector<std::uint64_t> ids = batch.ids();
     if (Result<> ran = plan.run({task.epoch + task.draw, task.batch, ids}); !ran.ok())
         return ran;
     if (prepared.drawing && node == task.target->node) {
         const Transformation& drawn = plan.transformation(*prepared.drawing);
-        run.shown = randomType(model.calls[*prepared.drawing])->shown(drawn, 0);
+        run.shown
+            = randomType(model.calls[*prepared.drawing])->shown(batch.named(drawn), batch.own);
         if (range)
-            run.number = drawnNumber(drawn, range->names.front(), 0);
+            run.number = drawnNumber(drawn, range->names.front(), batch.own);
     }
     const Node* target = task.target->document->node(node);
     if (target && node == task.target->node && std::holds_alternative<BodyId>(target->calls))
-        run.shown = shownGroup(*task.target->document, plan, node);
+        run.shown = shownGroup(*task.target->document, plan, node, batch);
+    const double perSample = 1000 / static_cast<double>(count); // ms
     for (const NodePlace& place : prepared.places)
         if (done.insert(place.node).second) {
-            Tensor value = withoutBatch(plan.value(place.value));
+            Tensor value = count > 1 ? rowOf(plan.value(place.value), batch.own, count)
+                                     : withoutBatch(plan.value(place.value));
             ValueWords words = !task.sample->isRow() ? ValueWords{}
                 : isSource(*task.target->document, place.node)
                 ? rowWords(task.sample->columns, task.sample->cells)
@@ -307,13 +355,13 @@ Result<> PreviewEngine::Impl::runInto(PreviewRun& run, PreparedPlan& prepared,
             run.values.push_back({place.node, std::move(value),
                                   model.graph.nodes[place.value].spec.range,
                                   annotationsAt(plan, place.annotations),
-                                  place.call ? plan.callSeconds(*place.call) * 1000 : -1,
+                                  place.call ? plan.callSeconds(*place.call) * perSample : -1,
                                   std::move(words)});
         }
     for (std::size_t i = 0; i < model.calls.size(); ++i)
         if (std::ranges::find(run.cost, model.calls[i].node, &std::pair<NodeId, double>::first)
             == run.cost.end())
-            run.cost.emplace_back(model.calls[i].node, plan.callSeconds(i) * 1000);
+            run.cost.emplace_back(model.calls[i].node, plan.callSeconds(i) * perSample);
     return std::monostate{};
 }
 

@@ -1,5 +1,6 @@
 #include "core/graph/analysis.h"
 #include "core/preview/annotated_picture.h"
+#include "core/preview/mixed_batch.h"
 #include "core/preview/preview.h"
 #include "core/support/json.h"
 #include "core/support/sha256.h"
@@ -85,6 +86,17 @@ std::string wholeKey(const Document& document, Phase phase)
         }
     }
     return sha256Hex(text);
+}
+
+/// Whether samples of a batch are mixed anywhere: what is looked at may hang on it.
+bool mixesAnywhere(const Document& document)
+{
+    return std::ranges::any_of(document.bodies, [&](const auto& body) {
+        return std::ranges::any_of(body->nodes, [&](const auto& node) {
+            const LayerDef* layer = node->muted ? nullptr : document.layerOf(node->id);
+            return layer && mixesSamples(layer->kerasClass);
+        });
+    });
 }
 
 } // namespace
@@ -177,6 +189,7 @@ TargetHandle previewTarget(const PreviewQuestion& question, const LayerRegistry&
                 question.phase == Phase::Training ? std::to_string(document.recipe.seed) : "",
                 std::to_string(target->weightSeed),
                 std::to_string(reinterpret_cast<std::uintptr_t>(question.weights.get()))}));
+    target->mixes = question.phase == Phase::Training && mixesAnywhere(document);
     target->document = std::make_shared<const Document>(std::move(document));
     return target;
 }
@@ -187,7 +200,13 @@ std::string PreviewTask::key() const
     for (const Rgb& color : {picture.background, picture.bar, picture.strongest})
         for (const std::uint8_t part : color)
             look += "," + std::to_string(int{part});
-    return joined({target->key, sample->key, std::to_string(epoch), std::to_string(draw),
+    std::string others;
+    if (target->mixes && !partners.empty()) {
+        others = std::to_string(place);
+        for (const MixPartner& partner : partners)
+            others += "," + std::to_string(partner.number) + partner.sample->key;
+    }
+    return joined({target->key, sample->key, others, std::to_string(epoch), std::to_string(draw),
                    std::to_string(batch),
                    number ? writeJson(Config(*number), JsonStyle::Compact) : "", look,
                    statistics ? "s" : ""});
