@@ -69,6 +69,7 @@ private:
     void connectPreview(CanvasView& canvas);
     void show();
     void showPins();
+    std::vector<MixPartner> partnersOf(std::size_t row) const;
     void askForRow();
     void showCosts();
     std::vector<CostEntry> costsUpTo(NodeId node) const;
@@ -161,12 +162,37 @@ void DesignViews::showPins()
     const std::vector<Pin>& pins = m_pins->pins();
     if (pins != m_preview->pins())
         m_preview->setPins(pins);
+    m_preview->setSpares(m_pins->overview());
     m_thumbnails->setOverview(m_pins->overview());
-    const auto row = static_cast<std::size_t>(std::max(m_preview->currentRow(), 0));
+    auto row = static_cast<std::size_t>(std::max(m_preview->currentRow(), 0));
+    const auto isFine = [](const Pin& pin) { return pin.failure.isEmpty(); };
+    if (row < pins.size() && !isFine(pins[row])) // nodes show one that can be read
+        row = static_cast<std::size_t>(std::ranges::find_if(pins, isFine) - pins.begin());
     const auto sample = row < pins.size() ? std::optional(pins[row].sample) : std::nullopt;
     m_thumbnails->setSample(sample);
+    m_thumbnails->setPartners(partnersOf(row), static_cast<std::int64_t>(row));
     m_choices->setSample(sample);
     m_inspector->tryPage().setSample(sample && sample->isRow() ? std::nullopt : sample);
+}
+
+/// A few pinned samples beside that of `row`; where there are none, of the data.
+std::vector<MixPartner> DesignViews::partnersOf(std::size_t row) const
+{
+    constexpr std::size_t kMost = 3;
+    const std::vector<Pin>& pins = m_pins->pins();
+    std::vector<MixPartner> partners;
+    const auto add = [&](const PreviewSample& sample, std::size_t number) {
+        if (row < pins.size() && sample.key != pins[row].sample.key && partners.size() < kMost)
+            partners.push_back({std::make_shared<const PreviewSample>(sample),
+                                static_cast<std::int64_t>(number)});
+    };
+    for (std::size_t i = 0; i < pins.size(); ++i)
+        if (pins[i].failure.isEmpty())
+            add(pins[i].sample, i);
+    if (partners.empty())
+        for (std::size_t i = 0; i < m_pins->overview().size(); ++i)
+            add(m_pins->overview()[i], i + 1);
+    return partners;
 }
 
 void DesignViews::askForRow()

@@ -4,10 +4,12 @@
 #include "core/data/image_file.h"
 #include "core/data/source.h"
 #include "core/tensor/tensor_hash.h"
+#include "widgets/support/translated.h"
 
 #include <QFileInfo>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace lb {
@@ -48,17 +50,34 @@ Result<Pin> pinOf(const Source& source, std::int64_t row)
                QString::fromStdString(label)};
 }
 
+/// Of a sample that cannot be read, such as an image whose mask has another size.
+Pin refusedPin(const Source& source, std::int64_t row, const Error& error)
+{
+    Pin pin;
+    pin.sample.name = labelName(source, row);
+    if (pin.sample.name.empty())
+        pin.sample.name = std::to_string(row);
+    pin.sample.id = static_cast<std::uint64_t>(row);
+    pin.failure = translated(error);
+    pin.sample.key = "refused" + std::to_string(row) + pin.failure.toStdString();
+    pin.label = PinnedSamples::tr("no. %1").arg(row);
+    return pin;
+}
+
 Picked pickedFrom(const Source& source)
 {
     Picked result;
     std::set<std::int64_t> labels;
+    std::map<std::int64_t, Pin> refused; // the first of a class
     for (std::int64_t row = 0; row < std::min(source.size(), kLookedAt); ++row) {
         const bool isNew = !labels.contains(source.label(row));
         if (result.overview.size() >= kOverview && (!isNew || result.pins.size() >= kPinned))
             continue;
         Result<Pin> pin = pinOf(source, row);
-        if (!pin.ok())
+        if (!pin.ok()) {
+            refused.try_emplace(source.label(row), refusedPin(source, row, pin.error()));
             continue;
+        }
         if (result.overview.size() < kOverview)
             result.overview.push_back(pin.value().sample);
         if (!isNew || result.pins.size() >= kPinned)
@@ -66,6 +85,9 @@ Picked pickedFrom(const Source& source)
         labels.insert(source.label(row));
         result.pins.push_back(std::move(pin.value()));
     }
+    for (auto& [label, pin] : refused) // instead of nothing a row that says why
+        if (!labels.contains(label) && result.pins.size() < kPinned)
+            result.pins.push_back(std::move(pin));
     return result;
 }
 

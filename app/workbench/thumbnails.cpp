@@ -99,6 +99,18 @@ void Thumbnails::setSample(std::optional<PreviewSample> sample)
     refresh();
 }
 
+void Thumbnails::setPartners(std::vector<MixPartner> partners, std::int64_t place)
+{
+    const bool same = place == m_place
+        && std::ranges::equal(partners, m_partners, [](const auto& a, const auto& b) {
+               return a.number == b.number && a.sample->key == b.sample->key;
+           });
+    m_partners = std::move(partners);
+    m_place = place;
+    if (!same)
+        refresh();
+}
+
 void Thumbnails::setOverview(const std::vector<PreviewSample>& samples)
 {
     m_overview = samples.empty()    ? QImage()
@@ -149,6 +161,8 @@ PreviewTask Thumbnails::taskFor(PreviewScope scope) const
         {m_session.sharedDocument(), {}, scope, m_session.phase(), m_seed, m_weights},
         m_session.registry());
     task.sample = scope == PreviewScope::PipelineNodes ? m_native : m_model;
+    task.partners = m_partners;
+    task.place = m_place;
     task.epoch = m_epoch;
     task.picture = pictureOptions(kThumbnailSide);
     return task;
@@ -160,6 +174,7 @@ void Thumbnails::refresh()
     m_wantedNative.clear();
     if (!m_sample)
         return m_runner.want({});
+    }
     makeSamples();
     std::vector<PreviewTask> tasks{taskFor(PreviewScope::EveryNode)};
     m_wanted = tasks.front().key();

@@ -17,6 +17,8 @@ public:
     Thumbnails(Session& session, CanvasView& canvas, QObject* parent = nullptr);
 
     void setSample(std::optional<PreviewSample> sample);
+    /// What the sample, whose place among them is `place`, is mixed with.
+    void setPartners(std::vector<MixPartner> partners, std::int64_t place);
     QImage picture(NodeId node) const; ///< what stands in it; null: nothing
     void setOverview(const std::vector<PreviewSample>& samples); ///< of the source node
     void setDraws(std::optional<std::uint64_t> seed, std::uint32_t epoch);
@@ -52,7 +54,10 @@ private:
     std::shared_ptr<const PreviewSample> m_model; ///< the same at the model's size
     std::shared_ptr<const PreviewSample> m_native; ///< in its own proportions; null: they are equal
     Shape m_modelSize;
-    QImage m_overview; ///< null: the source shows the pinned sample
+    std::vector<MixPartner> m_partners;
+    std::int64_t m_place = 0;
+    std::vector<PreviewSample> m_first; ///< the data's
+    QImage m_overview; ///< of them; null: the source shows the pinned sample
     std::optional<std::uint64_t> m_seed;
     std::uint32_t m_epoch = 0;
     WeightsHandle m_weights;

@@ -1,7 +1,9 @@
 #include "app/workbench/session.h"
 #include "app/workbench/views.h"
+#include "core/data/image_file.h"
 #include "core/data/sources.h"
 #include "core/graph/project_file.h"
+#include "core/training/training_rows.h"
 #include "tests/support/lb_test.h"
 #include "widgets/canvas/canvas_view.h"
 #include "widgets/inspector/inspector.h"
@@ -14,8 +16,12 @@
 #include <QDropEvent>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QUndoStack>
+
+#include <filesystem>
+#include <fstream>
 
 using namespace lb;
 
@@ -174,6 +180,37 @@ private slots:
         m_views.showWeights(weights);
         settle();
         QCOMPARE(preview()->sheet().rows()[0].cells[1].picture, initial);
+    }
+
+    void aSampleThatCannotBeReadSaysWhy()
+    {
+        QTemporaryDir folder;
+        const auto write = [&](const char* name, std::int64_t side, std::int64_t channels) {
+            const std::filesystem::path file
+                = std::filesystem::path(folder.path().toStdString()) / name;
+            std::filesystem::create_directories(file.parent_path());
+            std::ofstream(file, std::ios::binary)
+                << encodePng(Tensor::make<std::uint8_t>({side, side, channels},
+                                                        [](std::span<std::uint8_t>) {}))
+                       .value();
+        };
+        write("cat/1.png", 32, 3);
+        write("cat/1.mask.png", 16, 1);
+        write("dog/2.png", 32, 3);
+        const SourceHandle source = imageFolder(folder.path().toStdString()).value();
+
+        m_session->setSource(source, factsOf(*source, m_session->document().recipe, true));
+        settle();
+
+        const auto& rows = preview()->sheet().rows();
+        QCOMPARE(rows.size(), 2u);
+        const auto refused = std::ranges::find(rows, QString("cat"), &SheetRow::name);
+        QVERIFY(refused != rows.end());
+        QVERIFY2(refused->cells[1].error.contains("1.mask.png: is 16 x 16 pixels, its image 32 x 32"),
+                 qPrintable(refused->cells[1].error));
+        const auto fine = std::ranges::find(rows, QString("dog"), &SheetRow::name);
+        QVERIFY(fine != rows.end() && fine->cells[1].error.isEmpty());
+        QVERIFY(!fine->cells[1].picture.isNull());
     }
 
 private:

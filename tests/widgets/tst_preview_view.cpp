@@ -14,6 +14,7 @@
 #include <QMimeData>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QSet>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
@@ -335,7 +336,60 @@ private slots:
         QVERIFY(!m_view->sheet().rows()[0].cells[1].picture.isNull());
     }
 
+    void aMixNamesTheOtherPinnedSample()
+    {
+        const NodeId mix = after(m_rescaling, "MixUp", ConfigObject{{"alpha", 1.0}});
+        m_document.recipe.seed = 5;
+        open(mix);
+        static const QRegularExpression own("#([12])$");
+        int mixed = 0;
+        for (std::size_t row = 0; row < 2; ++row)
+            for (std::size_t draw = 1; draw < 9; ++draw) {
+                const SheetCell& cell = m_view->sheet().rows()[row].cells[draw];
+                QVERIFY2(cell.error.isEmpty(), qPrintable(cell.error));
+                const auto match = own.match(cell.caption);
+                QVERIFY2(match.hasMatch(), qPrintable(cell.caption));
+                mixed += match.captured(1).toInt() != static_cast<int>(row) + 1;
+            }
+        QVERIFY(mixed > 0);
+        QVERIFY(mixed % 2 == 0); // if one takes the other, so does the other
+    }
+
+    void aSampleThatIsAloneIsMixedWithTheData()
+    {
+        const NodeId mix = after(m_rescaling, "MixUp", ConfigObject{{"alpha", 1.0}});
+        m_view->setPins({m_pins[0]});
+        show(mix);
+        settle();
+        const QString reason = m_view->sheet().rows()[0].cells[1].error;
+        QVERIFY2(reason.contains("at least two samples"), qPrintable(reason));
+
+        m_view->setSpares({previewSample("", m_source->image(7).value(), 7),
+                           previewSample("", m_source->image(9).value(), 9)});
+        settle();
+        QSet<QString> partners;
+        for (std::size_t draw = 1; draw < 9; ++draw) {
+            const SheetCell& cell = m_view->sheet().rows()[0].cells[draw];
+            QVERIFY2(cell.error.isEmpty(), qPrintable(cell.error));
+            partners.insert(cell.caption.section(" + ", 1));
+        }
+        QVERIFY(partners.size() > 1);
+        partners.subtract(QSet<QString>{"no. 7", "no. 9", "itself"});
+        QVERIFY(partners.isEmpty());
+    }
+
 private:
+    static Pin sound()
+    {
+        return {rowSample("row 0", {"sound"},
+                          {Tensor::make<float>({256},
+                                              [](std::span<float> out) {
+                                                  for (std::size_t i = 0; i < out.size(); ++i)
+                                                      out[i] = i % 2 ? 0.5f : -0.5f;
+                                              })},
+                          0),
+                {}};
+    }
     PreviewTask wish(std::uint32_t draw) const
     {
         PreviewTask task;

@@ -317,11 +317,12 @@ void DataView::showDetail()
     const bool heldOut = m_heldOut && m_part->current() == 2;
     const Source& source = heldOut ? *m_heldOut : *m_source;
     const QImage picture = m_grid->currentPicture();
-    const bool seen = source.hasImages() || holdsSounds(source);
+    const QString failure = m_grid->currentFailure();
+    const bool seen = failure.isEmpty() && (source.hasImages() || holdsSounds(source));
     m_detailPicture->setVisible(seen);
     m_detailPicture->setPixmap(QPixmap::fromImage(fitted(picture, m_detailPicture->size())));
     m_detailWords->setVisible(!seen);
-    m_detailWords->setText(m_grid->currentWords().left(600));
+    m_detailWords->setText(failure.isEmpty() ? m_grid->currentWords().left(600) : failure);
     m_detailName->setFullText(QString::fromStdString(source.nameOf(index)));
     const bool validation = heldOut || std::ranges::binary_search(m_split.validation, index);
     m_detailFacts->setText(tr("%1, sample %2\n%3")

@@ -196,6 +196,11 @@ QImage SampleGrid::pictureAt(int place) const
     return m_loader->picture(m_rows.at(static_cast<std::size_t>(place)));
 }
 
+QString SampleGrid::currentFailure() const
+{
+    return m_current < 0 ? QString() : m_loader->failure(current());
+}
+
 QString SampleGrid::currentWords() const
 {
     return m_current < 0 ? QString() : m_loader->words(current());

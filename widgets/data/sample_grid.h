@@ -35,6 +35,7 @@ public:
     bool settled() const; ///< every visible picture is there
     QImage pictureAt(int place) const; ///< null while it is not there
     QImage currentPicture() const; ///< null while it is not there
+    QString currentFailure() const; ///< why the sample cannot be shown; else ""
     QString currentWords() const; ///< of a text or a row of a table; "" while it is not there
 
 signals:

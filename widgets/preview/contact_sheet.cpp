@@ -36,7 +36,8 @@ void ContactSheet::setLayoutOf(const QStringList& columns, std::vector<SheetRow>
     for (std::size_t i = 0; i < std::min(rows.size(), m_rows.size()); ++i)
         if (rows[i].name == m_rows[i].name && rows[i].cells.size() == m_rows[i].cells.size())
             for (std::size_t c = 0; c < rows[i].cells.size(); ++c)
-                if (rows[i].cells[c].picture.isNull() && rows[i].cells[c].words.empty())
+                if (rows[i].cells[c].picture.isNull() && rows[i].cells[c].words.empty()
+                    && rows[i].cells[c].error.isEmpty())
                     rows[i].cells[c] = m_rows[i].cells[c];
     m_columns = columns;
     m_rows = std::move(rows);

@@ -8,6 +8,8 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace lb {
 
 PreviewView::PreviewView(const LayerRegistry& registry, QWidget* parent)

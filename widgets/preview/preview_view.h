@@ -16,6 +16,7 @@ class ContactSheet;
 struct Pin {
     PreviewSample sample; ///< its name is the row's
     QString label; ///< what the data call it: "circle"; may be empty
+    QString failure = {}; ///< why there is no such sample: its row says so instead
     bool operator==(const Pin& other) const { return sample.key == other.sample.key; }
 };
 
@@ -33,6 +34,8 @@ public:
                     NodeId node);
     void setPins(std::vector<Pin> pins);
     const std::vector<Pin>& pins() const;
+    /// Samples of the data, by which a sample that is pinned alone is mixed.
+    void setSpares(const std::vector<PreviewSample>& spares);
     void setWeights(WeightsHandle weights); ///< of a run; null: the seeded initial ones
 
     QWidget* bar() const; ///< the controls, for a tab bar's corner; on top unless it is taken away

@@ -7,6 +7,8 @@
 #include "widgets/support/tensor_picture.h"
 #include "widgets/support/translated.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -46,6 +48,19 @@ QString sentenceOf(const Error& error)
 {
     const QString sentence = translated(error.message);
     return error.where.empty() ? sentence : QString::fromStdString(error.where) + ": " + sentence;
+}
+
+/// "×0.21 + #5" names the data's row 4; "#0" the sample itself.
+QString withRowNumbers(QString caption)
+{
+    static const QRegularExpression partner("#(\\d+)$");
+    const auto match = partner.match(caption);
+    if (!match.hasMatch())
+        return caption;
+    const int number = match.captured(1).toInt();
+    return caption.replace(match.capturedStart(), match.capturedLength(),
+                           number == 0 ? PreviewView::tr("itself")
+                                       : PreviewView::tr("no. %1").arg(number - 1));
 }
 
 /// A quick look at a large picture, in its proportions.
@@ -210,6 +225,9 @@ void PreviewView::Impl::layOut()
         each.cells[0] = {row.picture, row.pin.label, true, false, {}, {}};
         if (row.pin.sample.isRow())
             each.cells[0].words = rowWords(row.pin.sample.columns, row.pin.sample.cells);
+        else if (!row.pin.failure.isEmpty())
+            for (std::size_t i = 1; i < each.cells.size(); ++i)
+                each.cells[i].error = row.pin.failure;
         else if (!bar->native())
             each.cells[0].picture
                 = imageOf(pictureOf(*row.model, pictureOptions(kMaxSide)));
@@ -226,15 +244,37 @@ void PreviewView::Impl::ask(std::vector<PreviewTask>& tasks, PreviewTask task, P
     tasks.push_back(std::move(task));
 }
 
+/// The other pinned samples, up to a whole row of draws; of one that is alone the data's first.
+void PreviewView::Impl::addPartners(PreviewTask& task, int row, bool isQuick) const
+{
+    constexpr std::size_t kMost = 7, kSpares = 3;
+    const Row& own = rows[static_cast<std::size_t>(row)];
+    task.place = row;
+    for (int i = 0; i < std::ssize(rows) && task.partners.size() < kMost; ++i)
+        if (const Row& each = rows[static_cast<std::size_t>(i)];
+            i != row && each.pin.failure.isEmpty())
+            task.partners.push_back(
+                {isQuick && each.nativeQuick ? each.nativeQuick : sampleOf(each), i});
+    if (!task.partners.empty() || own.pin.sample.isRow())
+        return;
+    task.place = -1;
+    for (const auto& spare : spares)
+        if (spare->key != own.pin.sample.key && task.partners.size() < kSpares)
+            task.partners.push_back({spare, static_cast<std::int64_t>(spare->id)});
+}
+
 void PreviewView::Impl::askForDraws(std::vector<PreviewTask>& tasks, const TargetHandle& target)
 {
     const auto [first, last] = sheet->visibleRows();
     std::vector<int> order;
+    const auto isFine = [this](int row) {
+        return rows[static_cast<std::size_t>(row)].pin.failure.isEmpty();
+    };
     for (int row = 0; row < std::ssize(rows); ++row)
-        if (row >= first && row <= last)
+        if (row >= first && row <= last && isFine(row))
             order.push_back(row);
     for (int row = 0; row < std::ssize(rows); ++row)
-        if (row < first || row > last)
+        if ((row < first || row > last) && isFine(row))
             order.push_back(row);
     const auto add
         = [&](int index, int column, std::shared_ptr<const PreviewSample> sample, bool isQuick) {
@@ -244,6 +284,8 @@ void PreviewView::Impl::askForDraws(std::vector<PreviewTask>& tasks, const Targe
               task.epoch = bar->epoch();
               task.batch = bar->batch();
               task.draw = static_cast<std::uint32_t>(column - 1);
+              if (target->mixes)
+                  addPartners(task, index, isQuick);
               task.statistics = index == current && column == 1 && !isQuick;
               if (task.statistics) {
                   PreviewTask keyed = task;
@@ -265,9 +307,9 @@ void PreviewView::Impl::askForDraws(std::vector<PreviewTask>& tasks, const Targe
 /// The ends of the range as training draws them, whatever the phase.
 void PreviewView::Impl::askForExtremes(std::vector<PreviewTask>& tasks)
 {
-    if (!range)
-        return sheet->setExtremes({}, {});
     const Row& row = rows[static_cast<std::size_t>(current)];
+    if (!range || !row.pin.failure.isEmpty())
+        return sheet->setExtremes({}, {});
     const TargetHandle target = previewTarget(
         {document, node, PreviewScope::ThisNode, Phase::Training, bar->seed(), weights}, registry);
     std::vector<SheetCell> cells;
@@ -334,6 +376,10 @@ void PreviewView::Impl::takeInto(const Place& place, const PreviewResult& result
     }
     QString caption = QString::fromStdString(result.shown);
     caption.replace('-', QChar(0x2212));
+    const auto fine = std::ranges::count_if(
+        rows, [](const Row& each) { return each.pin.failure.isEmpty(); });
+    if (fine == 1) // partners are rows of the data
+        caption = withRowNumbers(caption);
     ValueWords words;
     if (rows[static_cast<std::size_t>(place.row)].pin.sample.isRow())
         words = shownWords(*picture, facts.classNames);

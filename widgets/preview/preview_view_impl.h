@@ -35,6 +35,7 @@ struct PreviewView::Impl {
     WeightsHandle weights;
     std::vector<Pin> pins;
     std::vector<Row> rows;
+    std::vector<std::shared_ptr<const PreviewSample>> spares;
     Shape modelSize;
     int current = 0;
 
@@ -65,6 +66,7 @@ struct PreviewView::Impl {
     void layOut();
     void askForDraws(std::vector<PreviewTask>& tasks, const TargetHandle& target);
     void askForExtremes(std::vector<PreviewTask>& tasks);
+    void addPartners(PreviewTask& task, int row, bool isQuick) const;
     void ask(std::vector<PreviewTask>& tasks, PreviewTask task, Place place);
     void take(const PreviewResult& result);
     void takeInto(const Place& place, const PreviewResult& result);
