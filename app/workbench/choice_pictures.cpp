@@ -52,6 +52,8 @@ void ChoicePictures::setSample(const std::optional<PreviewSample>& sample)
 void ChoicePictures::refresh()
 {
     m_wanted.clear();
+    if (!m_sample)
+        m_inspector.setPictures(kKey, {}, {}); // the old ones are of other data
     const NodeId node = m_session.selected();
     const LayerDef* layer = m_session.document().layerOf(node);
     const auto type

@@ -8,6 +8,7 @@
 #include "widgets/support/tensor_picture.h"
 #include "widgets/theme/theme.h"
 
+#include <QEvent>
 #include <QLocale>
 #include <QPainter>
 
@@ -79,9 +80,10 @@ Thumbnails::Thumbnails(Session& session, CanvasView& canvas, QObject* parent)
     });
     connect(&session, &Session::sourceChanged, this, &Thumbnails::refresh);
     connect(&session, &Session::projectReplaced, this, [this] {
-        m_costs.clear();
-        m_pictures.clear();
+        setSample({}); // until the data of this one are there
+        clear();
     });
+    canvas.installEventFilter(this);
     connect(&canvas, &CanvasView::bodyShown, this, &Thumbnails::showKnown);
     connect(&m_runner, &PreviewRunner::ready, this,
             [this](const std::vector<PreviewResultHandle>& results) {
@@ -113,11 +115,39 @@ void Thumbnails::setPartners(std::vector<MixPartner> partners, std::int64_t plac
 
 void Thumbnails::setOverview(const std::vector<PreviewSample>& samples)
 {
-    m_overview = samples.empty()    ? QImage()
-        : isSound(samples.front()) ? waveOf(samples.front().cells.front(), kWordsSize)
-        : samples.front().isRow()  ? linesOf(samples)
-                                   : sheetOf(samples);
+    m_first = samples;
+    drawOverview();
     refresh();
+}
+
+void Thumbnails::drawOverview()
+{
+    m_overview = m_first.empty()    ? QImage()
+        : isSound(m_first.front()) ? waveOf(m_first.front().cells.front(), kWordsSize)
+        : m_first.front().isRow()  ? linesOf(m_first)
+                                   : sheetOf(m_first);
+}
+
+bool Thumbnails::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == &m_canvas && event->type() == QEvent::PaletteChange) { // bars and words have the theme's colours
+        drawOverview();
+        refresh();
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+void Thumbnails::clear()
+{
+    m_shown.clear();
+    for (const auto& [node, picture] : std::exchange(m_pictures, {}))
+        m_canvas.setThumbnail(node, {});
+    if (m_costs.empty())
+        return;
+    for (const auto& [node, measured] : std::exchange(m_costs, {}))
+        m_canvas.setCost(node, -1);
+    showLaneNotes();
+    Q_EMIT costsChanged();
 }
 
 void Thumbnails::setDraws(std::optional<std::uint64_t> seed, std::uint32_t epoch)
@@ -172,7 +202,8 @@ void Thumbnails::refresh()
 {
     m_wanted.clear();
     m_wantedNative.clear();
-    if (!m_sample)
+    if (!m_sample) {
+        clear();
         return m_runner.want({});
     }
     makeSamples();

@@ -32,8 +32,13 @@ public:
 signals:
     void costsChanged();
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override; ///< of the canvas: another theme
+
 private:
     void makeSamples();
+    void drawOverview();
+    void clear(); ///< what is of other data or another project
     PreviewTask taskFor(PreviewScope scope) const;
     void take(const PreviewResult& result);
     void show(const NodePicture& picture);

@@ -182,6 +182,50 @@ private slots:
         QCOMPARE(preview()->sheet().rows()[0].cells[1].picture, initial);
     }
 
+    void anotherThemeDrawsTheThumbnailsAnew()
+    {
+        const NodeId dense = m_session->document().named("dense")->id;
+        const NodeId source = m_session->document().named("drawn_shapes")->id;
+        const auto pictures = [&] {
+            return std::pair{m_canvas->thumbnail(dense), m_canvas->thumbnail(source)};
+        };
+        const auto dark = pictures();
+        QVERIFY(!dark.first.isNull() && !dark.second.isNull());
+        setTheme(Theme::light());
+        settle();
+        const auto light = pictures();
+        setTheme(Theme::dark());
+        settle();
+        QVERIFY(light.first != dark.first);
+        QVERIFY(light.second != dark.second); // between the samples
+        QVERIFY(pictures() == dark);
+    }
+
+    void picturesOfOtherDataGo()
+    {
+        const NodeId dense = m_session->document().named("dense")->id;
+        QVERIFY(!m_canvas->thumbnail(dense).isNull());
+        auto* fill = inspector()->findChild<QWidget*>("fill_mode");
+        QVERIFY(fill);
+        const QImage before = fill->grab().toImage();
+        m_session->setSourceError("the folder is gone");
+        settle();
+        QVERIFY(m_canvas->thumbnail(dense).isNull());
+        QVERIFY(m_canvas->thumbnail(m_rotation).isNull());
+        QVERIFY(fill->grab().toImage() != before);
+    }
+
+    void picturesOfAnotherProjectGo()
+    {
+        const NodeId dense = m_session->document().named("dense")->id;
+        QVERIFY(!m_canvas->thumbnail(dense).isNull());
+        Document same = m_session->document(); // the same nodes, as recovery brings them back
+        m_session->startFrom(std::move(same), "recovered");
+        m_session->setSourceError("the folder is gone");
+        settle();
+        QVERIFY(m_canvas->thumbnail(dense).isNull());
+    }
+
     void aSampleThatCannotBeReadSaysWhy()
     {
         QTemporaryDir folder;
@@ -211,6 +255,7 @@ private slots:
         const auto fine = std::ranges::find(rows, QString("dog"), &SheetRow::name);
         QVERIFY(fine != rows.end() && fine->cells[1].error.isEmpty());
         QVERIFY(!fine->cells[1].picture.isNull());
+        QVERIFY(!m_canvas->thumbnail(m_rotation).isNull()); // of the one that can be read
     }
 
 private:

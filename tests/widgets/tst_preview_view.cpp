@@ -378,6 +378,33 @@ private slots:
         QVERIFY(partners.isEmpty());
     }
 
+    void extremesOfOtherDataGo()
+    {
+        open(m_rotation);
+        QVERIFY(!m_view->sheet().extremes()[0].picture.isNull());
+        m_view->setPins({sound()});
+        settle();
+        QVERIFY(!m_view->sheet().rows()[0].cells[1].error.isEmpty());
+        QVERIFY(m_view->sheet().extremes().empty());
+    }
+
+    void aRowOfNumbersHasTheColoursOfTheTheme()
+    {
+        m_view->setPins({{rowSample("row 0", {"numbers"},
+                                    {Tensor::of<float>({9}, {1, 2, 3, 4, 5, 6, 7, 8, 9})}, 0),
+                          {}}});
+        show(m_source_);
+        settle();
+        const QImage dark = m_view->sheet().rows()[0].cells[0].picture;
+        setTheme(Theme::light());
+        settle();
+        const QImage light = m_view->sheet().rows()[0].cells[0].picture;
+        setTheme(Theme::dark());
+        QVERIFY(!dark.isNull());
+        QCOMPARE(dark.size(), light.size());
+        QVERIFY(dark != light);
+    }
+
 private:
     static Pin sound()
     {

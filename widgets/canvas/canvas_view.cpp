@@ -150,6 +150,12 @@ void CanvasView::setThumbnail(NodeId node, const QImage& picture)
         item->setThumbnail(picture);
 }
 
+QImage CanvasView::thumbnail(NodeId node) const
+{
+    const canvas::NodeItem* item = m_impl->scene.node(node);
+    return item ? item->thumbnail() : QImage();
+}
+
 void CanvasView::setCost(NodeId node, double milliseconds)
 {
     if (canvas::NodeItem* item = m_impl->scene.node(node))

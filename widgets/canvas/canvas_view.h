@@ -31,6 +31,7 @@ public:
     void setPhase(Phase phase);
     /// What stands in a node: its output on the pinned sample. A null picture takes it away.
     void setThumbnail(NodeId node, const QImage& picture);
+    QImage thumbnail(NodeId node) const; ///< null: none
     void setCost(NodeId node, double milliseconds); ///< measured, a sample; negative: unknown
     void setSelection(std::span<const NodeId> nodes); ///< emits nothing
     std::vector<NodeId> selection() const; ///< in the order they were selected

@@ -26,6 +26,7 @@ public:
     /// Returns whether anything that wires or backdrops depend on changed.
     bool setFace(NodeFace face);
     void setThumbnail(const QImage& picture);
+    const QImage& thumbnail() const { return m_picture; }
     void setCost(double milliseconds);
     void setSelected(bool selected, bool focused);
     void setAnswers(std::vector<PortAnswer> inputs, std::vector<PortAnswer> outputs);

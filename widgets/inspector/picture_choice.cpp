@@ -43,6 +43,8 @@ public:
     }
     void setPictures(const std::vector<QImage>& pictures, const QString& note) override
     {
+        if (pictures.empty()) // there will be none
+            std::ranges::fill(m_pictures, QImage());
         for (std::size_t i = 0; i < std::min(pictures.size(), m_pictures.size()); ++i)
             if (!pictures[i].isNull()) // else the old one stays until the new one is there
                 m_pictures[i] = pictures[i];

@@ -75,6 +75,18 @@ void PreviewView::setPins(std::vector<Pin> pins)
     m_impl->refresh();
 }
 
+void PreviewView::setSpares(const std::vector<PreviewSample>& spares)
+{
+    if (std::ranges::equal(spares, m_impl->spares, {}, &PreviewSample::key,
+                           [](const auto& known) { return known->key; }))
+        return;
+    m_impl->spares.clear();
+    for (const PreviewSample& spare : spares)
+        m_impl->spares.push_back(std::make_shared<const PreviewSample>(spare));
+    if (m_impl->rows.size() == 1)
+        m_impl->refresh();
+}
+
 const std::vector<Pin>& PreviewView::pins() const
 {
     return m_impl->pins;
@@ -134,7 +146,7 @@ void PreviewView::changeEvent(QEvent* event)
 {
     QWidget::changeEvent(event);
     if (event->type() == QEvent::PaletteChange && m_impl) // bars have the theme's colours
-        m_impl->refresh();
+        m_impl->drawAnew();
 }
 
 } // namespace lb

@@ -96,7 +96,27 @@ bool drawsBefore(const Document& document, const LayerRegistry& registry, NodeId
     return false;
 }
 
+QImage pictureOfPin(const Pin& pin)
+{
+    const PreviewSample& sample = pin.sample;
+    if (!pin.failure.isEmpty())
+        return {};
+    if (isSound(sample))
+        return waveOf(sample.cells.front(), kWaveSize);
+    if (sample.cells.size() == 1 && sample.cells.front().dtype() != DType::String)
+        return imageOf(pictureOf(sample.cells.front(), ValueRange::unknown(),
+                                 pictureOptions(kMaxSide)));
+    return sample.isRow() ? QImage() : imageOf(pictureOf(sample, pictureOptions(kMaxSide)));
+}
+
 } // namespace
+
+void PreviewView::Impl::drawAnew()
+{
+    for (Row& row : rows)
+        row.picture = pictureOfPin(row.pin);
+    refresh();
+}
 
 /// Keeps what was made of a picture while it stays pinned.
 void PreviewView::Impl::takePins()
@@ -112,16 +132,10 @@ void PreviewView::Impl::takePins()
         }
         Row row;
         row.pin = pin;
+        row.picture = pictureOfPin(pin);
         row.native = std::make_shared<const PreviewSample>(pin.sample);
         if (pixelsOf(pin.sample) > kLarge)
             row.nativeQuick = std::make_shared<const PreviewSample>(quick(pin.sample));
-        if (isSound(pin.sample))
-            row.picture = waveOf(pin.sample.cells.front(), kWaveSize);
-        else if (pin.sample.cells.size() == 1 && pin.sample.cells.front().dtype() != DType::String)
-            row.picture = imageOf(pictureOf(pin.sample.cells.front(), ValueRange::unknown(),
-                                            pictureOptions(kMaxSide)));
-        else if (!pin.sample.isRow())
-            row.picture = imageOf(pictureOf(pin.sample, pictureOptions(kMaxSide)));
         rows.push_back(std::move(row));
     }
     modelSize.clear(); // model samples are made again
@@ -364,8 +378,8 @@ void PreviewView::Impl::takeInto(const Place& place, const PreviewResult& result
 {
     const NodePicture* picture = result.pictures.empty() ? nullptr : &result.pictures.front();
     if (place.row < 0) {
-        if (picture && place.column < std::ssize(sheet->extremes()))
-            sheet->setExtreme(place.column, imageOf(picture->picture));
+        if (place.column < std::ssize(sheet->extremes())) // a refused one shows no older picture
+            sheet->setExtreme(place.column, picture ? imageOf(picture->picture) : QImage());
         return;
     }
     sheet->setBusy(place.row, place.column, false);
@@ -402,6 +416,8 @@ void PreviewView::Impl::showPlot()
     std::vector<double> drawn;
     for (const auto& [place, number] : numbers)
         drawn.push_back(number);
+    if (drawn.empty()) // nothing came out, so there are no ends either
+        return sheet->setExtremes({}, {});
     StripPlot plot = stripPlot(*random, *range, std::move(drawn));
     sheet->setExtremes(sheet->extremes(), std::move(plot));
 }

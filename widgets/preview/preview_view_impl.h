@@ -59,6 +59,7 @@ struct PreviewView::Impl {
     }
 
     void takePins();
+    void drawAnew(); ///< with the colours of another theme
     void refresh();
     void clear();
     void showControls(const Node& shown);
