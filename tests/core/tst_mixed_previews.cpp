@@ -178,6 +178,32 @@ private slots:
         QVERIFY(mixed > 0);
     }
 
+    void chosenOperationsAreCalledByTheirNames()
+    {
+        Builder b;
+        const NodeId batch = b.after(b.source(), "Batch");
+        const NodeId some = b.after(batch, "RandAugment", ConfigObject{{"num_ops", 2}});
+        const NodeId chains = b.after(batch, "AugMix", ConfigObject{{"all_ops", false}});
+        static const QRegularExpression two("^[a-z_]{6,} · [a-z_]{6,}$");
+        static const QRegularExpression mixed("^×[01]\\.\\d\\d( [a-z_→| ]+)?$");
+        PreviewEngine engine(m_registry);
+        std::set<std::string> seen;
+        for (std::uint32_t draw = 0; draw < 8; ++draw) {
+            PreviewTask task = taskFor(b, some, 0);
+            task.draw = draw;
+            task.batch = draw;
+            const std::string shown = Builder::must(engine.run(task)).shown;
+            QVERIFY2(two.match(QString::fromStdString(shown)).hasMatch(), shown.c_str());
+            seen.insert(shown);
+            task.target = target(b, chains, PreviewScope::ThisNode);
+            const std::string chain = Builder::must(engine.run(task)).shown;
+            QVERIFY2(mixed.match(QString::fromStdString(chain)).hasMatch(), chain.c_str());
+            QVERIFY(chain.find("random_brightness") == std::string::npos); // of all_ops only
+            seen.insert(chain);
+        }
+        QVERIFY(seen.size() > 8);
+    }
+
 private:
     /// source -> batch -> mix_up -> cut_mix -> flatten
     struct Chain {

@@ -4,6 +4,7 @@
 #include "tests/support/lb_test.h"
 #include "widgets/inspector/number_field.h"
 #include "widgets/preview/contact_sheet.h"
+#include "widgets/preview/fitted_caption.h"
 #include "widgets/preview/preview_runner.h"
 #include "widgets/preview/preview_view.h"
 #include "widgets/theme/theme.h"
@@ -403,6 +404,29 @@ private slots:
         QVERIFY(!dark.isNull());
         QCOMPARE(dark.size(), light.size());
         QVERIFY(dark != light);
+    }
+
+    void numbersOfACaptionStay_data()
+    {
+        QTest::addColumn<QString>("caption");
+        QTest::addColumn<QString>("end");
+        QTest::newRow("a group's choice") << "random_rotation +12.4°" << "+12.4°";
+        QTest::newRow("a long name") << "my_own_very_long_layer_name ×0.95" << "×0.95";
+        QTest::newRow("a mix in a group") << "mix_up_of_samples ×0.21 + #2" << "×0.21 + #2";
+    }
+    void numbersOfACaptionStay()
+    {
+        QFETCH(QString, caption);
+        QFETCH(QString, end);
+        const QFontMetrics metrics(uiFont(FontRole::MonoTiny));
+        for (const int letters : {20, 16}) {
+            const int width = metrics.horizontalAdvance(QString(letters, '0'));
+            const QString fitted = fittedCaption(shortCaption(caption), metrics, width);
+            QVERIFY2(fitted.endsWith(end), qPrintable(fitted));
+            QVERIFY(metrics.horizontalAdvance(fitted) <= width);
+        }
+        QCOMPARE(shortCaption("random_rotation +1°"), QString("rotation +1°"));
+        QCOMPARE(shortCaption("random_shear · solarization"), QString("shear · solarization"));
     }
 
 private:

@@ -339,12 +339,15 @@ bool ContactSheet::viewportEvent(QEvent* event)
         if (pinRect(row).contains(help->pos()) && m_rows.size() > 1)
             text = tr("Unpin %1").arg(m_rows[static_cast<std::size_t>(row)].name);
         for (int column = 0; column < m_columns.size(); ++column)
-            if (cellRect(row, column).contains(help->pos())) {
+            if (cellRect(row, column).adjusted(0, 0, 0, kCaption).contains(help->pos())) {
                 const auto& cells = m_rows[static_cast<std::size_t>(row)].cells;
                 const SheetCell& cell = cells[static_cast<std::size_t>(column)];
                 text = cell.error.isEmpty() ? wordsText(cell.words) : cell.error;
                 if (text.isEmpty() && column > 1)
                     text = tr("What this sample gets %n epochs later", nullptr, column - 1);
+                if (cell.error.isEmpty()
+                    && shownCaption(cell, captionWidth(columnWidth()), m_captions) != cell.caption)
+                    text = text.isEmpty() ? cell.caption : cell.caption + "\n" + text;
             }
         if (isRefused(row) && refusalRect(row).contains(help->pos()))
             text = m_rows[static_cast<std::size_t>(row)].cells[1].error;

@@ -90,6 +90,10 @@ private:
     int pitch() const; ///< from column to column
     void describe(); ///< the current row, for screen readers
     void updateBars();
+    enum class Captions : std::uint8_t { Whole, Short, Tiny }; ///< one look for all cells
+    Captions captionLook() const;
+    int captionWidth(int width) const;
+    QString shownCaption(const SheetCell& cell, int width, Captions look) const;
     void paintCell(QPainter& painter, const QRect& place, const SheetCell& cell, bool framed) const;
     void paintRow(QPainter& painter, int row) const;
     void paintRefusal(QPainter& painter, const QRect& place, const QString& reason) const;
@@ -104,6 +108,7 @@ private:
     std::vector<SheetCell> m_extremes;
     StripPlot m_plot;
     QString m_emptyText;
+    Captions m_captions = Captions::Whole;
     int m_current = 0, m_cell = 60, m_hoveredPin = -1;
     bool m_isFitted = true; ///< cells take the size that fits, until the user chooses one
     QTimer m_ring; // turns the busy rings

@@ -1,5 +1,6 @@
 #include "widgets/preview/contact_sheet.h"
 
+#include "widgets/preview/fitted_caption.h"
 #include "widgets/preview/sheet_metrics.h"
 #include "widgets/preview/word_picture.h"
 #include "widgets/support/fitted_text.h"
@@ -7,12 +8,52 @@
 
 #include <QPainter>
 #include <QPainterPath>
+#include <QRegularExpression>
 
 #include <algorithm>
 
 namespace lb {
 
 using namespace sheet;
+
+namespace {
+
+constexpr int kLeastLetters = 3;
+
+/// With every name of more than `letters` letters cut to these.
+QString withNamesOf(const QString& caption, int letters)
+{
+    static const QRegularExpression name("[\\p{L}_][\\p{L}\\d_]{3,}");
+    QString text;
+    qsizetype end = 0;
+    for (auto each = name.globalMatch(caption); each.hasNext();) {
+        const auto match = each.next();
+        text += caption.mid(end, match.capturedStart() - end);
+        text += match.capturedLength() > letters + 1 ? match.captured().left(letters) + QChar(0x2026)
+                                                     : match.captured();
+        end = match.capturedEnd();
+    }
+    return text + caption.mid(end);
+}
+
+} // namespace
+
+QString shortCaption(QString caption)
+{
+    static const QRegularExpression random("\\brandom_(?=\\w)");
+    return caption.replace(random, {});
+}
+
+QString fittedCaption(const QString& caption, const QFontMetrics& metrics, int width)
+{
+    if (metrics.horizontalAdvance(caption) <= width)
+        return caption;
+    for (int letters = static_cast<int>(caption.size()); letters >= kLeastLetters; --letters)
+        if (const QString text = withNamesOf(caption, letters);
+            metrics.horizontalAdvance(text) <= width)
+            return text;
+    return metrics.elidedText(caption, Qt::ElideRight, width);
+}
 
 void ContactSheet::paintEvent(QPaintEvent*)
 {
@@ -30,6 +71,7 @@ void ContactSheet::paintEvent(QPaintEvent*)
         painter.drawText(viewport()->rect(), Qt::AlignCenter, m_emptyText);
         return;
     }
+    m_captions = captionLook();
     for (int row = 0; row < std::ssize(m_rows); ++row)
         paintRow(painter, row);
     paintExtremes(painter);
@@ -83,15 +125,45 @@ void ContactSheet::paintCell(QPainter& painter, const QRect& place, const SheetC
         painter.setPen(QPen(theme.accent, 2, Qt::SolidLine, Qt::RoundCap));
         painter.drawArc(ring, -m_turn * 16 * 24, 270 * 16);
     }
-    painter.setFont(uiFont(FontRole::Mono));
+    painter.setFont(uiFont(m_captions == Captions::Tiny ? FontRole::MonoTiny : FontRole::Mono));
     painter.setPen(cell.isHint ? theme.text3 : theme.text);
-    constexpr int kApart = 8; // from the caption beside it
-    QRect line(0, place.bottom() + 1, std::max(place.width(), pitch() - kApart), kCaption);
+    QRect line(0, place.bottom() + 1, captionWidth(place.width()), kCaption);
     line.moveCenter({place.center().x(), line.center().y()});
-    if (painter.fontMetrics().horizontalAdvance(cell.caption) > line.width())
-        painter.setFont(uiFont(FontRole::MonoTiny));
     painter.drawText(line, Qt::AlignHCenter | Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(cell.caption, Qt::ElideRight, line.width()));
+                     shownCaption(cell, line.width(), m_captions));
+}
+
+int ContactSheet::captionWidth(int width) const
+{
+    constexpr int kApart = 8; // from the caption beside it
+    return std::max(width, pitch() - kApart);
+}
+
+/// The largest in which every caption fits.
+ContactSheet::Captions ContactSheet::captionLook() const
+{
+    const QFontMetrics metrics(uiFont(FontRole::Mono));
+    const int width = captionWidth(columnWidth());
+    Captions look = Captions::Whole;
+    const auto see = [&](const SheetCell& cell) {
+        if (metrics.horizontalAdvance(cell.caption) <= width)
+            return;
+        look = std::max(look, metrics.horizontalAdvance(shortCaption(cell.caption)) <= width
+                                  ? Captions::Short
+                                  : Captions::Tiny);
+    };
+    for (const SheetRow& row : m_rows)
+        std::ranges::for_each(row.cells, see);
+    std::ranges::for_each(m_extremes, see);
+    return look;
+}
+
+QString ContactSheet::shownCaption(const SheetCell& cell, int width, Captions look) const
+{
+    const QFontMetrics metrics(uiFont(look == Captions::Tiny ? FontRole::MonoTiny : FontRole::Mono));
+    return fittedCaption(look == Captions::Whole || cell.isHint ? cell.caption
+                                                               : shortCaption(cell.caption),
+                         metrics, width);
 }
 
 void ContactSheet::paintRow(QPainter& painter, int row) const

@@ -69,9 +69,25 @@ public:
     /// What the chosen layer of a place does not draw.
     bool needs(const Config& config, const Config& transformation,
                std::string_view draw) const final;
+    /// The share of the image itself, then the chains: "×0.27 solarization→random_shear | …".
     static std::string shownDraw(const Transformation& drawn, std::size_t)
     {
-        return "×" + shownNumber(drawnNumber(drawn, "weight_sample", 0), 2, false);
+        std::string text = "×" + shownNumber(drawnNumber(drawn, "weight_sample", 0), 2, false);
+        const auto chosen = drawn.find(kChosen);
+        if (chosen == drawn.end() || chosen->second.shape().size() != 2)
+            return text;
+        const auto names = chosenNames(drawn);
+        const auto depths = static_cast<std::size_t>(chosen->second.shape()[1]);
+        std::string chains;
+        for (std::size_t from = 0; from < names.size(); from += depths) {
+            std::string chain;
+            for (std::size_t i = from; i < from + depths; ++i)
+                if (!names[i].empty())
+                    chain += (chain.empty() ? "" : "→") + std::string(names[i]);
+            if (!chain.empty())
+                chains += (chains.empty() ? " " : " | ") + chain;
+        }
+        return text + chains;
     }
     static std::vector<Example> examples()
     {
@@ -94,6 +110,22 @@ public:
     }
 
 private:
+    /// Of the layers of every place of the chains; empty: none. What draws tells how many layers
+    /// there are: the number behind the last one is none.
+    static std::vector<std::string_view> chosenNames(const Transformation& drawn)
+    {
+        const std::string last = place(0, 0) + std::string(kLayers.back()) + "/";
+        const auto found = drawn.lower_bound(last);
+        const bool all = found != drawn.end() && found->first.starts_with(last);
+        const std::size_t count = all ? kLayers.size() : kFew;
+        const auto slots = static_cast<std::size_t>(elementCount(drawn.find(kChosen)->second.shape()));
+        std::vector<std::string_view> names;
+        for (std::size_t slot = 0; slot < slots; ++slot) {
+            const auto layer = static_cast<std::size_t>(drawnNumber(drawn, kChosen, slot));
+            names.push_back(layer < count ? kLayers[layer] : std::string_view());
+        }
+        return names;
+    }
     static std::size_t layerCount(const AugMixParams& p)
     {
         return p.allOps ? kLayers.size() : kFew;

@@ -135,8 +135,9 @@ public:
         const std::int64_t slots = found == drawn.end() ? 0 : found->second.shape()[0];
         for (std::int64_t i = 0; i < slots; ++i) {
             const auto slot = static_cast<std::size_t>(i);
-            const double layer = drawnNumber(drawn, "layer_idxes", slot);
-            text += (text.empty() ? "" : " · ") + shownNumber(layer, 0, false);
+            const auto layer = static_cast<std::size_t>(drawnNumber(drawn, "layer_idxes", slot));
+            text += (text.empty() ? "" : " · ")
+                + std::string(layer < kPolicyLayers.size() ? kPolicyLayers[layer] : "–");
         }
         return text.empty() ? "–" : text;
     }
