@@ -1,3 +1,4 @@
+#include "widgets/problems/fix_button.h"
 #include "widgets/problems/problems_view.h"
 
 #include "core/graph/edits.h"
@@ -196,6 +197,28 @@ private slots:
             QVERIFY(focused()->isVisible());
         }
         keepLooks(*m_view, "problems_again_wide");
+    }
+
+    void aFixWithoutRoomIsCutAtItsEndOnly()
+    {
+        m_view->resize(1110, 200);
+        m_view->setProblems({}, {problem(Severity::Error, "no_input",
+                                         {"Connect drawn_shapes", "Remove random_rotation"})});
+        QTest::qWait(1);
+        for (QPushButton* each : table().cellWidget(0, 4)->findChildren<QPushButton*>()) {
+            auto* fix = dynamic_cast<FixButton*>(each);
+            QVERIFY(fix);
+            QString shown = fix->shownTitle();
+            if (shown != fix->text()) {
+                QVERIFY(shown.endsWith(QChar(0x2026)));
+                shown.chop(1);
+            }
+            QVERIFY2(fix->text().startsWith(shown) && shown.size() > 8, qPrintable(shown));
+            QVERIFY(fix->toolTip().startsWith(fix->text()));
+            QVERIFY(fix->fontMetrics().horizontalAdvance(fix->shownTitle()) <= fix->width() - 16);
+            QVERIFY(fix->parentWidget()->rect().contains(fix->geometry()));
+        }
+        keepLooks(*m_view, "problems_cut");
     }
 
 private:

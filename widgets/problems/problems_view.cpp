@@ -1,5 +1,6 @@
 #include "widgets/problems/problems_view.h"
 
+#include "widgets/problems/fix_button.h"
 #include "widgets/support/tab_order.h"
 #include "widgets/support/translated.h"
 #include "widgets/theme/theme.h"
@@ -283,7 +284,7 @@ QWidget* ProblemsView::waysOut(std::size_t index)
     layout->setContentsMargins(8, 0, 8, 0);
     layout->setSpacing(6);
     const auto button = [&](const QString& text, const QString& name) {
-        auto* made = new QPushButton(text);
+        auto* made = new FixButton(text);
         made->setObjectName(name);
         made->setProperty("look", "small");
         layout->addWidget(made);
@@ -293,7 +294,8 @@ QWidget* ProblemsView::waysOut(std::size_t index)
     const std::size_t shown = m_narrow ? 1 : 2;
     for (std::size_t i = 0; i < problem.fixes.size() && i < shown; ++i) {
         QPushButton* made = button(translated(problem.fixes[i].title), QString("way%1").arg(i));
-        made->setToolTip(QString::fromStdString(problem.fixes[i].outcome));
+        const QString outcome = QString::fromStdString(problem.fixes[i].outcome);
+        made->setToolTip(outcome.isEmpty() ? made->text() : made->text() + '\n' + outcome);
         connect(made, &QPushButton::clicked, this, [this, copy = problem, i] {
             QMetaObject::invokeMethod(
                 this, [this, copy, i] { Q_EMIT fixRequested(copy, static_cast<int>(i)); },
