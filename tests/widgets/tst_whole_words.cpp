@@ -140,9 +140,10 @@ private slots:
         inspector.resize(288, 700);
         inspector.show(shared, analysed(*shared, {}, m_registry), {}, added.value().node);
         inspector.QWidget::show();
-        QCoreApplication::processEvents();
+        QVERIFY(QTest::qWaitForWindowExposed(&inspector));
 
         QTabBar& tabs = *inspector.findChild<QTabBar*>("inspectorTabs");
+        QTRY_VERIFY(tabs.rect().contains(tabs.tabRect(tabs.count() - 1))); // it is laid out
         for (int i = 0; i < tabs.count(); ++i) {
             QVERIFY(tabs.isTabVisible(i));
             QVERIFY2(tabs.rect().contains(tabs.tabRect(i)), qPrintable(tabs.tabText(i)));
@@ -153,7 +154,6 @@ private slots:
         keepLooks(inspector, "whole_tabs");
 
         tabs.resize(tabs.width() * 2 / 3, tabs.height()); // as a narrower panel would
-        QCoreApplication::processEvents();
         QVERIFY(!shortened(tabs).isEmpty());
     }
 
